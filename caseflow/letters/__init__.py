@@ -1,0 +1,1 @@
+"""Letters: the catalogue of kinds, the frozen facts, and their rendering to PDF in a child process."""
