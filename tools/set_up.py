@@ -1,0 +1,121 @@
+"""Builds .venv from the lock and installs the system libraries; does nothing when nothing is missing. Only the standard library."""
+
+import ctypes
+import hashlib
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+VENV_PYTHON = VENV / "bin" / "python"
+STAMP = VENV / "set-up.sha256"
+SHIPPED = (ROOT / "requirements.lock", ROOT / "pyproject.toml", Path(__file__))
+CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
+
+
+@dataclass(frozen=True, slots=True)
+class SystemPackage:
+    """A Debian package, how to see that it is not needed, and whether the product itself cannot do without it."""
+
+    name: str
+    present: Callable[[], bool]
+    product: bool = True
+
+
+def _library(name: str) -> Callable[[], bool]:
+    def loads() -> bool:
+        try:
+            ctypes.CDLL(name)
+        except OSError:
+            return False
+        return True
+
+    return loads
+
+
+def _liberation() -> bool:
+    if not shutil.which("fc-match"):
+        return False
+    found = subprocess.run(["fc-match", "Liberation Sans"], capture_output=True, text=True, check=False)
+    return "Liberation" in found.stdout
+
+
+def _chromium() -> bool:
+    return any(shutil.which(name) for name in CHROMIUMS)
+
+
+PACKAGES = (
+    SystemPackage("libpango-1.0-0", _library("libpango-1.0.so.0")),
+    SystemPackage("libpangoft2-1.0-0", _library("libpangoft2-1.0.so.0")),
+    SystemPackage("libharfbuzz-subset0", _library("libharfbuzz-subset.so.0")),
+    SystemPackage("fonts-liberation", _liberation),
+    SystemPackage("chromium", _chromium, product=False),
+)
+PIP_OF_THE_SYSTEM = SystemPackage(
+    f"python3.{sys.version_info.minor}-venv", lambda: importlib.util.find_spec("ensurepip") is not None
+)
+
+
+def main(arguments: list[str]) -> int:
+    """Set up everything; with --tests, what only the tests need may not be missing either."""
+    for_tests = "--tests" in arguments
+    packages = (*PACKAGES, *(() if VENV_PYTHON.exists() else (PIP_OF_THE_SYSTEM,)))
+    missing = install_system_packages([package for package in packages if not package.present()])
+    if missing:
+        command = f"sudo apt-get install --yes --no-install-recommends {' '.join(package.name for package in missing)}"
+        say(f"These system packages are missing and may not be installed from here. Run once: {command}")
+        if for_tests or any(package.product for package in missing):
+            return 1
+    digest = hashlib.sha256(b"".join(path.read_bytes() for path in SHIPPED)).hexdigest()
+    if not (VENV_PYTHON.exists() and STAMP.exists() and STAMP.read_text() == digest):
+        build_environment()
+        STAMP.write_text(digest)
+    return 0
+
+
+def install_system_packages(wanted: list[SystemPackage]) -> list[SystemPackage]:
+    """Install with apt-get where that is possible without asking anybody; return what is still missing."""
+    as_root = root_prefix()
+    if not wanted or as_root is None or not shutil.which("apt-get"):
+        return wanted
+    say(f"Installing system packages: {', '.join(package.name for package in wanted)}")
+    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    apt = [*as_root, "apt-get", "-qq", "-o", "DPkg::Lock::Timeout=300"]
+    subprocess.run([*apt, "update"], env=environment, stdout=sys.stderr, check=False)
+    names = [package.name for package in wanted]
+    install = [*apt, "install", "--yes", "--no-install-recommends", *names]
+    subprocess.run(install, env=environment, stdout=sys.stderr, check=False)
+    return [package for package in wanted if not package.present()]
+
+
+def root_prefix() -> list[str] | None:
+    """Return what to put before a command that root must run, or None where this user may not."""
+    if os.geteuid() == 0:
+        return []
+    if shutil.which("sudo") and subprocess.run(["sudo", "-n", "true"], capture_output=True, check=False).returncode == 0:
+        return ["sudo", "-n"]
+    return None
+
+
+def build_environment() -> None:
+    if not VENV_PYTHON.exists():
+        say(f"Making {VENV.relative_to(ROOT)} with Python {sys.version.split()[0]}")
+        subprocess.run([sys.executable, "-m", "venv", "--clear", str(VENV)], check=True)
+    say("Installing the locked packages (a few minutes the first time)")
+    pip = [str(VENV_PYTHON), "-m", "pip", "--quiet", "--disable-pip-version-check", "install"]
+    subprocess.run([*pip, "--require-hashes", "--requirement", str(ROOT / "requirements.lock")], check=True)
+    subprocess.run([*pip, "--no-deps", "--no-build-isolation", "--editable", str(ROOT)], check=True)
+
+
+def say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
