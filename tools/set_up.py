@@ -1,4 +1,4 @@
-"""Builds .venv from the lock and installs the system libraries; does nothing when nothing is missing. Only the standard library."""
+"""Builds .venv from the lock and installs the system libraries; needs nothing but Python, and is idempotent."""
 
 import ctypes
 import hashlib
@@ -98,9 +98,10 @@ def root_prefix() -> list[str] | None:
     """Return what to put before a command that root must run, or None where this user may not."""
     if os.geteuid() == 0:
         return []
-    if shutil.which("sudo") and subprocess.run(["sudo", "-n", "true"], capture_output=True, check=False).returncode == 0:
-        return ["sudo", "-n"]
-    return None
+    if not shutil.which("sudo"):
+        return None
+    asked = subprocess.run(["sudo", "-n", "true"], capture_output=True, check=False)
+    return ["sudo", "-n"] if asked.returncode == 0 else None
 
 
 def build_environment() -> None:
