@@ -1,0 +1,182 @@
+"""Hashing of the audit trail: canonical bytes, envelopes that commit to payloads, the chain of a case. Pure."""
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+import orjson
+
+from caseflow.errors import InstantRequired, NotCanonical
+
+GENESIS = "0" * 64
+LARGEST = 2**53 - 1  # beyond it JSON readers disagree about whole numbers
+
+_ENTRY = b"caseflow-entry-v1\n"
+_FACTS = b"caseflow-facts-v1\n"
+_PAYLOAD = b"caseflow-payload-v1\n"
+_LEAF = b"\x00"
+_SALT_BYTES = 16
+
+
+def canonical(value: Any) -> bytes:  # noqa: ANN401 - checked below
+    """One byte string for one value, equal to RFC 8785. Raises NotCanonical for what has no single form.
+
+    Objects with ASCII keys, arrays, strings, whole numbers to 2^53-1, booleans and null. No fractions: write them as
+    strings. orjson sorts keys as bytes, RFC 8785 as UTF-16: for ASCII the same.
+    """
+    _check(value, "$")
+    try:
+        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER)
+    except TypeError:
+        raise NotCanonical(where="$") from None  # half of a surrogate pair
+
+
+def _check(value: Any, where: str) -> None:  # noqa: ANN401 - that is the question
+    if value is None or isinstance(value, (str, bool)):
+        return
+    if isinstance(value, int):
+        if abs(value) > LARGEST:
+            raise NotCanonical(where=where)
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            if type(key) is not str or not key.isascii():
+                raise NotCanonical(where=where)
+            _check(inner, f"{where}.{key}")
+    elif isinstance(value, (list, tuple)):
+        for position, inner in enumerate(value):
+            _check(inner, f"{where}[{position}]")
+    else:
+        raise NotCanonical(where=where)
+
+
+def instant(at: datetime) -> str:
+    """`2026-11-21T02:42:13.000000Z`: fixed width, so that text order is time order."""
+    if at.tzinfo is None:
+        raise InstantRequired
+    return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def digest_of(data: Mapping[str, Any]) -> str:
+    """Digest of the facts a decision or a review saw."""
+    return hashlib.sha256(_FACTS + canonical(dict(data))).hexdigest()
+
+
+def new_salt() -> bytes:
+    return secrets.token_bytes(_SALT_BYTES)
+
+
+def payload_digest(salt: bytes, payload: Mapping[str, Any]) -> str:
+    """Commit to a payload. The salt is kept with it, under the subject's key: without both, no guess can be tested."""
+    if len(salt) != _SALT_BYTES:
+        raise ValueError(f"the salt has {_SALT_BYTES} bytes, not {len(salt)}")
+    return hmac.digest(salt, _PAYLOAD + canonical(dict(payload)), "sha256").hex()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Envelope:
+    """What the log hashes: ids, codes, states, dates and digests; never a name nor free text.
+
+    A case entry has `seq` (from 1) and `prev`; an access entry has neither.
+    """
+
+    id: str
+    code: str  # noun:subject:past-verb, such as case:letter:issued
+    actor: str
+    event_date: str  # when it happened: an ISO date in the office's zone
+    entered_at: str  # when it was typed: `instant`
+    case_id: str | None = None
+    seq: int | None = None
+    prev: str | None = None
+    facts: str | None = None
+    payload: str | None = None
+    data: Mapping[str, Any]
+
+
+_FIELDS = tuple(f.name for f in fields(Envelope))
+
+
+def as_dict(envelope: Envelope) -> dict[str, Any]:
+    """Plain data for exports, and the order-free form that is hashed."""
+    plain = {name: getattr(envelope, name) for name in _FIELDS}
+    plain["data"] = dict(envelope.data)
+    return plain
+
+
+def entry_hash(envelope: Envelope) -> str:
+    return hashlib.sha256(_ENTRY + canonical(as_dict(envelope))).hexdigest()
+
+
+def leaf_hash(entry: str) -> str:
+    """Leaf of the RFC 9162 tree for an entry hash (hex in, hex out)."""
+    return hashlib.sha256(_LEAF + bytes.fromhex(entry)).hexdigest()
+
+
+# --- verifying -----------------------------------------------------------------------------------------------------
+
+Reason = Literal["sequence", "previous", "hash", "time", "head", "payload"]
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """An entry that does not hold: `reason`, with what was expected and what was found."""
+
+    id: str
+    case_id: str | None
+    seq: int | None
+    reason: Reason
+    expected: str
+    found: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    id: str
+    seq: int
+    hash: str
+    entered_at: str
+
+
+def verify_chain(
+    entries: Iterable[tuple[Envelope, str]], *, heads: Mapping[str, tuple[int, str]] | None = None
+) -> Iterator[Broken]:
+    """Check (envelope, stored hash) pairs as they stream by: each case's entries in order, cases in any mixture.
+
+    One finding an entry, its first: a gap in `seq`, a `prev` that is not the hash before, a hash that is not its own, a
+    clock that ran backwards. With `heads` (case -> last seq and hash, as the case row says) a cut end is found too.
+    """
+    seen: dict[str, _Seen] = {}
+    for envelope, stored in entries:
+        before = seen.get(envelope.case_id) if envelope.case_id is not None else None
+        problem = _problem(envelope, stored, before)
+        if problem is not None:
+            reason, expected, found = problem
+            yield Broken(envelope.id, envelope.case_id, envelope.seq, reason, expected, found)
+        if envelope.case_id is not None and envelope.seq is not None:
+            seen[envelope.case_id] = _Seen(envelope.id, envelope.seq, stored, envelope.entered_at)
+    for case_id, (seq, head) in (heads or {}).items():
+        last = seen.get(case_id)
+        found_seq, found_hash = (last.seq, last.hash) if last else (0, GENESIS)
+        if (seq, head) != (found_seq, found_hash):
+            yield Broken(
+                last.id if last else "", case_id, found_seq, "head", f"{seq} {head}", f"{found_seq} {found_hash}"
+            )
+
+
+def _problem(envelope: Envelope, stored: str, before: _Seen | None) -> tuple[Reason, str, str] | None:
+    if envelope.seq is not None or envelope.prev is not None:
+        expected_seq = before.seq + 1 if before else 1
+        if envelope.seq != expected_seq:
+            return "sequence", str(expected_seq), str(envelope.seq)
+        expected_prev = before.hash if before else GENESIS
+        if envelope.prev != expected_prev:
+            return "previous", expected_prev, str(envelope.prev)
+    computed = entry_hash(envelope)
+    if not hmac.compare_digest(computed, stored):
+        return "hash", computed, stored
+    if envelope.seq is not None and before and envelope.entered_at < before.entered_at:
+        return "time", f">= {before.entered_at}", envelope.entered_at
+    return None

@@ -1,0 +1,162 @@
+"""Settings from the environment (`CASEFLOW_*`), read once when a process starts."""
+
+import ipaddress
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal, cast
+from urllib.parse import urlsplit, urlunsplit
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from caseflow.errors import BadSettings, Sentence, _
+
+PREFIX = "CASEFLOW_"
+
+_DRIVERS = {"postgres": "postgresql", "postgresql": "postgresql", "sqlite": "sqlite"}
+
+
+def _database_url(value: str) -> str:
+    scheme, separator, rest = value.partition("://")
+    if not separator or scheme not in _DRIVERS:
+        raise ValueError(_("harus sqlite:///BERKAS atau postgresql://..."))
+    if _DRIVERS[scheme] == "sqlite" and (not rest.startswith("/") or rest.strip("/") in {"", ":memory:"}):
+        raise ValueError(_("SQLite memerlukan nama berkas, misalnya sqlite:///var/caseflow.db"))
+    return f"{_DRIVERS[scheme]}://{rest}"
+
+
+class Settings(BaseSettings):
+    """An empty variable counts as unset. Addresses with passwords stay out of repr; show them with `masked`."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, frozen=True, extra="forbid")
+
+    data_dir: Path = Field(default=Path("var"), validate_default=True)
+    database_url: str = Field(default_factory=lambda known: f"sqlite:///{known['data_dir']}/caseflow.db", repr=False)
+    database_direct_url: str = Field(default_factory=lambda known: known["database_url"], repr=False)
+    redis_url: str | None = Field(default=None, repr=False)
+    secret_key_file: Path = Field(default_factory=lambda known: known["data_dir"] / "secret.key")
+    categories_dir: Path | None = None
+    templates_dir: Path | None = None
+    public_url: str = "http://127.0.0.1:8000"
+    test_postgres_url: str | None = Field(default=None, repr=False)
+    test_redis_url: str | None = Field(default=None, repr=False)
+
+    smtp_url: str | None = Field(default=None, repr=False)  # smtp://user:password@host:587 or smtps://host:465
+    mail_from: str = "caseflow@localhost"
+    session_idle_minutes: int = Field(default=30, ge=1)
+    session_hours: int = Field(default=12, ge=1)
+    max_body_kb: int = Field(default=1024, ge=1)
+    paper: Literal["A4", "F4"] = "A4"
+    letter_wall_seconds: int = Field(default=20, ge=1)
+    letter_memory_mb: int = Field(default=1024, ge=256)
+    demo: bool = False
+
+    @field_validator("data_dir", "secret_key_file", "categories_dir", "templates_dir")
+    @classmethod
+    def _absolute(cls, value: Path | None) -> Path | None:
+        return value.expanduser().absolute() if value else None
+
+    @field_validator("database_url", "database_direct_url")
+    @classmethod
+    def _known_database(cls, value: str) -> str:
+        return _database_url(value)
+
+    @field_validator("redis_url", "test_redis_url")
+    @classmethod
+    def _redis(cls, value: str | None) -> str | None:
+        if value and urlsplit(value).scheme not in {"redis", "rediss", "unix"}:
+            raise ValueError(_("harus redis://..., rediss://... atau unix://..."))
+        return value
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _smtp(cls, value: str | None) -> str | None:
+        if value and (urlsplit(value).scheme not in {"smtp", "smtps"} or not urlsplit(value).hostname):
+            raise ValueError(_("harus smtp://HOST:PORT atau smtps://HOST:PORT"))
+        return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _web_address(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+            raise ValueError(_("harus alamat lengkap, misalnya https://kasus.dinsos.example.go.id"))
+        return value.rstrip("/")
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.database_url.startswith("sqlite:")
+
+    @property
+    def embedded(self) -> bool:
+        """Workers run inside the web process."""
+        return self.redis_url is None
+
+    @property
+    def is_https(self) -> bool:
+        return self.public_url.startswith("https://")
+
+    @property
+    def is_loopback(self) -> bool:
+        """The printed address leads back to this machine: no letter for the outside may carry it."""
+        host = urlsplit(self.public_url).hostname or ""
+        if host == "localhost" or host.endswith(".localhost"):
+            return True
+        try:
+            address = ipaddress.ip_address(host)
+        except ValueError:
+            return False
+        return address.is_loopback or address.is_unspecified
+
+    @property
+    def cookie_name(self) -> str:
+        """Browsers accept the `__Host-` prefix over HTTPS only."""
+        return "__Host-caseflow" if self.is_https else "caseflow"
+
+
+_REASONS: dict[str, Sentence] = {
+    "int_parsing": _("harus bilangan bulat"),
+    "int_from_float": _("harus bilangan bulat"),
+    "bool_parsing": _("harus true atau false"),
+    "path_type": _("harus nama berkas atau folder"),
+}
+
+
+def _reason(problem: Mapping[str, Any]) -> str:
+    context = problem.get("ctx", {})
+    match problem["type"]:
+        case "value_error":
+            (sentence,) = context["error"].args
+            return cast("str", sentence)
+        case "greater_than_equal":
+            return _("paling sedikit {least}", least=context["ge"])
+        case "literal_error":
+            return _("harus salah satu dari {choices}", choices=context["expected"].replace(" or ", ", "))
+        case kind:
+            return _REASONS.get(kind) or str(problem["msg"])
+
+
+def load(**given: Any) -> Settings:  # noqa: ANN401 - the fields of Settings
+    """Read the environment; `given` wins over it (`load(data_dir=..., demo=True)`). Raises BadSettings."""
+    try:
+        return Settings(**given)
+    except ValidationError as refused:
+        problems = {f"{PREFIX}{str(p['loc'][0]).upper()}": _reason(p) for p in refused.errors()}
+        raise BadSettings(problems=problems, summary="; ".join(f"{k} {v}" for k, v in problems.items())) from None
+
+
+def unknown_variables(environ: Mapping[str, str]) -> list[str]:
+    """Variables that look like ours but mean nothing: a misspelt name would otherwise be ignored without a word."""
+    known = {f"{PREFIX}{name}".upper() for name in Settings.model_fields}
+    return sorted(name for name in environ if name.upper().startswith(PREFIX) and name.upper() not in known)
+
+
+def masked(url: str | None) -> str | None:
+    """Show the address without its password."""
+    if url is None:
+        return None
+    parts = urlsplit(url)
+    if parts.password is None:
+        return url
+    login, _at, host = parts.netloc.rpartition("@")
+    return urlunsplit(parts._replace(netloc=f"{login.partition(':')[0]}:***@{host}"))
