@@ -4,6 +4,9 @@ PYTHONS := $(wildcard caseflow workers tests tools bench)
 # Tests without a server, a browser or a database: what `make check` runs.
 UNIT := not servers and not slow
 
+# Compiled files make every tool start several times faster, whatever the shell says about them.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help setup demo run test check bench fmt lock lint types contracts
 

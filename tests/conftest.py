@@ -1,0 +1,182 @@
+"""What every test may ask for: databases of both kinds and Redis, in a process without a network or own settings."""
+
+import importlib
+import ipaddress
+import os
+import sqlite3
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Protocol
+from uuid import uuid4
+
+import pytest
+import redis
+from hypothesis import HealthCheck, settings
+from sqlalchemy import make_url
+
+from tests import servers
+
+SERVER_FIXTURES = {"postgres_url", "redis_url", "new_database", "migrated_url", "shared_url", "template_url"}
+DatabaseFactory = Callable[[str], str]  # "sqlite" or "postgresql" -> the URL of a database
+
+# A person's own settings must not decide whether a test passes.
+for name in [name for name in os.environ if name.startswith("CASEFLOW_") and not name.startswith("CASEFLOW_TEST_")]:
+    del os.environ[name]
+
+settings.register_profile("caseflow", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("ci", settings.get_profile("caseflow"), derandomize=True)
+settings.load_profile("ci" if os.environ.get("CI") else "caseflow")
+
+
+TEST_HOSTS = {make_url(url).host for name, url in os.environ.items() if name.startswith("CASEFLOW_TEST_")}
+
+
+def _only_this_machine(event: str, arguments: tuple[object, ...]) -> None:
+    """Refuse a connection, or a look-up of a name, that would leave this machine."""
+    if event == "socket.connect":
+        address = arguments[1]
+        host = address[0] if isinstance(address, tuple) else None
+    elif event == "socket.getaddrinfo":
+        host = arguments[0]
+    else:
+        return
+    host = host.decode() if isinstance(host, bytes) else host
+    if not isinstance(host, str) or host in {"", "localhost"} or host in TEST_HOSTS:
+        return
+    try:
+        local = ipaddress.ip_address(host.partition("%")[0]).is_loopback
+    except ValueError:
+        local = False
+    if not local:
+        message = f"tests have no network, and this one asked for {host}"
+        raise RuntimeError(message)
+
+
+sys.addaudithook(_only_this_machine)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs a server, by the fixtures it asks for; a test parametrised with "sqlite" does not."""
+    for item in items:
+        if not isinstance(item, pytest.Function) or not SERVER_FIXTURES.intersection(item.fixturenames):
+            continue
+        parameters = item.callspec.params.values() if hasattr(item, "callspec") else ()
+        if "sqlite" not in parameters or "redis_url" in item.fixturenames:
+            item.add_marker(pytest.mark.servers)
+
+
+# --- servers: started when the first test asks, one of each for every process of pytest ------------------------------
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    with servers.postgres_server() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def redis_server(worker_id: str) -> Iterator[str]:
+    """Return the address of a database of this process's own, also where all of them share one given server."""
+    number = 0 if worker_id == "master" else int(worker_id.removeprefix("gw"))
+    with servers.redis_server() as url:
+        yield make_url(url).set(database=str(number)).render_as_string(hide_password=False)
+
+
+@pytest.fixture
+def redis_url(redis_server: str) -> str:
+    """Return the address of an empty Redis database."""
+    with redis.Redis.from_url(redis_server) as client:
+        client.flushdb()
+    return redis_server
+
+
+# --- databases: each one new, each gone after the test ----------------------------------------------------------------
+
+
+class _MakeDatabase(Protocol):
+    def __call__(self, kind: str, template: str | None = None) -> str: ...
+
+
+@contextmanager
+def _databases(request: pytest.FixtureRequest, folder: Path) -> Iterator[_MakeDatabase]:
+    """Yield a function that makes a database, empty or a copy of `template` (a URL); they are dropped at the end."""
+    created: list[str] = []
+
+    def make(kind: str, template: str | None = None) -> str:
+        if kind == "sqlite":
+            path = folder / f"{uuid4().hex}.db"
+            if template:
+                with closing(sqlite3.connect(_path(template))) as source, closing(sqlite3.connect(path)) as target:
+                    source.backup(target)
+            return f"sqlite:///{path}"
+        server = request.getfixturevalue("postgres_server")
+        created.append(servers.create_database(server, template=template))
+        return created[-1]
+
+    yield make
+    for url in created:
+        servers.drop_database(request.getfixturevalue("postgres_server"), url)
+
+
+def _path(sqlite_url: str) -> str:
+    return sqlite_url.removeprefix("sqlite:///")
+
+
+@pytest.fixture
+def new_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[DatabaseFactory]:
+    """Return a function of the kind that makes an empty database."""
+    with _databases(request, tmp_path) as make:
+        yield make
+
+
+@pytest.fixture
+def postgres_url(new_database: DatabaseFactory) -> str:
+    """Return the URL of an empty PostgreSQL database."""
+    return new_database("postgresql")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def any_database_url(request: pytest.FixtureRequest, new_database: DatabaseFactory) -> str:
+    """Return the URL of an empty database; the test runs on each kind."""
+    return new_database(request.param)
+
+
+@pytest.fixture(scope="session")
+def template_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[DatabaseFactory]:
+    """Return a function of the kind that gives the migrated database all others are copies of: never connect to it."""
+    with _databases(request, tmp_path_factory.mktemp("templates")) as make:
+
+        @cache
+        def migrated(kind: str) -> str:
+            url = make(kind)
+            importlib.import_module("caseflow.store.migrate").upgrade(url)
+            return url
+
+        yield migrated
+
+
+@pytest.fixture
+def migrated_url(
+    request: pytest.FixtureRequest, tmp_path: Path, template_url: DatabaseFactory
+) -> Iterator[DatabaseFactory]:
+    """Return a function of the kind that makes a migrated database for this test alone."""
+    with _databases(request, tmp_path) as make:
+        yield lambda kind: make(kind, template_url(kind))
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def any_migrated_url(request: pytest.FixtureRequest, migrated_url: DatabaseFactory) -> str:
+    """Return the URL of a migrated database for this test alone; the test runs on each kind."""
+    return migrated_url(request.param)
+
+
+@pytest.fixture(scope="session")
+def shared_url(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, template_url: DatabaseFactory
+) -> Iterator[DatabaseFactory]:
+    """Return a function of the kind that gives one migrated database to all tests: roll back whatever you do there."""
+    with _databases(request, tmp_path_factory.mktemp("shared")) as make:
+        yield cache(lambda kind: make(kind, template_url(kind)))
