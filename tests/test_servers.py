@@ -52,6 +52,7 @@ def test_a_connection_to_another_machine_is_refused() -> None:
         socket.getaddrinfo("caseflow.example", 443)
 
 
+@pytest.mark.slow
 def test_a_killed_test_process_takes_its_server_along() -> None:
     program = (
         "from tests import servers\nwith servers.redis_server() as url:\n    print(url, flush=True)\n    input()\n"
