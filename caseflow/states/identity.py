@@ -50,10 +50,10 @@ class NikCheck:
 
 @dataclass(frozen=True, slots=True)
 class Birth:
-    """`date` is the earliest day that `accuracy` leaves open (month: its first day, year: 1 January)."""
+    """`born` is the earliest day that `accuracy` leaves open (month: its first day, year: 1 January)."""
 
     accuracy: Accuracy
-    date: date | None = None
+    born: date | None = None
 
 
 UNKNOWN_BIRTH = Birth("unknown")
@@ -175,9 +175,9 @@ def _exactly(day: date | None) -> Birth:
 
 def _agrees(births: tuple[date, ...], declared: Birth) -> bool:
     """Whether one candidate is possible with what was declared, as precisely as that was."""
-    if declared.date is None:
+    if declared.born is None:
         return True
-    first, last = _window(declared.date, declared.accuracy)
+    first, last = _window(declared.born, declared.accuracy)
     return any(first <= born <= last for born in births)
 
 
@@ -254,10 +254,10 @@ def _from_text(given: str, on: date) -> Birth:
         return _checked(int(found[1]), int(found[2]), int(found[3]), on)
     if found := _DMY.fullmatch(text):
         return _checked(int(found[3]), _month(found[2]), int(found[1]), on)
-    if found := _MY.fullmatch(text):
-        return _checked(int(found[2]), _month(found[1]), None, on)
     if found := _Y.fullmatch(text):
         return _checked(int(found[1]), None, None, on)
+    if found := _MY.fullmatch(text):
+        return _checked(int(found[2]), _month(found[1]), None, on)
     raise _bad(
         _('Tanggal lahir "{text}" tidak terbaca: tulis misalnya 9 Maret 2015, 2015, atau sekitar 8 tahun.', text=given)
     )
@@ -340,21 +340,21 @@ def _window(born: date, accuracy: Accuracy) -> tuple[date, date]:
 
 def age_on(birth: Birth, on: date) -> int | None:
     """Full years; of a month or year of birth the age certainly reached, of an estimate the estimate."""
-    if birth.date is None:
+    if birth.born is None:
         return None
     born = (
-        birth.date
+        birth.born
         if birth.accuracy == "estimated"
-        else min(_window(birth.date, birth.accuracy)[1], max(on, birth.date))
+        else min(_window(birth.born, birth.accuracy)[1], max(on, birth.born))
     )
     return max(0, on.year - born.year - ((on.month, on.day) < (born.month, born.day)))
 
 
 def is_child(birth: Birth, on: date) -> bool:
     """Below 18, or possibly so: an unknown age is a child's until somebody knows better."""
-    if birth.date is None:
+    if birth.born is None:
         return True
-    youngest = _window(birth.date, birth.accuracy)[1]
+    youngest = _window(birth.born, birth.accuracy)[1]
     return on.year - youngest.year - ((on.month, on.day) < (youngest.month, youngest.day)) < ADULT
 
 

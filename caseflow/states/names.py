@@ -23,9 +23,9 @@ _SAME = {
     "muhm": "muhamad",
     "st": "siti",
 }
-_MUHAMMAD = re.compile(r"m[ouw]c?h+a+m+[aeu]+[dt]h?")
+_MUHAMMAD = re.compile(r"m[ou][ck]?h+a+m+[aeu]+[dt]h?")
 _TITLES = frozenset(
-    [
+    {
         "h",
         "hj",
         "haji",
@@ -40,8 +40,9 @@ _TITLES = frozenset(
         "ustadz",
         "ustadzah",
         "tgk",
-        "teungku",
         "tgh",
+    }
+    | {
         "dr",
         "drs",
         "dra",
@@ -53,32 +54,16 @@ _TITLES = frozenset(
         "rr",
         "rd",
         "raden",
-        "rara",
         "alm",
         "almh",
         "almarhum",
         "almarhumah",
-        "bpk",
-        "bapak",
-        "ibu",
-        "sdr",
-        "sdri",
-        "tn",
-        "ny",
-        "nn",
-        "an",
-        "ag",
-        "gus",
-        "andi",
-        "lalu",
-        "baiq",
-        "i",
-        "ni",
-    ]
-) - {"an", "andi", "lalu", "baiq", "i", "ni", "ag", "gus"}  # parts of names in Bugis, Sasak, Balinese and Javanese
-_CHILD_OF = frozenset(["bin", "binti", "bt", "bte", "bti", "ibn", "ibnu"]) - {"ibnu"}  # Ibnu is a common first name
-_ALSO = re.compile(r"\b(?:alias|als|a\.k\.a)\b\.?|/")
-_DEGREE = re.compile(r",.*$")
+    }
+    | {"bpk", "bapak", "ibu", "sdr", "sdri", "tn", "ny", "nn"}
+)
+_CHILD_OF = frozenset({"bin", "binti", "bt", "bte", "bti", "ibn", "b"})
+_ALSO = re.compile(r"\b(?:alias|als|a\.k\.a)\b\.?|[/(]")
+_DEGREES = re.compile(r",.*$|(?:\s[smd]\.\s?(?:pd|sos|kom|kep|kes|keb|hum|ag|ip|si|km|ak|psi)\b[.\w]*)+\s*$")
 _OLD_SPELLING = re.compile(r"dj|tj|nj|sj|oe")
 
 # In this order. Every rule folds spellings that registers mix freely; a key is for finding, never for showing.
@@ -93,7 +78,7 @@ _FOLDS = tuple(
         (r"nj", "ny"),
         (r"sj|sy|sh|ts", "s"),
         (r"dz|dh?z", "z"),
-        (r"kh|^ch(?=air|ol|us|om|ot)|(?<=[aiou])ch(?=[a-z])", "h"),
+        (r"kh|ch(?=air|ol|us|om|ot)|(?<=[aiou])ch(?=[a-z])", "h"),
         (r"^chr", "kr"),
         (r"ch", "c"),
         (r"th", "t"),
@@ -105,8 +90,8 @@ _FOLDS = tuple(
         (r"q", "k"),
         (r"x", "ks"),
         (r"z", "j"),
-        (r"(?<=[^aeiou])y(?=[^aeiou]|$)|(?<=[aou])y$", "i"),
         (r"^j|(?<=[aeiou])j(?=[aeiou])", "y"),
+        (r"(?<=[^aeiou])y|(?<=[aou])y$", "i"),
         (r"iy(?=[aeou])", "i"),
         (r"(.)\1+", r"\1"),
         (r"(?<=[aeiou])h$", ""),
@@ -116,8 +101,8 @@ _FOLDS = tuple(
 
 def name_keys(name: str) -> tuple[str, ...]:
     """Folded words of a name, each once, in order: titles dropped, the father's name kept, initials kept only alone."""
-    words = [word for part in _ALSO.split(_plain(name)) for word in _words(part) if word not in _CHILD_OF]
-    keys = tuple(dict.fromkeys(_fold(word) for word in words))
+    words = [word for part in _ALSO.split(_plain(name)) for word in _words(part)]
+    keys = tuple(dict.fromkeys(_fold(word) for word in words if word not in _CHILD_OF))
     return tuple(key for key in keys if len(key) > 1) or keys
 
 
@@ -125,7 +110,7 @@ def full_key(name: str) -> str:
     """The person's own name as one folded word: `Siti Aminah binti H. Ahmad` and `Sitti Aminah` agree."""
     own: list[str] = []
     for word in _words(_ALSO.split(_plain(name))[0]):
-        if word in _CHILD_OF:
+        if word in _CHILD_OF and own:
             break
         own.append(_fold(word))
     return "".join(own)
@@ -137,7 +122,7 @@ def _plain(name: str) -> str:
 
 
 def _words(part: str) -> list[str]:
-    bare = re.sub(r"['`’‘ʼ]", "", _DEGREE.sub("", part))
+    bare = re.sub(r"['`’‘ʼ]", "", _DEGREES.sub("", part))
     words = re.findall(r"[a-z]+", bare)
     named = [word for word in words if word not in _TITLES] or words
     if len(named) > 1 and named[0] == "m":
