@@ -109,7 +109,7 @@ def build_environment() -> None:
         say(f"Making {VENV.relative_to(ROOT)} with Python {sys.version.split()[0]}")
         subprocess.run([sys.executable, "-m", "venv", "--clear", str(VENV)], check=True)
     say("Installing the locked packages (a few minutes the first time)")
-    pip = [str(VENV_PYTHON), "-m", "pip", "--quiet", "--disable-pip-version-check", "install"]
+    pip = [str(VENV_PYTHON), "-m", "pip", "-qq", "--disable-pip-version-check", "install"]
     subprocess.run([*pip, "--require-hashes", "--requirement", str(ROOT / "requirements.lock")], check=True)
     subprocess.run([*pip, "--no-deps", "--no-build-isolation", "--editable", str(ROOT)], check=True)
 
@@ -119,4 +119,8 @@ def say(line: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except subprocess.CalledProcessError as failure:
+        say(f"The set-up stopped at: {' '.join(failure.cmd)}")
+        sys.exit(1)
