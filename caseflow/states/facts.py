@@ -1,0 +1,111 @@
+"""The facts of one case that guards read, as frozen data; the store fills it, nothing here asks for more."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+GUARDIANS = ("father", "mother", "legal_guardian")
+"""Who may consent for a child: a parent or the guardian by court order (UU 35/2014, PP 29/2019)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanItem:
+    """One action of the plan in this cycle."""
+
+    id: str
+    intervention: str
+    goal: str
+    owner: str
+    due: date | None
+    status: str
+    """planned | approved | done | cancelled."""
+    result: str = ""
+    """Of the goal, at evaluation: met | partly | not_met."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placement:
+    """A child living with a carer because of this case."""
+
+    id: str
+    kind: str
+    start: date
+    end: date | None
+    next_review: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Referral:
+    """A request to another institution: open | accepted | refused | done | returned | withdrawn."""
+
+    id: str
+    institution: str
+    status: str
+    sent_on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """One monitoring visit that took place."""
+
+    id: str
+    on: date
+    cycle: int
+    state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consent:
+    """A standing or withdrawn agreement."""
+
+    id: str
+    purpose: str
+    relation: str
+    addressee: str
+    withdrawn: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Emergency:
+    """The debt an emergency step left; None of it is owed once paid."""
+
+    since: datetime
+    ratified: bool
+    paid: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """Everything a guard may look at, read in one moment."""
+
+    state: str
+    cycle: int
+    today: date
+    subject_kind: str
+    risk: str | None = None
+    child: bool = False
+    died: bool = False
+    held: bool = False
+    assessed: bool = False
+    previous_state: str | None = None
+    closing_step: str | None = None
+    visits_waived: bool = False
+    records: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    plan: tuple[PlanItem, ...] = ()
+    placements: tuple[Placement, ...] = ()
+    referrals: tuple[Referral, ...] = ()
+    visits: tuple[Visit, ...] = ()
+    consents: tuple[Consent, ...] = ()
+    emergency: Emergency | None = None
+    details: Mapping[str, str] = field(default_factory=dict)
+    """What the taker says with the step (outcome, reason code, ...)."""
+    note: str = ""
+
+    def answers(self, stage: str) -> Mapping[str, Any]:
+        """Return the answers of a stage in this cycle; nothing written yet is empty."""
+        return self.records.get(stage, {})
+
+    def consents_for(self, purpose: str) -> tuple[Consent, ...]:
+        """Return the consents for a purpose that still stand."""
+        return tuple(c for c in self.consents if c.purpose == purpose and not c.withdrawn)

@@ -1,0 +1,321 @@
+"""Guards: pure predicates over the facts, each with the sentence a caseworker reads when it is unmet."""
+
+from dataclasses import dataclass
+
+from caseflow.states import predicates
+from caseflow.states.category import Category, Text
+from caseflow.states.facts import Facts
+from caseflow.states.predicates import (
+    HEALTH_PURPOSES,
+    Predicate,
+    answered,
+    counted_visits,
+    criterion_key,
+    emergency_is_paid,
+    health_consent,
+    missing_fields,
+    screening,
+)
+
+__all__ = [
+    "GUARDS",
+    "Guard",
+    "Unmet",
+    "answered",
+    "check",
+    "counted_visits",
+    "criterion_key",
+    "emergency_is_paid",
+    "missing_fields",
+    "screening",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """A registered predicate: `gaps` returns the places still to fill; none means the guard is met."""
+
+    name: str
+    label: Text
+    gaps: Predicate
+    needs: tuple[str, ...] = ()
+    """What a category that names this guard must define: "stage.field", or "placement:kind" of an intervention."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unmet:
+    """One reason why a step cannot be taken, with the places that would mend it."""
+
+    guard: str
+    label: Text
+    places: tuple[str, ...]
+
+
+def check(names: tuple[str, ...], facts: Facts, category: Category) -> tuple[Unmet, ...]:
+    """Return every unmet guard of `names`, in their order."""
+    found = []
+    for name in names:
+        guard = GUARDS[name]
+        if places := guard.gaps(facts, category):
+            found.append(Unmet(name, _named(guard.label, places, category), places))
+    return tuple(found)
+
+
+def _named(label: Text, places: tuple[str, ...], category: Category) -> Text:
+    """Add the labels of missing form fields to the sentence."""
+    fields = {f"{stage}.{f.key}": f.label for stage, fields in category.stages.items() for f in fields}
+    named = [fields[p] for p in places if p in fields]
+    if not named:
+        return label
+    return Text(f"{label.id}: {', '.join(n.id for n in named)}", f"{label.en}: {', '.join(n.en for n in named)}")
+
+
+GUARDS: dict[str, Guard] = {
+    guard.name: guard
+    for guard in (
+        Guard(
+            "stage_form_is_complete",
+            Text("Isian wajib tahap ini lengkap", "The required answers of this stage are complete"),
+            predicates.form_complete,
+        ),
+        Guard(
+            "screening_finds_the_criteria_met",
+            Text(
+                "Pemilahan menyatakan kriteria kategori terpenuhi", "Screening finds the criteria of the category met"
+            ),
+            predicates.criteria_met,
+        ),
+        Guard(
+            "screening_finds_no_criteria_met",
+            Text(
+                "Pemilahan menyatakan kriteria kategori tidak terpenuhi",
+                "Screening finds the criteria of the category not met",
+            ),
+            predicates.criteria_not_met,
+        ),
+        Guard("risk_level_is_set", Text("Tingkat risiko ditetapkan", "The risk level is set"), predicates.risk_set),
+        Guard("risk_level_is_high", Text("Tingkat risiko tinggi", "The risk level is high"), predicates.risk_high),
+        Guard(
+            "plan_has_an_action",
+            Text("Rencana memuat paling sedikit satu kegiatan", "The plan has at least one action"),
+            predicates.plan_has_action,
+        ),
+        Guard(
+            "plan_has_goal_owner_and_date_for_each_action",
+            Text(
+                "Setiap kegiatan punya tujuan, penanggung jawab, dan tenggat",
+                "Each action has a goal, an owner and a due date",
+            ),
+            predicates.plan_items_complete,
+        ),
+        Guard(
+            "client_agreed_to_the_plan",
+            Text("Klien atau walinya menyetujui rencana", "The client or guardian agreed to the plan"),
+            predicates.client_agreed,
+        ),
+        Guard(
+            "every_action_is_settled",
+            Text(
+                "Setiap kegiatan rencana selesai, atau dibatalkan dengan alasan",
+                "Each action is done, or cancelled with a reason",
+            ),
+            predicates.items_settled,
+        ),
+        Guard(
+            "every_referral_is_answered",
+            Text("Setiap rujukan ke lembaga lain sudah dijawab", "Each referral to another institution is answered"),
+            predicates.referrals_answered,
+        ),
+        Guard(
+            "an_emergency_awaits_ratification",
+            Text("Ada tindakan darurat yang belum disahkan", "An emergency action awaits ratification"),
+            predicates.emergency_awaits,
+        ),
+        Guard(
+            "emergency_assessment_is_written",
+            Text(
+                "Asesmen setelah tindakan darurat sudah ditulis",
+                "The assessment owed after the emergency action is written",
+            ),
+            predicates.emergency_assessed,
+        ),
+        Guard(
+            "emergency_plan_is_written",
+            Text(
+                "Rencana intervensi setelah tindakan darurat sudah ditulis",
+                "The intervention plan owed after the emergency action is written",
+            ),
+            predicates.emergency_planned,
+        ),
+        Guard(
+            "emergency_is_ratified",
+            Text("Tindakan darurat sudah disahkan supervisor", "The emergency action is ratified by a supervisor"),
+            predicates.emergency_ratified,
+        ),
+        Guard(
+            "no_emergency_debt",
+            Text("Tidak ada kelengkapan tindakan darurat yang terutang", "Nothing is owed from an emergency action"),
+            predicates.no_debt,
+        ),
+        Guard(
+            "every_goal_is_evaluated",
+            Text("Hasil setiap tujuan sudah dinilai", "The result of each goal is evaluated"),
+            predicates.goals_evaluated,
+        ),
+        Guard(
+            "a_goal_is_not_met",
+            Text("Ada tujuan yang belum tercapai", "A goal is not met yet"),
+            predicates.goal_not_met,
+        ),
+        Guard(
+            "goals_are_met_or_partly_met",
+            Text("Semua tujuan tercapai atau sebagian tercapai", "All goals are met or partly met"),
+            predicates.goals_met,
+        ),
+        Guard(
+            "a_visit_of_this_cycle_is_recorded",
+            Text(
+                "Paling sedikit satu kunjungan monitoring siklus ini tercatat",
+                "At least one monitoring visit of this cycle is recorded",
+            ),
+            predicates.a_visit,
+        ),
+        Guard(
+            "monitoring_visits_are_done",
+            Text(
+                "Kunjungan monitoring kategori ini lengkap, di hari berbeda dengan jarak yang cukup",
+                "The monitoring visits of this category are done, on distinct days far enough apart",
+            ),
+            predicates.visits_done,
+        ),
+        Guard(
+            "no_placement_is_open",
+            Text("Penempatan masih berjalan; akhiri dahulu", "A placement is still running; end it first"),
+            predicates.no_placement,
+        ),
+        Guard(
+            "no_placement_is_open_unless_died",
+            Text("Penempatan masih berjalan; akhiri dahulu", "A placement is still running; end it first"),
+            predicates.no_placement_unless_died,
+        ),
+        Guard(
+            "termination_is_documented",
+            Text(
+                "Keterangan penghentian lengkap (tanggal dan sumber bila meninggal, nomor kasus bila ganda)",
+                "The termination is documented (date and source of a death, number of the duplicate)",
+            ),
+            predicates.termination_documented,
+        ),
+        Guard(
+            "case_was_terminated",
+            Text("Kasus ini ditutup karena dihentikan", "The case was closed by a termination"),
+            predicates.was_terminated,
+        ),
+        Guard(
+            "subject_is_alive",
+            Text("Yang ditangani tidak tercatat meninggal", "The subject is not recorded as dead"),
+            predicates.alive,
+        ),
+        Guard(
+            "guardian_consents_to_the_placement",
+            Text(
+                "Orang tua atau wali yang sah menyetujui penempatan anak",
+                "A parent or legal guardian consents to the placement",
+            ),
+            predicates.placement_consent,
+        ),
+        Guard(
+            "kin_care_was_assessed_first",
+            Text(
+                "Pengasuhan keluarga atau kerabat sudah dinilai lebih dahulu dan tidak memungkinkan",
+                "Care by family or kin was assessed first and is not possible",
+            ),
+            predicates.kin_assessed,
+            needs=("assessment.kin_option",),
+        ),
+        Guard(
+            "child_opinion_was_heard",
+            Text("Pendapat anak sudah didengar dan dicatat", "The child's opinion was heard and recorded"),
+            predicates.child_heard,
+            needs=(
+                "assessment.child_opinion",
+                "assessment.child_opinion_how",
+            ),
+        ),
+        Guard(
+            "pickup_is_assigned",
+            Text("Petugas dan tanggal penjemputan ditetapkan", "The pick-up officer and date are assigned"),
+            predicates.pickup_assigned,
+            needs=(
+                "intervention_plan.pickup_officer",
+                "intervention_plan.pickup_date",
+            ),
+        ),
+        Guard(
+            "health_facility_letter_is_recorded",
+            Text(
+                "Surat dari fasilitas kesehatan sudah dicatat (nama, nomor, tanggal)",
+                "The letter of the health facility is recorded (name, number, date)",
+            ),
+            predicates.facility_letter,
+            needs=(
+                "assessment.facility",
+                "assessment.facility_letter_number",
+                "assessment.facility_letter_date",
+            ),
+        ),
+        Guard(
+            "pbi_membership_is_inactive",
+            Text("Kepesertaan PBI-JK tercatat nonaktif", "The PBI-JK membership is recorded as inactive"),
+            predicates.pbi_inactive,
+            needs=("assessment.jkn_status",),
+        ),
+        Guard(
+            "consent_to_share_health_data",
+            Text(
+                "Klien atau walinya menyetujui data kesehatan disampaikan kepada penerima surat",
+                "The client or guardian consents to share health data with the addressee",
+            ),
+            health_consent(*HEALTH_PURPOSES),
+        ),
+        Guard(
+            "lksa_placement_is_planned",
+            Text("Rencana memuat penempatan di LKSA", "The plan has a placement in a child welfare institution"),
+            predicates.lksa_planned,
+            needs=("placement:lksa",),
+        ),
+        Guard(
+            "planned_care_matches_the_actions",
+            Text(
+                "Pengasuhan yang dipilih cocok dengan kegiatan dalam rencana",
+                "The chosen care matches the actions of the plan",
+            ),
+            predicates.care_matches,
+            needs=("intervention_plan.care_plan",),
+        ),
+        Guard(
+            "shelter_is_for_high_risk",
+            Text(
+                "Rumah perlindungan sementara hanya untuk anak dengan tingkat risiko tinggi",
+                "Temporary shelter is only for a child at high risk",
+            ),
+            predicates.shelter_for_high_risk,
+        ),
+        Guard(
+            "health_data_may_go_to_the_facility",
+            Text(
+                "Klien atau walinya setuju data kesehatan disampaikan kepada rumah sakit atau faskes, atau nyawa terancam",
+                "The client or guardian consents to share health data with the facility, or life is at stake",
+            ),
+            health_consent("health_service", or_vital_interest=True),
+        ),
+        Guard(
+            "health_data_may_go_to_the_insurer",
+            Text(
+                "Klien atau walinya setuju data kesehatan disampaikan kepada BPJS Kesehatan, atau nyawa terancam",
+                "The client or guardian consents to share health data with the insurer, or life is at stake",
+            ),
+            health_consent("health_insurance", or_vital_interest=True),
+        ),
+    )
+}

@@ -1,0 +1,321 @@
+"""The predicates behind the guards: each returns the places still to fill, none when it is met; pure and total."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from caseflow.states.category import Category, Criterion, Field, is_asked
+from caseflow.states.facts import GUARDIANS, Facts, PlanItem, Visit
+
+SETTLED_ITEM = ("done", "cancelled")
+ANSWERED_REFERRAL = ("accepted", "refused", "done", "returned", "withdrawn")
+YES, NO = "yes", "no"
+MAY_PLACE_A_CHILD = (*GUARDIANS, "court_order")
+"""Parents, a guardian by court order, or the court in their place where they fail the child (UU 23/2002 Ps 57-58)."""
+HEALTH_PURPOSES = ("health_service", "health_insurance")
+
+Gaps = tuple[str, ...]
+Predicate = Callable[[Facts, Category], Gaps]
+
+
+# --- reading answers -------------------------------------------------------------------------------------------------
+
+
+def answered(value: object) -> bool:
+    """Tell whether an answer was given; False and 0 are answers."""
+    return value is not None and value not in ("", [], ())
+
+
+def missing_fields(fields: tuple[Field, ...], answers: Mapping[str, Any]) -> Gaps:
+    """Return the keys of required fields without an answer; a field whose condition does not hold is not asked."""
+    return tuple(
+        f.key for f in fields if f.required and is_asked(fields, f.key, answers) and not answered(answers.get(f.key))
+    )
+
+
+def _stage_gaps(stage: str, facts: Facts, category: Category) -> Gaps:
+    return tuple(f"{stage}.{key}" for key in missing_fields(category.fields_of(stage), facts.answers(stage)))
+
+
+def _unanswered(facts: Facts, stage: str, *keys: str) -> Gaps:
+    answers = facts.answers(stage)
+    return tuple(f"{stage}.{k}" for k in keys if not answered(answers.get(k)))
+
+
+# --- screening -------------------------------------------------------------------------------------------------------
+
+
+def criterion_key(criterion: Criterion) -> str:
+    """Return the answer key of a criterion in the data collection record."""
+    return f"criterion_{criterion.key}"
+
+
+def screening(facts: Facts, category: Category) -> bool | None:
+    """Return whether the criteria are met; None while answers are missing that could still change it.
+
+    Any gate criterion decides alone; else at least `at_least` of the others. Missing answers never become a score.
+    """
+    answers = facts.answers("data_collection")
+    given = {c: answers.get(criterion_key(c)) for c in category.screening.criteria}
+    if any(v == YES for c, v in given.items() if c.gate):
+        return True
+    yes = sum(v == YES for c, v in given.items() if not c.gate)
+    if yes >= category.screening.at_least and not all(c.gate for c in given):
+        return True
+    open_gate = any(v != NO for c, v in given.items() if c.gate)
+    unknown = sum(v not in {YES, NO} for c, v in given.items() if not c.gate)
+    return None if open_gate or yes + unknown >= category.screening.at_least else False
+
+
+def _screening_places(facts: Facts, category: Category) -> Gaps:
+    answers = facts.answers("data_collection")
+    unanswered = [c for c in category.screening.criteria if answers.get(criterion_key(c)) not in {YES, NO}]
+    return tuple(f"data_collection.{criterion_key(c)}" for c in unanswered) or ("data_collection.criteria",)
+
+
+def criteria_met(facts: Facts, category: Category) -> Gaps:
+    return () if screening(facts, category) else _screening_places(facts, category)
+
+
+def criteria_not_met(facts: Facts, category: Category) -> Gaps:
+    return () if screening(facts, category) is False else _screening_places(facts, category)
+
+
+# --- assessment and plan ---------------------------------------------------------------------------------------------
+
+
+def form_complete(facts: Facts, category: Category) -> Gaps:
+    return _stage_gaps(facts.state, facts, category)
+
+
+def risk_set(facts: Facts, _: Category) -> Gaps:
+    return () if facts.risk else ("risk",)
+
+
+def risk_high(facts: Facts, _: Category) -> Gaps:
+    return () if facts.risk == "high" else ("risk",)
+
+
+def _live_items(facts: Facts) -> tuple[PlanItem, ...]:
+    return tuple(i for i in facts.plan if i.status != "cancelled")
+
+
+def plan_has_action(facts: Facts, _: Category) -> Gaps:
+    return () if _live_items(facts) else ("plan",)
+
+
+def plan_items_complete(facts: Facts, _: Category) -> Gaps:
+    return tuple(f"plan:{i.id}" for i in _live_items(facts) if not (i.goal and i.owner and i.due))
+
+
+def client_agreed(facts: Facts, _: Category) -> Gaps:
+    return () if facts.consents_for("plan") else ("consent:plan",)
+
+
+def items_settled(facts: Facts, _: Category) -> Gaps:
+    return tuple(f"plan:{i.id}" for i in facts.plan if i.status not in SETTLED_ITEM)
+
+
+def referrals_answered(facts: Facts, _: Category) -> Gaps:
+    return tuple(f"referral:{r.id}" for r in facts.referrals if r.status not in ANSWERED_REFERRAL)
+
+
+# --- emergency -------------------------------------------------------------------------------------------------------
+
+
+def _owes(facts: Facts) -> bool:
+    return facts.emergency is not None and not facts.emergency.paid
+
+
+def emergency_awaits(facts: Facts, _: Category) -> Gaps:
+    owed = facts.emergency is not None and not facts.emergency.ratified
+    return () if owed else ("emergency",)
+
+
+def emergency_assessed(facts: Facts, category: Category) -> Gaps:
+    if not _owes(facts):
+        return ()
+    return _stage_gaps("assessment", facts, category) or (() if facts.risk else ("risk",))
+
+
+def emergency_planned(facts: Facts, category: Category) -> Gaps:
+    if not _owes(facts):
+        return ()
+    return (
+        *_stage_gaps("intervention_plan", facts, category),
+        *plan_has_action(facts, category),
+        *plan_items_complete(facts, category),
+        *client_agreed(facts, category),
+    )
+
+
+def emergency_ratified(facts: Facts, _: Category) -> Gaps:
+    return ("emergency",) if facts.emergency is not None and not facts.emergency.ratified else ()
+
+
+def no_debt(facts: Facts, _: Category) -> Gaps:
+    return ("emergency",) if _owes(facts) else ()
+
+
+def emergency_is_paid(facts: Facts, category: Category) -> bool:
+    """Tell whether assessment, plan and ratification are all there."""
+    checks = (emergency_assessed, emergency_planned, emergency_ratified)
+    return facts.emergency is not None and not any(gaps(facts, category) for gaps in checks)
+
+
+# --- evaluation, monitoring, ending ----------------------------------------------------------------------------------
+
+
+def goals_evaluated(facts: Facts, _: Category) -> Gaps:
+    return tuple(f"plan:{i.id}" for i in _live_items(facts) if not i.result)
+
+
+def goal_not_met(facts: Facts, _: Category) -> Gaps:
+    return () if any(i.result in {"not_met", "partly"} for i in _live_items(facts)) else ("evaluation",)
+
+
+def goals_met(facts: Facts, _: Category) -> Gaps:
+    results = [i.result for i in _live_items(facts)]
+    return () if results and all(r in {"met", "partly"} for r in results) else ("evaluation",)
+
+
+def _cycle_visits(facts: Facts) -> list[Visit]:
+    return sorted((v for v in facts.visits if v.cycle == facts.cycle and v.state == "monitoring"), key=lambda v: v.on)
+
+
+def a_visit(facts: Facts, _: Category) -> Gaps:
+    return () if _cycle_visits(facts) else ("visit",)
+
+
+def counted_visits(facts: Facts, category: Category) -> int:
+    """Count the monitoring visits of this cycle on distinct days that keep the category's gap."""
+    last, count = None, 0
+    for visit in _cycle_visits(facts):
+        if last is None or (visit.on - last).days >= max(category.rhythm.gap_days, 1):
+            last, count = visit.on, count + 1
+    return count
+
+
+def visits_done(facts: Facts, category: Category) -> Gaps:
+    done = facts.visits_waived or counted_visits(facts, category) >= category.rhythm.visits
+    return () if done else ("visit",)
+
+
+def _open_placements(facts: Facts) -> Gaps:
+    return tuple(f"placement:{p.id}" for p in facts.placements if p.end is None)
+
+
+def no_placement(facts: Facts, _: Category) -> Gaps:
+    return _open_placements(facts)
+
+
+def no_placement_unless_died(facts: Facts, _: Category) -> Gaps:
+    return () if facts.details.get("reason_code") == "died" else _open_placements(facts)
+
+
+def termination_documented(facts: Facts, _: Category) -> Gaps:
+    needed = {"died": ("death_date", "source"), "duplicate": ("duplicate_of",)}
+    return tuple(k for k in needed.get(facts.details.get("reason_code", ""), ()) if not facts.details.get(k))
+
+
+def was_terminated(facts: Facts, _: Category) -> Gaps:
+    return () if facts.closing_step == "terminate" and facts.previous_state else ("history",)
+
+
+def alive(facts: Facts, _: Category) -> Gaps:
+    return ("history",) if facts.died else ()
+
+
+# --- placement of a child --------------------------------------------------------------------------------------------
+
+
+def _planned_moves(facts: Facts, category: Category) -> set[str]:
+    """Return the kinds of placement the live plan items ask for."""
+    kinds = {i.code: i.placement for i in category.interventions}
+    return {kinds[i.intervention] for i in _live_items(facts) if kinds.get(i.intervention)}
+
+
+def _care(facts: Facts) -> str:
+    return str(facts.answers("intervention_plan").get("care_plan") or "")
+
+
+def _lksa_is_at_stake(facts: Facts, category: Category) -> bool:
+    """Tell whether an LKSA placement is asked for now, or planned by an item or by the form."""
+    if asked := facts.details.get("placement"):
+        return asked == "lksa"
+    return _care(facts) == "lksa" or "lksa" in _planned_moves(facts, category)
+
+
+def _for_lksa(predicate: Predicate) -> Predicate:
+    """Let a condition bite only where a child may move to an LKSA: kin care is a full plan without it."""
+
+    def gaps(facts: Facts, category: Category) -> Gaps:
+        return predicate(facts, category) if _lksa_is_at_stake(facts, category) else ()
+
+    return gaps
+
+
+@_for_lksa
+def placement_consent(facts: Facts, _: Category) -> Gaps:
+    given = any(c.relation in MAY_PLACE_A_CHILD for c in facts.consents_for("placement"))
+    return () if given else ("consent:placement",)
+
+
+@_for_lksa
+def kin_assessed(facts: Facts, _: Category) -> Gaps:
+    return () if facts.answers("assessment").get("kin_option") == "not_possible" else ("assessment.kin_option",)
+
+
+@_for_lksa
+def child_heard(facts: Facts, _: Category) -> Gaps:
+    return _unanswered(facts, "assessment", "child_opinion", "child_opinion_how")
+
+
+@_for_lksa
+def pickup_assigned(facts: Facts, _: Category) -> Gaps:
+    return _unanswered(facts, "intervention_plan", "pickup_officer", "pickup_date")
+
+
+def lksa_planned(facts: Facts, category: Category) -> Gaps:
+    return () if "lksa" in _planned_moves(facts, category) else ("plan",)
+
+
+def care_matches(facts: Facts, category: Category) -> Gaps:
+    care, moves = _care(facts), _planned_moves(facts, category) - {"shelter"}
+    if care == "lksa" and not moves:
+        return ("plan",)
+    return () if moves <= {care} else ("intervention_plan.care_plan",)
+
+
+def shelter_for_high_risk(facts: Facts, category: Category) -> Gaps:
+    return risk_high(facts, category) if facts.details.get("placement") == "shelter" else ()
+
+
+# --- health ----------------------------------------------------------------------------------------------------------
+
+
+def facility_letter(facts: Facts, _: Category) -> Gaps:
+    return _unanswered(facts, "assessment", "facility", "facility_letter_number", "facility_letter_date")
+
+
+def pbi_inactive(facts: Facts, _: Category) -> Gaps:
+    # PBI-JK is the central scheme (APBN); what a regency pays for, the regency reactivates, not Permensos 3/2026.
+    return () if facts.answers("assessment").get("jkn_status") == "pbi_apbn_inactive" else ("assessment.jkn_status",)
+
+
+def vital_interest(facts: Facts) -> bool:
+    """Tell whether a life at stake replaces consent (UU 27/2022 Ps 20(2)d): high risk, and an emergency on record.
+
+    It ends with the emergency: once its debt is paid, consent is asked for as for anybody else.
+    """
+    said = facts.answers("data_collection").get("urgency") == "emergency"
+    found = facts.answers("assessment").get("emergency") is True
+    return facts.risk == "high" and (_owes(facts) or (facts.emergency is None and (said or found)))
+
+
+def health_consent(*purposes: str, or_vital_interest: bool = False) -> Predicate:
+    def gaps(facts: Facts, _: Category) -> Gaps:
+        if any(facts.consents_for(p) for p in purposes) or (or_vital_interest and vital_interest(facts)):
+            return ()
+        return tuple(f"consent:{p}" for p in purposes)
+
+    return gaps
