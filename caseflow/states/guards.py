@@ -304,7 +304,7 @@ GUARDS: dict[str, Guard] = {
         Guard(
             "health_data_may_go_to_the_facility",
             Text(
-                "Klien atau walinya setuju data kesehatan disampaikan kepada rumah sakit atau faskes, atau nyawa terancam",
+                "Klien atau walinya setuju data kesehatan diberikan kepada fasilitas kesehatan, atau nyawa terancam",
                 "The client or guardian consents to share health data with the facility, or life is at stake",
             ),
             health_consent("health_service", or_vital_interest=True),
@@ -312,7 +312,7 @@ GUARDS: dict[str, Guard] = {
         Guard(
             "health_data_may_go_to_the_insurer",
             Text(
-                "Klien atau walinya setuju data kesehatan disampaikan kepada BPJS Kesehatan, atau nyawa terancam",
+                "Klien atau walinya setuju data kesehatan diberikan kepada BPJS Kesehatan, atau nyawa terancam",
                 "The client or guardian consents to share health data with the insurer, or life is at stake",
             ),
             health_consent("health_insurance", or_vital_interest=True),
