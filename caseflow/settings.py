@@ -141,7 +141,9 @@ def load(**given: Any) -> Settings:  # noqa: ANN401 - the fields of Settings
     try:
         return Settings(**given)
     except ValidationError as refused:
-        problems = {f"{PREFIX}{str(p['loc'][0]).upper()}": _reason(p) for p in refused.errors()}
+        # A default made of other settings is not tried once one of those is wrong; that is no fault of its own.
+        faults = [p for p in refused.errors() if p["type"] != "default_factory_not_called"]
+        problems = {f"{PREFIX}{str(p['loc'][0]).upper()}": _reason(p) for p in faults}
         raise BadSettings(problems=problems, summary="; ".join(f"{k} {v}" for k, v in problems.items())) from None
 
 

@@ -13,6 +13,7 @@ from caseflow.states.deadlines import (
     SIX_DAYS,
     Calendar,
     Span,
+    Unit,
     add_working_days,
     civil_date,
     due_at,
@@ -24,6 +25,7 @@ from caseflow.states.deadlines import (
 )
 
 WIB, WITA, WIT = (ZoneInfo(f"Asia/{city}") for city in ("Jakarta", "Makassar", "Jayapura"))
+DAY_UNITS: st.SearchStrategy[Unit] = st.sampled_from(["days", "working_days"])
 DAYS = st.dates(date(2024, 1, 1), date(2027, 12, 31))
 INSTANTS = st.datetimes(datetime(2024, 1, 1), datetime(2027, 12, 31), timezones=st.just(UTC))  # noqa: DTZ001 - bounds
 CALENDARS = st.builds(
@@ -92,9 +94,9 @@ def test_the_civil_date_is_the_one_on_the_wall_of_the_office() -> None:
 
 
 @pytest.mark.parametrize("unit", ["hours", "days", "working_days"])
-def test_a_time_without_a_zone_is_refused(unit: str) -> None:
+def test_a_time_without_a_zone_is_refused(unit: Unit) -> None:
     with pytest.raises(InstantRequired):
-        due_at(datetime(2026, 3, 18, 9), Span(1, unit), LOCAL)  # type: ignore[arg-type]  # noqa: DTZ001 - the point
+        due_at(datetime(2026, 3, 18, 9), Span(1, unit), LOCAL)  # noqa: DTZ001 - the point of it
 
 
 def test_next_working_morning_is_today_before_seven_and_else_the_next_one() -> None:
@@ -123,9 +125,9 @@ def test_adding_working_days_lands_on_one_and_counts_back(day: date, amount: int
     assert amount == 0 or brute_working_days(day, landed, calendar) == amount
 
 
-@given(INSTANTS, st.integers(1, 90), st.sampled_from(["days", "working_days"]), CALENDARS)
-def test_days_end_at_the_end_of_a_civil_day(start: datetime, amount: int, unit: str, calendar: Calendar) -> None:
-    due = due_at(start, Span(amount, unit), calendar)  # type: ignore[arg-type]
+@given(INSTANTS, st.integers(1, 90), DAY_UNITS, CALENDARS)
+def test_days_end_at_the_end_of_a_civil_day(start: datetime, amount: int, unit: Unit, calendar: Calendar) -> None:
+    due = due_at(start, Span(amount, unit), calendar)
     local = due.astimezone(calendar.zone)
     first = start.astimezone(calendar.zone).date()
     assert local.time() == time(23, 59, 59)

@@ -46,7 +46,7 @@ def test_business_time_may_run_backwards_between_demonstrations() -> None:
 
 def test_an_id_needs_an_instant() -> None:
     with pytest.raises(InstantRequired):
-        ids.new_id(datetime(2026, 1, 1))  # noqa: DTZ001 - the point
+        ids.new_id(datetime(2026, 1, 1))  # noqa: DTZ001 - the point of it
 
 
 @pytest.mark.parametrize(
