@@ -28,29 +28,36 @@ def canonical(value: Any) -> bytes:  # noqa: ANN401 - checked below
     Objects with ASCII keys, arrays, strings, whole numbers to 2^53-1, booleans and null. No fractions: write them as
     strings. orjson sorts keys as bytes, RFC 8785 as UTF-16: for ASCII the same.
     """
-    _check(value, "$")
+    if not _single(value):
+        raise NotCanonical(where=_offender(value, "$"))
     try:
         return orjson.dumps(value, option=orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER)
     except TypeError:
         raise NotCanonical(where="$") from None  # half of a surrogate pair
 
 
-def _check(value: Any, where: str) -> None:  # noqa: ANN401 - that is the question
-    if value is None or isinstance(value, (str, bool)):
-        return
-    if isinstance(value, int):
-        if abs(value) > LARGEST:
-            raise NotCanonical(where=where)
-    elif isinstance(value, dict):
-        for key, inner in value.items():
-            if type(key) is not str or not key.isascii():
-                raise NotCanonical(where=where)
-            _check(inner, f"{where}.{key}")
+def _single(value: Any) -> bool:  # noqa: ANN401 - that is the question
+    kind = type(value)
+    if kind is str or kind is bool or value is None:
+        return True
+    if kind is int:
+        return bool(-LARGEST <= value <= LARGEST)
+    if kind is dict:
+        return all(type(key) is str and key.isascii() and _single(inner) for key, inner in value.items())
+    if kind is list or kind is tuple:
+        return all(map(_single, value))
+    return isinstance(value, str)
+
+
+def _offender(value: Any, where: str) -> str:  # noqa: ANN401 - as above
+    """The place of the first value without a single form; looked for only once there is one."""
+    if isinstance(value, dict):
+        inner = ((f"{where}.{key}", each) for key, each in value.items())
     elif isinstance(value, (list, tuple)):
-        for position, inner in enumerate(value):
-            _check(inner, f"{where}[{position}]")
+        inner = ((f"{where}[{position}]", each) for position, each in enumerate(value))
     else:
-        raise NotCanonical(where=where)
+        return where
+    return next((_offender(each, place) for place, each in inner if not _single(each)), where)
 
 
 def instant(at: datetime) -> str:

@@ -19,7 +19,6 @@ ROOT = Path(__file__).resolve().parent.parent
 CATALOGUE = ROOT / "caseflow" / "locale" / "en.po"
 CODE = ("caseflow", "workers")
 PAGES = ("templates",)
-MARKS = {"_", "Sentence"}
 KEYWORDS = ("_", "gettext", "ngettext")
 
 Found = tuple[str, str]  # msgid, place
@@ -28,12 +27,12 @@ Found = tuple[str, str]  # msgid, place
 def sentences_in_python(source: str, name: str) -> Iterator[Found]:
     """Literal sentences given to `_`; a mark around anything but a literal cannot be translated and is an error."""
     for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in MARKS and node.args:
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "_" and node.args:
             (first, *_rest) = node.args
             if isinstance(first, ast.Constant) and isinstance(first.value, str):
                 yield first.value, f"{name}:{node.lineno}"
-            elif name != "caseflow/errors.py":
-                raise ValueError(f"{name}:{node.lineno}: {node.func.id}(...) needs a literal sentence")
+            else:
+                raise ValueError(f"{name}:{node.lineno}: _(...) needs a literal sentence")
 
 
 def sentences_of_errors(source: str, name: str) -> Iterator[Found]:

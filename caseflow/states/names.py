@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 # Written out or shortened in every register.
 _SAME = {
@@ -130,6 +131,7 @@ def _words(part: str) -> list[str]:
     return named
 
 
+@lru_cache(maxsize=1 << 14)  # a register's names are few words met often
 def _fold(word: str) -> str:
     if word in _SAME or _MUHAMMAD.fullmatch(word):
         word = _SAME.get(word, "muhamad")
