@@ -1,7 +1,7 @@
 # Needs Python 3.11+ and make; everything else is installed by `make setup` (into .venv, and a few system libraries).
 BIN := .venv/bin
 PYTHONS := $(wildcard caseflow workers tests tools bench)
-# Tests without a server, a browser or a database: what `make check` runs.
+# What `make check` runs: SQLite is not a server.
 UNIT := not servers and not slow
 
 # Compiled files make every tool start several times faster, whatever the shell says about them.
