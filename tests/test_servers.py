@@ -76,3 +76,20 @@ def test_a_killed_test_process_takes_its_server_along() -> None:
                 for _ in pubsub.listen():
                     pass
             pubsub.close()
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_copies_of_the_migrated_database_are_apart(kind: str, migrated_url: Callable[[str], str]) -> None:
+    first, second = create_engine(migrated_url(kind)), create_engine(migrated_url(kind))
+    tables = inspect(first).get_table_names()
+    assert "alembic_version" in tables
+    with first.begin() as connection:
+        connection.execute(text("CREATE TABLE only_here (id int)"))
+    assert inspect(second).get_table_names() == tables
+    first.dispose()
+    second.dispose()
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_the_shared_database_is_one(kind: str, shared_url: Callable[[str], str]) -> None:
+    assert shared_url(kind) == shared_url(kind)
