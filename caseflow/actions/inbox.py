@@ -1,0 +1,159 @@
+"""Telling people: inbox rows with their deliveries, in the step's own transaction; and the life of a delivery."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from caseflow.actions import messages
+from caseflow.channels import registry
+from caseflow.channels.protocol import Message, Recipient
+from caseflow.ids import new_id
+from caseflow.settings import Settings
+from caseflow.store import inbox as rows
+from caseflow.store import jobs
+from caseflow.store.jobs import NewJob
+from caseflow.store.session import Session
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """One message to one person; `data` holds ids, codes, numbers and dates only."""
+
+    user_id: str
+    kind: str
+    cause_key: str
+    case_id: str | None
+    data: Mapping[str, Any]
+    obligation_id: str | None = None
+    rung: int | None = None
+
+
+def tell(  # noqa: PLR0913 - one message is that many facts
+    session: Session,
+    user_ids: Collection[str],
+    *,
+    kind: str,
+    cause_key: str,
+    case_id: str | None,
+    data: Mapping[str, Any],
+    at: datetime,
+    obligation_id: str | None = None,
+    rung: int | None = None,
+) -> int:
+    """Put a message into people's inboxes and send it through their channels; return how many are new.
+
+    Nobody is told the same cause twice.
+    """
+    notices = [
+        Notice(
+            user_id=user_id,
+            kind=kind,
+            cause_key=cause_key,
+            case_id=case_id,
+            data=data,
+            obligation_id=obligation_id,
+            rung=rung,
+        )
+        for user_id in sorted(set(user_ids))
+    ]
+    return tell_all(session, notices, at=at)
+
+
+def tell_all(session: Session, notices: Sequence[Notice], *, at: datetime) -> int:
+    """Put many messages into inboxes at once; those to accounts that are switched off are left out."""
+    readers = rows.recipients(session, sorted({n.user_id for n in notices}))
+    found = [(str(new_id(at)), notice) for notice in notices if notice.user_id in readers]
+    new = rows.add(session, [_inbox_row(inbox_id, notice, at) for inbox_id, notice in found])
+    deliveries = [
+        _delivery_row(inbox_id, channel.name, session.settings, at)
+        for inbox_id, notice in found
+        if inbox_id in new
+        for channel in registry.active(session.settings).values()
+        if channel.address(_recipient(readers[notice.user_id]))
+    ]
+    rows.add_deliveries(session, deliveries)
+    jobs.enqueue_all(session, [_job(row["id"], at) for row in deliveries], at=at)
+    return len(new)
+
+
+def _inbox_row(inbox_id: str, notice: Notice, at: datetime) -> dict[str, Any]:
+    return {
+        "id": inbox_id,
+        "user_id": notice.user_id,
+        "cause_key": notice.cause_key,
+        "kind": notice.kind,
+        "case_id": notice.case_id,
+        "obligation_id": notice.obligation_id,
+        "rung": notice.rung,
+        "data": dict(notice.data),
+        "created_at": at,
+    }
+
+
+def _delivery_row(inbox_id: str, channel: str, settings: Settings, at: datetime) -> dict[str, Any]:
+    delivery_id = str(new_id(at))
+    host = urlsplit(settings.public_url).hostname or "localhost"
+    return {
+        "id": delivery_id,
+        "inbox_id": inbox_id,
+        "channel": channel,
+        "state": "waiting",
+        # The same however often the job runs: a mail server or reader can tell a second copy by it.
+        "message_id": f"<{delivery_id}@{host}>",
+        "attempts": 0,
+        "maybe_twice": False,
+        "created_at": at,
+    }
+
+
+def _job(delivery_id: str, at: datetime) -> NewJob:
+    key = f"inbox.notify:{delivery_id}"
+    return NewJob(kind="inbox.notify", key=key, payload={"delivery": delivery_id}, run_at=at)
+
+
+def _recipient(account: Any) -> Recipient:  # noqa: ANN401 - a row with the columns of an account
+    return Recipient(account.username, account.email, account.language)
+
+
+# --- the life of a delivery: begun and committed before anything leaves, ended in the job's last transaction --------
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A message that is about to leave."""
+
+    channel: str
+    message: Message
+
+
+def begin_delivery(session: Session, delivery_id: str, *, at: datetime) -> Outgoing | None:
+    """Count the attempt and return what to send; None when nothing is to be sent any more.
+
+    A delivery found half-way was cut off by a crash: it may have left, so the next one may be the second.
+    """
+    row = rows.delivery_by_id(session, delivery_id)
+    if row is None or row.state in {"sent", "dropped", "failed"}:
+        return None
+    channel = registry.active(session.settings).get(row.channel)
+    to = channel.address(_recipient(row)) if channel and row.active else None
+    if to is None or row.satisfied_at is not None or row.cancelled_at is not None:
+        rows.set_delivery(session, delivery_id, {"state": "dropped"})
+        return None
+    rows.count_attempt(session, delivery_id, maybe_twice=row.maybe_twice or row.state == "sending")
+    letter = messages.letter(
+        row.kind, row.data, row.number, row.language, public_url=session.settings.public_url, case_id=row.case_id
+    )
+    return Outgoing(row.channel, Message(row.message_id, to, letter.subject, letter.text, row.language, at))
+
+
+def delivered(session: Session, delivery_id: str, *, at: datetime) -> None:
+    """Note that a message left."""
+    rows.set_delivery(session, delivery_id, {"state": "sent", "sent_at": at, "failure": None})
+
+
+def not_delivered(session: Session, delivery_id: str, *, failure: str, final: bool, maybe_sent: bool) -> None:
+    """Note that a message did not leave; unless `final` it is tried again. Where nobody knows, that is noted too."""
+    changes: dict[str, Any] = {"state": "failed" if final else "waiting", "failure": failure}
+    rows.set_delivery(session, delivery_id, changes | ({"maybe_twice": True} if maybe_sent else {}))

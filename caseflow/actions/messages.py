@@ -1,0 +1,163 @@
+"""What messages say, in both languages: to the inbox in full, to the outside without anything about a person."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from caseflow.errors import Sentence, _
+from caseflow.i18n import format_date, format_datetime, translate
+from caseflow.states.lifecycle import STATES, STEPS
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """A short title, and the sentence under it; `inside` is never said outside of the log-in."""
+
+    title: Sentence
+    sentence: Sentence
+    inside: bool = False
+
+
+WORDINGS: dict[str, Wording] = {
+    "state_deadline.before": Wording(
+        _("Tahap {state} segera jatuh tempo"), _("Tahap {state} kasus {case} harus selesai paling lambat {due}.")
+    ),
+    "state_deadline.due": Wording(
+        _("Tahap {state} jatuh tempo"), _("Tahap {state} kasus {case} harus selesai hari ini, {due}.")
+    ),
+    "state_deadline.late": Wording(
+        _("Tahap {state} terlambat"), _("Tahap {state} kasus {case} seharusnya selesai {due}.")
+    ),
+    "visit.before": Wording(
+        _("Kunjungan segera jatuh tempo"), _("Kunjungan monitoring kasus {case} dijadwalkan paling lambat {due}.")
+    ),
+    "visit.due": Wording(_("Kunjungan hari ini"), _("Kunjungan monitoring kasus {case} jatuh tempo {due}.")),
+    "visit.late": Wording(
+        _("Kunjungan terlambat"), _("Kunjungan monitoring kasus {case} belum tercatat; tenggatnya {due}.")
+    ),
+    "referral_answer.before": Wording(
+        _("Rujukan belum dijawab"), _("Rujukan kasus {case} belum dijawab; jawaban ditunggu sampai {due}.")
+    ),
+    "referral_answer.due": Wording(
+        _("Jawaban rujukan jatuh tempo"), _("Jawaban rujukan kasus {case} ditunggu sampai hari ini, {due}.")
+    ),
+    "referral_answer.late": Wording(
+        _("Jawaban rujukan terlambat"), _("Rujukan kasus {case} belum dijawab; tenggatnya {due}.")
+    ),
+    "review.before": Wording(
+        _("Persetujuan menunggu"), _("Permintaan persetujuan kasus {case} menunggu keputusan sampai {due}.")
+    ),
+    "review.due": Wording(
+        _("Persetujuan jatuh tempo"), _("Permintaan persetujuan kasus {case} harus diputus hari ini, {due}.")
+    ),
+    "review.late": Wording(
+        _("Persetujuan terlambat"), _("Permintaan persetujuan kasus {case} belum diputus; tenggatnya {due}.")
+    ),
+    "emergency_debt.new": Wording(
+        _("Tindakan darurat"),
+        _("Tindakan darurat diambil pada kasus {case}. Asesmen, rencana dan pengesahannya ditunggu sampai {due}."),
+    ),
+    "emergency_debt.before": Wording(
+        _("Kewajiban darurat segera jatuh tempo"),
+        _("Asesmen, rencana dan pengesahan tindakan darurat kasus {case} ditunggu sampai {due}."),
+    ),
+    "emergency_debt.late": Wording(
+        _("Kewajiban darurat terlambat"),
+        _("Asesmen, rencana atau pengesahan tindakan darurat kasus {case} belum lengkap; tenggatnya {due}."),
+    ),
+    "placement_review.before": Wording(
+        _("Tinjauan penempatan segera jatuh tempo"), _("Penempatan dalam kasus {case} harus ditinjau sampai {due}.")
+    ),
+    "placement_review.due": Wording(
+        _("Tinjauan penempatan jatuh tempo"), _("Penempatan dalam kasus {case} harus ditinjau hari ini, {due}.")
+    ),
+    "placement_review.late": Wording(
+        _("Tinjauan penempatan terlambat"), _("Penempatan dalam kasus {case} belum ditinjau; tenggatnya {due}.")
+    ),
+    "hold_end.before": Wording(_("Penundaan segera berakhir"), _("Penundaan kasus {case} berakhir {due}.")),
+    "hold_end.due": Wording(_("Penundaan berakhir"), _("Penundaan kasus {case} berakhir hari ini, {due}.")),
+    "hold_end.late": Wording(
+        _("Penundaan lewat waktu"), _("Penundaan kasus {case} berakhir {due}, dan kasus belum dilanjutkan.")
+    ),
+    "emergency": Wording(_("Tindakan darurat"), _("Tindakan darurat diambil pada kasus {case}.")),
+    "review_asked": Wording(_("Persetujuan diminta"), _('Persetujuan untuk langkah "{step}" kasus {case} diminta.')),
+    "review_granted": Wording(_("Disetujui"), _('Langkah "{step}" kasus {case} disetujui.')),
+    "review_refused": Wording(_("Tidak disetujui"), _('Langkah "{step}" kasus {case} tidak disetujui.')),
+    "review_withdrawn": Wording(
+        _("Permintaan ditarik"), _('Permintaan persetujuan langkah "{step}" kasus {case} ditarik.')
+    ),
+    "review_voided": Wording(
+        _("Persetujuan perlu diminta lagi"),
+        _('Data berubah: persetujuan langkah "{step}" kasus {case} perlu diminta lagi.'),
+    ),
+    "assigned": Wording(_("Penugasan"), _("Kasus {case} ditugaskan kepada Anda.")),
+    "letter_ready": Wording(_("Surat siap"), _("Surat {number} siap dibuka.")),
+    "letter_failed": Wording(
+        _("Surat gagal dibuat"), _("Surat {number} gagal dibuat. Petugas sistem dapat menjalankannya lagi.")
+    ),
+    "related_death": Wording(
+        _("Kabar meninggal dunia"),
+        _("Klien kasus {case}, atau orang yang menanggungnya, tercatat meninggal dunia."),
+        inside=True,
+    ),
+}
+"""Kind of message, or kind of obligation and phase -> what it says."""
+
+ELSE = Wording(_("Ada kabar"), _("Ada kabar pada kasus {case}."))
+"""For what has no wording of its own, and for what is not said outside."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A message as its reader sees it."""
+
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A message as it leaves the house."""
+
+    subject: str
+    text: str
+
+
+def say(kind: str, data: Mapping[str, Any], case_number: str | None, lang: str) -> Said:
+    """Return a message of the inbox."""
+    return _said(_wording(kind, data), data, case_number, lang)
+
+
+def letter(
+    kind: str, data: Mapping[str, Any], case_number: str | None, lang: str, *, public_url: str, case_id: str | None
+) -> Letter:
+    """Return a message for the outside: number of the case and a link, nothing about a person."""
+    wording = _wording(kind, data)
+    said = _said(ELSE if wording.inside else wording, data, case_number, lang)
+    link = f"{public_url}/cases/{case_id}" if case_id else public_url
+    last = translate(_("Buka {link}"), lang, link=link)
+    subject = f"{case_number}: {said.title}" if case_number else said.title
+    return Letter(subject, f"{said.text}\n\n{last}\n")
+
+
+def _wording(kind: str, data: Mapping[str, Any]) -> Wording:
+    return WORDINGS.get(f"{kind}.{data['phase']}" if "phase" in data else kind, ELSE)
+
+
+def _said(wording: Wording, data: Mapping[str, Any], case_number: str | None, lang: str) -> Said:
+    shown = {
+        "case": case_number or "-",
+        "number": data.get("number", "-"),
+        "state": STATES[data["state"]].in_(lang).lower() if data.get("state") in STATES else "-",
+        "step": STEPS[data["step"]].label.in_(lang) if data.get("step") in STEPS else "-",
+        "due": _due(data, lang),
+    }
+    return Said(translate(wording.title, lang, **shown), translate(wording.sentence, lang, **shown))
+
+
+def _due(data: Mapping[str, Any], lang: str) -> str:
+    if "due_at" in data:
+        return format_datetime(datetime.fromisoformat(data["due_at"]), ZoneInfo(data["zone"]), lang)
+    return format_date(date.fromisoformat(data["due"]), lang) if "due" in data else "-"

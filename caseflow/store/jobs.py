@@ -1,0 +1,291 @@
+"""The durable queue: rows written by the step's own transaction, leased by relays, fenced by the number of the lease.
+
+Two clocks: `now_real` for leases, `at` and `due` (business time) for when a job may run.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, and_, delete, func, or_, select, tuple_, update
+
+from caseflow.errors import _
+from caseflow.ids import new_id
+from caseflow.store.bulk import insert_all_new
+from caseflow.store.session import Session
+from caseflow.store.tables import job
+
+QUEUES = ("now", "bulk", "letters")
+STATES = ("ready", "leased", "running", "done", "dead")
+MAX_ATTEMPTS = 10
+BACKOFF = timedelta(seconds=15)
+LONGEST_BACKOFF = timedelta(hours=1)
+_FAILURE_LENGTH = 400
+_LIVE = ("leased", "running")
+
+Held = Sequence[tuple[str, int]]
+"""Leases, as (job id, number of the lease)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewJob:
+    """A job to be; `payload` holds ids and codes only, `key` names the cause: one job a key, ever."""
+
+    kind: str
+    key: str
+    payload: Mapping[str, Any]
+    run_at: datetime
+    queue: str = "now"
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """A job that a relay may send out now."""
+
+    id: str
+    lease_no: int
+    kind: str
+    queue: str
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A job that one worker holds."""
+
+    id: str
+    lease_no: int
+    key: str
+    kind: str
+    queue: str
+    payload: Mapping[str, Any]
+    attempts: int
+
+
+# --- writing jobs -----------------------------------------------------------------------------------------------------
+
+
+def enqueue(
+    session: Session,
+    *,
+    kind: str,
+    key: str,
+    payload: Mapping[str, Any],
+    run_at: datetime,
+    at: datetime,
+    queue: str = "now",
+) -> bool:
+    """Add a job to this transaction; False when one with this key exists, in whatever state."""
+    return enqueue_all(session, [NewJob(kind=kind, key=key, payload=payload, run_at=run_at, queue=queue)], at=at) == 1
+
+
+def enqueue_all(session: Session, jobs: Iterable[NewJob], *, at: datetime) -> int:
+    """Add jobs to this transaction, skipping keys that exist; return how many are new."""
+    rows = [
+        {
+            "id": str(new_id(at)),
+            "key": j.key,
+            "kind": j.kind,
+            "queue": j.queue,
+            "payload": dict(j.payload),
+            "state": "ready",
+            "run_at": j.run_at,
+            "lease_no": 0,
+            "attempts": 0,
+            "created_at": at,
+        }
+        for j in jobs
+    ]
+    added = len(insert_all_new(session, job, rows, ("key",)))
+    session.jobs_added = session.jobs_added or added > 0
+    return added
+
+
+# --- the relay's side -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """What a queue holds: live leases, leases that ran out, and when the first ready job may run."""
+
+    queue: str
+    live: int
+    expired: bool
+    next_run_at: datetime | None
+
+
+def backlog(session: Session, *, now_real: datetime) -> list[Backlog]:
+    """Look at every queue, by index alone: cheap however long the queues are.
+
+    Only leases that have not run out count as live: counting the dead ones too would stop a full relay for ever.
+    """
+    columns: list[Any] = []
+    for queue in QUEUES:
+        live = select(func.count()).where(job.c.state.in_(_LIVE), job.c.queue == queue, job.c.lease_until > now_real)
+        gone = select(job.c.id).where(job.c.queue == queue, _expired(now_real)).limit(1)
+        first = select(func.min(job.c.run_at)).where(job.c.state == "ready", job.c.queue == queue)
+        columns += [live.scalar_subquery(), gone.scalar_subquery(), first.scalar_subquery()]
+    found = session.execute(select(*columns)).one()
+    return [
+        Backlog(queue, found[3 * i], found[3 * i + 1] is not None, found[3 * i + 2]) for i, queue in enumerate(QUEUES)
+    ]
+
+
+def lease(
+    session: Session, *, now_real: datetime, due: datetime, limit: int, seconds: float, queue: str | None = None
+) -> list[Lease]:
+    """Take up to `limit` jobs: first those whose lease ran out, then what is due by business time, oldest first.
+
+    A job that took its worker down with it on every attempt is buried instead of leased again.
+    """
+    mine = [job.c.queue == queue] if queue else []
+    _bury(session, now_real, mine)
+    found = _take(session, _expired(now_real), mine, limit, now_real, seconds)
+    if len(found) < limit:
+        ready = and_(job.c.state == "ready", job.c.run_at <= due)
+        found += _take(session, ready, mine, limit - len(found), now_real, seconds)
+    return found
+
+
+def _expired(now_real: datetime) -> ColumnElement[bool]:
+    return and_(job.c.state.in_(_LIVE), job.c.lease_until <= now_real)
+
+
+def _bury(session: Session, now_real: datetime, mine: list[ColumnElement[bool]]) -> None:
+    words = str(_("Pekerja berhenti mendadak pada setiap percobaan."))
+    statement = update(job).where(job.c.state == "running", job.c.lease_until <= now_real, *mine)
+    statement = statement.where(job.c.attempts >= MAX_ATTEMPTS)
+    session.execute(statement.values(state="dead", failure=words, lease_until=None))
+
+
+def _take(
+    session: Session,
+    which: ColumnElement[bool],
+    mine: list[ColumnElement[bool]],
+    limit: int,
+    now_real: datetime,
+    seconds: float,
+) -> list[Lease]:
+    picked = select(job.c.id).where(which, *mine).order_by(job.c.run_at).limit(limit)
+    picked_cte = picked.with_for_update(skip_locked=True).cte("picked")
+    statement = (
+        update(job)
+        .where(job.c.id == picked_cte.c.id)
+        .values(state="leased", lease_no=job.c.lease_no + 1, lease_until=now_real + timedelta(seconds=seconds))
+        .returning(job.c.id, job.c.lease_no, job.c.kind, job.c.queue)
+    )
+    return [Lease(r.id, r.lease_no, r.kind, r.queue) for r in session.execute(statement)]
+
+
+# --- the worker's side ------------------------------------------------------------------------------------------------
+
+
+def claim(session: Session, job_id: str, lease_no: int, *, now_real: datetime, seconds: float) -> Job | None:
+    """Start an attempt; None when the lease is not this one any more, or was claimed: a stale or double delivery."""
+    statement = (
+        update(job)
+        .where(job.c.id == job_id, job.c.lease_no == lease_no, job.c.state == "leased")
+        .values(state="running", attempts=job.c.attempts + 1, lease_until=now_real + timedelta(seconds=seconds))
+        .returning(job.c.id, job.c.lease_no, job.c.key, job.c.kind, job.c.queue, job.c.payload, job.c.attempts)
+    )
+    row = session.execute(statement).first()
+    return Job(row.id, row.lease_no, row.key, row.kind, row.queue, row.payload, row.attempts) if row else None
+
+
+def renew(session: Session, held: Held, *, now_real: datetime, seconds: float) -> int:
+    """Keep running jobs a while longer; return how many are still held by these leases (and locks their rows)."""
+    statement = update(job).where(_these(held), job.c.state == "running")
+    until = now_real + timedelta(seconds=seconds)
+    return session.execute(statement.values(lease_until=until)).rowcount if held else 0
+
+
+def finish(session: Session, job_id: str, lease_no: int, *, at: datetime) -> bool:
+    """End a job in the transaction of its effects; False when another worker holds it now: then write nothing."""
+    statement = update(job).where(_these([(job_id, lease_no)]), job.c.state == "running")
+    done = statement.values(state="done", done_at=at, lease_until=None, failure=None)
+    return session.execute(done).rowcount == 1
+
+
+def fail(session: Session, failed: Job, *, failure: str, at: datetime) -> str | None:
+    """End an attempt: ready again after a pause that doubles, or dead after the last. None when no longer held."""
+    dead = failed.attempts >= MAX_ATTEMPTS
+    pause = min(BACKOFF * 2 ** (failed.attempts - 1), LONGEST_BACKOFF)
+    state = "dead" if dead else "ready"
+    statement = update(job).where(_these([(failed.id, failed.lease_no)]), job.c.state == "running")
+    values = {"state": state, "run_at": at + pause, "lease_until": None, "failure": failure[:_FAILURE_LENGTH]}
+    session.jobs_added = True
+    return state if session.execute(statement.values(values)).rowcount else None
+
+
+def release(session: Session, held: Held, *, run_at: datetime | None = None) -> int:
+    """Give jobs back unfinished, as if never taken: a process that stops, or a kind this worker does not know.
+
+    The attempt of a running one is not counted; with `run_at` it waits until then.
+    """
+    if not held:
+        return 0
+    values: dict[str, Any] = {"state": "ready", "lease_until": None} | ({"run_at": run_at} if run_at else {})
+    leased = update(job).where(_these(held), job.c.state == "leased").values(values)
+    running = (
+        update(job).where(_these(held), job.c.state == "running").values(values | {"attempts": job.c.attempts - 1})
+    )
+    session.jobs_added = True
+    return session.execute(leased).rowcount + session.execute(running).rowcount
+
+
+def _these(held: Held) -> ColumnElement[bool]:
+    if len(held) == 1:
+        ((job_id, lease_no),) = held
+        return and_(job.c.id == job_id, job.c.lease_no == lease_no)
+    return tuple_(job.c.id, job.c.lease_no).in_(list(held))
+
+
+# --- the operator's side ----------------------------------------------------------------------------------------------
+
+
+def listing(session: Session, *, states: Sequence[str] = (), limit: int = 100) -> list[Row[Any]]:
+    """Return jobs, newest first; without `states` all that are not done."""
+    query: Select[Any] = select(job).where(job.c.state.in_(states) if states else job.c.state != "done")
+    return list(session.execute(query.order_by(job.c.created_at.desc(), job.c.id.desc()).limit(limit)))
+
+
+def retry(session: Session, job_id: str, *, at: datetime) -> bool:
+    """Give a dead job, or one that waits after a failure, a new life now; False when there is none to give."""
+    statement = update(job).where(job.c.id == job_id, or_(job.c.state == "dead", _waits_after_failure()))
+    revived = statement.values(state="ready", attempts=0, run_at=at, lease_until=None)
+    session.jobs_added = True
+    return session.execute(revived).rowcount == 1
+
+
+def _waits_after_failure() -> ColumnElement[bool]:
+    return and_(job.c.state == "ready", job.c.failure.is_not(None))
+
+
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """What an operator asks first: jobs by state and queue, the oldest that should have run, leases that ran out."""
+
+    counts: Mapping[tuple[str, str], int]
+    oldest_due: datetime | None
+    expired_leases: int
+    failing: int
+
+
+def stats(session: Session, *, at: datetime, now_real: datetime) -> Stats:
+    """Count the jobs."""
+    counted = select(job.c.state, job.c.queue, func.count().label("n")).group_by(job.c.state, job.c.queue)
+    counts = {(row.state, row.queue): row.n for row in session.execute(counted)}
+    oldest = select(func.min(job.c.run_at)).where(job.c.state == "ready", job.c.run_at <= at)
+    expired = select(func.count()).select_from(job).where(_expired(now_real))
+    failing = select(func.count()).select_from(job).where(_waits_after_failure())
+    return Stats(
+        counts,
+        session.execute(oldest).scalar(),
+        session.execute(expired).scalar_one(),
+        session.execute(failing).scalar_one(),
+    )
+
+
+def prune(session: Session, *, before: datetime) -> int:
+    """Delete jobs done before then; dead ones stay until somebody has looked."""
+    return session.execute(delete(job).where(job.c.state == "done", job.c.done_at < before)).rowcount

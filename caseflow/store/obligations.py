@@ -1,0 +1,145 @@
+"""Obligations as rows: what is due, the rung it stands on, and what happened to it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, and_, bindparam, insert, or_, select, update
+
+from caseflow.ids import new_id
+from caseflow.states.ladder import NEVER_PAUSED
+from caseflow.store.session import Session
+from caseflow.store.sql import insert_new
+from caseflow.store.tables import case_file, case_team, obligation, obligation_event, person, stand_in, user_account
+
+ObligationRow = Row[Any]
+"""A row of obligation with number, area, office, state, assignee and confidentiality of its case."""
+
+_LIVE = and_(obligation.c.satisfied_at.is_(None), obligation.c.cancelled_at.is_(None))
+_COLUMNS = (
+    *obligation.c,
+    case_file.c.number,
+    case_file.c.area_code,
+    case_file.c.office_id,
+    case_file.c.state,
+    case_file.c.assignee_id,
+    case_file.c.confidentiality,
+    user_account.c.active.label("assignee_active"),
+)
+_FROM = obligation.join(case_file, case_file.c.id == obligation.c.case_id)
+_FROM = _FROM.outerjoin(user_account, user_account.c.id == case_file.c.assignee_id)
+
+
+def add(session: Session, values: Mapping[str, Any]) -> bool:
+    """Insert an obligation; False when one with the same cause exists."""
+    return insert_new(session, obligation, values, ("cause_key",))
+
+
+def by_id(session: Session, obligation_id: str) -> ObligationRow | None:
+    """Return an obligation with what its reminders need."""
+    return session.execute(select(*_COLUMNS).select_from(_FROM).where(obligation.c.id == obligation_id)).first()
+
+
+def of_case(session: Session, case_id: str) -> list[ObligationRow]:
+    """Return every obligation of a case, the earliest due first."""
+    query = select(*_COLUMNS).select_from(_FROM).where(obligation.c.case_id == case_id)
+    return list(session.execute(query.order_by(obligation.c.due_at, obligation.c.id)))
+
+
+def live(
+    session: Session,
+    *,
+    case_id: str | None = None,
+    kinds: Sequence[str] = (),
+    cause_key: str | None = None,
+    office_id: str | None = None,
+) -> list[ObligationRow]:
+    """Return obligations that neither were met nor fell away, paused ones included, and keep their rows locked."""
+    query = select(*_COLUMNS).select_from(_FROM).where(_LIVE)
+    if case_id is not None:
+        query = query.where(obligation.c.case_id == case_id)
+    if kinds:
+        query = query.where(obligation.c.kind.in_(kinds))
+    if cause_key is not None:
+        query = query.where(obligation.c.cause_key == cause_key)
+    if office_id is not None:
+        query = query.where(case_file.c.office_id == office_id)
+    return list(session.execute(query.order_by(obligation.c.id).with_for_update(of=obligation)))
+
+
+def due(session: Session, *, at: datetime, limit: int) -> list[ObligationRow]:
+    """Take obligations whose next rung has come; those another sweep holds are passed over.
+
+    Nothing of a closed case, of a case on hold (but what never pauses), or about a person who died.
+    """
+    runs_on = or_(
+        case_file.c.held_until.is_(None), obligation.c.kind.in_(NEVER_PAUSED), obligation.c.span.endswith("h")
+    )
+    alive = or_(person.c.died.is_(None), person.c.died.is_(False))
+    query = (
+        select(*_COLUMNS)
+        .select_from(_FROM.outerjoin(person, person.c.subject_id == case_file.c.subject_id))
+        .where(obligation.c.next_at <= at, _LIVE, obligation.c.paused_at.is_(None))
+        .where(case_file.c.state != "closed", runs_on, alive)
+        .order_by(obligation.c.next_at, obligation.c.id)
+        .limit(limit)
+        .with_for_update(of=obligation, skip_locked=True)
+    )
+    return list(session.execute(query))
+
+
+def end(session: Session, ids: Sequence[str], *, satisfied: bool, at: datetime) -> int:
+    """End obligations: met, or fallen away."""
+    if not ids:
+        return 0
+    ended = {"satisfied_at" if satisfied else "cancelled_at": at, "next_at": None}
+    return session.execute(update(obligation).where(_among(ids), _LIVE).values(ended)).rowcount
+
+
+def change(session: Session, rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> None:
+    """Set the same columns on many obligations; each mapping has `id` and those columns."""
+    if not rows:
+        return
+    statement = update(obligation).where(obligation.c.id == bindparam("of_id"))
+    statement = statement.values({column: bindparam(f"to_{column}") for column in columns})
+    values = [{"of_id": r["id"], **{f"to_{column}": r[column] for column in columns}} for r in rows]
+    session.execute(statement, values)
+
+
+def note(session: Session, events: Sequence[Mapping[str, Any]], *, by: str, at: datetime) -> None:
+    """Record what happened to obligations: `obligation_id`, `what` and what belongs to it."""
+    blank = {"rung": None, "told": None, "due_from": None, "due_to": None}
+    rows = [{"id": str(new_id(at)), "actor": by, "happened_at": at, **blank, **event} for event in events]
+    if rows:
+        session.execute(insert(obligation_event), rows)
+
+
+def events(session: Session, obligation_id: str) -> list[Row[Any]]:
+    """Return what happened to an obligation, in order."""
+    query = select(obligation_event).where(obligation_event.c.obligation_id == obligation_id)
+    return list(session.execute(query.order_by(obligation_event.c.happened_at, obligation_event.c.id)))
+
+
+def deputies(session: Session, user_id: str, on: date) -> tuple[str, ...]:
+    """Return who stands in for a person that day and may work; nobody when the person is there."""
+    query = (
+        select(stand_in.c.deputy_id)
+        .join(user_account, user_account.c.id == stand_in.c.deputy_id)
+        .where(stand_in.c.user_id == user_id, stand_in.c.starts_on <= on, stand_in.c.ends_on >= on)
+        .where(user_account.c.active)
+    )
+    return tuple(sorted(set(session.execute(query).scalars())))
+
+
+def teams(session: Session, case_ids: Sequence[str]) -> dict[str, frozenset[str]]:
+    """Return the named teams of closed files."""
+    found: dict[str, set[str]] = {case_id: set() for case_id in case_ids}
+    if case_ids:
+        query = select(case_team.c.case_id, case_team.c.user_id).where(case_team.c.case_id.in_(case_ids))
+        for row in session.execute(query):
+            found[row.case_id].add(row.user_id)
+    return {case_id: frozenset(team) for case_id, team in found.items()}
+
+
+def _among(ids: Sequence[str]) -> ColumnElement[bool]:
+    return obligation.c.id.in_(list(ids))

@@ -1,0 +1,89 @@
+"""Offices as rows, and their time: zone, week, national holidays with joint leave, and the office's own days."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import cache, lru_cache
+from importlib import import_module
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Row, func, insert, literal, select, update
+
+from caseflow.errors import InvalidInput, NotFound, _
+from caseflow.ids import new_id
+from caseflow.states.deadlines import FIVE_DAYS, SIX_DAYS, Calendar
+from caseflow.store.session import Session
+from caseflow.store.sql import insert_new
+from caseflow.store.tables import office, office_day
+
+OfficeRow = Row[Any]
+
+YEARS = range(2020, 2046)
+"""Years whose national holidays are known; those of a coming year are the library's estimate until the decree."""
+
+
+def add(session: Session, values: Mapping[str, Any]) -> None:
+    """Insert an office."""
+    session.execute(insert(office).values(dict(values)))
+
+
+def by_id(session: Session, office_id: str) -> OfficeRow | None:
+    """Return an office."""
+    return session.execute(select(office).where(office.c.id == office_id)).first()
+
+
+def of_area(session: Session, area_code: str) -> OfficeRow | None:
+    """Return the office that serves an area: the one with the longest code that the area lies in."""
+    query = select(office).where(literal(area_code).startswith(office.c.area_code))
+    return session.execute(query.order_by(func.length(office.c.area_code).desc())).first()
+
+
+def every(session: Session) -> list[OfficeRow]:
+    """Return all offices, by area."""
+    return list(session.execute(select(office).order_by(office.c.area_code)))
+
+
+def calendar(session: Session, office_id: str) -> Calendar:
+    """Return the office's time as deadlines count it. Raises `NotFound` for an unknown office."""
+    row = session.execute(select(office.c.zone, office.c.week_days).where(office.c.id == office_id)).first()
+    if row is None:
+        raise NotFound
+    own = session.execute(select(office_day.c.day, office_day.c.works).where(office_day.c.office_id == office_id)).all()
+    off = frozenset(d.day for d in own if not d.works)
+    on = frozenset(d.day for d in own if d.works)
+    return _calendar(row.zone, row.week_days, off, on)
+
+
+@lru_cache(maxsize=512)
+def _calendar(zone: str, week_days: int, off: frozenset[date], on: frozenset[date]) -> Calendar:
+    week = SIX_DAYS if week_days == len(SIX_DAYS) else FIVE_DAYS
+    return Calendar(zone=ZoneInfo(zone), week=week, holidays=(national_holidays() | off) - on)
+
+
+@cache
+def national_holidays() -> frozenset[date]:
+    """Return the national holidays and joint leave (cuti bersama) of all known years."""
+    # The library takes most of a second to import: only what counts days pays for it.
+    library = import_module("holidays")
+    return frozenset(library.country_holidays("ID", years=YEARS, categories=("public", "government")))
+
+
+def set_day(session: Session, office_id: str, day: date, *, works: bool, name: str, by: str, at: datetime) -> None:
+    """Record a day of the office's own: off, or worked although the nation is off. The last word on a day counts.
+
+    Raises `InvalidInput` for work on a day outside the office's week.
+    """
+    if works and day.weekday() not in calendar(session, office_id).week:
+        raise InvalidInput({"day": _("Hari itu di luar pekan kerja kantor: ubah pekan kerja kantornya.")})
+    values = {"works": works, "name": name, "recorded_at": at, "recorded_by": by}
+    row = {"id": str(new_id(at)), "office_id": office_id, "day": day, **values}
+    if not insert_new(session, office_day, row, ("office_id", "day")):
+        same = (office_day.c.office_id == office_id, office_day.c.day == day)
+        session.execute(update(office_day).where(*same).values(values))
+
+
+def days(session: Session, office_id: str) -> list[Row[Any]]:
+    """Return the office's own days, in order."""
+    return list(
+        session.execute(select(office_day).where(office_day.c.office_id == office_id).order_by(office_day.c.day))
+    )
