@@ -1,6 +1,5 @@
 """What every test may ask for: databases of both kinds and Redis, in a process without a network or own settings."""
 
-import importlib
 import ipaddress
 import os
 import sqlite3
@@ -17,6 +16,7 @@ import redis
 from hypothesis import HealthCheck, settings
 from sqlalchemy import make_url
 
+from caseflow.store import migrate
 from tests import servers
 
 SERVER_FIXTURES = {"postgres_url", "redis_url", "new_database", "migrated_url", "shared_url", "template_url"}
@@ -152,7 +152,7 @@ def template_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
         @cache
         def migrated(kind: str) -> str:
             url = make(kind)
-            importlib.import_module("caseflow.store.migrate").upgrade(url)
+            migrate.upgrade(url)
             return url
 
         yield migrated

@@ -18,6 +18,7 @@ from psycopg import sql
 from sqlalchemy import make_url
 
 START_SECONDS = 60
+MEMORY_WANTED = 2 * 1024**3
 # Runs a server and waits for it. A line on standard input ends it, and so does the end of that input: the system closes
 # the pipe when the test process dies, however it dies, so no server outlives its tests.
 GUARDIAN = """
@@ -119,13 +120,21 @@ def _execute(server_url: str, statement: sql.Composed) -> None:
 def _home() -> Iterator[tuple[Path, str | None]]:
     """Make a short-named folder of the user the server runs as: PostgreSQL refuses to run as root."""
     user = "nobody" if os.geteuid() == 0 else None
-    home = Path(tempfile.mkdtemp(prefix="caseflow-"))
+    home = Path(tempfile.mkdtemp(prefix="caseflow-", dir=_memory()))
     if user:
         shutil.chown(home, user)
     try:
         yield home, user
     finally:
         shutil.rmtree(home, ignore_errors=True)
+
+
+def _memory() -> str | None:
+    """Return a file system in memory, where a database is copied five times faster; None where there is no room."""
+    place = "/dev/shm"  # noqa: S108 - the folder made there has a random name and one owner
+    if not os.access(place, os.W_OK) or os.statvfs(place).f_flag & os.ST_NOEXEC:
+        return None
+    return place if shutil.disk_usage(place).free > MEMORY_WANTED else None
 
 
 @contextmanager
