@@ -5,10 +5,11 @@ from types import NoneType, UnionType
 from typing import Any, Literal, TypedDict, Union, get_args, get_origin, get_type_hints, is_typeddict
 
 from caseflow import errors
+from caseflow.errors import _
 
 SCHEMA = 1
 
-type_names = {str: "teks", int: "bilangan bulat", bool: "benar/salah", NoneType: "kosong"}
+type_names = {str: _("teks"), int: _("bilangan bulat"), bool: _("benar atau salah"), NoneType: _("kosong")}
 
 
 class Office(TypedDict):
@@ -170,17 +171,18 @@ def _fit(value: object, hint: Any, key: str, found: dict[str, str]) -> None:  # 
         _fit_one_of(value, get_args(hint), key, found)
     elif origin is Literal:
         if value not in get_args(hint):
-            found[key] = "harus salah satu dari: " + ", ".join(str(choice) or "(kosong)" for choice in get_args(hint))
+            known = ", ".join(f'"{choice}"' for choice in get_args(hint))
+            found[key] = _("harus salah satu dari: {known}", known=known)
     elif origin is list:
         if not isinstance(value, list):
-            found[key] = "harus berupa daftar"
+            found[key] = _("harus berupa daftar")
             return
         for index, item in enumerate(value):
             _fit(item, get_args(hint)[0], f"{key}.{index}", found)
     elif origin is dict or is_typeddict(hint):
         _fit_object(value, hint, key, found)
     elif type(value) is not hint:
-        found[key] = f"harus berupa {type_names[hint]}"
+        found[key] = _("harus berupa {what}", what=type_names[hint])
 
 
 def _fit_one_of(value: object, hints: tuple[Any, ...], key: str, found: dict[str, str]) -> None:
@@ -197,14 +199,14 @@ def _fit_one_of(value: object, hints: tuple[Any, ...], key: str, found: dict[str
 
 def _fit_object(value: object, hint: Any, key: str, found: dict[str, str]) -> None:  # noqa: ANN401 - a type hint
     if not isinstance(value, dict):
-        found[key] = "harus berupa objek"
+        found[key] = _("harus berupa objek")
         return
     if not is_typeddict(hint):
         return
     hints = get_type_hints(hint)
     for name in hints.keys() - value.keys():
-        found[f"{key}.{name}"] = "belum ada (isi None bila memang kosong)"
+        found[f"{key}.{name}"] = _("belum ada; isi kosong bila memang tidak diketahui")
     for name in value.keys() - hints.keys():
-        found[f"{key}.{name}"] = "tidak dikenal"
+        found[f"{key}.{name}"] = _("tidak dikenal")
     for name in hints.keys() & value.keys():
         _fit(value[name], hints[name], f"{key}.{name}", found)

@@ -1,0 +1,284 @@
+"""The kinds of letters: each a folder with letter.toml, subject.txt, body.html and sample.json."""
+
+import hashlib
+import json
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+from caseflow import errors
+from caseflow.errors import _
+from caseflow.letters.facts import SCHEMA, Facts
+from caseflow.letters.sandbox import syntax_problem
+from caseflow.letters.sheet import Finding, Sheet
+from caseflow.states.category import Choice, Text
+from caseflow.states.lifecycle import ROLES, STATES
+
+BASE = "_base"
+SHAPES = ("korespondensi", "judul")
+SIGNATURES = ("official", "two_parties", "team", "citizen")
+ADDRESSEES = ("health_facility", "child_institution", "health_insurer", "none")
+SIFAT = ("Biasa", "Segera", "Sangat Segera", "Penting", "Rahasia")
+IDENTITY = ("name", "nik", "kk", "birth", "sex", "address", "jkn", "desil")
+"""Rows of the identity block, in the order of print: what this addressee needs to know, and no more."""
+FIELD_TYPES = ("text", "longtext", "integer", "money", "date", "boolean", "choice", "list")
+OUTCOMES = ("accepted", "refused", "done", "returned")
+Stamp = tuple[tuple[str, int, int], ...]
+MEMBERS = ("letter.toml", "subject.txt", "body.html", "sample.json")
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """Something the letter says that comes from the case or from whoever issues it."""
+
+    key: str
+    label: Text
+    type: str
+    required: bool
+    max: int
+    """Most characters of a text, most entries of a list."""
+    help: Text | None
+    choices: tuple[Choice, ...]
+    source: tuple[str, ...]
+    """Where the case may already hold the answer: "stage.field", tried in this order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One box the addressee can tick on the reply slip."""
+
+    code: str
+    label: Text
+    line: Text
+    """What is written after it: "tanggal", "karena"; may be empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyRule:
+    """The addressee is asked to answer within so many working days; `slip` prints the lembar balik."""
+
+    days: int
+    slip: bool
+    outcomes: tuple[Outcome, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LetterKind:
+    """One kind of letter, as its folder says."""
+
+    name: str
+    """The folder: "rjk-rs"."""
+    code: str
+    """"RJK-RS"."""
+    title: Text
+    shape: str
+    addressee: str
+    signature: str
+    issued_by: tuple[str, ...]
+    states: tuple[str, ...]
+    consent: str
+    """Purpose of the consent that must stand before this is issued; empty: none."""
+    classification: str
+    sifat: str
+    lampiran: str
+    identity: tuple[str, ...]
+    fields: tuple[Field, ...]
+    tembusan: tuple[str, ...]
+    reply: ReplyRule | None
+    roots: tuple[Path, ...]
+    """Where its files are looked for, the office's own first."""
+
+    def find(self, member: str) -> Path:
+        """Return the file of this letter that counts: the office's own before the shipped one."""
+        return _find(self.roots, f"{self.name}/{member}") or self.roots[-1] / self.name / member
+
+
+def load(root: Path, extra: Path | None = None) -> dict[str, LetterKind]:
+    """Read every folder of `root` (the one that holds `_base`) and of `extra`, whose files count first.
+
+    Raises BrokenLetters with the findings of all files at once.
+    """
+    roots = (root,) if extra is None else (extra, root)
+    findings = [Finding(str(folder), "-", _("foldernya tidak ada")) for folder in roots if not folder.is_dir()]
+    names = {f.name for r in roots if r.is_dir() for f in r.iterdir() if f.is_dir() and f.name[0] not in "._"}
+    kinds = {name: _read(name, roots, findings) for name in sorted(names)}
+    _refuse_double_codes(kinds, findings)
+    _refuse(findings)
+    return kinds
+
+
+def load_one(name: str, root: Path, extra: Path | None = None) -> LetterKind:
+    """Read one folder; raises UnknownLetter, or BrokenLetters with the findings of its files only."""
+    roots = (root,) if extra is None else (extra, root)
+    if "/" in name or name[:1] in {"", ".", "_"} or not any((folder / name).is_dir() for folder in roots):
+        raise errors.UnknownLetter(letter=name, known="-")
+    findings: list[Finding] = []
+    kind = _read(name, roots, findings)
+    _refuse(findings)
+    return kind
+
+
+def get(kinds: dict[str, LetterKind], name: str) -> LetterKind:
+    """Return the kind by folder name or code; raises UnknownLetter."""
+    for kind in kinds.values():
+        if name in (kind.name, kind.code):
+            return kind
+    raise errors.UnknownLetter(letter=name, known=", ".join(sorted(kinds)))
+
+
+def template_digest(kind: LetterKind) -> str:
+    """Return the SHA-256 over the names and bytes of every file the letter is made with, the frame included."""
+    digest = hashlib.sha256()
+    for relative, path in _files(kind):
+        content = path.read_bytes()
+        digest.update(f"{relative}\0{len(content)}\0".encode())
+        digest.update(content)
+    return digest.hexdigest()
+
+
+def stamp(kind: LetterKind) -> Stamp:
+    """Return what changes whenever one of the letter's files does: cheap enough to ask before every rendering."""
+    return tuple(
+        (str(path), status.st_mtime_ns, status.st_size) for _, path in _files(kind) for status in [path.stat()]
+    )
+
+
+def sample(kind: LetterKind) -> Facts:
+    """Return invented facts for a preview: `_base/sample.json` overlaid with the letter's own."""
+    base: dict[str, Any] = json.loads((_find(kind.roots, f"{BASE}/sample.json") or kind.find("-")).read_bytes())
+    own: dict[str, Any] = json.loads(kind.find("sample.json").read_bytes())
+    said = {"schema": SCHEMA, "letter": kind.name, "code": kind.code, "sifat": kind.sifat, "lampiran": kind.lampiran}
+    reply = {**base["reply"], "days": kind.reply.days} if kind.reply else None
+    return cast(Facts, {**base, **said, "tembusan": list(kind.tembusan), **own, "reply": reply})
+
+
+def _refuse(findings: list[Finding]) -> None:
+    if findings:
+        told = [{"file": f.file, "key": f.key, "reason": f.reason, "suggestion": f.suggestion} for f in findings]
+        raise errors.BrokenLetters(findings="\n".join(map(str, findings)), list=told)
+
+
+def _files(kind: LetterKind) -> list[tuple[str, Path]]:
+    found: dict[str, Path] = {}
+    for root in kind.roots:
+        for folder in (BASE, kind.name):
+            for path in sorted((root / folder).rglob("*")):
+                if path.is_file() and path.name != "sample.json":
+                    found.setdefault(path.relative_to(root).as_posix(), path)
+    return sorted(found.items())
+
+
+def _find(roots: tuple[Path, ...], relative: str) -> Path | None:
+    return next((root / relative for root in roots if (root / relative).is_file()), None)
+
+
+def _read(name: str, roots: tuple[Path, ...], findings: list[Finding]) -> LetterKind:
+    found = {member: _find(roots, f"{name}/{member}") for member in MEMBERS}
+    for member, path in found.items():
+        if path is None:
+            findings.append(Finding(str(roots[0] / name), member, "berkasnya tidak ada", f"Buat berkas {member}"))
+    file = found["letter.toml"] or roots[0] / name / "letter.toml"
+    sheet = Sheet(file, _table(file, findings), findings)
+    kind = LetterKind(
+        name=name,
+        code=sheet.text("code", required=True),
+        title=sheet.both("title"),
+        shape=sheet.one_of("shape", SHAPES),
+        addressee=sheet.one_of("addressee", ADDRESSEES),
+        signature=sheet.one_of("signature", SIGNATURES, "official"),
+        issued_by=sheet.some_of("issued_by", ROLES, required=True),
+        states=sheet.some_of("states", STATES, required=True),
+        consent=sheet.text("consent"),
+        classification=sheet.text("classification", "400.9"),
+        sifat=sheet.one_of("sifat", SIFAT, "Biasa"),
+        lampiran=sheet.text("lampiran", "-"),
+        identity=sheet.some_of("identity", IDENTITY),
+        fields=tuple(_field(key, inner) for key, inner in sheet.each("fields")),
+        tembusan=sheet.texts("tembusan"),
+        reply=_reply(sheet),
+        roots=roots,
+    )
+    if kind.shape == "korespondensi" and kind.addressee == "none":
+        sheet.problem("addressee", "surat korespondensi memerlukan tujuan", 'Sebut tujuan, atau pakai shape = "judul"')
+    sheet.finish()
+    if path := found["sample.json"]:
+        _object(path, findings)
+    for path in (found["subject.txt"], found["body.html"]):
+        if path and (problem := syntax_problem(path)):
+            findings.append(Finding(str(path), *problem))
+    return kind
+
+
+def _table(file: Path, findings: list[Finding]) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text("utf-8"))
+    except FileNotFoundError:
+        return {}  # told already, with the other missing files
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+        findings.append(Finding(str(file), "-", f"bukan TOML yang benar: {problem}"))
+        return {}
+
+
+def _object(file: Path, findings: list[Finding]) -> None:
+    try:
+        if not isinstance(json.loads(file.read_bytes()), dict):
+            findings.append(Finding(str(file), "-", "harus berupa objek JSON"))
+    except ValueError as problem:
+        findings.append(Finding(str(file), "-", f"bukan JSON yang benar: {problem}"))
+
+
+def _field(key: str, sheet: Sheet) -> Field:
+    kind = sheet.one_of("type", FIELD_TYPES, "text")
+    labels = sheet.inner("choices")
+    choices = tuple(Choice(name, labels.both(name)) for name in labels.table)
+    if (kind == "choice") != bool(choices):
+        sheet.problem("choices", "pilihan dan jenis tidak cocok", 'Pilihan disebut hanya pada type = "choice"')
+    field = Field(
+        key=key,
+        label=sheet.both("label"),
+        type=kind,
+        required=sheet.take("required", bool, default=False),
+        max=sheet.take("max", int, {"text": 200, "longtext": 600, "list": 10}.get(kind, 0)),
+        help=sheet.both("help", required=False) if "help" in sheet.table else None,
+        choices=choices,
+        source=sheet.texts("source"),
+    )
+    sheet.finish()
+    return field
+
+
+def _reply(sheet: Sheet) -> ReplyRule | None:
+    if "reply" not in sheet.table:
+        sheet.asked.add("reply")
+        return None
+    inner = sheet.inner("reply")
+    rule = ReplyRule(
+        days=inner.take("days", int, 14),
+        slip=inner.take("slip", bool, default=True),
+        outcomes=tuple(_outcome(code, box) for code, box in inner.each("outcomes")),
+    )
+    if not 1 <= rule.days <= 60:  # noqa: PLR2004 - a range an office can live with
+        inner.problem("days", f"{rule.days} di luar 1 sampai 60 hari kerja")
+    for outcome in rule.outcomes:
+        if outcome.code not in OUTCOMES:
+            inner.problem(f"outcomes.{outcome.code}", "tidak dikenal", "Yang ada: " + ", ".join(OUTCOMES))
+    if rule.slip and not rule.outcomes:
+        inner.problem("outcomes", "lembar balik memerlukan paling sedikit satu pilihan jawaban")
+    inner.finish()
+    return rule
+
+
+def _outcome(code: str, sheet: Sheet) -> Outcome:
+    outcome = Outcome(code, sheet.both("label"), sheet.both("line", required=False))
+    sheet.finish()
+    return outcome
+
+
+def _refuse_double_codes(kinds: dict[str, LetterKind], findings: list[Finding]) -> None:
+    seen: dict[str, str] = {}
+    for kind in kinds.values():
+        if kind.code and kind.code in seen:
+            reason = f"kode {kind.code} sudah dipakai surat {seen[kind.code]}"
+            findings.append(Finding(str(kind.find("letter.toml")), "code", reason, "Beri kode lain"))
+        seen.setdefault(kind.code, kind.name)

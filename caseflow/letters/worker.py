@@ -1,0 +1,101 @@
+"""The child process: reads requests from its standard input, writes letters to its standard output, until it closes."""
+
+import os
+import resource
+import signal
+import sys
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from jinja2 import TemplateSyntaxError
+
+from caseflow import errors
+from caseflow.errors import Sentence, _
+from caseflow.i18n import terbilang
+from caseflow.letters import catalogue, check, pdf, pipe, render
+from caseflow.letters.catalogue import LetterKind
+from caseflow.letters.facts import canonical
+
+_kinds: dict[tuple[str, str, str | None], tuple[LetterKind, catalogue.Stamp]] = {}
+
+
+def main(memory: int) -> None:
+    """Serve letters one at a time, until the parent hangs up or the memory limit was met."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    with os.fdopen(os.dup(1), "wb") as answers, os.fdopen(os.dup(0), "rb") as requests:
+        os.dup2(2, 1)  # nothing but answers may reach the pipe
+        terbilang(1)
+        pdf.warm_up()
+        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+        pipe.send(answers, {"turn": 0})
+        while received := pipe.receive(requests):
+            request = received[0]
+            # The parent ends us at the limit; should it die first, the alarm does.
+            signal.setitimer(signal.ITIMER_REAL, request["seconds"] + 1)
+            header, content = _served(request)
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            pipe.send(answers, {**header, "turn": request["turn"]}, content)
+            if header.get("spent"):
+                return
+
+
+def _served(request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
+    try:
+        return _letter(request)
+    except errors.LetterFailed as refusal:
+        return _failed(refusal.data["reason"]), b""
+    except errors.CaseflowError as refusal:
+        return _failed(Sentence(refusal.template, **refusal.data)), b""
+    except TemplateSyntaxError as problem:
+        where = _("templat {name} baris {line}: {what}", name=problem.name, line=problem.lineno, what=problem.message)
+        return _failed(where), b""
+    except (MemoryError, RecursionError):
+        return {**_failed(_("templatnya memakai terlalu banyak memori")), "spent": True}, b""
+    except Exception as problem:  # noqa: BLE001 - whatever a template provokes is the letter's failure, not the server's
+        return _failed(f"{type(problem).__name__}: {problem}"[:500]), b""
+
+
+def _failed(reason: str) -> dict[str, Any]:
+    if isinstance(reason, Sentence):
+        return {"failed": reason.msgid, "data": {key: str(value) for key, value in reason.data.items()}}
+    return {"failed": reason, "data": {}}
+
+
+def _letter(request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
+    facts = request["facts"]
+    kind = _kind(request["kind"], request["root"], request["extra"])
+    check.require(kind, facts)
+    made = pdf.make(
+        kind,
+        lambda tight, pages: render.html(kind, facts, tight=tight, pages=pages),
+        canonical(facts),
+        datetime.fromisoformat(facts["made_at"]),
+        slips=1 if kind.reply and kind.reply.slip else 0,
+        lasting=[facts["office"]["logo"]] if facts["office"]["logo"] else [],
+    )
+    header = {
+        "sha256": sha256(made.pdf).hexdigest(),
+        "pages": made.pages,
+        "subject": render.subject(kind, facts),
+        "template_digest": catalogue.template_digest(kind),
+        "engine": pdf.ENGINE,
+    }
+    return header, made.pdf
+
+
+def _kind(name: str, root: str, extra: str | None) -> LetterKind:
+    """Return the kind as its files are now: an office may edit a template while we run."""
+    key = (name, root, extra)
+    known = _kinds.get(key)
+    if known is None or catalogue.stamp(known[0]) != known[1]:
+        kind = catalogue.load_one(name, Path(root), Path(extra) if extra else None)
+        known = _kinds[key] = (kind, catalogue.stamp(kind))
+        pdf.forget()
+    return known[0]
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))
