@@ -1,0 +1,1 @@
+"""caseflow: case management for social intervention, each case an explicit state machine."""

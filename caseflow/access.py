@@ -1,0 +1,150 @@
+"""Who may see and do what, where: one pure rule. store/scope.py is the same rule as a SQL filter."""
+
+from dataclasses import dataclass, field
+
+from caseflow.errors import Forbidden, NotFound
+from caseflow.ids import area_within
+from caseflow.states.lifecycle import ROLES, STEPS
+
+AREA_READERS = ("supervisor", "head", "auditor")
+"""Roles that see every case of their area that is not R3."""
+CONTENT_ROLES = ("intake", "caseworker", *AREA_READERS)
+OPENERS = ("intake", "caseworker", "supervisor")
+SYSTEM_USER = "00000000-0000-7000-8000-000000000001"
+"""The actor of what jobs do; never a person, cannot log in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """One role in one area, already filtered to today; `for_user` names who is stood in for."""
+
+    role: str
+    area: str
+    for_user: str = ""
+    institution_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """A person acting now, with the grants of today."""
+
+    user_id: str
+    name: str
+    grants: tuple[Grant, ...] = ()
+    language: str = "id"
+    username: str = ""
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """Every role held anywhere today."""
+        return frozenset(g.role for g in self.grants)
+
+    def areas(self, *roles: str) -> tuple[str, ...]:
+        """Return the areas in which one of the roles is held."""
+        return tuple(sorted({g.area for g in self.grants if g.role in roles}))
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What the rule looks at in a case."""
+
+    area: str
+    confidentiality: str
+    state: str
+    assignee_id: str | None
+    opened_by: str
+    team: frozenset[str] = field(default_factory=frozenset)
+
+
+def roles_in(viewer: Viewer, scope: Scope) -> frozenset[str]:
+    """Return the roles the viewer has in this case; none means the case is not visible.
+
+    R3 (closed file): the assignee and the named team only, whatever the area. Otherwise: area readers by area;
+    caseworkers what is assigned to them and what is in their area; intake officers what they opened, and data
+    collection in their area.
+    """
+    mine = scope.assignee_id == viewer.user_id
+    named = mine or viewer.user_id in scope.team
+    found = set()
+    for grant in viewer.grants:
+        inside = area_within(scope.area, grant.area)
+        if scope.confidentiality == "R3":
+            counts = named and grant.role in CONTENT_ROLES and (mine or inside)
+        elif grant.role in AREA_READERS:
+            counts = inside
+        elif grant.role == "caseworker":
+            counts = mine or inside
+        elif grant.role == "intake":
+            counts = scope.opened_by == viewer.user_id or (inside and scope.state == "data_collection")
+        else:
+            counts = False
+        if counts:
+            found.add(grant.role)
+    return frozenset(found)
+
+
+def require_visible(viewer: Viewer, scope: Scope | None) -> frozenset[str]:
+    """Return the viewer's roles in the case, or raise `NotFound`: absent and not visible are one answer."""
+    roles = roles_in(viewer, scope) if scope else frozenset()
+    if not roles:
+        raise NotFound
+    return roles
+
+
+ACTS: dict[str, tuple[str, ...]] = {
+    "open": OPENERS,
+    "record": ("caseworker",),
+    "record_data_collection": ("intake", "caseworker"),
+    "plan": ("caseworker",),
+    "placement": ("caseworker",),
+    "consent": ("intake", "caseworker"),
+    "referral": ("caseworker",),
+    "withdraw_referral": ("supervisor",),
+    "visit": ("caseworker",),
+    "issue_letter": ("caseworker", "supervisor", "head"),
+    "void_letter": ("supervisor", "head"),
+    "assign": ("supervisor",),
+    "hold": ("caseworker", "supervisor"),
+    "waive_visits": ("supervisor",),
+    "team": ("supervisor",),
+    "person": ("intake", "caseworker"),
+    "risk": ("intake", "caseworker"),
+}
+"""Acts that are no steps: the roles that may do them in a case they see."""
+
+ACT_LABELS = {
+    "open": "membuka kasus",
+    "record": "mengisi catatan tahap",
+    "record_data_collection": "mengisi pengumpulan data",
+    "plan": "mengubah rencana",
+    "placement": "mencatat penempatan",
+    "consent": "mencatat persetujuan klien",
+    "referral": "mencatat rujukan",
+    "withdraw_referral": "menarik rujukan",
+    "visit": "mencatat kunjungan",
+    "issue_letter": "menerbitkan surat",
+    "void_letter": "membatalkan surat",
+    "assign": "menugaskan pendamping",
+    "hold": "menunda kasus",
+    "waive_visits": "membebaskan kunjungan",
+    "team": "mengatur tim kasus tertutup",
+    "person": "mengubah data diri",
+    "risk": "menetapkan tingkat risiko",
+}
+
+
+def require_act(roles: frozenset[str], act: str) -> None:
+    """Raise `Forbidden` unless one of the roles may do the act."""
+    if not roles.intersection(ACTS[act]):
+        raise Forbidden(action=ACT_LABELS[act], allowed=names_of(ACTS[act]))
+
+
+def require_step_roles(roles: frozenset[str], step: str, allowed: tuple[str, ...]) -> None:
+    """Raise `Forbidden` unless one of the roles is among those the category allows."""
+    if not roles.intersection(allowed):
+        raise Forbidden(action=STEPS[step].label.id, allowed=names_of(allowed))
+
+
+def names_of(roles: tuple[str, ...]) -> str:
+    """Return the roles in Indonesian, for a sentence."""
+    return ", ".join(ROLES[r].id.lower() for r in roles)

@@ -1,0 +1,57 @@
+"""Areas as people write them."""
+
+from typing import Any
+
+from sqlalchemy import Row
+
+from caseflow.errors import InvalidInput, _
+from caseflow.ids import area_level, format_area, normalise_area
+from caseflow.store import areas, offices
+from caseflow.store.session import Session
+
+WORDS = {"village": "Desa/Kelurahan", "kecamatan": "Kecamatan", "kabupaten": "", "province": "Provinsi"}
+
+
+def full_name(session: Session, code: str) -> str:
+    """Return "Desa X, Kecamatan Y, Kabupaten Z" as far as the areas are known; else the code."""
+    found = [a for a in areas.chain(session, code) if a.level != "province"]
+    if not found:
+        return format_area(code)
+    return ", ".join(_with_word(a.level, a.name, a.head_title) for a in found)
+
+
+def short_name(session: Session, code: str) -> str:
+    """Return the smallest two levels."""
+    return ", ".join(full_name(session, code).split(", ")[:2])
+
+
+def _with_word(level: str, name: str, head_title: str | None) -> str:
+    word = "Kelurahan" if level == "village" and head_title == "Lurah" else {"village": "Desa"}.get(level, WORDS[level])
+    return f"{word} {name}".strip() if word and not name.startswith(word) else name
+
+
+def heads(session: Session, code: str) -> list[str]:
+    """Return the heads of village, district and regency who are told, as lines of a "tembusan" list."""
+    lines = []
+    for found in reversed([a for a in areas.chain(session, code) if a.level != "province" and a.head_title]):
+        place = found.name.removeprefix("Kabupaten ").removeprefix("Kota ")
+        told = _("{title} {place} (sebagai laporan);", title=found.head_title, place=place)
+        other = _("{title} {place};", title=found.head_title, place=place)
+        lines.append(str(told if found.level == "kabupaten" else other))
+    return lines
+
+
+def require(session: Session, typed: str | None) -> str:
+    """Return the code of a known kecamatan or village; `InvalidInput` otherwise."""
+    code = normalise_area(typed or "")
+    if area_level(code) not in {"kecamatan", "village"} or areas.by_code(session, code) is None:
+        raise InvalidInput({"area": _("Pilih kecamatan atau desa/kelurahan tempat tinggal; kode {code} tidak dikenal.", code=code)})
+    return code
+
+
+def office_for(session: Session, code: str) -> Row[Any]:
+    """Return the office that serves an area; `InvalidInput` where none does."""
+    office = offices.of_area(session, code)
+    if office is None:
+        raise InvalidInput({"area": _("Wilayah {code} belum dilayani kantor mana pun.", code=format_area(code))})
+    return office

@@ -1,0 +1,340 @@
+"""Opening a case, and what happens to it as a whole: assignment, hold, the team of a closed file."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy.exc import IntegrityError
+
+from caseflow import access
+from caseflow.access import Viewer
+from caseflow.actions import areas, casework, definitions, inbox, obligations, people, records
+from caseflow.actions.casework import Change, Done, Work
+from caseflow.actions.people import HouseholdData, PersonData, Recorded
+from caseflow.audit import GENESIS
+from caseflow.errors import ClosedCaseExists, DuplicateCase, Forbidden, InvalidInput, NotFound, Refused, _
+from caseflow.ids import area_within, case_number, new_id
+from caseflow.states.category import Category
+from caseflow.states.deadlines import civil_date
+from caseflow.states.lifecycle import CLOSED, INITIAL
+from caseflow.store import cases, facts, log, offices, sql, subjects, users
+from caseflow.store.log import Entry
+from caseflow.store.session import Session
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenCase:
+    """A new case for a person or household, new or known."""
+
+    category: str
+    area: str
+    person: PersonData | None = None
+    household: HouseholdData | None = None
+    subject: str | None = None
+    issue: str | None = None
+    event_date: date | None = None
+    answers: Mapping[str, Any] = field(default_factory=dict)
+    new_despite_closed: bool = False
+    """The worker has seen the closed case of this subject and category and still wants a new one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The new case, and what to warn about."""
+
+    case: Done
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssignCase:
+    """A supervisor gives a case to a worker."""
+
+    case: str
+    assignee: str
+    reason: str = ""
+    expected_version: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldCase:
+    """A pause with a reason and an end."""
+
+    case: str
+    until: date
+    reason: str = ""
+    expected_version: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResumeCase:
+    """The end of a pause."""
+
+    case: str
+    reason: str = ""
+    expected_version: int | None = None
+
+
+def open_case(session: Session, command: OpenCase, *, by: Viewer, at: datetime) -> Opened:
+    """Open a case: subject, number, first entry and deadline in this transaction.
+
+    Raises `UnknownCategory`, `InvalidInput`, `Forbidden`, `DuplicateCase` (one open case per subject and category) and
+    `ClosedCaseExists` (reopen it, or say that a new one is meant).
+    """
+    category = definitions.current(session, command.category)
+    area_code = areas.require(session, command.area)
+    if not any(g.role in access.OPENERS and area_within(area_code, g.area) for g in by.grants):
+        raise Forbidden(action=access.ACT_LABELS["open"], allowed=access.names_of(access.OPENERS))
+    office = areas.office_for(session, area_code)
+    calendar = offices.calendar(session, office.id)
+    today = civil_date(at, calendar)
+    opened_on = casework.require_past(command.event_date, today, "event_date")
+    _check_issue(category, command.issue)
+    subject = _subject(session, command, category, area_code, by=by, today=today, at=at)
+    _refuse_double(session, subject.subject_id, category.code, command)
+    number = case_number(office.area_code, today.year, sql.next_number(session, f"case:{office.area_code}:{today.year}"))
+    case_id = str(new_id(at))
+    definitions.keep(session, category, at=at)
+    values = {
+        "id": case_id,
+        "number": number,
+        "office_id": office.id,
+        "category": category.code,
+        "definition_digest": category.digest,
+        "subject_id": subject.subject_id,
+        "area_code": area_code,
+        "confidentiality": confidentiality(category, child=subject.child),
+        "issue": command.issue,
+        "state": INITIAL,
+        "state_since": at,
+        "cycle": 1,
+        "version": 1,
+        "facts_version": 1,
+        "entry_seq": 0,
+        "entry_head": GENESIS,
+        "assignee_id": by.user_id if _works_on(by, area_code) else None,
+        "opened_by": by.user_id,
+        "opened_at": at,
+        "opened_on": opened_on,
+        "assessed": False,
+        "visits_waived": False,
+        "emergency_ratified": False,
+        "emergency_paid": False,
+    }
+    try:
+        cases.add(session, values)
+    except IntegrityError as error:
+        raise DuplicateCase(number="-") from error
+    return _opened(session, case_id, category, command, subject, opened_on, by=by, at=at)
+
+
+def _opened(
+    session: Session,
+    case_id: str,
+    category: Category,
+    command: OpenCase,
+    subject: Recorded,
+    opened_on: date,
+    *,
+    by: Viewer,
+    at: datetime,
+) -> Opened:
+    work = casework.look(session, case_id, by=by, at=at)
+    data = {"category": category.code, "definition": category.digest, "area": work.row.area_code, "issue": command.issue or ""}
+    data |= {"state": INITIAL, "cycle": 1, "confidentiality": work.row.confidentiality}
+    if work.row.assignee_id:
+        data["assignee"] = work.row.assignee_id
+    about = subjects.summary(session, subject.subject_id, work.today)
+    payload = {"subject": {k: v for k, v in facts.plain(dict(about.data)).items() if v is not None}}
+    entry = Entry(code="case:opened", data=data, payload=payload, event_date=opened_on)
+    chain = log.Chain(case_id, subject.subject_id, 0, GENESIS)
+    end = log.append(session, chain, (entry,), actor=by.user_id, at=at, today=work.today, facts=work.digest)
+    cases.amend(session, case_id, {"entry_seq": end.seq, "entry_head": end.head})
+    if work.row.confidentiality == "R3":
+        cases.join_team(session, case_id, (by.user_id, *users.holders(session, "supervisor", work.row.area_code, work.today)))
+    if deadline := category.deadlines.get(INITIAL):
+        obligations.start(
+            session,
+            case=work.row,
+            kind="state_deadline",
+            span=deadline.span,
+            recipient=deadline.recipient,
+            basis=deadline.basis,
+            cause_key=f"state_deadline:{case_id}:1",
+            at=at,
+            calendar=work.calendar,
+        )
+    row = cases.by_id(session, case_id)
+    if row is None:
+        raise NotFound
+    if command.answers:
+        _first_answers(session, case_id, command.answers, by=by, at=at)
+    row = cases.by_id(session, case_id) or row
+    done = Done(row.id, row.number, row.state, row.version, row.cycle, row.entry_seq, created_id=subject.subject_id)
+    return Opened(done, subject.warnings)
+
+
+def _first_answers(session: Session, case_id: str, answers: Mapping[str, Any], *, by: Viewer, at: datetime) -> None:
+    command = records.RecordStage(case=case_id, stage=INITIAL, answers=answers, final=True)
+    records.record_stage(session, command, by=by, at=at)
+
+
+def confidentiality(category: Category, *, child: bool) -> str:
+    """Return the level of a new case: children's data are specific personal data (UU 27/2022 art. 4), at least R2."""
+    return "R2" if child and category.confidentiality == "R1" else category.confidentiality
+
+
+def _works_on(by: Viewer, area_code: str) -> bool:
+    return any(g.role == "caseworker" and not g.for_user and area_within(area_code, g.area) for g in by.grants)
+
+
+def _check_issue(category: Category, issue: str | None) -> None:
+    known = [i.key for i in category.issues]
+    if issue and issue not in known:
+        raise InvalidInput({"issue": _("Pilih salah satu: {choices}.", choices=", ".join(known))})
+
+
+def _subject(
+    session: Session, command: OpenCase, category: Category, area_code: str, *, by: Viewer, today: date, at: datetime
+) -> Recorded:
+    given = [x for x in (command.person, command.household, command.subject) if x is not None]
+    if len(given) != 1:
+        raise InvalidInput({"subject": _("Sebutkan satu: orang baru, keluarga baru, atau yang sudah tercatat.")})
+    if command.person is not None:
+        _require_kind(category, "person")
+        known = _same_person(session, command.person)
+        if known is not None:
+            about = subjects.summary(session, known, today)
+            return Recorded(known, (_("NIK ini sudah tercatat; kasus dibuka untuk orang yang sama."),), about.child)
+        return people.add_person(session, command.person, area_code, today=today, at=at)
+    if command.household is not None:
+        _require_kind(category, "household")
+        return people.add_household(session, command.household, area_code, today=today, at=at)
+    return _known_subject(session, category, str(command.subject), by=by, today=today)
+
+
+def _known_subject(session: Session, category: Category, subject_id: str, *, by: Viewer, today: date) -> Recorded:
+    """A known subject may be used by who sees one of its cases; else it is as if it were not there."""
+    kind = subjects.kind_of(session, subject_id) if casework.is_id(subject_id) else None
+    seen = kind is not None and any(
+        access.roles_in(by, cases.scope_of(session, row)) for row in cases.of_subject(session, subject_id)
+    )
+    if kind is None or not seen:
+        raise NotFound
+    _require_kind(category, kind)
+    return Recorded(subject_id, (), subjects.summary(session, subject_id, today).child)
+
+
+def _same_person(session: Session, typed: PersonData) -> str | None:
+    """Return the person with the same NIK and an agreeing name: the same person, not a double."""
+    if not isinstance(typed.nik, str):
+        return None
+    nik = "".join(c for c in typed.nik if c.isdigit())
+    for subject_id in subjects.by_index(session, nik=nik) if nik else ():
+        if subjects.same_name(session, subject_id, typed.name):
+            return subject_id
+    return None
+
+
+def _require_kind(category: Category, kind: str) -> None:
+    if kind not in category.subject_kinds:
+        raise InvalidInput(
+            {"subject": _("Kategori ini untuk: {kinds}.", kinds=", ".join(_kind_name(k) for k in category.subject_kinds))}
+        )
+
+
+def _kind_name(kind: str) -> str:
+    names = {"person": _("orang"), "household": _("keluarga"), "group": _("kelompok"), "community": _("komunitas")}
+    return names[kind]
+
+
+def _refuse_double(session: Session, subject_id: str, category: str, command: OpenCase) -> None:
+    if found := cases.open_of(session, subject_id, category):
+        raise DuplicateCase(number=found.number, case=found.id)
+    closed = cases.last_closed(session, subject_id, category)
+    if closed is not None and not command.new_despite_closed:
+        raise ClosedCaseExists(number=closed.number, case=closed.id)
+
+
+def assign_case(session: Session, command: AssignCase, *, by: Viewer, at: datetime) -> Done:
+    """Give a case to an active caseworker of its area; the worker is told."""
+
+    def decide(work: Work) -> Change:
+        access.require_act(work.roles, "assign")
+        if work.row.state == CLOSED:
+            raise Refused(reason=_("Kasus sudah ditutup."))
+        able = set(users.holders(session, "caseworker", work.row.area_code, work.today))
+        if command.assignee not in able:
+            names = ", ".join(sorted(users.names(session, able).values())) or "-"
+            raise InvalidInput({"assignee": _("Pilih pendamping yang bertugas di wilayah ini: {names}.", names=names)})
+
+        def carry(held: Work) -> tuple[Entry, ...]:
+            key = f"assigned:{held.row.id}:{held.row.entry_seq + 1}"
+            data = {"number": held.row.number}
+            inbox.tell(session, (command.assignee,), kind="assigned", cause_key=key, case_id=held.row.id, data=data, at=at)
+            said = {"assignee": command.assignee, "before": held.row.assignee_id or ""}
+            payload = {"reason": command.reason} if command.reason else None
+            return (Entry(code="case:assigned", data=said, payload=payload),)
+
+        return Change(columns={"assignee_id": command.assignee}, carry=carry)
+
+    return casework.change(
+        session, command.case, decide, by=by, at=at, expected_version=command.expected_version, during_hold=True
+    )
+
+
+def hold_case(session: Session, command: HoldCase, *, by: Viewer, at: datetime) -> Done:
+    """Pause a case until a day within the category's maximum; never at high risk. Obligations pause with it."""
+    reason = casework.require_text(command.reason, "reason")
+
+    def decide(work: Work) -> Change:
+        access.require_act(work.roles, "hold")
+        if work.row.state == CLOSED:
+            raise Refused(reason=_("Kasus sudah ditutup."))
+        if work.facts.risk == "high":
+            raise Refused(reason=_("Kasus berisiko tinggi tidak boleh ditunda."))
+        most = work.today + timedelta(days=work.category.hold_max_days)
+        if not work.today < command.until <= most:
+            raise InvalidInput({"until": _("Pilih tanggal setelah hari ini, paling lambat {day}.", day=most.isoformat())})
+
+        def carry(held: Work) -> tuple[Entry, ...]:
+            obligations.pause(session, held.row.id, at=at)
+            obligations.start(
+                session,
+                case=held.row,
+                kind="hold_end",
+                span=casework.days_until(held, command.until),
+                recipient="assignee",
+                basis=_("akhir penundaan"),
+                cause_key=f"hold_end:{held.row.id}:{held.row.entry_seq + 1}",
+                at=at,
+                calendar=held.calendar,
+            )
+            data = {"until": command.until.isoformat()}
+            return (Entry(code="case:held", data=data, payload={"reason": reason}),)
+
+        return Change(columns={"held_until": command.until}, carry=carry)
+
+    return casework.change(session, command.case, decide, by=by, at=at, expected_version=command.expected_version)
+
+
+def resume_case(session: Session, command: ResumeCase, *, by: Viewer, at: datetime) -> Done:
+    """End a pause; what remained of each deadline goes on."""
+
+    def decide(work: Work) -> Change:
+        access.require_act(work.roles, "hold")
+        if work.row.held_until is None:
+            raise Refused(reason=_("Kasus ini tidak sedang ditunda."))
+
+        def carry(held: Work) -> tuple[Entry, ...]:
+            obligations.end_kinds(session, held.row.id, ("hold_end",), at=at)
+            obligations.resume(session, held.row.id, at=at)
+            payload = {"reason": command.reason} if command.reason else None
+            return (Entry(code="case:resumed", data={}, payload=payload),)
+
+        return Change(columns={"held_until": None}, carry=carry)
+
+    return casework.change(
+        session, command.case, decide, by=by, at=at, expected_version=command.expected_version, during_hold=True
+    )

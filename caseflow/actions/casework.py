@@ -1,0 +1,227 @@
+"""How every write on a case goes: look, decide, fence, carry out, log, settle. The other actions are built on `change`."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from caseflow import access
+from caseflow.access import Viewer
+from caseflow.actions import definitions, inbox, obligations
+from caseflow.errors import Busy, InvalidInput, NotFound, OnHold, VersionConflict, _
+from caseflow.i18n import format_date
+from caseflow.states import guards
+from caseflow.states.category import Category
+from caseflow.states.deadlines import Calendar, Span, civil_date, due_at
+from caseflow.states.facts import Facts
+from caseflow.store import cases, facts, log, offices, records, reviews, users
+from caseflow.store.cases import CaseRow
+from caseflow.store.log import Entry
+from caseflow.store.session import Session
+
+ATTEMPTS = 3
+"""How often a decision is made again when the facts changed under it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A case as one person sees it now, with all that a decision needs."""
+
+    session: Session
+    row: CaseRow
+    roles: frozenset[str]
+    by: Viewer
+    at: datetime
+    today: date
+    calendar: Calendar
+    category: Category
+    facts: Facts
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a decision wants: columns of the case, then what else to write (returning the entries that tell it)."""
+
+    columns: Mapping[str, Any] = field(default_factory=dict)
+    carry: Callable[[Work], tuple[Entry, ...]] = lambda _work: ()
+    draft: bool = False
+    """A draft raises only `facts_version`: people's expected versions stay good."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The case after a write."""
+
+    id: str
+    number: str
+    state: str
+    version: int
+    cycle: int
+    entry: int
+    review_id: str | None = None
+    created_id: str | None = None
+
+
+def look(session: Session, case: str, *, by: Viewer, at: datetime, details: Mapping[str, str] | None = None) -> Work:
+    """Return a case by id or number as `by` sees it; `NotFound` when absent or not visible."""
+    row = cases.by_number(session, case) if "-" in case and len(case) < len("00000000-0000-0000") else None
+    row = row or _by_id(session, case)
+    if row is None:
+        raise NotFound
+    roles = access.require_visible(by, cases.scope_of(session, row))
+    calendar = offices.calendar(session, row.office_id)
+    today = civil_date(at, calendar)
+    category = definitions.of_case(session, row)
+    known = facts.load(session, row, today, details=details)
+    return Work(session, row, roles, by, at, today, calendar, category, known, facts.digest(known, category.digest))
+
+
+def _by_id(session: Session, case: str) -> CaseRow | None:
+    return cases.by_id(session, case) if is_id(case) else None
+
+
+def is_id(text: str) -> bool:
+    """Tell whether a text has the form of an id; anything else is not asked of the database."""
+    return len(text) == len("00000000-0000-7000-8000-000000000000") and all(c in "0123456789abcdef-" for c in text)
+
+
+def change(
+    session: Session,
+    case: str,
+    decide: Callable[[Work], Change],
+    *,
+    by: Viewer,
+    at: datetime,
+    expected_version: int | None,
+    details: Mapping[str, str] | None = None,
+    during_hold: bool = False,
+) -> Done:
+    """Carry out one write on a case in this transaction, or raise and leave nothing.
+
+    Raises `NotFound`, `VersionConflict` (somebody changed the case since `expected_version`), `OnHold`, `ClockBehind`,
+    `Busy` (the facts changed three times while deciding), and whatever `decide` raises.
+    """
+    for _attempt in range(ATTEMPTS):
+        work = look(session, case, by=by, at=at, details=details)
+        if expected_version is not None and expected_version != work.row.version:
+            raise conflict(work, expected_version)
+        if work.facts.held and not during_hold:
+            raise OnHold(until=format_date(work.row.held_until, "id"))
+        log.require_clock(session, work.row.id, at=at)
+        wanted = decide(work)
+        bumped = {} if wanted.draft else {"version": work.row.version + 1}
+        if cases.fence(session, work.row, {**bumped, **wanted.columns}):
+            before = () if wanted.draft else drafts_written(work)
+            return _finish(work, (*before, *wanted.carry(work)))
+    raise Busy
+
+
+def conflict(work: Work, expected_version: int) -> VersionConflict:
+    """Return the conflict with what happened since the version the person saw."""
+    since = [
+        {"code": e.code, "seq": e.seq, "at": e.entered_at.isoformat(), "by": e.actor}
+        for e in log.entries_of(work.session, work.row.id, after=max(0, work.row.entry_seq - 5))
+    ]
+    names = users.names(work.session, {str(s["by"]) for s in since})
+    for entry in since:
+        entry["by"] = names.get(str(entry["by"]), "-")
+    return VersionConflict(
+        number=work.row.number,
+        base=expected_version,
+        yours=expected_version,
+        theirs={"version": work.row.version, "state": work.row.state},
+        since=since,
+    )
+
+
+def _finish(work: Work, entries: tuple[Entry, ...]) -> Done:
+    session = work.session
+    chain = log.Chain(work.row.id, work.row.subject_id, work.row.entry_seq, work.row.entry_head)
+    chain = _append(work, chain, entries)
+    chain = _append(work, chain, _settle(work))
+    cases.amend(session, work.row.id, {"entry_seq": chain.seq, "entry_head": chain.head})
+    row = cases.by_id(session, work.row.id)
+    if row is None:
+        raise NotFound
+    return Done(row.id, row.number, row.state, row.version, row.cycle, row.entry_seq)
+
+
+def drafts_written(work: Work) -> tuple[Entry, ...]:
+    """Return an entry for each record typed since it was last logged: one an editing session, with all its answers."""
+    entries = []
+    for record in records.unlogged(work.session, work.row.id):
+        answers = records.opened(work.session, work.row.subject_id, record)
+        data = {"stage": record.stage, "cycle": record.cycle, "version": record.version, "saved_by": record.updated_by}
+        entries.append(Entry(code="case:record:saved", data=data, payload={"answers": facts.plain(answers)}))
+        records.mark_logged(work.session, record)
+    return tuple(entries)
+
+
+def _append(work: Work, chain: log.Chain, entries: tuple[Entry, ...]) -> log.Chain:
+    return log.append(
+        work.session, chain, entries, actor=work.by.user_id, at=work.at, today=work.today, facts=work.digest
+    )
+
+
+def _settle(work: Work) -> tuple[Entry, ...]:
+    """Follow up on what the write changed: void reviews of other facts, mark an emergency debt paid."""
+    session = work.session
+    row = cases.by_id(session, work.row.id)
+    if row is None:
+        raise NotFound
+    now = facts.load(session, row, work.today)
+    entries: list[Entry] = []
+    digest = facts.digest(now, work.category.digest)
+    for pending in reviews.pending_of(session, row.id):
+        if pending.facts_digest != digest:
+            reviews.close(session, pending.id, "void", by=access.SYSTEM_USER, at=work.at)
+            obligations.satisfy(session, cause_key=f"review:{pending.id}", at=work.at)
+            entries.append(Entry(code="case:review:voided", data={"review": pending.id, "step": pending.step}))
+            inbox.tell(
+                session,
+                (pending.requested_by,),
+                kind="review_voided",
+                cause_key=f"review:{pending.id}:void",
+                case_id=row.id,
+                data={"step": pending.step},
+                at=work.at,
+            )
+    owed = row.emergency_since is not None and not row.emergency_paid
+    if owed and guards.emergency_is_paid(now, work.category):
+        cases.amend(session, row.id, {"emergency_paid": True})
+        obligations.end_kinds(session, row.id, ("emergency_debt",), at=work.at)
+        entries.append(Entry(code="case:emergency:paid", data={"cycle": row.cycle}))
+    return tuple(entries)
+
+
+def require_past(day: date | None, today: date, field_name: str) -> date:
+    """Return the day something happened (today when not said); `InvalidInput` for a day that has not come."""
+    if day is not None and day > today:
+        raise InvalidInput({field_name: _("Tanggal ini belum tiba.")})
+    return day or today
+
+
+def require_text(value: str | None, field_name: str, *, limit: int = 4000) -> str:
+    """Return a text that says something; `InvalidInput` when empty or too long."""
+    text = (value or "").strip()
+    if not text:
+        raise InvalidInput({field_name: _("Isian ini wajib.")})
+    if len(text) > limit:
+        raise InvalidInput({field_name: _("Paling banyak {n} huruf.", n=limit)})
+    return text
+
+
+def created(done: Done, row_id: str) -> Done:
+    """Return the result with the id of what was written beside the case."""
+    return Done(done.id, done.number, done.state, done.version, done.cycle, done.entry, done.review_id, row_id)
+
+
+def due_date(work: Work, span: Span) -> date:
+    """Return the civil day, in the office's zone, on which a span that starts now ends."""
+    return civil_date(due_at(work.at, span, work.calendar), work.calendar)
+
+
+def days_until(work: Work, day: date) -> Span:
+    """Return the calendar days from today to a later day."""
+    return Span((day - work.today).days, "days")

@@ -1,0 +1,114 @@
+"""Consent: who gave it, in which relation, for what, to whom; withdrawing it stops unsent letters at once."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from caseflow import access
+from caseflow.access import Viewer
+from caseflow.actions import casework, letter_facts, letters
+from caseflow.actions.casework import Change, Done, Work
+from caseflow.errors import InvalidInput, NotFound, Refused, _
+from caseflow.ids import new_id
+from caseflow.store import children
+from caseflow.store.log import Entry
+from caseflow.store.session import Session
+from caseflow.store.tables import consent
+
+PURPOSES = tuple(letter_facts.PURPOSES)
+RELATIONS = tuple(letter_facts.RELATIONS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddConsent:
+    """An agreement that was given."""
+
+    case: str
+    purpose: str
+    relation: str
+    giver: str
+    addressee: str = ""
+    evidence: str = ""
+    given_on: date | None = None
+    expected_version: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithdrawConsent:
+    """An agreement that was taken back."""
+
+    case: str
+    consent: str
+    reason: str = ""
+    withdrawn_on: date | None = None
+    expected_version: int | None = None
+
+
+def add_consent(session: Session, command: AddConsent, *, by: Viewer, at: datetime) -> Done:
+    """Record a consent with its giver, relation and evidence (UU 27/2022 on personal data, articles 20 to 26)."""
+    consent_id = str(new_id(at))
+    problems = {}
+    if command.purpose not in PURPOSES:
+        problems["purpose"] = _("Pilih salah satu: {choices}.", choices=", ".join(PURPOSES))
+    if command.relation not in RELATIONS:
+        problems["relation"] = _("Pilih salah satu: {choices}.", choices=", ".join(RELATIONS))
+    if not command.giver.strip():
+        problems["giver"] = _("Isian ini wajib.")
+    if problems:
+        raise InvalidInput(problems)
+
+    def decide(work: Work) -> Change:
+        access.require_act(work.roles, "consent")
+        if work.row.state == "closed":
+            raise Refused(reason=_("Kasus sudah ditutup."))
+        if work.facts.child and command.relation == "self":
+            raise InvalidInput({"relation": _("Untuk anak, persetujuan diberikan orang tua atau walinya; pendapat anak dicatat di asesmen.")})
+        day = casework.require_past(command.given_on, work.today, "given_on")
+
+        def carry(held: Work) -> tuple[Entry, ...]:
+            columns = {
+                "case_id": held.row.id,
+                "purpose": command.purpose,
+                "relation": command.relation,
+                "addressee": command.addressee.strip(),
+                "given_on": day,
+                "recorded_by": by.user_id,
+            }
+            secret = {"giver": command.giver.strip(), "evidence": command.evidence.strip()}
+            children.add(session, consent, held.row.subject_id, columns, secret, at=at, row_id=consent_id)
+            data = {"consent": consent_id, "purpose": command.purpose, "relation": command.relation}
+            return (Entry(code="case:consent:given", data=data, payload=secret, event_date=day),)
+
+        return Change(carry=carry)
+
+    done = casework.change(
+        session, command.case, decide, by=by, at=at, expected_version=command.expected_version, during_hold=True
+    )
+    return casework.created(done, consent_id)
+
+
+def withdraw_consent(session: Session, command: WithdrawConsent, *, by: Viewer, at: datetime) -> Done:
+    """Record that a consent was taken back: letters that rest on it and have not left the office are voided now."""
+
+    def decide(work: Work) -> Change:
+        access.require_act(work.roles, "consent")
+        row = children.get(session, consent, work.row.id, command.consent) if casework.is_id(command.consent) else None
+        if row is None:
+            raise NotFound
+        if row.withdrawn_on is not None:
+            raise Refused(reason=_("Persetujuan ini sudah ditarik."))
+        day = casework.require_past(command.withdrawn_on, work.today, "withdrawn_on")
+        if day < row.given_on:
+            raise InvalidInput({"withdrawn_on": _("Tanggal ini sebelum persetujuan diberikan.")})
+
+        def carry(held: Work) -> tuple[Entry, ...]:
+            children.change(session, consent, held.row.subject_id, row.id, {"withdrawn_on": day})
+            payload = {"reason": command.reason} if command.reason else None
+            data = {"consent": row.id, "purpose": row.purpose}
+            entry = Entry(code="case:consent:withdrawn", data=data, payload=payload, event_date=day)
+            return (entry, *letters.void_unsent(held, _("persetujuan ditarik"), purpose=row.purpose))
+
+        return Change(carry=carry)
+
+    return casework.change(
+        session, command.case, decide, by=by, at=at, expected_version=command.expected_version, during_hold=True
+    )

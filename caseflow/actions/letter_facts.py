@@ -1,0 +1,255 @@
+"""Builds the frozen facts of a letter: what it says, taken from the case at the moment of issuing."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Row
+
+from caseflow.actions import areas
+from caseflow.actions.casework import Work
+from caseflow.errors import InvalidInput, _
+from caseflow.i18n import format_date
+from caseflow.letters import facts as letter_schema
+from caseflow.letters.catalogue import Field, LetterKind
+from caseflow.states.category import Text
+from caseflow.store import children, log, subjects, users
+from caseflow.store.tables import consent
+
+PURPOSES: dict[str, Text] = {
+    "data": Text("pendataan dan penggunaan data", "collecting and using data"),
+    "plan": Text("rencana intervensi", "the intervention plan"),
+    "placement": Text("penempatan anak", "the child's placement"),
+    "health_service": Text("penyampaian data kepada fasilitas kesehatan", "telling the health facility"),
+    "health_insurance": Text("penyampaian data kepada BPJS Kesehatan", "telling the health insurer"),
+    "referral": Text("rujukan ke lembaga lain", "a referral to another institution"),
+}
+RELATIONS: dict[str, Text] = {
+    "self": Text("yang bersangkutan", "the person"),
+    "father": Text("ayah kandung", "father"),
+    "mother": Text("ibu kandung", "mother"),
+    "legal_guardian": Text("wali yang sah", "legal guardian"),
+    "kin": Text("kerabat", "kin"),
+    "other": Text("lainnya", "other"),
+}
+DOUBTFUL_NIK = ("format_salah", "anomali", "ganda", "tidak_padan", "tidak_ditemukan", "belum_punya_nik")
+"""Statuses under which a NIK is not printed: a wrong number in a letter does more harm than none."""
+WHOLE = ("integer", "money")
+
+
+def fields_of(
+    kind: LetterKind, records: Mapping[str, Mapping[str, Any]], given: Mapping[str, Any], *, today: date
+) -> dict[str, Any]:
+    """Return the letter's own fields: what was given, else what the case holds; `InvalidInput` names all that lack."""
+    problems = {key: _("Isian ini tidak dikenal.") for key in given if key not in {f.key for f in kind.fields}}
+    said: dict[str, Any] = {}
+    for wanted in kind.fields:
+        value = given.get(wanted.key)
+        if value in (None, "", []):
+            value = _from_case(wanted, records)
+        if value in (None, "", []):
+            if wanted.required:
+                problems[wanted.key] = _('Surat ini masih memerlukan "{label}".', label=wanted.label.id)
+            said[wanted.key] = None
+        elif problem := _problem(wanted, value):
+            problems[wanted.key] = problem
+        else:
+            said[wanted.key] = value
+    if problems:
+        raise InvalidInput(problems)
+    return said
+
+
+def _from_case(wanted: Field, records: Mapping[str, Mapping[str, Any]]) -> Any:  # noqa: ANN401 - an answer of a form
+    for source in wanted.source:
+        stage, _dot, key = source.partition(".")
+        value = records.get(stage, {}).get(key)
+        if value not in (None, "", []):
+            return value
+    return None
+
+
+def _problem(wanted: Field, value: Any) -> str | None:  # noqa: ANN401 - as given
+    match wanted.type:
+        case "integer" | "money":
+            good = isinstance(value, int) and not isinstance(value, bool)
+        case "boolean":
+            good = isinstance(value, bool)
+        case "date":
+            good = isinstance(value, str) and _is_date(value)
+        case "choice":
+            good = value in {c.key for c in wanted.choices}
+        case "list":
+            good = isinstance(value, list) and all(isinstance(v, str) for v in value) and len(value) <= wanted.max
+        case _:
+            good = isinstance(value, str) and len(value) <= wanted.max
+    return None if good else _('Isi "{label}" tidak sesuai (paling banyak {max}).', label=wanted.label.id, max=wanted.max)
+
+
+def _is_date(value: str) -> bool:
+    try:
+        date.fromisoformat(value)
+    except ValueError:
+        return False
+    return True
+
+
+def freeze(
+    work: Work,
+    kind: LetterKind,
+    *,
+    office: Row[Any],
+    signer: Row[Any],
+    receiver: Row[Any] | None,
+    said: Mapping[str, Any],
+    number: str | None,
+    code: str | None,
+) -> dict[str, Any]:
+    """Return everything the letter says, in the shape of `caseflow.letters.facts.Facts`."""
+    public = work.session.settings.public_url.rstrip("/")
+    frozen: dict[str, Any] = {
+        "schema": letter_schema.SCHEMA,
+        "letter": kind.name,
+        "code": kind.code,
+        "paper": work.session.settings.paper,
+        "draft": number is None,
+        "made_at": work.at.astimezone(work.calendar.zone).isoformat(timespec="seconds"),
+        "office": _office(office),
+        "number": number,
+        "date": work.today.isoformat(),
+        "sifat": kind.sifat,
+        "lampiran": kind.lampiran,
+        "addressee": {"lines": [receiver.addressee], "place": receiver.place} if receiver else None,
+        "subject": _subject(work, kind),
+        "basis": _basis(work),
+        "fields": dict(said),
+        "consent": _consent(work, kind),
+        "contact": _contact(work, office),
+        "signatory": {
+            "prefix": signer.prefix,
+            "post": signer.post,
+            "own_post": None,
+            "name": signer.holder,
+            "rank": signer.rank or None,
+            "nip": signer.nip or None,
+        },
+        "parties": [],
+        "tembusan": [*kind.tembusan, *_copies(work)],
+        "case_number": work.row.number,
+        "replaces": None,
+        "check": {"code": code, "url": f"{public}/verify/{code}"} if code else None,
+        "reply": {"code": None, "url": None, "days": kind.reply.days} if kind.reply else None,
+    }
+    letter_schema.require(frozen)
+    return frozen
+
+
+def _office(office: Row[Any]) -> dict[str, Any]:
+    return {
+        "government": office.government,
+        "agency": office.agency,
+        "unit": None,
+        "address_lines": list(office.address),
+        "phone": office.phone or None,
+        "email": office.email,
+        "website": office.website,
+        "place": office.place,
+        "logo": None,
+    }
+
+
+def _subject(work: Work, kind: LetterKind) -> dict[str, Any]:
+    """Return the identity rows this addressee needs, and no more; a doubtful NIK is left out."""
+    about = subjects.summary(work.session, work.row.subject_id, work.today)
+    data, wanted = about.data, set(kind.identity)
+    health = work.facts.answers("assessment")
+    birth = subjects.birth_of(data)
+    known = birth.accuracy == "exact" and birth.born is not None
+    born = {
+        "place": data.get("birth_place") or None,
+        "date": birth.born.isoformat() if known and birth.born else None,
+        "about_years": about.age if not known else None,
+    }
+    nik = data.get("nik") if data.get("nik_status") not in DOUBTFUL_NIK else None
+    return {
+        "kind": about.kind,
+        "name": shown_name(work.row.confidentiality, work.row.number, about.name),
+        "nik": nik if "nik" in wanted else None,
+        "kk": data.get("kk") if "kk" in wanted else None,
+        "birth": born if "birth" in wanted and about.kind == "person" else None,
+        "sex": about.sex if "sex" in wanted else None,
+        "address": _address(work, data) if "address" in wanted else None,
+        "jkn": _jkn(work, health) if "jkn" in wanted else None,
+        "desil": _desil(work) if "desil" in wanted else None,
+        "desil_checked": _desil_checked(work) if "desil" in wanted else None,
+    }
+
+
+def shown_name(confidentiality: str, number: str, name: str) -> str:
+    """Return the name for lists and letters: a closed file shows a pseudonym."""
+    return _("Klien {number}", number=number[-6:]) if confidentiality == "R3" else name
+
+
+def _address(work: Work, data: Mapping[str, Any]) -> str | None:
+    parts = [str(data.get("address") or ""), areas.full_name(work.session, work.row.area_code)]
+    return ", ".join(p for p in parts if p) or None
+
+
+def _jkn(work: Work, health: Mapping[str, Any]) -> str | None:
+    field = next((f for f in work.category.fields_of("assessment") if f.key == "jkn_status"), None)
+    status = health.get("jkn_status")
+    if field is None or not status:
+        return None
+    return next((c.label.id for c in field.choices if c.key == status), None)
+
+
+def _registry_answer(work: Work, key: str) -> Any:  # noqa: ANN401 - an answer of a form
+    return work.facts.answers("assessment").get(key) or work.facts.answers("data_collection").get(key)
+
+
+def _desil(work: Work) -> int | None:
+    value = _registry_answer(work, "desil")
+    checked = _desil_checked(work)
+    return int(value) if checked and str(value or "").isdigit() else None
+
+
+def _desil_checked(work: Work) -> str | None:
+    value = _registry_answer(work, "desil_checked_on")
+    return str(value) if value else None
+
+
+def _basis(work: Work) -> list[str]:
+    """Return what the letter rests on: the report, and the assessment when there was one in this case."""
+    lines = [_("laporan yang kami terima tanggal {day}", day=format_date(work.row.opened_on, "id"))]
+    assessed = [
+        e
+        for e in log.entries_of(work.session, work.row.id)
+        if e.code == "case:step:taken" and '"step":"complete_assessment"' in e.data
+    ]
+    if assessed:
+        lines.append(_("hasil asesmen tanggal {day}", day=format_date(assessed[-1].event_date, "id")))
+    return [str(line) for line in lines]
+
+
+def _consent(work: Work, kind: LetterKind) -> dict[str, Any] | None:
+    standing = work.facts.consents_for(kind.consent) if kind.consent else ()
+    if not standing:
+        return None
+    row = children.get(work.session, consent, work.row.id, standing[-1].id)
+    if row is None:
+        return None
+    words = children.words(work.session, consent, work.row.subject_id, row)
+    return {"giver": words["giver"], "relation": RELATIONS[row.relation].id, "date": row.given_on.isoformat()}
+
+
+def _contact(work: Work, office: Row[Any]) -> dict[str, Any]:
+    worker = work.row.assignee_id or work.by.user_id
+    name = users.names(work.session, {worker}).get(worker, work.by.name)
+    return {"name": name, "post": None, "phone": office.phone or None}
+
+
+def _copies(work: Work) -> list[str]:
+    """Return who gets a copy; a restricted case goes to the file only."""
+    if work.row.confidentiality != "R1":
+        return [_("Arsip.")]
+    return [*areas.heads(work.session, work.row.area_code), _("Arsip.")]

@@ -1,0 +1,399 @@
+"""Letters: issuing inside the step's transaction, voiding, what the render job reads and writes, verifying."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Row
+
+from caseflow import access
+from caseflow.access import Viewer
+from caseflow.actions import casework, inbox, letter_facts, obligations
+from caseflow.actions.casework import Change, Done, Work
+from caseflow.errors import Busy, InvalidInput, LoopbackAddress, NotFound, Refused, StepRefused, _
+from caseflow.ids import check_code, new_id, normalise_check_code
+from caseflow.letters import catalogue
+from caseflow.letters.catalogue import LetterKind
+from caseflow.paths import templates_root
+from caseflow.states import machine
+from caseflow.states.deadlines import Span
+from caseflow.states.effects import letter_applies
+from caseflow.store import cases, children, institutions, jobs, letters, offices, sql, vault
+from caseflow.store.letters import UNSENT, LetterRow
+from caseflow.store.log import Entry
+from caseflow.store.session import Session
+from caseflow.store.tables import referral
+
+WAITING_REFERRAL = "open"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssueLetter:
+    """A letter asked for by a person; `fields` answers what the case does not hold."""
+
+    case: str
+    letter: str
+    institution: str | None = None
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    expected_version: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VoidLetter:
+    """A letter that must not count any more; its number stays on record."""
+
+    letter: str
+    reason: str = ""
+    expected_version: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarkSent:
+    """A letter that left the office."""
+
+    letter: str
+    sent_on: date | None = None
+    expected_version: int | None = None
+
+
+def kinds(session: Session) -> dict[str, LetterKind]:
+    """Return the letters of this installation: the office's own folder before the shipped ones."""
+    return _loaded(letters_root(), session.settings.templates_dir)
+
+
+def letters_root() -> Path:
+    """Return the folder of the shipped letters."""
+    return templates_root() / "letters"
+
+
+@lru_cache(maxsize=8)
+def _loaded(root: Path, extra: Path | None) -> dict[str, LetterKind]:
+    own = extra / "letters" if extra is not None and (extra / "letters").is_dir() else extra
+    return catalogue.load(root, own)
+
+
+def issue_letter(session: Session, command: IssueLetter, *, by: Viewer, at: datetime) -> Done:
+    """Issue a letter: number, frozen facts and render job in this transaction; the PDF follows.
+
+    Raises `UnknownLetter`, `Forbidden`, `StepRefused` (guards, consent), `InvalidInput` (what the letter still needs),
+    `LoopbackAddress`, `Refused` (nobody signs for the office).
+    """
+    kind = catalogue.get(kinds(session), command.letter)
+    letter_id = str(new_id(at))
+
+    def decide(work: Work) -> Change:
+        access.require_act(work.roles, "issue_letter")
+        if not work.roles.intersection(kind.issued_by):
+            raise access_refused(kind)
+        _require_use(work, kind)
+        receiver = _receiver(work, kind, command.institution)
+        said = letter_facts.fields_of(kind, work.facts.records, command.fields, today=work.today)
+        return Change(carry=lambda w: _issue(w, kind, letter_id, receiver, said, f"letter:{letter_id}"))
+
+    done = casework.change(session, command.case, decide, by=by, at=at, expected_version=command.expected_version)
+    return casework.created(done, letter_id)
+
+
+def access_refused(kind: LetterKind) -> Exception:
+    """Return the refusal that names who may issue this kind."""
+    label = _("menerbitkan {title}", title=kind.title.id)
+    return access.Forbidden(action=label, allowed=access.names_of(kind.issued_by))
+
+
+def send_with_step(work: Work, name: str, step: str) -> list[Entry]:
+    """Issue the letter a step sends; what it lacks refuses the step."""
+    kind = catalogue.get(kinds(work.session), name)
+    letter_id = str(new_id(work.at))
+    try:
+        if step != "emergency_intervention":
+            _require_consent(work, kind)
+        receiver = _receiver(work, kind, None)
+        said = letter_facts.fields_of(kind, work.facts.records, {}, today=work.today)
+    except InvalidInput as error:
+        unmet = [
+            {"guard": f"letter:{name}:{key}", "message": f"{kind.title.id}: {text}", "message_en": f"{kind.title.en}: {text}", "places": f"letter:{name}"}
+            for key, text in error.data["problems"].items()
+        ]
+        raise StepRefused(step=step, unmet=unmet) from error
+    cause = f"step:{work.row.id}:{work.row.entry_seq + 1}:{name}"
+    return list(_issue(work, kind, letter_id, receiver, said, cause))
+
+
+def _require_use(work: Work, kind: LetterKind) -> None:
+    use = next((u for u in work.category.letters if u.letter == kind.name), None)
+    if use is None:
+        raise Refused(reason=_("Kategori ini tidak memakai surat {title}.", title=kind.title.id))
+    states = use.states or kind.states
+    if work.row.state not in states:
+        raise Refused(reason=_("Surat {title} tidak diterbitkan pada tahap ini.", title=kind.title.id))
+    if not letter_applies(use, work.facts):
+        raise Refused(reason=_("Menurut catatan kasus, surat {title} tidak diperlukan.", title=kind.title.id))
+    machine.require(work.category, work.facts, f"issue:{kind.name}")
+    _require_consent(work, kind)
+
+
+def _require_consent(work: Work, kind: LetterKind) -> None:
+    if kind.consent and not work.facts.consents_for(kind.consent):
+        message = _("Persetujuan untuk surat ini belum dicatat: {purpose}", purpose=letter_facts.PURPOSES[kind.consent].id)
+        english = f"Consent for this letter is not recorded yet: {letter_facts.PURPOSES[kind.consent].en}"
+        unmet = {"guard": "consent_for_the_letter", "message": message, "message_en": english}
+        raise StepRefused(step=f"issue:{kind.name}", unmet=[{**unmet, "places": f"consent:{kind.consent}"}])
+
+
+def _receiver(work: Work, kind: LetterKind, institution_id: str | None) -> Row[Any] | None:
+    if kind.addressee == "none":
+        return None
+    if institution_id is None and (only := institutions.nearest(work.session, kind.addressee, work.row.area_code)):
+        return only
+    return institutions.require(work.session, institution_id, kind.addressee)
+
+
+def _issue(
+    work: Work, kind: LetterKind, letter_id: str, receiver: Row[Any] | None, said: Mapping[str, Any], cause_key: str
+) -> tuple[Entry, ...]:
+    session, row = work.session, work.row
+    if session.settings.is_loopback and not session.settings.demo:
+        raise LoopbackAddress
+    office = offices.by_id(session, row.office_id)
+    signer = letters.signatory(session, row.office_id, work.today)
+    if signer is None:
+        raise Refused(reason=_("Belum ada pejabat penanda tangan yang berlaku hari ini. Minta admin mencatatnya."))
+    year = work.today.year
+    running = sql.next_number(session, f"letter:{row.office_id}:{kind.name}:{year}")
+    number = f"{kind.classification}/{running:04d}/{kind.code}/{office.unit_code}/{year}"
+    code = check_code()
+    frozen = letter_facts.freeze(
+        work, kind, office=office, signer=signer, receiver=receiver, said=said, number=number, code=code
+    )
+    letters.add(
+        session,
+        {
+            "id": letter_id,
+            "case_id": row.id,
+            "office_id": row.office_id,
+            "kind": kind.name,
+            "code": kind.code,
+            "number": number,
+            "year": year,
+            "running": running,
+            "letter_date": work.today,
+            "state": "numbered",
+            "cause_key": cause_key,
+            "institution_id": receiver.id if receiver else None,
+            "addressee": receiver.addressee if receiver else "",
+            "confidentiality": row.confidentiality,
+            "consent_purpose": kind.consent or None,
+            "check_code": code,
+            "template_digest": catalogue.template_digest(kind),
+            "sealed_facts": vault.seal(session, row.subject_id, f"letter.sealed_facts.{letter_id}", frozen),
+            "issued_at": work.at,
+            "issued_by": work.by.user_id,
+        },
+    )
+    jobs.enqueue(
+        session,
+        kind="letter.render",
+        key=f"letter.render:{letter_id}",
+        payload={"letter": letter_id},
+        run_at=work.at,
+        at=work.at,
+        queue="letters",
+    )
+    if kind.reply and receiver:
+        _refer(work, kind, letter_id, receiver)
+    data = {"letter": letter_id, "kind": kind.name, "number": number, "institution": receiver.id if receiver else ""}
+    return (Entry(code="case:letter:issued", data=data),)
+
+
+def _refer(work: Work, kind: LetterKind, letter_id: str, receiver: Row[Any]) -> None:
+    """A letter that asks for an answer is a referral until it is answered."""
+    columns = {
+        "case_id": work.row.id,
+        "cycle": work.row.cycle,
+        "institution_id": receiver.id,
+        "letter_id": letter_id,
+        "sent_on": work.today,
+        "status": WAITING_REFERRAL,
+        "confirmed": False,
+    }
+    need = {"need": kind.title.id}
+    row_id = children.add(work.session, referral, work.row.subject_id, columns, need, at=work.at)
+    days = kind.reply.days if kind.reply else work.category.referral_reply.amount
+    obligations.start(
+        work.session,
+        case=work.row,
+        kind="referral_answer",
+        span=Span(days, "working_days"),
+        recipient="assignee",
+        basis=_("jawaban diminta dalam surat"),
+        cause_key=f"referral:{row_id}",
+        at=work.at,
+        ref_id=row_id,
+        calendar=work.calendar,
+    )
+
+
+def void_letter(session: Session, command: VoidLetter, *, by: Viewer, at: datetime) -> Done:
+    """Void a letter with a reason; number, reason and file stay on record. A supervisor's act."""
+    found = find(session, command.letter)
+    reason = casework.require_text(command.reason, "reason", limit=400)
+
+    def decide(work: Work) -> Change:
+        access.require_act(work.roles, "void_letter")
+        row = letters.by_id(session, found.id)
+        if row is None or row.state == "void":
+            raise Refused(reason=_("Surat ini sudah dibatalkan."))
+        return Change(carry=lambda w: (_void(w, row, reason),))
+
+    return casework.change(
+        session, found.case_id, decide, by=by, at=at, expected_version=command.expected_version, during_hold=True
+    )
+
+
+def void_unsent(work: Work, reason: str, *, purpose: str | None = None) -> list[Entry]:
+    """Void the letters of a case that have not left the office (those resting on a consent, when one is named)."""
+    return [
+        _void(work, row, reason)
+        for row in letters.of_case(work.session, work.row.id)
+        if row.state in UNSENT and (purpose is None or row.consent_purpose == purpose)
+    ]
+
+
+def _void(work: Work, row: LetterRow, reason: str) -> Entry:
+    letters.change(work.session, row.id, {"state": "void", "voided_at": work.at, "void_reason": reason})
+    for sent in children.of_case(work.session, referral, work.row.id):
+        if sent.letter_id == row.id and sent.status == WAITING_REFERRAL:
+            columns = {"status": "withdrawn", "answered_on": work.today, "answered_by": work.by.user_id, "confirmed": True}
+            children.change(work.session, referral, work.row.subject_id, sent.id, columns)
+            obligations.cancel(work.session, cause_key=f"referral:{sent.id}", at=work.at)
+    data = {"letter": row.id, "number": row.number}
+    return Entry(code="case:letter:voided", data=data, payload={"reason": reason})
+
+
+def mark_sent(session: Session, command: MarkSent, *, by: Viewer, at: datetime) -> Done:
+    """Record that a letter left the office."""
+    found = find(session, command.letter)
+
+    def decide(work: Work) -> Change:
+        access.require_act(work.roles, "issue_letter")
+        row = letters.by_id(session, found.id)
+        if row is None or row.state != "rendered":
+            raise Refused(reason=_("Hanya surat yang sudah jadi dan belum dikirim yang dapat dicatat terkirim."))
+        day = casework.require_past(command.sent_on, work.today, "sent_on")
+        if day < row.letter_date:
+            raise InvalidInput({"sent_on": _("Tanggal ini sebelum tanggal surat.")})
+
+        def carry(_held: Work) -> tuple[Entry, ...]:
+            letters.change(session, row.id, {"state": "sent"})
+            return (Entry(code="case:letter:sent", data={"letter": row.id, "number": row.number}, event_date=day),)
+
+        return Change(carry=carry)
+
+    return casework.change(session, found.case_id, decide, by=by, at=at, expected_version=command.expected_version)
+
+
+def find(session: Session, letter: str) -> LetterRow:
+    """Return a letter by id or register number; `NotFound` otherwise. The caller checks the case."""
+    row = letters.by_id(session, letter) if casework.is_id(letter) else letters.by_number(session, letter)
+    if row is None:
+        raise NotFound
+    return row
+
+
+# --- the render job -------------------------------------------------------------------------------------------------
+
+
+def prepare_render(session: Session, letter_id: str) -> tuple[str, dict[str, Any]] | None:
+    """Return the kind and frozen facts to render; None when the PDF is there already or the letter was voided."""
+    row = letters.by_id(session, letter_id)
+    case = cases.by_id(session, row.case_id) if row is not None else None
+    if row is None or case is None or row.file_id is not None or row.state == "void":
+        return None
+    return row.kind, letters.facts_of(session, case.subject_id, row)
+
+
+def store_rendered(session: Session, letter_id: str, pdf: bytes, sha256: str, *, at: datetime) -> bool:
+    """Keep the PDF of a letter; False when another worker kept it first or the letter was voided meanwhile."""
+    row = letters.by_id(session, letter_id)
+    case = cases.by_id(session, row.case_id) if row is not None else None
+    if row is None or case is None or row.file_id is not None or row.state == "void":
+        return False
+    file_id = letters.store_file(session, case.subject_id, pdf, sha256, at=at)
+    if not letters.attach(session, letter_id, file_id, sha256):
+        raise Busy
+    if case.assignee_id:
+        inbox.tell(
+            session,
+            (case.assignee_id,),
+            kind="letter_ready",
+            cause_key=f"letter:{letter_id}:ready",
+            case_id=case.id,
+            data={"number": row.number},
+            at=at,
+        )
+    return True
+
+
+def store_failed(session: Session, letter_id: str, *, at: datetime) -> None:
+    """Mark a letter whose rendering failed for good; the issuer is told."""
+    row = letters.by_id(session, letter_id)
+    if row is None or row.state != "numbered":
+        return
+    letters.change(session, letter_id, {"state": "failed"})
+    key = f"letter:{letter_id}:failed"
+    data = {"number": row.number}
+    inbox.tell(session, (row.issued_by,), kind="letter_failed", cause_key=key, case_id=row.case_id, data=data, at=at)
+
+
+# --- reading --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What anybody may learn of a letter: never the person, never the category."""
+
+    state: str
+    """genuine | void | unknown."""
+    number: str = ""
+    letter_date: date | None = None
+    office: str = ""
+    title: str = ""
+    title_en: str = ""
+
+
+def verify_code(session: Session, typed: str) -> Verdict:
+    """Tell whether a check code belongs to a letter of this installation."""
+    code = normalise_check_code(typed)
+    return _verdict(session, letters.by_check_code(session, code) if code else None)
+
+
+def verify_file(session: Session, sha256: str) -> Verdict:
+    """Tell whether a PDF is, byte for byte, one this installation made."""
+    return _verdict(session, letters.by_sha256(session, sha256))
+
+
+def _verdict(session: Session, row: LetterRow | None) -> Verdict:
+    if row is None:
+        return Verdict("unknown")
+    office = offices.by_id(session, row.office_id)
+    kind = kinds(session).get(row.kind)
+    plain = row.confidentiality == "R1" and kind is not None
+    title, title_en = (kind.title.id, kind.title.en) if plain and kind else (_("Surat dinas"), "Official letter")
+    state = "void" if row.state == "void" else "genuine"
+    return Verdict(state, row.number, row.letter_date, f"{office.agency} {office.government}", title, title_en)
+
+
+def pdf_of(session: Session, letter: str, *, by: Viewer) -> tuple[LetterRow, bytes]:
+    """Return a letter with its PDF for who may see the case; `Refused` while it is being made."""
+    row = find(session, letter)
+    case = cases.by_id(session, row.case_id)
+    if case is None:
+        raise NotFound
+    access.require_visible(by, cases.scope_of(session, case))
+    content = letters.file_content(session, case.subject_id, row.file_id) if row.file_id else None
+    if content is None:
+        raise Refused(reason=_("Berkas surat sedang dibuat. Coba lagi sebentar."))
+    return row, content

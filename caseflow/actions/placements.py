@@ -1,0 +1,168 @@
+"""Placement of a child with kin or in a child welfare institution: carer, start, end, review every six months."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from caseflow import access
+from caseflow.access import Viewer
+from caseflow.actions import casework, obligations
+from caseflow.actions.casework import Change, Done, Work
+from caseflow.errors import InvalidInput, NotFound, Refused, _
+from caseflow.ids import new_id
+from caseflow.states import machine
+from caseflow.states.deadlines import Span
+from caseflow.store import cases, children, institutions
+from caseflow.store.log import Entry
+from caseflow.store.session import Session
+from caseflow.store.tables import placement, placement_review
+
+KINDS = ("kin", "lksa")
+DAYS_A_MONTH = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartPlacement:
+    """A child goes to live with a carer: kin, or an institution (lksa)."""
+
+    case: str
+    kind: str
+    carer: str
+    relation: str = ""
+    institution: str | None = None
+    starts_on: date | None = None
+    expected_version: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewPlacement:
+    """The six-monthly look at whether the placement is still the best for the child (SNPA, Permensos 30/HUK/2011)."""
+
+    case: str
+    placement: str
+    finding: str = ""
+    reviewed_on: date | None = None
+    expected_version: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndPlacement:
+    """The child leaves the carer."""
+
+    case: str
+    placement: str
+    reason: str = ""
+    ends_on: date | None = None
+    expected_version: int | None = None
+
+
+def start_placement(session: Session, command: StartPlacement, *, by: Viewer, at: datetime) -> Done:
+    """Start a placement; for an institution every placement guard of the category must hold (`StepRefused`)."""
+    placement_id = str(new_id(at))
+    if command.kind not in KINDS:
+        raise InvalidInput({"kind": _("Pilih salah satu: {choices}.", choices=", ".join(KINDS))})
+    carer = casework.require_text(command.carer, "carer", limit=400)
+
+    def decide(work: Work) -> Change:
+        access.require_act(work.roles, "placement")
+        if work.row.state != "intervention":
+            raise Refused(reason=_("Penempatan dimulai pada tahap intervensi, setelah rencana disetujui."))
+        if any(p.end is None for p in work.facts.placements):
+            raise Refused(reason=_("Penempatan masih berjalan; akhiri dahulu."))
+        machine.require(work.category, replace(work.facts, details={"placement": command.kind}), "start_placement")
+        day = casework.require_past(command.starts_on, work.today, "starts_on")
+        if command.kind == "lksa":
+            institutions.require(session, command.institution, "child_institution")
+        span = Span(work.category.placement_review_months * DAYS_A_MONTH, "days")
+
+        def carry(held: Work) -> tuple[Entry, ...]:
+            columns = {
+                "case_id": held.row.id,
+                "kind": command.kind,
+                "institution_id": command.institution,
+                "starts_on": day,
+                "next_review": casework.due_date(held, span),
+            }
+            secret = {"carer": carer, "relation": command.relation.strip()}
+            children.add(session, placement, held.row.subject_id, columns, secret, at=at, row_id=placement_id)
+            _remind(held, placement_id, span)
+            data = {"placement": placement_id, "kind": command.kind, "institution": command.institution or ""}
+            return (Entry(code="case:placement:started", data=data, payload=secret, event_date=day),)
+
+        return Change(carry=carry)
+
+    done = casework.change(session, command.case, decide, by=by, at=at, expected_version=command.expected_version)
+    return casework.created(done, placement_id)
+
+
+def review_placement(session: Session, command: ReviewPlacement, *, by: Viewer, at: datetime) -> Done:
+    """Record a placement review; the next one is due six months later."""
+    finding = casework.require_text(command.finding, "finding")
+    review_id = str(new_id(at))
+
+    def decide(work: Work) -> Change:
+        row_id, _start = _running(work, command.placement)
+        day = casework.require_past(command.reviewed_on, work.today, "reviewed_on")
+        span = Span(work.category.placement_review_months * DAYS_A_MONTH, "days")
+
+        def carry(held: Work) -> tuple[Entry, ...]:
+            subject = held.row.subject_id
+            columns = {"placement_id": row_id, "reviewed_on": day, "reviewed_by": by.user_id}
+            children.add(session, placement_review, subject, columns, {"finding": finding}, at=at, row_id=review_id)
+            children.change(session, placement, subject, row_id, {"next_review": casework.due_date(held, span)})
+            obligations.end_kinds(session, held.row.id, ("placement_review",), at=at, satisfied=True)
+            _remind(held, row_id, span)
+            data = {"placement": row_id, "review": review_id}
+            return (Entry(code="case:placement:reviewed", data=data, payload={"finding": finding}, event_date=day),)
+
+        return Change(carry=carry)
+
+    done = casework.change(session, command.case, decide, by=by, at=at, expected_version=command.expected_version)
+    return casework.created(done, review_id)
+
+
+def end_placement(session: Session, command: EndPlacement, *, by: Viewer, at: datetime) -> Done:
+    """End a placement with a reason; its reminders end with it."""
+    reason = casework.require_text(command.reason, "reason")
+
+    def decide(work: Work) -> Change:
+        row_id, start = _running(work, command.placement)
+        day = casework.require_past(command.ends_on, work.today, "ends_on")
+        if day < start:
+            raise InvalidInput({"ends_on": _("Tanggal ini sebelum penempatan dimulai.")})
+
+        def carry(held: Work) -> tuple[Entry, ...]:
+            children.change(session, placement, held.row.subject_id, row_id, {"ends_on": day, "next_review": None})
+            obligations.end_kinds(session, held.row.id, ("placement_review",), at=at)
+            data = {"placement": row_id}
+            return (Entry(code="case:placement:ended", data=data, payload={"reason": reason}, event_date=day),)
+
+        return Change(carry=carry)
+
+    return casework.change(session, command.case, decide, by=by, at=at, expected_version=command.expected_version)
+
+
+def _running(work: Work, placement_id: str) -> tuple[str, date]:
+    access.require_act(work.roles, "placement")
+    found = next((p for p in work.facts.placements if p.id == placement_id), None)
+    if found is None:
+        raise NotFound
+    if found.end is not None:
+        raise Refused(reason=_("Penempatan ini sudah berakhir."))
+    return found.id, found.start
+
+
+def _remind(work: Work, placement_id: str, span: Span) -> None:
+    row = cases.by_id(work.session, work.row.id)
+    if row is not None:
+        obligations.start(
+            work.session,
+            case=row,
+            kind="placement_review",
+            span=span,
+            recipient="assignee",
+            basis=_("SNPA (Permensos 30/HUK/2011): tinjauan penempatan tiap 6 bulan"),
+            cause_key=f"placement:{placement_id}:{row.entry_seq + 1}",
+            at=work.at,
+            ref_id=placement_id,
+            calendar=work.calendar,
+        )

@@ -1,0 +1,115 @@
+"""Saving the answers of a stage: drafts at any time, merged field by field, conflicts shown with both values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from caseflow import access
+from caseflow.access import Viewer
+from caseflow.actions import casework
+from caseflow.actions.casework import Change, Work
+from caseflow.errors import Forbidden, InvalidInput, VersionConflict, _
+from caseflow.states.answers import check_answers
+from caseflow.states.lifecycle import CLOSED, OPEN
+from caseflow.store import records
+from caseflow.store.log import Entry
+from caseflow.store.session import Session
+
+RISKS = ("low", "medium", "high")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordStage:
+    """Answers to keep; `record_version` is the version they were typed on (0: none yet, None: whatever is there)."""
+
+    case: str
+    stage: str
+    answers: Mapping[str, Any]
+    record_version: int | None = None
+    final: bool = False
+    """The worker said "save": the record goes into the log now, not with the next step."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """The record after saving, with what colleagues wrote meanwhile."""
+
+    version: int
+    answers: Mapping[str, Any]
+    case_version: int
+    merged: tuple[str, ...]
+
+
+def record_stage(session: Session, command: RecordStage, *, by: Viewer, at: datetime) -> Recorded:
+    """Save answers of a stage in the present cycle.
+
+    Fields that only the other side changed are kept as they are there; a field both sides changed differently raises
+    `VersionConflict` with base, yours and theirs of those fields only. `InvalidInput` names every bad answer.
+    """
+    saved: list[Recorded] = []
+
+    def decide(work: Work) -> Change:
+        _require_writer(work, command.stage)
+        clean, problems = check_answers(work.category, command.stage, command.answers, today=work.today)
+        problems |= _not_yours(work, command.stage, clean)
+        if problems:
+            raise InvalidInput(problems)
+        before = records.find(session, work.row.id, command.stage, work.row.cycle)
+        current = records.opened(session, work.row.subject_id, before) if before else {}
+        base = current
+        if before and command.record_version is not None and command.record_version != before.version:
+            base = records.revision(session, work.row.subject_id, before.id, command.record_version)
+        answers, merged = _merged(work, base, current, clean, before.version if before else 0)
+
+        def carry(held: Work) -> tuple[Entry, ...]:
+            subject, case = held.row.subject_id, held.row
+            version = records.save(
+                session, subject, case.id, command.stage, case.cycle, answers, before=before, by=by.user_id, at=at
+            )
+            saved.append(Recorded(version, answers, 0, merged))
+            return casework.drafts_written(held) if command.final else ()
+
+        risk = answers.get("risk")
+        return Change(columns={"risk": risk} if risk in RISKS else {}, carry=carry, draft=True)
+
+    done = casework.change(session, command.case, decide, by=by, at=at, expected_version=None, during_hold=True)
+    return Recorded(saved[-1].version, saved[-1].answers, done.version, saved[-1].merged)
+
+
+def _require_writer(work: Work, stage: str) -> None:
+    if stage not in OPEN:
+        raise InvalidInput({"stage": _('Tahap "{stage}" tidak dikenal.', stage=stage)})
+    access.require_act(work.roles, "record_data_collection" if stage == "data_collection" else "record")
+    if work.row.state == CLOSED:
+        raise InvalidInput({"stage": _("Kasus sudah ditutup. Buka kembali dahulu untuk mengisi catatan.")})
+    if "caseworker" not in work.roles and work.row.state != "data_collection":
+        raise Forbidden(action=access.ACT_LABELS["record"], allowed=access.names_of(access.ACTS["record"]))
+
+
+def _not_yours(work: Work, stage: str, clean: Mapping[str, Any]) -> dict[str, str]:
+    return {
+        f.key: _("Isian ini hanya boleh diisi oleh: {roles}.", roles=access.names_of(f.filled_by))
+        for f in work.category.fields_of(stage)
+        if f.key in clean and f.filled_by and not work.roles.intersection(f.filled_by)
+    }
+
+
+def _merged(
+    work: Work, base: Mapping[str, Any], theirs: Mapping[str, Any], yours: Mapping[str, Any], version: int
+) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """Merge field by field; only what both sides changed, to different answers, is a conflict."""
+    mine = {k: v for k, v in yours.items() if v != base.get(k)}
+    conflicts = [k for k, v in mine.items() if theirs.get(k) != base.get(k) and theirs.get(k) != v]
+    if conflicts:
+        raise VersionConflict(
+            number=work.row.number,
+            fields=conflicts,
+            base={k: base.get(k) for k in conflicts},
+            yours={k: mine[k] for k in conflicts},
+            theirs={k: theirs.get(k) for k in conflicts},
+            version=version,
+        )
+    answers = {k: v for k, v in {**theirs, **mine}.items() if v is not None}
+    merged = tuple(k for k in theirs if theirs.get(k) != base.get(k) and k not in mine)
+    return answers, merged

@@ -1,0 +1,116 @@
+"""Monitoring visits: date, officer, finding. A visit ends its reminder and starts the next one."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from caseflow import access
+from caseflow.access import Viewer
+from caseflow.actions import casework, obligations
+from caseflow.actions.casework import Change, Done, Work
+from caseflow.errors import InvalidInput, Refused, _
+from caseflow.ids import new_id
+from caseflow.states.guards import counted_visits
+from caseflow.store import cases, children, facts, users
+from caseflow.store.log import Entry
+from caseflow.store.session import Session
+from caseflow.store.tables import visit
+
+VISITABLE = ("intervention", "evaluation", "monitoring")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddVisit:
+    """A visit that took place."""
+
+    case: str
+    visited_on: date | None = None
+    officer: str | None = None
+    finding: str = ""
+    progress: str = ""
+    expected_version: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaiveVisits:
+    """A supervisor waives the remaining monitoring visits of this cycle."""
+
+    case: str
+    reason: str = ""
+    expected_version: int | None = None
+
+
+def add_visit(session: Session, command: AddVisit, *, by: Viewer, at: datetime) -> Done:
+    """Record a visit during intervention, evaluation or monitoring; two on one day are one."""
+    visit_id = str(new_id(at))
+    finding = casework.require_text(command.finding, "finding")
+
+    def decide(work: Work) -> Change:
+        access.require_act(work.roles, "visit")
+        if work.row.state not in VISITABLE:
+            raise Refused(reason=_("Kunjungan dicatat pada tahap intervensi, evaluasi, atau monitoring."))
+        day = casework.require_past(command.visited_on, work.today, "visited_on")
+        if day < work.row.opened_on:
+            raise InvalidInput({"visited_on": _("Tanggal ini sebelum kasus dibuka.")})
+        officer = command.officer or by.user_id
+        if not (casework.is_id(officer) and users.active(session, officer)):
+            raise InvalidInput({"officer": _("Petugas ini tidak ada atau tidak aktif.")})
+        if any(v.on == day and v.cycle == work.row.cycle for v in work.facts.visits):
+            raise InvalidInput({"visited_on": _("Kunjungan pada tanggal ini sudah tercatat.")})
+
+        def carry(held: Work) -> tuple[Entry, ...]:
+            row = held.row
+            columns = {"case_id": row.id, "cycle": row.cycle, "state": row.state, "visited_on": day}
+            columns |= {"officer_id": officer, "recorded_at": at}
+            secret = {"finding": finding, "progress": command.progress.strip()}
+            children.add(session, visit, row.subject_id, columns, secret, at=at, row_id=visit_id)
+            if row.state == "monitoring":
+                _next_reminder(held)
+            data = {"visit": visit_id, "officer": officer, "cycle": row.cycle, "state": row.state}
+            return (Entry(code="case:visit:recorded", data=data, payload=secret, event_date=day),)
+
+        return Change(carry=carry)
+
+    done = casework.change(session, command.case, decide, by=by, at=at, expected_version=command.expected_version)
+    return casework.created(done, visit_id)
+
+
+def _next_reminder(work: Work) -> None:
+    """End the present reminder; start the next while visits are still owed."""
+    session, rhythm = work.session, work.category.rhythm
+    obligations.end_kinds(session, work.row.id, ("visit",), at=work.at, satisfied=True)
+    row = cases.by_id(session, work.row.id)
+    if row is None:
+        return
+    done = counted_visits(facts.load(session, row, work.today), work.category)
+    if done >= rhythm.visits:
+        return
+    obligations.start(
+        session,
+        case=row,
+        kind="visit",
+        span=rhythm.every,
+        recipient=rhythm.recipient,
+        basis=_("irama monitoring kategori"),
+        cause_key=f"visit:{row.id}:{row.entry_seq + 1}",
+        at=work.at,
+        calendar=work.calendar,
+    )
+
+
+def waive_visits(session: Session, command: WaiveVisits, *, by: Viewer, at: datetime) -> Done:
+    """Waive the remaining visits with a reason; a supervisor's act."""
+    reason = casework.require_text(command.reason, "reason")
+
+    def decide(work: Work) -> Change:
+        access.require_act(work.roles, "waive_visits")
+        if work.row.state != "monitoring":
+            raise Refused(reason=_("Kunjungan hanya dapat dibebaskan pada tahap monitoring."))
+
+        def carry(held: Work) -> tuple[Entry, ...]:
+            obligations.end_kinds(session, held.row.id, ("visit",), at=at)
+            data = {"cycle": held.row.cycle, "counted": counted_visits(held.facts, held.category)}
+            return (Entry(code="case:visits:waived", data=data, payload={"reason": reason}),)
+
+        return Change(columns={"visits_waived": True}, carry=carry)
+
+    return casework.change(session, command.case, decide, by=by, at=at, expected_version=command.expected_version)

@@ -1,0 +1,35 @@
+"""Areas by Kemendagri code: names, and the title of who heads them."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Row, insert, select
+
+from caseflow.ids import area_parents
+from caseflow.store.session import Session
+from caseflow.store.tables import area
+
+
+def fill(session: Session, rows: Iterable[dict[str, Any]]) -> None:
+    """Insert areas: code, name, level, head_title."""
+    session.execute(insert(area), list(rows))
+
+
+def by_code(session: Session, code: str) -> Row[Any] | None:
+    """Return an area."""
+    return session.execute(select(area).where(area.c.code == code)).first()
+
+
+def chain(session: Session, code: str) -> list[Row[Any]]:
+    """Return the area and those around it, smallest first."""
+    codes = [*area_parents(code), code]
+    rows = session.execute(select(area).where(area.c.code.in_(codes)))
+    return sorted(rows, key=lambda r: -len(r.code))
+
+
+def under(session: Session, prefix: str, level: str | None = None) -> list[Row[Any]]:
+    """Return the areas in an area, by code."""
+    query = select(area).where(area.c.code.startswith(prefix, autoescape=True))
+    if level:
+        query = query.where(area.c.level == level)
+    return list(session.execute(query.order_by(area.c.code)))

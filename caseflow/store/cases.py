@@ -1,0 +1,169 @@
+"""The case row: reading it, fencing it, listing what a person may see."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, and_, insert, or_, select, update
+
+from caseflow.access import Scope, Viewer
+from caseflow.store import scope, sql
+from caseflow.store.session import Session
+from caseflow.store.tables import case_file, case_team, name_key, obligation, person
+
+CaseRow = Row[Any]
+"""A row of case_file."""
+
+
+def by_id(session: Session, case_id: str) -> CaseRow | None:
+    """Return the case row with this id."""
+    return session.execute(select(case_file).where(case_file.c.id == case_id)).first()
+
+
+def by_number(session: Session, number: str) -> CaseRow | None:
+    """Return the case row with the number people read."""
+    return session.execute(select(case_file).where(case_file.c.number == number)).first()
+
+
+def of_subject(session: Session, subject_id: str) -> list[CaseRow]:
+    """Return every case of a subject, newest first."""
+    query = select(case_file).where(case_file.c.subject_id == subject_id).order_by(case_file.c.opened_at.desc())
+    return list(session.execute(query))
+
+
+def team(session: Session, case_id: str) -> frozenset[str]:
+    """Return the named team of a case."""
+    return frozenset(session.execute(select(case_team.c.user_id).where(case_team.c.case_id == case_id)).scalars())
+
+
+def scope_of(session: Session, row: CaseRow) -> Scope:
+    """Return what the access rule looks at."""
+    members = team(session, row.id) if row.confidentiality == "R3" else frozenset()
+    return Scope(row.area_code, row.confidentiality, row.state, row.assignee_id, row.opened_by, members)
+
+
+def add(session: Session, values: Mapping[str, Any]) -> None:
+    """Insert a case row."""
+    session.execute(insert(case_file).values(dict(values)))
+
+
+def fence(session: Session, row: CaseRow, values: Mapping[str, Any]) -> bool:
+    """Update the case if nobody changed it since `row` was read; False when somebody did.
+
+    Tests both `version` (what people send) and `facts_version` (what guards read); both rise.
+    """
+    statement = (
+        update(case_file)
+        .where(
+            case_file.c.id == row.id,
+            case_file.c.version == row.version,
+            case_file.c.facts_version == row.facts_version,
+        )
+        .values({"facts_version": row.facts_version + 1, **values})
+    )
+    return session.execute(statement).rowcount == 1
+
+
+def amend(session: Session, case_id: str, values: Mapping[str, Any]) -> None:
+    """Update a case row that this transaction already holds."""
+    session.execute(update(case_file).where(case_file.c.id == case_id).values(dict(values)))
+
+
+def join_team(session: Session, case_id: str, user_ids: Iterable[str]) -> None:
+    """Put people on the named team of a closed file."""
+    for user_id in dict.fromkeys(user_ids):
+        sql.insert_new(session, case_team, {"case_id": case_id, "user_id": user_id}, ("case_id", "user_id"))
+
+
+def raise_facts(session: Session, case_id: str) -> None:
+    """Say that facts of a case changed from outside (its subject, a death), so that waiting decisions are made again."""
+    session.execute(
+        update(case_file).where(case_file.c.id == case_id).values(facts_version=case_file.c.facts_version + 1)
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """What a list of cases is narrowed to; None leaves it open."""
+
+    state: str | None = None
+    category: str | None = None
+    area: str | None = None
+    assignee: str | None = None
+    overdue_at: datetime | None = None
+    cursor: str | None = None
+    limit: int = 50
+
+
+def visible(session: Session, viewer: Viewer, wanted: Filter) -> list[CaseRow]:
+    """Return the cases the viewer may see, newest number first, at most `limit`, after `cursor` (a case number)."""
+    query = select(case_file).where(scope.visible_to(viewer))
+    if wanted.state:
+        query = query.where(case_file.c.state == wanted.state)
+    if wanted.category:
+        query = query.where(case_file.c.category == wanted.category)
+    if wanted.area:
+        query = query.where(case_file.c.area_code.startswith(wanted.area, autoescape=True))
+    if wanted.assignee:
+        query = query.where(case_file.c.assignee_id == wanted.assignee)
+    if wanted.overdue_at is not None:
+        query = query.where(case_file.c.id.in_(_overdue(wanted.overdue_at)))
+    if wanted.cursor:
+        query = query.where(case_file.c.number < wanted.cursor)
+    return list(session.execute(query.order_by(case_file.c.number.desc()).limit(wanted.limit)))
+
+
+def _overdue(at: datetime) -> Select[Any]:
+    return select(obligation.c.case_id).where(
+        obligation.c.due_at < at,
+        obligation.c.satisfied_at.is_(None),
+        obligation.c.cancelled_at.is_(None),
+        obligation.c.paused_at.is_(None),
+    )
+
+
+def found_by(
+    session: Session, viewer: Viewer, *, indexes: tuple[str, ...], names: tuple[str, ...], limit: int = 20
+) -> list[CaseRow]:
+    """Return visible cases whose subject has one of the blind indexes, or all of the name keys."""
+    subjects = []
+    if indexes:
+        hit = or_(person.c.nik_index.in_(indexes), person.c.kk_index.in_(indexes), person.c.phone_index.in_(indexes))
+        subjects.append(case_file.c.subject_id.in_(select(person.c.subject_id).where(hit)))
+    if names:
+        keyed = [select(name_key.c.subject_id).where(name_key.c.key == key) for key in names]
+        subjects.append(and_(*(case_file.c.subject_id.in_(subjects_with) for subjects_with in keyed)))
+    if not subjects:
+        return []
+    query = select(case_file).where(scope.visible_to(viewer), or_(*subjects))
+    return list(session.execute(query.order_by(case_file.c.number.desc()).limit(limit)))
+
+
+def open_of(session: Session, subject_id: str, category: str) -> CaseRow | None:
+    """Return the open case of a subject in a category."""
+    query = select(case_file).where(
+        case_file.c.subject_id == subject_id, case_file.c.category == category, case_file.c.state != "closed"
+    )
+    return session.execute(query).first()
+
+
+def last_closed(session: Session, subject_id: str, category: str) -> CaseRow | None:
+    """Return the newest closed case of a subject in a category."""
+    query = (
+        select(case_file)
+        .where(case_file.c.subject_id == subject_id, case_file.c.category == category, case_file.c.state == "closed")
+        .order_by(case_file.c.closed_at.desc())
+    )
+    return session.execute(query).first()
+
+
+def assigned_load(session: Session, user_id: str) -> int:
+    """Count the open cases assigned to a worker."""
+    query = select(case_file.c.id).where(case_file.c.assignee_id == user_id, case_file.c.state != "closed")
+    return len(session.execute(query).all())
+
+
+def held_since(row: CaseRow, today: date) -> bool:
+    """Tell whether the case is on hold that day."""
+    return row.held_until is not None and row.held_until >= today

@@ -1,0 +1,98 @@
+"""Letters as records: register, signatories, the file made afterwards."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Row, insert, or_, select, update
+
+from caseflow.ids import new_id
+from caseflow.store import vault
+from caseflow.store.session import Session
+from caseflow.store.tables import file, letter, signatory_post
+
+LetterRow = Row[Any]
+UNSENT = ("numbered", "rendered", "failed")
+
+
+def add(session: Session, values: Mapping[str, Any]) -> None:
+    """Insert a letter."""
+    session.execute(insert(letter).values(dict(values)))
+
+
+def by_id(session: Session, letter_id: str) -> LetterRow | None:
+    """Return a letter."""
+    return session.execute(select(letter).where(letter.c.id == letter_id)).first()
+
+
+def by_number(session: Session, number: str) -> LetterRow | None:
+    """Return the letter with this register number."""
+    return session.execute(select(letter).where(letter.c.number == number)).first()
+
+
+def by_check_code(session: Session, code: str) -> LetterRow | None:
+    """Return the letter with this check code."""
+    return session.execute(select(letter).where(letter.c.check_code == code)).first()
+
+
+def by_sha256(session: Session, sha256: str) -> LetterRow | None:
+    """Return the letter whose stored PDF has this digest."""
+    return session.execute(select(letter).where(letter.c.sha256 == sha256)).first()
+
+
+def of_case(session: Session, case_id: str) -> list[LetterRow]:
+    """Return the letters of a case, oldest first."""
+    return list(session.execute(select(letter).where(letter.c.case_id == case_id).order_by(letter.c.id)))
+
+
+def change(session: Session, letter_id: str, values: Mapping[str, Any]) -> None:
+    """Update a letter."""
+    session.execute(update(letter).where(letter.c.id == letter_id).values(dict(values)))
+
+
+def attach(session: Session, letter_id: str, file_id: str, sha256: str) -> bool:
+    """Give a letter its file, once; False when it has one or was voided meanwhile."""
+    statement = (
+        update(letter)
+        .where(letter.c.id == letter_id, letter.c.file_id.is_(None), letter.c.state != "void")
+        .values(file_id=file_id, sha256=sha256, state="rendered")
+    )
+    return session.execute(statement).rowcount == 1
+
+
+def facts_of(session: Session, subject_id: str, row: LetterRow) -> dict[str, Any]:
+    """Return the frozen facts of a letter."""
+    return vault.unseal(session, subject_id, f"letter.sealed_facts.{row.id}", row.sealed_facts)
+
+
+def signatory(session: Session, office_id: str, on: date) -> Row[Any] | None:
+    """Return who signs for the office that day; a Plt./Plh. holder before the holder."""
+    query = select(signatory_post).where(
+        signatory_post.c.office_id == office_id,
+        signatory_post.c.starts_on <= on,
+        or_(signatory_post.c.ends_on.is_(None), signatory_post.c.ends_on >= on),
+    )
+    rows = sorted(session.execute(query), key=lambda r: (r.prefix == "", r.starts_on.toordinal() * -1))
+    return rows[0] if rows else None
+
+
+def add_signatory(session: Session, values: Mapping[str, Any], *, at: datetime) -> str:
+    """Insert a dated holder of a signing post; return its id."""
+    row_id = str(new_id(at))
+    session.execute(insert(signatory_post).values(id=row_id, **values))
+    return row_id
+
+
+def store_file(session: Session, subject_id: str, content: bytes, sha256: str, *, at: datetime) -> str:
+    """Seal a PDF under the subject's key; return the file's id."""
+    file_id = str(new_id(at))
+    sealed = vault.seal_bytes(session, subject_id, f"file.sealed.{file_id}", content)
+    values = {"id": file_id, "subject_id": subject_id, "media_type": "application/pdf", "sha256": sha256}
+    session.execute(insert(file).values(**values, size=len(content), sealed=sealed, stored_at=at))
+    return file_id
+
+
+def file_content(session: Session, subject_id: str, file_id: str) -> bytes | None:
+    """Return the bytes of a stored file."""
+    row = session.execute(select(file).where(file.c.id == file_id, file.c.subject_id == subject_id)).first()
+    return vault.unseal_bytes(session, subject_id, f"file.sealed.{file_id}", row.sealed) if row else None

@@ -1,0 +1,97 @@
+"""Stage records: the answers of a stage in a cycle, with every revision kept under the subject's key."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, insert, select, update
+
+from caseflow.ids import new_id
+from caseflow.store import vault
+from caseflow.store.session import Session
+from caseflow.store.tables import stage_record, stage_revision
+
+RecordRow = Row[Any]
+PLACE = "stage_record.sealed."
+REVISION_PLACE = "stage_revision.sealed."
+
+
+def find(session: Session, case_id: str, stage: str, cycle: int) -> RecordRow | None:
+    """Return a stage record of a cycle."""
+    query = select(stage_record).where(
+        stage_record.c.case_id == case_id, stage_record.c.stage == stage, stage_record.c.cycle == cycle
+    )
+    return session.execute(query).first()
+
+
+def newest(session: Session, case_id: str, stage: str) -> RecordRow | None:
+    """Return the record of a stage in the latest cycle that has one."""
+    query = select(stage_record).where(stage_record.c.case_id == case_id, stage_record.c.stage == stage)
+    return session.execute(query.order_by(stage_record.c.cycle.desc())).first()
+
+
+def opened(session: Session, subject_id: str, record: RecordRow) -> dict[str, Any]:
+    """Return the answers of a record."""
+    return vault.unseal(session, subject_id, PLACE + record.id, record.sealed)
+
+
+def revision(session: Session, subject_id: str, record_id: str, version: int) -> dict[str, Any]:
+    """Return the answers as they were at a version; version 0, or one no longer kept, is empty."""
+    query = select(stage_revision.c.sealed).where(
+        stage_revision.c.record_id == record_id, stage_revision.c.version == version
+    )
+    sealed = session.execute(query).scalar()
+    return vault.unseal(session, subject_id, f"{REVISION_PLACE}{record_id}.{version}", sealed) if sealed else {}
+
+
+def save(
+    session: Session,
+    subject_id: str,
+    case_id: str,
+    stage: str,
+    cycle: int,
+    answers: Mapping[str, Any],
+    *,
+    before: RecordRow | None,
+    by: str,
+    at: datetime,
+) -> int:
+    """Write the answers as the next version and keep the revision; the caller holds the case. Return the version."""
+    record_id = before.id if before else str(new_id(at))
+    version = before.version + 1 if before else 1
+    sealed = vault.seal(session, subject_id, PLACE + record_id, answers)
+    if before:
+        session.execute(
+            update(stage_record)
+            .where(stage_record.c.id == record_id)
+            .values(version=version, sealed=sealed, updated_at=at, updated_by=by)
+        )
+    else:
+        values = {"id": record_id, "case_id": case_id, "stage": stage, "cycle": cycle, "version": version}
+        session.execute(
+            insert(stage_record).values(**values, logged_version=0, sealed=sealed, updated_at=at, updated_by=by)
+        )
+    kept = vault.seal(session, subject_id, f"{REVISION_PLACE}{record_id}.{version}", answers)
+    session.execute(
+        insert(stage_revision).values(record_id=record_id, version=version, sealed=kept, saved_at=at, saved_by=by)
+    )
+    return version
+
+
+def unlogged(session: Session, case_id: str) -> list[RecordRow]:
+    """Return the records whose last version is not in the log yet."""
+    query = select(stage_record).where(
+        stage_record.c.case_id == case_id, stage_record.c.logged_version < stage_record.c.version
+    )
+    return list(session.execute(query.order_by(stage_record.c.id)))
+
+
+def mark_logged(session: Session, record: RecordRow) -> None:
+    """Say that this version of the record is in the log."""
+    session.execute(update(stage_record).where(stage_record.c.id == record.id).values(logged_version=record.version))
+
+
+def of_case(session: Session, case_id: str) -> list[RecordRow]:
+    """Return every record of a case, oldest cycle first."""
+    query = select(stage_record).where(stage_record.c.case_id == case_id)
+    return list(session.execute(query.order_by(stage_record.c.cycle, stage_record.c.stage)))

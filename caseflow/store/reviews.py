@@ -1,0 +1,76 @@
+"""Reviews as rows: asked, decided, voided."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, insert, select, update
+
+from caseflow.access import Viewer
+from caseflow.store import scope, vault
+from caseflow.store.session import Session
+from caseflow.store.tables import case_file, plan_item, review, stage_record, stage_revision
+
+ReviewRow = Row[Any]
+
+
+def add(session: Session, values: Mapping[str, Any]) -> None:
+    """Insert a pending review."""
+    session.execute(insert(review).values(state="pending", **values))
+
+
+def by_id(session: Session, review_id: str) -> ReviewRow | None:
+    """Return a review."""
+    return session.execute(select(review).where(review.c.id == review_id)).first()
+
+
+def pending_of(session: Session, case_id: str) -> list[ReviewRow]:
+    """Return the reviews of a case that wait."""
+    query = select(review).where(review.c.case_id == case_id, review.c.state == "pending").order_by(review.c.id)
+    return list(session.execute(query))
+
+
+def pending_for(session: Session, viewer: Viewer, limit: int = 200) -> list[ReviewRow]:
+    """Return the waiting reviews of cases the viewer may see, the earliest due first."""
+    query = (
+        select(review)
+        .join(case_file, case_file.c.id == review.c.case_id)
+        .where(review.c.state == "pending", scope.visible_to(viewer))
+        .order_by(review.c.due_at)
+        .limit(limit)
+    )
+    return list(session.execute(query))
+
+
+def of_case(session: Session, case_id: str) -> list[ReviewRow]:
+    """Return every review of a case, newest first."""
+    return list(session.execute(select(review).where(review.c.case_id == case_id).order_by(review.c.id.desc())))
+
+
+def close(session: Session, review_id: str, state: str, *, by: str, at: datetime) -> bool:
+    """Decide a pending review: granted, refused, withdrawn or void; False when it was decided already."""
+    statement = (
+        update(review)
+        .where(review.c.id == review_id, review.c.state == "pending")
+        .values(state=state, decided_by=by, decided_at=at)
+    )
+    return session.execute(statement).rowcount == 1
+
+
+def authors(session: Session, case_id: str, cycle: int, stages: tuple[str, ...], *, plan: bool) -> set[str]:
+    """Return who wrote what a review approves: the stage records of a cycle, and the plan items where it counts."""
+    written = (
+        select(stage_revision.c.saved_by)
+        .join(stage_record, stage_record.c.id == stage_revision.c.record_id)
+        .where(stage_record.c.case_id == case_id, stage_record.c.cycle == cycle, stage_record.c.stage.in_(stages))
+    )
+    found = set(session.execute(written).scalars())
+    if plan:
+        items = select(plan_item.c.created_by).where(plan_item.c.case_id == case_id, plan_item.c.cycle == cycle)
+        found.update(session.execute(items).scalars())
+    return found
+
+
+def words(session: Session, subject_id: str, row: ReviewRow) -> dict[str, Any]:
+    """Return what was said when the review was asked: note and details."""
+    return vault.unseal(session, subject_id, f"review.sealed.{row.id}", row.sealed)

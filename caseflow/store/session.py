@@ -1,0 +1,127 @@
+"""The unit of work: engines, writing and reading sessions, and the only commit of the product."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, CursorResult, Engine, Executable, create_engine, event
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from caseflow.crypto import Keyring
+from caseflow.errors import ServiceUnavailable
+from caseflow.settings import Settings
+from caseflow.states.category import Category
+
+POOL_SIZE = 48
+"""At least as many connections as the web server has threads: with fewer, pages time out under load."""
+
+
+@dataclass(slots=True)
+class Session:
+    """One transaction and what actions need beside it; `after_commit` runs once the commit has succeeded."""
+
+    conn: Connection
+    keys: Keyring
+    settings: Settings
+    categories: Mapping[str, Category]
+    after_commit: list[Callable[[], None]] = field(default_factory=list)
+    jobs_added: bool = False
+    subject_keys: dict[str, bytes] = field(default_factory=dict)
+    """Keys unwrapped in this transaction; gone with it."""
+
+    def execute(self, statement: Executable, values: Any = None) -> CursorResult[Any]:  # noqa: ANN401 - as the library
+        """Run a statement in this transaction."""
+        return self.conn.execute(statement, values)  # type: ignore[return-value]  # Core statements give a CursorResult
+
+    @property
+    def is_postgresql(self) -> bool:
+        """Tell which database this is, for the few statements that differ."""
+        return self.conn.dialect.name == "postgresql"
+
+
+@dataclass(slots=True)
+class Database:
+    """The engines of one process; on SQLite reading and writing sessions have an engine each."""
+
+    url: str
+    keys: Keyring
+    settings: Settings
+    categories: Mapping[str, Category]
+    wake: Callable[[], None] = lambda: None
+    """Called after each commit that added jobs: the relay sleeps until then."""
+    _writer: Engine = field(init=False)
+    _reader: Engine = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Open nothing yet: engines connect on first use."""
+        self._writer = _engine(self.url, read_only=False)
+        self._reader = _engine(self.url, read_only=True) if self.url.startswith("sqlite") else self._writer
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """Yield a writing session; commit once at the end, or leave nothing behind."""
+        with _connected(self._writer, self.url) as conn:
+            session = Session(conn, self.keys, self.settings, self.categories)
+            try:
+                yield session
+                conn.commit()
+            except BaseException:
+                conn.rollback()
+                raise
+        for call in session.after_commit:
+            call()
+        if session.jobs_added:
+            self.wake()
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """Yield a reading session; whatever it wrote is discarded."""
+        with _connected(self._reader, self.url) as conn:
+            try:
+                yield Session(conn, self.keys, self.settings, self.categories)
+            finally:
+                conn.rollback()
+
+    def close(self) -> None:
+        """Close every pooled connection."""
+        self._writer.dispose()
+        self._reader.dispose()
+
+
+@contextmanager
+def _connected(engine: Engine, url: str) -> Iterator[Connection]:
+    try:
+        conn = engine.connect()
+        conn.begin()
+    except OperationalError as error:
+        hint = "periksa CASEFLOW_DATABASE_URL dan apakah basis data berjalan"
+        raise ServiceUnavailable(service=url.split(":", 1)[0], hint=hint) from error
+    try:
+        yield conn
+    finally:
+        conn.close()
+
+
+def _engine(url: str, *, read_only: bool) -> Engine:
+    if not url.startswith("sqlite"):
+        engine = create_engine(url, pool_size=POOL_SIZE, max_overflow=0, pool_pre_ping=True, isolation_level="READ COMMITTED")
+        return engine
+    engine = create_engine(url, pool_size=POOL_SIZE, max_overflow=0, connect_args={"timeout": 30})
+
+    @event.listens_for(engine, "connect")
+    def _on_connect(dbapi: Any, _: ConnectionPoolEntry) -> None:  # noqa: ANN401 - the driver's own connection
+        dbapi.isolation_level = None
+        cursor = dbapi.cursor()
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=30000", "foreign_keys=ON"):
+            cursor.execute(f"PRAGMA {pragma}")
+        if read_only:
+            cursor.execute("PRAGMA query_only=ON")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _on_begin(conn: Connection) -> None:
+        conn.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+    return engine

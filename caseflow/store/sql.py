@@ -1,0 +1,26 @@
+"""The few statements whose spelling differs between SQLite and PostgreSQL."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Table
+from sqlalchemy.dialects import postgresql, sqlite
+
+from caseflow.store.session import Session
+from caseflow.store.tables import counter
+
+
+def insert_new(session: Session, table: Table, values: Mapping[str, Any], unique: Sequence[str]) -> bool:
+    """Insert a row unless one with the same unique columns is there; tell whether it was inserted."""
+    make = postgresql.insert if session.is_postgresql else sqlite.insert
+    statement = make(table).values(dict(values)).on_conflict_do_nothing(index_elements=list(unique))
+    return session.execute(statement.execution_options(preserve_rowcount=True)).rowcount == 1
+
+
+def next_number(session: Session, scope: str) -> int:
+    """Return the next number of a gapless counter; the row stays locked until the transaction ends."""
+    make = postgresql.insert if session.is_postgresql else sqlite.insert
+    first = make(counter).values(scope=scope, value=1)
+    statement = first.on_conflict_do_update(index_elements=["scope"], set_={"value": counter.c.value + 1})
+    value: int = session.execute(statement.returning(counter.c.value)).scalar_one()
+    return value

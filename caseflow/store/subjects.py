@@ -1,0 +1,239 @@
+"""Persons and households: sealed data, blind indexes, name keys, dated membership."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Row, and_, delete, insert, or_, select, update
+
+from caseflow import crypto
+from caseflow.errors import Erased, NotFound, VersionConflict, _
+from caseflow.ids import new_id
+from caseflow.states.identity import Birth, age_on, is_child
+from caseflow.states.names import name_keys
+from caseflow.store import vault
+from caseflow.store.session import Session
+from caseflow.store.tables import household, household_member, name_key, person, subject
+
+PERSON_PLACE = "person.sealed."
+HOUSEHOLD_PLACE = "household.sealed."
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What lists, guards and letters need of a subject; `data` is the opened seal, empty once erased."""
+
+    id: str
+    kind: str
+    name: str
+    child: bool
+    died: bool
+    age: int | None
+    sex: str | None
+    data: Mapping[str, Any]
+    version: int
+
+
+def birth_of(data: Mapping[str, Any]) -> Birth:
+    """Return the birth a sealed person holds."""
+    born = data.get("birth_date")
+    return Birth(data.get("birth_accuracy") or "unknown", date.fromisoformat(born) if born else None)
+
+
+def summary(session: Session, subject_id: str, today: date) -> Summary:
+    """Return a subject as far as it still exists; `NotFound` when there is none."""
+    row = session.execute(select(person).where(person.c.subject_id == subject_id)).first()
+    if row is not None:
+        return _person_summary(session, row, today)
+    row = session.execute(select(household).where(household.c.subject_id == subject_id)).first()
+    if row is None:
+        raise NotFound
+    data = _opened(session, subject_id, HOUSEHOLD_PLACE, row.sealed)
+    return Summary(subject_id, "household", data.get("name") or _("(dihapus)"), False, False, None, None, data, row.version)
+
+
+def _person_summary(session: Session, row: Row[Any], today: date) -> Summary:
+    data = _opened(session, row.subject_id, PERSON_PLACE, row.sealed)
+    birth = birth_of(data)
+    name = data.get("name") or data.get("alias") or _("(dihapus)")
+    return Summary(
+        row.subject_id,
+        "person",
+        str(name),
+        is_child(birth, today) if data else False,
+        row.died,
+        age_on(birth, today),
+        row.sex,
+        data,
+        row.version,
+    )
+
+
+def _opened(session: Session, subject_id: str, place: str, sealed: bytes) -> dict[str, Any]:
+    try:
+        return vault.unseal(session, subject_id, place + subject_id, sealed)
+    except Erased:
+        return {}
+
+
+def kind_of(session: Session, subject_id: str) -> str | None:
+    """Return person, household, ... or None when there is no such subject."""
+    return session.execute(select(subject.c.kind).where(subject.c.id == subject_id)).scalar()
+
+
+def _indexes(session: Session, data: Mapping[str, Any]) -> dict[str, str | None]:
+    def indexed(kind: str, value: object) -> str | None:
+        return crypto.blind_index(session.keys, kind, str(value)) if value else None
+
+    return {
+        "nik_index": indexed("nik", data.get("nik")),
+        "kk_index": indexed("kk", data.get("kk")),
+        "phone_index": indexed("phone", data.get("phone")),
+    }
+
+
+def _person_columns(session: Session, subject_id: str, data: Mapping[str, Any], columns: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        **_indexes(session, data),
+        **columns,
+        "sealed": vault.seal(session, subject_id, PERSON_PLACE + subject_id, data),
+    }
+
+
+def add_person(session: Session, data: Mapping[str, Any], columns: Mapping[str, Any], *, at: datetime) -> str:
+    """Insert a person under a new key; `columns`: sex, age_band, area_code, nik_status. Return the id."""
+    subject_id = vault.create_subject(session, "person", at=at)
+    values = _person_columns(session, subject_id, data, columns)
+    session.execute(insert(person).values(subject_id=subject_id, died=False, version=1, updated_at=at, **values))
+    set_name_keys(session, subject_id, data, closed=False)
+    return subject_id
+
+
+def change_person(
+    session: Session,
+    subject_id: str,
+    data: Mapping[str, Any],
+    columns: Mapping[str, Any],
+    *,
+    expected_version: int,
+    closed: bool,
+    at: datetime,
+) -> None:
+    """Replace a person's data; `VersionConflict` when somebody else did so first."""
+    values = _person_columns(session, subject_id, data, columns)
+    statement = (
+        update(person)
+        .where(person.c.subject_id == subject_id, person.c.version == expected_version)
+        .values(version=expected_version + 1, updated_at=at, **values)
+    )
+    if session.execute(statement).rowcount != 1:
+        raise VersionConflict(expected=expected_version)
+    set_name_keys(session, subject_id, data, closed=closed)
+
+
+def set_name_keys(session: Session, subject_id: str, data: Mapping[str, Any], *, closed: bool) -> None:
+    """Write the search keys of a name; for a closed (R3) file keyed tokens only."""
+    session.execute(delete(name_key).where(name_key.c.subject_id == subject_id))
+    words = {w for part in (data.get("name"), data.get("alias")) if part for w in name_keys(str(part))}
+    keys = {hidden_name_key(session, w) for w in words} if closed else words
+    if keys:
+        session.execute(insert(name_key), [{"subject_id": subject_id, "key": k[:64]} for k in sorted(keys)])
+
+
+def hidden_name_key(session: Session, word: str) -> str:
+    """Return the keyed token a closed file is found by."""
+    return crypto.blind_index(session.keys, "name", word)
+
+
+def record_death(session: Session, subject_id: str, *, died: bool) -> None:
+    """Mark a person as dead, or take a mistaken mark back."""
+    session.execute(update(person).where(person.c.subject_id == subject_id).values(died=died))
+
+
+def add_household(session: Session, data: Mapping[str, Any], area_code: str, *, at: datetime) -> str:
+    """Insert a household under a new key; `data`: name of the head, kk, address. Return the id."""
+    subject_id = vault.create_subject(session, "household", at=at)
+    session.execute(
+        insert(household).values(
+            subject_id=subject_id,
+            sealed=vault.seal(session, subject_id, HOUSEHOLD_PLACE + subject_id, data),
+            area_code=area_code,
+            kk_index=_indexes(session, data)["kk_index"],
+            version=1,
+            updated_at=at,
+        )
+    )
+    set_name_keys(session, subject_id, data, closed=False)
+    return subject_id
+
+
+def add_member(session: Session, household_id: str, person_id: str, relation: str, basis: str, *, on: date, at: datetime) -> str:
+    """Record that a person belongs to a household from a day on: "on_kk" or "lives_with"."""
+    member_id = str(new_id(at))
+    values = {"household_id": household_id, "person_id": person_id, "relation": relation, "basis": basis}
+    session.execute(insert(household_member).values(id=member_id, starts_on=on, **values))
+    return member_id
+
+
+def end_member(session: Session, member_id: str, *, on: date) -> None:
+    """Record that a membership ended."""
+    session.execute(update(household_member).where(household_member.c.id == member_id).values(ends_on=on))
+
+
+def members_of(session: Session, household_id: str, on: date) -> list[Row[Any]]:
+    """Return today's members of a household: (id, person_id, relation, basis, starts_on)."""
+    in_force = and_(
+        household_member.c.starts_on <= on,
+        or_(household_member.c.ends_on.is_(None), household_member.c.ends_on > on),
+    )
+    query = select(household_member).where(household_member.c.household_id == household_id, in_force)
+    return list(session.execute(query.order_by(household_member.c.starts_on, household_member.c.id)))
+
+
+def dependants_of(session: Session, person_id: str, on: date) -> set[str]:
+    """Return the subjects tied to a person: households they belong to and the other members."""
+    mine = select(household_member.c.household_id).where(
+        household_member.c.person_id == person_id,
+        or_(household_member.c.ends_on.is_(None), household_member.c.ends_on > on),
+    )
+    houses = set(session.execute(mine).scalars())
+    found = set(houses)
+    for house in houses:
+        found.update(m.person_id for m in members_of(session, house, on))
+    return found - {person_id}
+
+
+def by_index(session: Session, *, nik: str | None = None, kk: str | None = None) -> list[str]:
+    """Return the subjects whose NIK or KK, as typed, equals this one."""
+    conditions = []
+    if nik:
+        conditions.append(person.c.nik_index == crypto.blind_index(session.keys, "nik", nik))
+    if kk:
+        conditions.append(person.c.kk_index == crypto.blind_index(session.keys, "kk", kk))
+    if not conditions:
+        return []
+    return list(session.execute(select(person.c.subject_id).where(or_(*conditions))).scalars())
+
+
+def set_nik_status(session: Session, subject_id: str, status: str) -> None:
+    """Change the status of a person's NIK (a double was found, Dukcapil answered)."""
+    session.execute(update(person).where(person.c.subject_id == subject_id).values(nik_status=status))
+
+
+def same_name(session: Session, subject_id: str, typed: str) -> bool:
+    """Tell whether a person's stored name keys agree with a typed name: one set holds the other."""
+    stored = set(session.execute(select(name_key.c.key).where(name_key.c.subject_id == subject_id)).scalars())
+    words = set(name_keys(typed))
+    hidden = {hidden_name_key(session, w) for w in words}
+    return bool(words) and (words <= stored or stored <= words or hidden <= stored)
+
+
+def name_of(session: Session, subject_id: str) -> str:
+    """Return the name of a subject for a list."""
+    for table, place in ((person, PERSON_PLACE), (household, HOUSEHOLD_PLACE)):
+        sealed = session.execute(select(table.c.sealed).where(table.c.subject_id == subject_id)).scalar()
+        if sealed is not None:
+            data = _opened(session, subject_id, place, sealed)
+            return str(data.get("name") or data.get("alias") or _("(dihapus)"))
+    raise NotFound

@@ -1,0 +1,171 @@
+"""Accounts, dated role grants and stand-ins, as SQL."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, and_, insert, literal, or_, select, update
+
+from caseflow.access import Grant, Viewer
+from caseflow.ids import new_id
+from caseflow.store.session import Session
+from caseflow.store.tables import api_token, role_grant, stand_in, user_account, web_session
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """One account row."""
+
+    id: str
+    username: str
+    name: str
+    email: str | None
+    password_hash: str | None
+    language: str
+    active: bool
+
+
+def _account(row: object) -> Account:
+    return Account(*row)  # type: ignore[misc]  # the columns of _ACCOUNT in order
+
+
+_ACCOUNT = (
+    user_account.c.id,
+    user_account.c.username,
+    user_account.c.name,
+    user_account.c.email,
+    user_account.c.password_hash,
+    user_account.c.language,
+    user_account.c.active,
+)
+
+
+def by_username(session: Session, username: str) -> Account | None:
+    """Return the account with this log-in name."""
+    row = session.execute(select(*_ACCOUNT).where(user_account.c.username == username)).first()
+    return _account(row) if row else None
+
+
+def by_id(session: Session, user_id: str) -> Account | None:
+    """Return the account with this id."""
+    row = session.execute(select(*_ACCOUNT).where(user_account.c.id == user_id)).first()
+    return _account(row) if row else None
+
+
+def by_token(session: Session, digest: str) -> Account | None:
+    """Return the account a bearer token belongs to, unless revoked."""
+    query = (
+        select(*_ACCOUNT)
+        .join(api_token, api_token.c.user_id == user_account.c.id)
+        .where(api_token.c.digest == digest, api_token.c.revoked_at.is_(None))
+    )
+    row = session.execute(query).first()
+    return _account(row) if row else None
+
+
+def names(session: Session, ids: set[str]) -> dict[str, str]:
+    """Return id -> name for those that exist."""
+    if not ids:
+        return {}
+    rows = session.execute(select(user_account.c.id, user_account.c.name).where(user_account.c.id.in_(ids)))
+    return {r.id: r.name for r in rows}
+
+
+def active(session: Session, user_id: str) -> bool:
+    """Tell whether the account exists and may work."""
+    return bool(session.execute(select(user_account.c.active).where(user_account.c.id == user_id)).scalar())
+
+
+def _in_force(on: date) -> ColumnElement[bool]:
+    return and_(role_grant.c.starts_on <= on, or_(role_grant.c.ends_on.is_(None), role_grant.c.ends_on >= on))
+
+
+def _standing(on: date) -> ColumnElement[bool]:
+    return and_(stand_in.c.starts_on <= on, stand_in.c.ends_on >= on)
+
+
+def viewer(session: Session, account: Account, on: date) -> Viewer:
+    """Return the person with today's grants, those of absent colleagues they stand in for included."""
+    own = select(role_grant.c.role, role_grant.c.area_code, literal("").label("for_user"), role_grant.c.institution_id)
+    own = own.where(role_grant.c.user_id == account.id, _in_force(on))
+    lent = (
+        select(role_grant.c.role, role_grant.c.area_code, role_grant.c.user_id, role_grant.c.institution_id)
+        .join(stand_in, stand_in.c.user_id == role_grant.c.user_id)
+        .where(stand_in.c.deputy_id == account.id, _standing(on), _in_force(on), role_grant.c.role != "admin")
+    )
+    rows = [*session.execute(own), *session.execute(lent)]
+    grants = tuple(Grant(r[0], r[1], str(r[2] or ""), str(r[3] or "")) for r in rows)
+    return Viewer(account.id, account.name, grants, account.language, account.username)
+
+
+def holders(session: Session, role: str, area_code: str, on: date) -> tuple[str, ...]:
+    """Return who holds a role for an area that day: absent holders are replaced by their stand-ins."""
+    held = select(role_grant.c.user_id).join(user_account, user_account.c.id == role_grant.c.user_id)
+    held = held.where(
+        role_grant.c.role == role,
+        literal(area_code).startswith(role_grant.c.area_code),
+        _in_force(on),
+        user_account.c.active,
+    )
+    found = set(session.execute(held).scalars())
+    absent = select(stand_in.c.user_id, stand_in.c.deputy_id).where(stand_in.c.user_id.in_(found), _standing(on))
+    for user_id, deputy_id in session.execute(absent):
+        found.discard(user_id)
+        found.add(deputy_id)
+    return tuple(sorted(found))
+
+
+def add(
+    session: Session, username: str, name: str, password_hash: str | None, email: str | None, language: str, *, at: datetime
+) -> str:
+    """Insert an account; return its id."""
+    user_id = str(new_id(at))
+    values = {"id": user_id, "username": username, "name": name, "password_hash": password_hash, "email": email}
+    session.execute(insert(user_account).values(**values, language=language, active=True, created_at=at))
+    return user_id
+
+
+def grant(
+    session: Session,
+    user_id: str,
+    role: str,
+    area_code: str,
+    starts_on: date,
+    ends_on: date | None,
+    institution_id: str | None,
+    *,
+    by: str,
+    at: datetime,
+) -> None:
+    """Insert a dated role grant."""
+    values = {"id": str(new_id(at)), "user_id": user_id, "role": role, "area_code": area_code, "starts_on": starts_on}
+    values |= {"ends_on": ends_on, "institution_id": institution_id, "granted_by": by, "granted_at": at}
+    session.execute(insert(role_grant).values(values))
+
+
+def add_stand_in(
+    session: Session, user_id: str, deputy_id: str, starts_on: date, ends_on: date, *, by: str, at: datetime
+) -> None:
+    """Insert a dated stand-in."""
+    values = {"id": str(new_id(at)), "user_id": user_id, "deputy_id": deputy_id, "starts_on": starts_on}
+    session.execute(insert(stand_in).values(**values, ends_on=ends_on, recorded_by=by, recorded_at=at))
+
+
+def add_token(session: Session, user_id: str, digest: str, label: str, *, at: datetime) -> None:
+    """Insert a bearer token by its digest."""
+    values = {"id": str(new_id(at)), "user_id": user_id, "digest": digest, "label": label, "created_at": at}
+    session.execute(insert(api_token).values(values))
+
+
+def deactivate(session: Session, user_id: str, *, at: datetime) -> None:
+    """Switch an account off and end its sessions and tokens."""
+    session.execute(update(user_account).where(user_account.c.id == user_id).values(active=False))
+    ended = {"revoked_at": at}
+    session.execute(update(api_token).where(api_token.c.user_id == user_id, api_token.c.revoked_at.is_(None)).values(ended))
+    session.execute(
+        update(web_session).where(web_session.c.user_id == user_id, web_session.c.revoked_at.is_(None)).values(ended)
+    )
+
+
+def set_password(session: Session, user_id: str, password_hash: str) -> None:
+    """Replace the password hash."""
+    session.execute(update(user_account).where(user_account.c.id == user_id).values(password_hash=password_hash))

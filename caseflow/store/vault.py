@@ -1,0 +1,62 @@
+"""Personal data under its subject's own key: creating keys, sealing and opening values, erasing."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select, update
+
+from caseflow import crypto
+from caseflow.errors import Erased, NotFound
+from caseflow.ids import new_id
+from caseflow.store.session import Session
+from caseflow.store.tables import subject
+
+
+def create_subject(session: Session, kind: str, *, at: datetime) -> str:
+    """Create a subject with a new data key wrapped by the master key; return its id."""
+    subject_id = str(new_id(at))
+    plain, wrapped = crypto.new_subject_key(session.keys, subject_id)
+    session.execute(insert(subject).values(id=subject_id, kind=kind, wrapped_key=wrapped, created_at=at))
+    session.subject_keys[subject_id] = plain
+    return subject_id
+
+
+def key_of(session: Session, subject_id: str) -> bytes:
+    """Return the subject's data key; `Erased` when it was destroyed, `NotFound` when there is no such subject."""
+    if known := session.subject_keys.get(subject_id):
+        return known
+    row = session.execute(select(subject.c.wrapped_key, subject.c.destroyed_at).where(subject.c.id == subject_id)).first()
+    if row is None:
+        raise NotFound
+    if row.destroyed_at is not None or row.wrapped_key is None:
+        raise Erased
+    session.subject_keys[subject_id] = crypto.unwrap(session.keys, row.wrapped_key, subject_id)
+    return session.subject_keys[subject_id]
+
+
+def seal(session: Session, subject_id: str, place: str, value: Mapping[str, Any]) -> bytes:
+    """Encrypt a JSON object; `place` is "table.column.row" and must be the same when opening."""
+    return crypto.seal_json(key_of(session, subject_id), dict(value), place)
+
+
+def unseal(session: Session, subject_id: str, place: str, sealed: bytes) -> dict[str, Any]:
+    """Decrypt what `seal` made; `UnreadableSeal` when key, place or bytes differ."""
+    opened: dict[str, Any] = crypto.open_json(key_of(session, subject_id), sealed, place)
+    return opened
+
+
+def erase(session: Session, subject_id: str, *, at: datetime) -> None:
+    """Destroy the subject's key: everything sealed under it is gone for good, the log still verifies."""
+    session.execute(update(subject).where(subject.c.id == subject_id).values(wrapped_key=None, destroyed_at=at))
+    session.subject_keys.pop(subject_id, None)
+
+
+def seal_bytes(session: Session, subject_id: str, place: str, content: bytes) -> bytes:
+    """Encrypt bytes (a PDF, an upload)."""
+    return crypto.seal(key_of(session, subject_id), content, place)
+
+
+def unseal_bytes(session: Session, subject_id: str, place: str, sealed: bytes) -> bytes:
+    """Decrypt what `seal_bytes` made."""
+    return crypto.open_seal(key_of(session, subject_id), sealed, place)
