@@ -279,6 +279,18 @@ GUARDS: dict[str, Guard] = {
             health_consent(*HEALTH_PURPOSES),
         ),
         Guard(
+            "placement_decision_is_recorded",
+            Text(
+                "Keputusan Dinas Sosial tentang penempatan sudah dicatat (nomor, tanggal)",
+                "The office's decision on the placement is recorded (number, date)",
+            ),
+            predicates.placement_decided,
+            needs=(
+                "intervention_plan.decision_number",
+                "intervention_plan.decision_date",
+            ),
+        ),
+        Guard(
             "lksa_placement_is_planned",
             Text("Rencana memuat penempatan di LKSA", "The plan has a placement in a child welfare institution"),
             predicates.lksa_planned,

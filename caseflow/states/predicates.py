@@ -275,6 +275,11 @@ def pickup_assigned(facts: Facts, _: Category) -> Gaps:
     return _unanswered(facts, "intervention_plan", "pickup_officer", "pickup_date")
 
 
+@_for_lksa
+def placement_decided(facts: Facts, _: Category) -> Gaps:
+    return _unanswered(facts, "intervention_plan", "decision_number", "decision_date")
+
+
 def lksa_planned(facts: Facts, category: Category) -> Gaps:
     return () if "lksa" in _planned_moves(facts, category) else ("plan",)
 

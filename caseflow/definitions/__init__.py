@@ -1,0 +1,1 @@
+"""Category files: reading them strictly, checking them, and keeping each version by its digest."""
