@@ -13,7 +13,7 @@ from caseflow.actions import areas, casework, definitions, inbox, obligations, p
 from caseflow.actions.casework import Change, Done, Work
 from caseflow.actions.people import HouseholdData, PersonData, Recorded
 from caseflow.audit import GENESIS
-from caseflow.errors import ClosedCaseExists, DuplicateCase, Forbidden, InvalidInput, NotFound, Refused, _
+from caseflow.errors import Busy, ClosedCaseExists, DuplicateCase, Forbidden, InvalidInput, NotFound, Refused, _
 from caseflow.ids import area_within, case_number, new_id
 from caseflow.states.category import Category
 from caseflow.states.deadlines import civil_date
@@ -125,7 +125,7 @@ def open_case(session: Session, command: OpenCase, *, by: Viewer, at: datetime) 
     try:
         cases.add(session, values)
     except IntegrityError as error:
-        raise DuplicateCase(number="-") from error
+        raise Busy from error  # another request opened it this moment: asked again, the first is named
     return _opened(session, case_id, category, command, subject, opened_on, by=by, at=at)
 
 

@@ -1,0 +1,232 @@
+"""What both doors share: who is asking, what time it is, one transaction a request, answers to repeated requests."""
+
+import hashlib
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+import orjson
+
+from caseflow import crypto
+from caseflow.access import Viewer
+from caseflow.errors import (
+    BadCredentials,
+    CaseflowError,
+    Forbidden,
+    IdempotencyMismatch,
+    NotAuthenticated,
+    NotFound,
+    SelfApproval,
+    StepRefused,
+)
+from caseflow.store import cases, log, offices, sessions, users
+from caseflow.store.session import Database, Session
+
+T = TypeVar("T")
+LONGEST_KEY = 120
+REFUSALS: tuple[type[CaseflowError], ...] = (Forbidden, SelfApproval, StepRefused, NotFound)
+"""Refusals that leave an access entry, in a transaction of their own after the rollback."""
+
+
+def real_now() -> datetime:
+    """Return the time of the machine: what leases and sessions use."""
+    return datetime.now(UTC)
+
+
+@dataclass(slots=True)
+class BusinessClock:
+    """The time the work happens in: the machine's, moved by what a demonstration has simulated."""
+
+    ahead: timedelta = timedelta(0)
+
+    def now(self) -> datetime:
+        """Return the business time."""
+        return real_now() + self.ahead
+
+    def move_to(self, at: datetime) -> None:
+        """Let business time go on from `at`."""
+        self.ahead = at - real_now()
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """One process's database and clock."""
+
+    database: Database
+    clock: BusinessClock
+
+    def today(self, session: Session) -> datetime:
+        """Return the business time in the zone of the first office; UTC before there is one."""
+        found = offices.every(session)
+        return self.clock.now().astimezone(ZoneInfo(found[0].zone) if found else UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a write answered: a status and plain JSON, kept for a repeated request."""
+
+    status: int
+    body: Any
+    repeated: bool = False
+
+
+# --- who is asking ---------------------------------------------------------------------------------------------------
+
+
+def viewer_of_token(edge: Edge, token: str) -> Viewer:
+    """Return who a bearer token belongs to; `NotAuthenticated` when unknown, revoked or deactivated."""
+    with edge.database.read() as session:
+        account = users.by_token(session, crypto.token_digest(token))
+        if account is None or not account.active:
+            raise NotAuthenticated
+        return users.viewer(session, account, edge.today(session).date())
+
+
+@dataclass(frozen=True, slots=True)
+class WebSession:
+    """A person logged in on the pages."""
+
+    viewer: Viewer
+    csrf: str
+    digest: str
+
+
+def log_in(edge: Edge, username: str, password: str) -> str:
+    """Check a password and open a session; return the cookie's value. `BadCredentials` says nothing more."""
+    with edge.database.read() as session:
+        account = users.by_username(session, username.strip())
+    good = crypto.verify_password(account.password_hash if account else None, password)
+    at = edge.clock.now()
+    if account is None or not good or not account.active:
+        if account is not None:
+            note(edge, "user:log_in:refused", account.id, None, {})
+        raise BadCredentials
+    plain, digest = crypto.new_token()
+    settings = edge.database.settings
+    with edge.database.write() as session:
+        now = real_now()
+        ends = now + timedelta(hours=settings.session_hours)
+        sessions.add(session, digest, account.id, secrets.token_urlsafe(32), at=now, ends_at=ends)
+        log.note_access(session, "user:log_in:done", actor=account.id, at=at)
+        if crypto.needs_rehash(str(account.password_hash)):
+            users.set_password(session, account.id, crypto.hash_password(password))
+    return plain
+
+
+def web_session(edge: Edge, cookie: str | None) -> WebSession:
+    """Return who a cookie belongs to; `NotAuthenticated` when it ended (idle or absolute), was revoked or is unknown."""
+    if not cookie:
+        raise NotAuthenticated
+    digest, now = crypto.token_digest(cookie), real_now()
+    idle = timedelta(minutes=edge.database.settings.session_idle_minutes)
+    with edge.database.read() as session:
+        row = sessions.find(session, digest)
+        account = users.by_id(session, row.user_id) if row else None
+        if row is None or account is None or not account.active or now >= row.ends_at or now - row.seen_at > idle:
+            raise NotAuthenticated
+        viewer = users.viewer(session, account, edge.today(session).date())
+    if now - row.seen_at > timedelta(minutes=1):
+        with edge.database.write() as session:
+            sessions.touch(session, digest, at=now)
+    return WebSession(viewer, row.csrf, digest)
+
+
+def log_out(edge: Edge, cookie: str | None) -> None:
+    """End a session."""
+    if cookie:
+        with edge.database.write() as session:
+            sessions.revoke(session, crypto.token_digest(cookie), at=real_now())
+
+
+class _OvertakenError(Exception):
+    """The same request was quicker elsewhere: its answer can be read now."""
+
+
+# --- one transaction a request ----------------------------------------------------------------------------------------
+
+
+def read(edge: Edge, by: Viewer, run: Callable[[Session, Viewer, datetime], T]) -> T:
+    """Run a reading action."""
+    with edge.database.read() as session:
+        return run(session, by, edge.clock.now())
+
+
+def write(
+    edge: Edge,
+    by: Viewer,
+    run: Callable[[Session, Viewer, datetime], tuple[int, Any]],
+    *,
+    key: str | None,
+    request: bytes,
+    case: str | None = None,
+) -> Answer:
+    """Run a writing action in one transaction and keep its answer under the idempotency key.
+
+    The same key with the same request answers again without doing it again; with another request it raises
+    `IdempotencyMismatch`. A refusal is noted after the rollback. `request` identifies what was asked (method, path, body).
+    """
+    digest = hashlib.sha256(request).hexdigest()
+    try:
+        try:
+            return _once(edge, by, run, key, digest)
+        except _OvertakenError:
+            return _once(edge, by, run, key, digest)
+    except REFUSALS as error:
+        _note_refusal(edge, by, error, case)
+        raise
+
+
+def _once(
+    edge: Edge, by: Viewer, run: Callable[[Session, Viewer, datetime], tuple[int, Any]], key: str | None, digest: str
+) -> Answer:
+    with edge.database.write() as session:
+        if key and (known := _recalled(session, by, key[:LONGEST_KEY], digest)):
+            return known
+        at = edge.clock.now()
+        status, body = run(session, by, at)
+        if key:
+            sealed = crypto.seal_json(session.keys.token, body, _place(by, key[:LONGEST_KEY]))
+            kept = sessions.remember(session, by.user_id, key[:LONGEST_KEY], digest, status, sealed, at=at)
+            if not kept:
+                raise _OvertakenError
+        return Answer(status, body)
+
+
+def _recalled(session: Session, by: Viewer, key: str, digest: str) -> Answer | None:
+    row = sessions.recall(session, by.user_id, key)
+    if row is None:
+        return None
+    if row.digest != digest:
+        raise IdempotencyMismatch
+    return Answer(row.status, crypto.open_json(session.keys.token, row.response, _place(by, key)), repeated=True)
+
+
+def _place(by: Viewer, key: str) -> str:
+    return f"idempotency.response.{by.user_id}.{key}"
+
+
+def request_bytes(method: str, path: str, body: Any) -> bytes:  # noqa: ANN401 - parsed JSON
+    """Return what identifies a request for its idempotency key."""
+    return f"{method} {path}\n".encode() + orjson.dumps(body, option=orjson.OPT_SORT_KEYS, default=str)
+
+
+def _note_refusal(edge: Edge, by: Viewer, error: CaseflowError, case: str | None) -> None:
+    data: dict[str, Any] = {"error": error.code}
+    if isinstance(error, StepRefused):
+        data |= {"step": error.data["step"], "unmet": [u["guard"] for u in error.data["unmet"]]}
+    with edge.database.read() as session:
+        row = (cases.by_number(session, case) if "-" in case and len(case) < 30 else None) if case else None  # noqa: PLR2004 - ids are longer
+    note(edge, "case:act:refused", by.user_id, row.id if row else _as_id(case), data)
+
+
+def _as_id(case: str | None) -> str | None:
+    return case if case and len(case) == 36 else None  # noqa: PLR2004 - the length of an id
+
+
+def note(edge: Edge, code: str, actor: str, case_id: str | None, data: dict[str, Any]) -> None:
+    """Write an access entry in a transaction of its own."""
+    with edge.database.write() as session:
+        log.note_access(session, code, actor=actor, at=edge.clock.now(), case_id=case_id, data=data)

@@ -1,0 +1,49 @@
+"""Server-side sessions of the pages, and answers kept for repeated requests."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, delete, insert, select, update
+
+from caseflow.store import sql
+from caseflow.store.session import Session
+from caseflow.store.tables import idempotency, web_session
+
+
+def add(session: Session, digest: str, user_id: str, csrf: str, *, at: datetime, ends_at: datetime) -> None:
+    """Insert a session by the digest of its cookie."""
+    values = {"digest": digest, "user_id": user_id, "csrf": csrf, "created_at": at, "seen_at": at, "ends_at": ends_at}
+    session.execute(insert(web_session).values(values))
+
+
+def find(session: Session, digest: str) -> Row[Any] | None:
+    """Return a session that was not revoked."""
+    query = select(web_session).where(web_session.c.digest == digest, web_session.c.revoked_at.is_(None))
+    return session.execute(query).first()
+
+
+def touch(session: Session, digest: str, *, at: datetime) -> None:
+    """Note that a session was used."""
+    session.execute(update(web_session).where(web_session.c.digest == digest).values(seen_at=at))
+
+
+def revoke(session: Session, digest: str, *, at: datetime) -> None:
+    """End a session."""
+    session.execute(update(web_session).where(web_session.c.digest == digest).values(revoked_at=at))
+
+
+def recall(session: Session, user_id: str, key: str) -> Row[Any] | None:
+    """Return what was answered to this key."""
+    query = select(idempotency).where(idempotency.c.user_id == user_id, idempotency.c.key == key)
+    return session.execute(query).first()
+
+
+def remember(session: Session, user_id: str, key: str, digest: str, status: int, response: bytes, *, at: datetime) -> bool:
+    """Keep an answer under its key; False when another request with the key was quicker."""
+    values = {"user_id": user_id, "key": key, "digest": digest, "status": status, "response": response}
+    return sql.insert_new(session, idempotency, {**values, "created_at": at}, ("user_id", "key"))
+
+
+def forget(session: Session, *, before: datetime) -> int:
+    """Drop answers older than `before`."""
+    return session.execute(delete(idempotency).where(idempotency.c.created_at < before)).rowcount
