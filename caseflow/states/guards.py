@@ -93,8 +93,18 @@ GUARDS: dict[str, Guard] = {
             ),
             predicates.criteria_not_met,
         ),
-        Guard("risk_level_is_set", Text("Tingkat risiko ditetapkan", "The risk level is set"), predicates.risk_set),
-        Guard("risk_level_is_high", Text("Tingkat risiko tinggi", "The risk level is high"), predicates.risk_high),
+        Guard(
+            "risk_level_is_set",
+            Text("Tingkat risiko ditetapkan", "The risk level is set"),
+            predicates.risk_set,
+            needs=("assessment.risk",),
+        ),
+        Guard(
+            "risk_level_is_high",
+            Text("Tingkat risiko tinggi", "The risk level is high"),
+            predicates.risk_high,
+            needs=("data_collection.risk",),
+        ),
         Guard(
             "plan_has_an_action",
             Text("Rencana memuat paling sedikit satu kegiatan", "The plan has at least one action"),

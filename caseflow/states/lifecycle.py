@@ -38,6 +38,12 @@ STAGE_WRITERS: dict[str, tuple[str, ...]] = {
     **{state: WORKER for state in OPEN if state != INITIAL},
 }
 """Who may write the form of a stage."""
+RISKS: dict[str, Text] = {
+    "low": Text("Rendah", "Low"),
+    "medium": Text("Sedang", "Medium"),
+    "high": Text("Tinggi", "High"),
+}
+"""Answers of the field "risk", which data collection and assessment ask in every category."""
 
 PREVIOUS = "previous"
 """Destination of undo_termination: the state the case was in before."""
@@ -57,26 +63,6 @@ TERMINATION_REASONS: dict[str, Text] = {
     "duplicate": Text("Data ganda dari kasus lain", "Duplicate of another case"),
     "transferred": Text("Dialihkan ke instansi lain", "Transferred to another agency"),
 }
-CONSENT_PURPOSES: dict[str, Text] = {
-    "data": Text("Pengolahan data untuk penanganan kasus", "Use of the data for the handling of the case"),
-    "plan": Text("Rencana intervensi", "The intervention plan"),
-    "placement": Text("Penempatan anak di LKSA", "Placement of a child in an institution"),
-    "health_service": Text("Data kesehatan kepada rumah sakit atau faskes", "Health data to a health facility"),
-    "health_insurance": Text("Data kesehatan kepada BPJS Kesehatan", "Health data to the health insurer"),
-}
-CONSENT_RELATIONS: dict[str, Text] = {
-    "self": Text("Yang bersangkutan", "The person"),
-    "father": Text("Ayah", "Father"),
-    "mother": Text("Ibu", "Mother"),
-    "legal_guardian": Text("Wali dengan penetapan pengadilan", "Guardian appointed by a court"),
-    "court_order": Text("Penetapan pengadilan (pengganti persetujuan)", "Court order (in place of consent)"),
-    "spouse": Text("Suami atau istri", "Husband or wife"),
-    "child": Text("Anak", "Child"),
-    "sibling": Text("Saudara kandung", "Brother or sister"),
-    "other_kin": Text("Kerabat lain", "Other kin"),
-    "carer": Text("Pengasuh sehari-hari", "Daily carer"),
-}
-
 ACTS: dict[str, Text] = {
     "start_placement": Text("Mulai penempatan", "Start a placement"),
 }

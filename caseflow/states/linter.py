@@ -28,6 +28,7 @@ from caseflow.states.lifecycle import (
     OPEN,
     PREVIOUS,
     RECIPIENTS,
+    RISKS,
     STAGE_WRITERS,
     STATES,
     STEPS,
@@ -232,6 +233,10 @@ def _field(at: str, field: Field) -> Iterator[Finding]:
             f"{at}.choices", _('jenis "{type}" tidak memakai pilihan', type=field.type), _('Pakai type = "choice".')
         )
     yield from _doubles(f"{at}.choices", (c.key for c in field.choices))
+    if field.key == "risk" and {c.key for c in field.choices} != set(RISKS):
+        yield Finding(
+            f"{at}.choices", _("tingkat risiko harus {risks}", risks=", ".join(RISKS)), _("Ganti pilihannya.")
+        )
     if field.future and field.type != "date":
         yield Finding(f"{at}.future", _("hanya untuk tanggal"), _('Hapus, atau pakai type = "date".'))
     if field.confidentiality and field.confidentiality not in CONFIDENTIALITY:
@@ -279,11 +284,14 @@ def _guards(category: Category, at: str, names: tuple[str, ...]) -> Iterator[Fin
 
 
 def _acts(category: Category) -> Iterator[Finding]:
-    known = (*_live_steps(category), *ACTS, *(letter_act(u.letter) for u in category.letters))
-    for act, names in category.guards.items():
+    steps = _live_steps(category)
+    known = (*steps, *ACTS, *(letter_act(u.letter) for u in category.letters))
+    for act in category.guards:
         if act not in known:
             yield _unknown(f"guards.{act}", act, known)
-        yield from _guards(category, f"guards.{act}", names)
+    for act in dict.fromkeys((*steps, *category.guards)):
+        common = STEPS[act].guards if act in STEPS else ()
+        yield from _guards(category, f"guards.{act}", (*common, *category.guards.get(act, ())))
 
 
 def _live_steps(category: Category) -> tuple[str, ...]:

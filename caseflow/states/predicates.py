@@ -308,11 +308,11 @@ def pbi_inactive(facts: Facts, _: Category) -> Gaps:
 
 
 def vital_interest(facts: Facts) -> bool:
-    """Tell whether a life at stake replaces consent (UU 27/2022 Ps 20(2)d): high risk, and an emergency on record.
+    """Tell whether a life at stake replaces consent (UU 27/2022 Ps 20(2)d): high risk, and the danger on record.
 
     It ends with the emergency: once its debt is paid, consent is asked for as for anybody else.
     """
-    said = facts.answers("data_collection").get("urgency") == "emergency"
+    said = facts.answers("data_collection").get("data_basis") == "vital_interest"
     found = facts.answers("assessment").get("emergency") is True
     return facts.risk == "high" and (_owes(facts) or (facts.emergency is None and (said or found)))
 
