@@ -16,7 +16,7 @@ from caseflow.store.log import Entry
 from caseflow.store.session import Session
 from caseflow.store.tables import placement, placement_review
 
-KINDS = ("kin", "lksa")
+KINDS = ("kin", "lksa", "shelter")
 DAYS_A_MONTH = 30
 
 
