@@ -5,7 +5,7 @@ import os
 import sqlite3
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Protocol
@@ -72,9 +72,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def postgres_server() -> Iterator[str]:
-    with servers.postgres_server() as url:
-        yield url
+def postgres_server() -> Iterator[Callable[[], str]]:
+    """Return what starts the server on first use and gives its address; it outlives every database made on it."""
+    with ExitStack() as running:
+        yield cache(lambda: running.enter_context(servers.postgres_server()))
 
 
 @pytest.fixture(scope="session")
@@ -101,7 +102,7 @@ class _MakeDatabase(Protocol):
 
 
 @contextmanager
-def _databases(request: pytest.FixtureRequest, folder: Path) -> Iterator[_MakeDatabase]:
+def _databases(server: Callable[[], str], folder: Path) -> Iterator[_MakeDatabase]:
     """Yield a function that makes a database, empty or a copy of `template` (a URL); they are dropped at the end."""
     created: list[str] = []
 
@@ -112,13 +113,12 @@ def _databases(request: pytest.FixtureRequest, folder: Path) -> Iterator[_MakeDa
                 with closing(sqlite3.connect(_path(template))) as source, closing(sqlite3.connect(path)) as target:
                     source.backup(target)
             return f"sqlite:///{path}"
-        server = request.getfixturevalue("postgres_server")
-        created.append(servers.create_database(server, template=template))
+        created.append(servers.create_database(server(), template=template))
         return created[-1]
 
     yield make
     for url in created:
-        servers.drop_database(request.getfixturevalue("postgres_server"), url)
+        servers.drop_database(server(), url)
 
 
 def _path(sqlite_url: str) -> str:
@@ -126,9 +126,9 @@ def _path(sqlite_url: str) -> str:
 
 
 @pytest.fixture
-def new_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[DatabaseFactory]:
+def new_database(postgres_server: Callable[[], str], tmp_path: Path) -> Iterator[DatabaseFactory]:
     """Return a function of the kind that makes an empty database."""
-    with _databases(request, tmp_path) as make:
+    with _databases(postgres_server, tmp_path) as make:
         yield make
 
 
@@ -145,9 +145,11 @@ def any_database_url(request: pytest.FixtureRequest, new_database: DatabaseFacto
 
 
 @pytest.fixture(scope="session")
-def template_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[DatabaseFactory]:
+def template_url(
+    postgres_server: Callable[[], str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[DatabaseFactory]:
     """Return a function of the kind that gives the migrated database all others are copies of: never connect to it."""
-    with _databases(request, tmp_path_factory.mktemp("templates")) as make:
+    with _databases(postgres_server, tmp_path_factory.mktemp("templates")) as make:
 
         @cache
         def migrated(kind: str) -> str:
@@ -160,10 +162,10 @@ def template_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
 
 @pytest.fixture
 def migrated_url(
-    request: pytest.FixtureRequest, tmp_path: Path, template_url: DatabaseFactory
+    postgres_server: Callable[[], str], tmp_path: Path, template_url: DatabaseFactory
 ) -> Iterator[DatabaseFactory]:
     """Return a function of the kind that makes a migrated database for this test alone."""
-    with _databases(request, tmp_path) as make:
+    with _databases(postgres_server, tmp_path) as make:
         yield lambda kind: make(kind, template_url(kind))
 
 
@@ -175,8 +177,8 @@ def any_migrated_url(request: pytest.FixtureRequest, migrated_url: DatabaseFacto
 
 @pytest.fixture(scope="session")
 def shared_url(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, template_url: DatabaseFactory
+    postgres_server: Callable[[], str], tmp_path_factory: pytest.TempPathFactory, template_url: DatabaseFactory
 ) -> Iterator[DatabaseFactory]:
     """Return a function of the kind that gives one migrated database to all tests: roll back whatever you do there."""
-    with _databases(request, tmp_path_factory.mktemp("shared")) as make:
+    with _databases(postgres_server, tmp_path_factory.mktemp("shared")) as make:
         yield cache(lambda kind: make(kind, template_url(kind)))
