@@ -301,3 +301,9 @@ class UnreadableSeal(CaseflowError):
     """Data tersegel tidak dapat dibuka: kunci salah atau isi berubah ({where})."""
 
     status = 500
+
+
+class MessageNotSent(CaseflowError):
+    """Pesan lewat {channel} tidak terkirim: {reason}"""
+
+    status = 503

@@ -1,0 +1,109 @@
+"""What each kind of job does: a literal table of functions that work with no transaction open.
+
+A handler returns what is left to write; it runs in the transaction that ends the job, so that both happen or neither.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from caseflow.actions import inbox, letters, obligations
+from caseflow.errors import MessageNotSent
+from caseflow.store import jobs
+from caseflow.store.jobs import Job
+from caseflow.store.session import Session
+from workers.runtime import Effects, Runtime
+
+Handler = Callable[[Runtime, Job], Effects | None]
+
+SWEEP_CHUNK = 500
+KEPT = timedelta(days=7)
+"""How long done jobs can still be looked at."""
+
+
+class LeaseLost(Exception):
+    """Another worker holds the job by now: this one must write nothing."""
+
+
+def notify(runtime: Runtime, job: Job) -> Effects | None:
+    """Send one message through one channel. The attempt is on record before anything leaves."""
+    delivery_id = job.payload["delivery"]
+    with runtime.database.write() as session:
+        require_held(runtime, session, job)
+        outgoing = inbox.begin_delivery(session, delivery_id, at=runtime.clock.business())
+    if outgoing is None:
+        return None
+    try:
+        runtime.channels[outgoing.channel].send(outgoing.message)
+    except MessageNotSent as problem:
+        final = bool(problem.data.get("final"))
+        with runtime.database.write() as session:
+            require_held(runtime, session, job)
+            inbox.not_delivered(
+                session,
+                delivery_id,
+                failure=str(problem),
+                final=final,
+                maybe_sent=bool(problem.data.get("maybe_sent")),
+            )
+        if final:
+            return None
+        raise
+    return lambda session: inbox.delivered(session, delivery_id, at=runtime.clock.business())
+
+
+def render(runtime: Runtime, job: Job) -> Effects | None:
+    """Make the PDF of a letter from its frozen facts."""
+    letter_id = job.payload["letter"]
+    with runtime.database.read() as session:
+        prepared = letters.prepare_render(session, letter_id)
+    if prepared is None:
+        return None
+    made = runtime.render(*prepared)
+
+    def store(session: Session) -> None:
+        letters.store_rendered(session, letter_id, made.pdf, made.sha256, at=runtime.clock.business())
+
+    return store
+
+
+def sweep(runtime: Runtime, job: Job) -> None:
+    """Tell what has come due, chunk by chunk; a chunk that was told stays told, whatever happens to the next."""
+    while True:
+        with runtime.database.write() as session:
+            require_held(runtime, session, job)
+            looked_at = obligations.sweep(session, at=runtime.clock.business(), limit=SWEEP_CHUNK)
+        if looked_at < SWEEP_CHUNK:
+            return
+
+
+def prune(runtime: Runtime, _job: Job) -> Effects:
+    """Delete jobs done a week ago."""
+
+    def delete(session: Session) -> None:
+        jobs.prune(session, before=runtime.clock.business() - KEPT)
+
+    return delete
+
+
+def require_held(runtime: Runtime, session: Session, job: Job) -> None:
+    """Fence a transaction in the middle of a job; raises LeaseLost."""
+    held = [(job.id, job.lease_no)]
+    if not jobs.renew(session, held, now_real=runtime.clock.real(), seconds=runtime.lease_seconds):
+        raise LeaseLost
+
+
+HANDLERS: dict[str, Handler] = {
+    "inbox.notify": notify,
+    "job.prune": prune,
+    "letter.render": render,
+    "obligation.sweep": sweep,
+}
+"""Kind of job -> what it does."""
+
+
+def _letter_failed(session: Session, job: Job, runtime: Runtime) -> None:
+    letters.store_failed(session, job.payload["letter"], at=runtime.clock.business())
+
+
+ON_DEATH: dict[str, Callable[[Session, Job, Runtime], None]] = {"letter.render": _letter_failed}
+"""Kind of job -> what to write when its last attempt failed."""
