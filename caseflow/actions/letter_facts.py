@@ -187,7 +187,7 @@ def _subject(work: Work, kind: LetterKind) -> dict[str, Any]:
 
 def shown_name(confidentiality: str, number: str, name: str) -> str:
     """Return the name for lists and letters: a closed file shows a pseudonym."""
-    return _("Klien {number}", number=number[-6:]) if confidentiality == "R3" else name
+    return str(_("Klien {number}", number=number[-6:])) if confidentiality == "R3" else name
 
 
 def _address(work: Work, data: Mapping[str, Any]) -> str | None:
@@ -251,5 +251,5 @@ def _contact(work: Work, office: Row[Any]) -> dict[str, Any]:
 def _copies(work: Work) -> list[str]:
     """Return who gets a copy; a restricted case goes to the file only."""
     if work.row.confidentiality != "R1":
-        return [_("Arsip.")]
-    return [*areas.heads(work.session, work.row.area_code), _("Arsip.")]
+        return [str(_("Arsip."))]
+    return [*areas.heads(work.session, work.row.area_code), str(_("Arsip."))]

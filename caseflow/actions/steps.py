@@ -77,7 +77,9 @@ def advance_case(session: Session, command: AdvanceCase, *, by: Viewer, at: date
         details=command.details,
         during_hold=step.during_hold,
     )
-    return done if not asked else Done(done.id, done.number, done.state, done.version, done.cycle, done.entry, review_id)
+    return (
+        done if not asked else Done(done.id, done.number, done.state, done.version, done.cycle, done.entry, review_id)
+    )
 
 
 def _checked(step: Step, command: AdvanceCase, work: Work) -> tuple[str, dict[str, str], date]:
@@ -186,11 +188,21 @@ def columns_of(work: Work, taken: Taken) -> dict[str, Any]:
         columns["held_until"] = None
     if decision.to == CLOSED:
         outcome = taken.details.get("outcome") or taken.details.get("reason_code") or "not_eligible"
-        columns |= {"previous_state": row.state, "closing_step": decision.step, "outcome": outcome, "closed_at": work.at}
+        columns |= {
+            "previous_state": row.state,
+            "closing_step": decision.step,
+            "outcome": outcome,
+            "closed_at": work.at,
+        }
     if row.state == CLOSED:
         columns |= {"closing_step": None, "outcome": None, "closed_at": None}
     if step.new_cycle:
-        columns |= {"visits_waived": False, "emergency_since": None, "emergency_ratified": False, "emergency_paid": False}
+        columns |= {
+            "visits_waived": False,
+            "emergency_since": None,
+            "emergency_ratified": False,
+            "emergency_paid": False,
+        }
     return columns
 
 
@@ -263,10 +275,6 @@ def _carry(work: Work, taken: Taken, effect: effects.Effect) -> list[Entry]:
             return letters.send_with_step(work, effect.letter, taken.decision.step)
         case effects.CancelUnsentLetters():
             return letters.void_unsent(work, _("kasus dihentikan"))
-        case effects.Tell():
-            who = users.holders(session, effect.audience, row.area_code, work.today)
-            key = f"{effect.what}:{row.id}:{row.entry_seq + 1}"
-            inbox.tell(session, who, kind=effect.what, cause_key=key, case_id=row.id, data={"number": row.number}, at=work.at)
         case effects.AlertRelated():
             _alert_related(work)
     return []
@@ -297,5 +305,3 @@ def refused_entry(work: Work, step: str, unmet: list[dict[str, str]]) -> None:
     log.note_access(
         work.session, "case:step:refused", actor=work.by.user_id, at=work.at, case_id=work.row.id, data=data
     )
-
-

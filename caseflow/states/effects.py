@@ -41,19 +41,11 @@ class CancelUnsentLetters:
 
 
 @dataclass(frozen=True, slots=True)
-class Tell:
-    """An inbox message now, quiet hours or not."""
-
-    audience: str
-    what: str
-
-
-@dataclass(frozen=True, slots=True)
 class AlertRelated:
     """The subject's other cases and dependants hear of a death."""
 
 
-Effect = StartObligation | EndObligations | SendLetter | CancelUnsentLetters | Tell | AlertRelated
+Effect = StartObligation | EndObligations | SendLetter | CancelUnsentLetters | AlertRelated
 
 
 def letter_applies(use: LetterUse, facts: Facts) -> bool:
@@ -75,7 +67,6 @@ def effects_of(step: Step, to: str, facts: Facts, category: Category) -> tuple[E
     if step.name == "emergency_intervention":
         effects += [
             StartObligation("emergency_debt", EMERGENCY_DEBT),
-            Tell("supervisor", "emergency"),
         ]
     if step.name == "terminate":
         effects.append(CancelUnsentLetters())

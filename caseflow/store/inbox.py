@@ -83,3 +83,17 @@ def count_attempt(session: Session, delivery_id: str, *, maybe_twice: bool) -> N
     """Note that a delivery is about to leave."""
     values = {"state": "sending", "attempts": delivery.c.attempts + 1, "maybe_twice": maybe_twice}
     session.execute(update(delivery).where(delivery.c.id == delivery_id).values(values))
+
+
+def rungs_of_case(session: Session, case_id: str) -> dict[str, list[int]]:
+    """Return kind of obligation -> the rungs that were told in a case, in order."""
+    query = (
+        select(obligation.c.kind, inbox.c.rung)
+        .join(obligation, obligation.c.id == inbox.c.obligation_id)
+        .where(obligation.c.case_id == case_id)
+        .order_by(inbox.c.created_at, inbox.c.rung)
+    )
+    found: dict[str, list[int]] = {}
+    for kind, rung in session.execute(query):
+        found.setdefault(kind, []).append(rung)
+    return found

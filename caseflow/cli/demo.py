@@ -1,0 +1,157 @@
+"""`caseflow demo`: a new embedded database, three flagship cases through every state, letters, reminders, the log verified."""
+
+import shutil
+import tempfile
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from rich.console import Console
+from rich.table import Table
+
+from caseflow import crypto
+from caseflow.actions import letters, views
+from caseflow.cli import demo_stories, demo_world
+from caseflow.cli.demo_play import MORNING, Play
+from caseflow.cli.demo_world import ZONE, World, act
+from caseflow.definitions import catalogue
+from caseflow.edge import BusinessClock, Edge
+from caseflow.errors import Refused, _
+from caseflow.letters.child import Renderer
+from caseflow.paths import categories_root, templates_root
+from caseflow.settings import Settings
+from caseflow.store import inbox, log, migrate
+from caseflow.store.session import Database
+from workers import runtime
+from workers.embedded import Embedded
+
+MARK = "caseflow-demo"
+"""The file that says a folder holds a demonstration and may be made anew."""
+DAYS = 330
+"""How long ago the stories begin: they end before today."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flagship:
+    """One line of the summary."""
+
+    number: str
+    path: str
+    letters: tuple[str, ...]
+    reminders: str
+    entries: int
+
+
+def run(data: Path | None, port: int, *, once: bool) -> int:
+    """Make the demonstration in `data` (a new folder when None), print the summary; then serve unless `once`."""
+    console = Console()
+    folder = _folder(data)
+    settings = Settings(data_dir=folder, public_url=f"http://127.0.0.1:{port}", demo=True)
+    with ExitStack() as stack:
+        renderer = stack.enter_context(Renderer(templates_root() / "letters", seconds=settings.letter_wall_seconds))
+        migrate.upgrade(settings.database_url)
+        keys = crypto.load_or_create(settings.secret_key_file)
+        database = Database(settings.database_url, keys, settings, catalogue.load(categories_root()))
+        stack.callback(database.close)
+        intact = _play(database, renderer, console, folder)
+    if not intact:
+        return 1
+    if once:
+        return 0
+    from caseflow.cli.serving import serve  # noqa: PLC0415 - the web stack is not needed for `--once`
+
+    return serve(settings, port)
+
+
+def _play(database: Database, renderer: Renderer, console: Console, folder: Path) -> bool:
+    clock = BusinessClock()
+    edge = Edge(database, clock)
+    begin = _first_morning(clock)
+    clock.move_to(begin)
+    world = demo_world.fill(edge, begin)
+    workers = Embedded(runtime.of(database, renderer.render, runtime.Clock(business=clock.now)))
+    play = Play(edge, workers, world, console.print)
+    flagships = [story(play) for story in STORIES]
+    clock.ahead = timedelta(0)
+    demo_world.more_cases(edge, world, "budi", count=demo_world.PEOPLE - 6)
+    workers.drain()
+    lines = [_flagship(edge, number, folder) for number in flagships]
+    console.print(_table(lines))
+    console.print(_("{n} tindakan ditolak dengan alasan, sesuai aturan.", n=len(play.refusals)))
+    _print_log_ins(console, world, folder)
+    return _verify(database, console)
+
+
+STORIES: tuple[Callable[[Play], str], ...] = (
+    demo_stories.cannot_pay_treatment,
+    demo_stories.orphan,
+    demo_stories.poorest_household,
+)
+
+
+def _folder(data: Path | None) -> Path:
+    folder = data or Path(tempfile.mkdtemp(prefix="caseflow-demo-"))
+    if folder.exists() and any(folder.iterdir()):
+        if not (folder / MARK).exists():
+            raise Refused(reason=_("Folder {folder} sudah berisi. Pilih folder kosong untuk demo.", folder=folder))
+        shutil.rmtree(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / MARK).write_text("caseflow demo\n")
+    return folder
+
+
+def _first_morning(clock: BusinessClock) -> datetime:
+    """Return a morning at nine in the office's zone, long enough ago for every story to end before today."""
+    zone = ZoneInfo(ZONE)
+    day = (clock.now().astimezone(zone) - timedelta(days=DAYS)).date()
+    return datetime.combine(day + timedelta(days=(7 - day.weekday()) % 7), MORNING, zone)
+
+
+def _flagship(edge: Edge, number: str, folder: Path) -> Flagship:
+    at = edge.clock.now()
+    events = act(edge, "wahidah", lambda s, by, _at: views.history(s, number, by=by, at=at))
+    view = act(edge, "wahidah", lambda s, by, _at: views.view_case(s, number, by=by, at=at))
+    path = [str(e.data["to"]) for e in events if e.code == "case:step:taken"]
+    saved = []
+    for letter in view.letters:
+        _row, pdf = act(edge, "wahidah", lambda s, by, _at, i=letter.id: letters.pdf_of(s, i, by=by))  # type: ignore[misc]  # a default binds it
+        target = folder / "surat" / f"{letter.number.replace('/', '-')}.pdf"
+        target.parent.mkdir(exist_ok=True)
+        target.write_bytes(pdf)
+        saved.append(target.name)
+    with edge.database.read() as session:
+        told = inbox.rungs_of_case(session, view.row.id)
+    reminders = ", ".join(f"{kind} {rungs}" for kind, rungs in sorted(told.items())) or "-"
+    return Flagship(number, " > ".join(["data_collection", *path]), tuple(saved), reminders, len(events))
+
+
+def _table(lines: list[Flagship]) -> Table:
+    table = Table(title="Tiga kasus", show_lines=True)
+    for heading in ("Kasus", "Jalan", "Surat", "Pengingat (jenis: anak tangga)", "Entri"):
+        table.add_column(heading, overflow="fold")
+    for line in lines:
+        table.add_row(line.number, line.path, "\n".join(line.letters) or "-", line.reminders, str(line.entries))
+    return table
+
+
+def _print_log_ins(console: Console, world: World, folder: Path) -> None:
+    names = ", ".join(u[0] for u in demo_world.USERS)
+    console.print(f"Pengguna: {names}\nKata sandi semua: {world.password}\nData: {folder}", highlight=False)
+
+
+def _verify(database: Database, console: Console) -> bool:
+    with database.read() as session:
+        found = log.verify(session)
+    if found.broken:
+        first = found.broken[0]
+        console.print(f"Log audit TIDAK utuh: entri {first.id}, kasus {first.case_id}, {first.reason}")
+        return False
+    console.print(
+        f"Log audit utuh: {found.case_entries} entri kasus, {found.access_entries} entri akses, {found.cases} kasus."
+    )
+    return True
+
+
