@@ -336,7 +336,7 @@ def _notice(
 ) -> Notice:
     day = civil_date(row.due_at, calendar)
     if phase != "new":
-        phase = "late" if at > row.due_at else "due" if day == civil_date(at, calendar) else "before"
+        phase = "late" if at >= row.due_at else "due" if day == civil_date(at, calendar) else "before"
     data = {"phase": phase, "number": row.number, "state": row.state, "due": day.isoformat()}
     if ladder.is_running(row.kind, row.span):
         data |= {"due_at": row.due_at.isoformat(), "zone": str(calendar.zone)}
