@@ -6,7 +6,7 @@ A handler returns what is left to write; it runs in the transaction that ends th
 from collections.abc import Callable
 from datetime import timedelta
 
-from caseflow.actions import inbox, letters, obligations
+from caseflow.actions import inbox, letter_files, obligations
 from caseflow.errors import MessageNotSent
 from caseflow.store import jobs
 from caseflow.store.jobs import Job
@@ -55,13 +55,13 @@ def render(runtime: Runtime, job: Job) -> Effects | None:
     """Make the PDF of a letter from its frozen facts."""
     letter_id = job.payload["letter"]
     with runtime.database.read() as session:
-        prepared = letters.prepare_render(session, letter_id)
+        prepared = letter_files.prepare_render(session, letter_id)
     if prepared is None:
         return None
     made = runtime.render(*prepared)
 
     def store(session: Session) -> None:
-        letters.store_rendered(session, letter_id, made.pdf, made.sha256, at=runtime.clock.business())
+        letter_files.store_rendered(session, letter_id, made.pdf, made.sha256, at=runtime.clock.business())
 
     return store
 
@@ -102,7 +102,7 @@ HANDLERS: dict[str, Handler] = {
 
 
 def _letter_failed(session: Session, job: Job, runtime: Runtime) -> None:
-    letters.store_failed(session, job.payload["letter"], at=runtime.clock.business())
+    letter_files.store_failed(session, job.payload["letter"], at=runtime.clock.business())
 
 
 ON_DEATH: dict[str, Callable[[Session, Job, Runtime], None]] = {"letter.render": _letter_failed}

@@ -1,1 +1,1 @@
-"""The use cases: one module a noun, one function a verb, `f(session, command, *, by, at)`. Rows, entry and jobs in one transaction."""
+"""The use cases, one module a noun: `f(session, command, *, by, at)` writes rows, entry and jobs in one transaction."""

@@ -70,12 +70,24 @@ def add_user(session: Session, command: AddUser, *, by: Viewer, at: datetime) ->
     if problems:
         raise InvalidInput(problems)
     hashed = crypto.hash_password(command.password) if command.password else None
-    user_id = users.add(session, command.username.strip(), command.name.strip(), hashed, command.email, command.language, at=at)
-    grant_role(session, user_id, command.role, command.area, command.starts_on or at.date(), command.ends_on, by=by, at=at, institution=command.institution)
+    user_id = users.add(
+        session, command.username.strip(), command.name.strip(), hashed, command.email, command.language, at=at
+    )
+    grant_role(
+        session,
+        user_id,
+        command.role,
+        command.area,
+        command.starts_on or at.date(),
+        command.ends_on,
+        by=by,
+        at=at,
+        institution=command.institution,
+    )
     return user_id
 
 
-def grant_role(
+def grant_role(  # noqa: PLR0913 - a grant is that many facts
     session: Session,
     user_id: str,
     role: str,

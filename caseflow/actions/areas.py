@@ -57,7 +57,9 @@ def require(session: Session, typed: str | None) -> str:
     """Return the code of a known kecamatan or village; `InvalidInput` otherwise."""
     code = normalise_area(typed or "")
     if area_level(code) not in {"kecamatan", "village"} or areas.by_code(session, code) is None:
-        raise InvalidInput({"area": _("Pilih kecamatan atau desa/kelurahan tempat tinggal; kode {code} tidak dikenal.", code=code)})
+        raise InvalidInput(
+            {"area": _("Pilih kecamatan atau desa/kelurahan tempat tinggal; kode {code} tidak dikenal.", code=code)}
+        )
     return code
 
 

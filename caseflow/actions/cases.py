@@ -93,7 +93,9 @@ def open_case(session: Session, command: OpenCase, *, by: Viewer, at: datetime) 
     _check_issue(category, command.issue)
     subject = _subject(session, command, category, area_code, by=by, today=today, at=at)
     _refuse_double(session, subject.subject_id, category.code, command)
-    number = case_number(office.area_code, today.year, sql.next_number(session, f"case:{office.area_code}:{today.year}"))
+    number = case_number(
+        office.area_code, today.year, sql.next_number(session, f"case:{office.area_code}:{today.year}")
+    )
     case_id = str(new_id(at))
     definitions.keep(session, category, at=at)
     values = {
@@ -141,7 +143,12 @@ def _opened(
     at: datetime,
 ) -> Opened:
     work = casework.look(session, case_id, by=by, at=at)
-    data = {"category": category.code, "definition": category.digest, "area": work.row.area_code, "issue": command.issue or ""}
+    data = {
+        "category": category.code,
+        "definition": category.digest,
+        "area": work.row.area_code,
+        "issue": command.issue or "",
+    }
     data |= {"state": INITIAL, "cycle": 1, "confidentiality": work.row.confidentiality}
     if work.row.assignee_id:
         data["assignee"] = work.row.assignee_id
@@ -152,7 +159,9 @@ def _opened(
     end = log.append(session, chain, (entry,), actor=by.user_id, at=at, today=work.today, facts=work.digest)
     cases.amend(session, case_id, {"entry_seq": end.seq, "entry_head": end.head})
     if work.row.confidentiality == "R3":
-        cases.join_team(session, case_id, (by.user_id, *users.holders(session, "supervisor", work.row.area_code, work.today)))
+        cases.join_team(
+            session, case_id, (by.user_id, *users.holders(session, "supervisor", work.row.area_code, work.today))
+        )
     if deadline := category.deadlines.get(INITIAL):
         obligations.start(
             session,
@@ -240,7 +249,11 @@ def _same_person(session: Session, typed: PersonData) -> str | None:
 def _require_kind(category: Category, kind: str) -> None:
     if kind not in category.subject_kinds:
         raise InvalidInput(
-            {"subject": _("Kategori ini untuk: {kinds}.", kinds=", ".join(_kind_name(k) for k in category.subject_kinds))}
+            {
+                "subject": _(
+                    "Kategori ini untuk: {kinds}.", kinds=", ".join(_kind_name(k) for k in category.subject_kinds)
+                )
+            }
         )
 
 
@@ -272,7 +285,9 @@ def assign_case(session: Session, command: AssignCase, *, by: Viewer, at: dateti
         def carry(held: Work) -> tuple[Entry, ...]:
             key = f"assigned:{held.row.id}:{held.row.entry_seq + 1}"
             data = {"number": held.row.number}
-            inbox.tell(session, (command.assignee,), kind="assigned", cause_key=key, case_id=held.row.id, data=data, at=at)
+            inbox.tell(
+                session, (command.assignee,), kind="assigned", cause_key=key, case_id=held.row.id, data=data, at=at
+            )
             said = {"assignee": command.assignee, "before": held.row.assignee_id or ""}
             payload = {"reason": command.reason} if command.reason else None
             return (Entry(code="case:assigned", data=said, payload=payload),)
@@ -296,7 +311,9 @@ def hold_case(session: Session, command: HoldCase, *, by: Viewer, at: datetime) 
             raise Refused(reason=_("Kasus berisiko tinggi tidak boleh ditunda."))
         most = work.today + timedelta(days=work.category.hold_max_days)
         if not work.today < command.until <= most:
-            raise InvalidInput({"until": _("Pilih tanggal setelah hari ini, paling lambat {day}.", day=most.isoformat())})
+            raise InvalidInput(
+                {"until": _("Pilih tanggal setelah hari ini, paling lambat {day}.", day=most.isoformat())}
+            )
 
         def carry(held: Work) -> tuple[Entry, ...]:
             obligations.pause(session, held.row.id, at=at)
@@ -329,7 +346,7 @@ def resume_case(session: Session, command: ResumeCase, *, by: Viewer, at: dateti
 
         def carry(held: Work) -> tuple[Entry, ...]:
             obligations.end_kinds(session, held.row.id, ("hold_end",), at=at)
-            obligations.resume(session, held.row.id, at=at)
+            obligations.resume(session, held.row.id, at=at, calendar=held.calendar)
             payload = {"reason": command.reason} if command.reason else None
             return (Entry(code="case:resumed", data={}, payload=payload),)
 

@@ -1,11 +1,11 @@
-"""How every write on a case goes: look, decide, fence, carry out, log, settle. The other actions are built on `change`."""
+"""How every write on a case goes: look, decide, fence, carry out, log, settle; the other actions build on `change`."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from caseflow import access
+from caseflow import access, ids
 from caseflow.access import Viewer
 from caseflow.actions import definitions, inbox, obligations
 from caseflow.errors import Busy, InvalidInput, NotFound, OnHold, VersionConflict, _
@@ -83,7 +83,7 @@ def _by_id(session: Session, case: str) -> CaseRow | None:
 
 def is_id(text: str) -> bool:
     """Tell whether a text has the form of an id; anything else is not asked of the database."""
-    return len(text) == len("00000000-0000-7000-8000-000000000000") and all(c in "0123456789abcdef-" for c in text)
+    return ids.is_id(text)
 
 
 def change(

@@ -46,7 +46,7 @@ class WithdrawConsent:
 def add_consent(session: Session, command: AddConsent, *, by: Viewer, at: datetime) -> Done:
     """Record a consent with its giver, relation and evidence (UU 27/2022 on personal data, articles 20 to 26)."""
     consent_id = str(new_id(at))
-    problems = {}
+    problems: dict[str, str] = {}
     if command.purpose not in PURPOSES:
         problems["purpose"] = _("Pilih salah satu: {choices}.", choices=", ".join(PURPOSES))
     if command.relation not in RELATIONS:
@@ -61,7 +61,13 @@ def add_consent(session: Session, command: AddConsent, *, by: Viewer, at: dateti
         if work.row.state == "closed":
             raise Refused(reason=_("Kasus sudah ditutup."))
         if work.facts.child and command.relation == "self":
-            raise InvalidInput({"relation": _("Untuk anak, persetujuan diberikan orang tua atau walinya; pendapat anak dicatat di asesmen.")})
+            raise InvalidInput(
+                {
+                    "relation": _(
+                        "Untuk anak, persetujuan diberikan orang tua atau walinya; pendapat anak dicatat di asesmen."
+                    )
+                }
+            )
         day = casework.require_past(command.given_on, work.today, "given_on")
 
         def carry(held: Work) -> tuple[Entry, ...]:

@@ -37,11 +37,11 @@ DOUBTFUL_NIK = ("format_salah", "anomali", "ganda", "tidak_padan", "tidak_ditemu
 WHOLE = ("integer", "money")
 
 
-def fields_of(
-    kind: LetterKind, records: Mapping[str, Mapping[str, Any]], given: Mapping[str, Any], *, today: date
-) -> dict[str, Any]:
+def fields_of(kind: LetterKind, records: Mapping[str, Mapping[str, Any]], given: Mapping[str, Any]) -> dict[str, Any]:
     """Return the letter's own fields: what was given, else what the case holds; `InvalidInput` names all that lack."""
-    problems = {key: _("Isian ini tidak dikenal.") for key in given if key not in {f.key for f in kind.fields}}
+    problems: dict[str, str] = {
+        key: _("Isian ini tidak dikenal.") for key in given if key not in {f.key for f in kind.fields}
+    }
     said: dict[str, Any] = {}
     for wanted in kind.fields:
         value = given.get(wanted.key)
@@ -83,7 +83,9 @@ def _problem(wanted: Field, value: Any) -> str | None:  # noqa: ANN401 - as give
             good = isinstance(value, list) and all(isinstance(v, str) for v in value) and len(value) <= wanted.max
         case _:
             good = isinstance(value, str) and len(value) <= wanted.max
-    return None if good else _('Isi "{label}" tidak sesuai (paling banyak {max}).', label=wanted.label.id, max=wanted.max)
+    return (
+        None if good else _('Isi "{label}" tidak sesuai (paling banyak {max}).', label=wanted.label.id, max=wanted.max)
+    )
 
 
 def _is_date(value: str) -> bool:

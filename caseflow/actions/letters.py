@@ -11,17 +11,17 @@ from sqlalchemy import Row
 
 from caseflow import access
 from caseflow.access import Viewer
-from caseflow.actions import casework, inbox, letter_facts, obligations
+from caseflow.actions import casework, letter_facts, obligations
 from caseflow.actions.casework import Change, Done, Work
-from caseflow.errors import Busy, InvalidInput, LoopbackAddress, NotFound, Refused, StepRefused, _
-from caseflow.ids import check_code, new_id, normalise_check_code
+from caseflow.errors import Forbidden, InvalidInput, LoopbackAddress, NotFound, Refused, StepRefused, _
+from caseflow.ids import check_code, new_id
 from caseflow.letters import catalogue
 from caseflow.letters.catalogue import LetterKind
 from caseflow.paths import templates_root
 from caseflow.states import machine
 from caseflow.states.deadlines import Span
 from caseflow.states.effects import letter_applies
-from caseflow.store import cases, children, institutions, jobs, letters, offices, sql, vault
+from caseflow.store import children, institutions, jobs, letters, offices, sql, vault
 from caseflow.store.letters import UNSENT, LetterRow
 from caseflow.store.log import Entry
 from caseflow.store.session import Session
@@ -90,7 +90,7 @@ def issue_letter(session: Session, command: IssueLetter, *, by: Viewer, at: date
             raise access_refused(kind)
         _require_use(work, kind)
         receiver = _receiver(work, kind, command.institution)
-        said = letter_facts.fields_of(kind, work.facts.records, command.fields, today=work.today)
+        said = letter_facts.fields_of(kind, work.facts.records, command.fields)
         return Change(carry=lambda w: _issue(w, kind, letter_id, receiver, said, f"letter:{letter_id}"))
 
     done = casework.change(session, command.case, decide, by=by, at=at, expected_version=command.expected_version)
@@ -100,7 +100,7 @@ def issue_letter(session: Session, command: IssueLetter, *, by: Viewer, at: date
 def access_refused(kind: LetterKind) -> Exception:
     """Return the refusal that names who may issue this kind."""
     label = _("menerbitkan {title}", title=kind.title.id)
-    return access.Forbidden(action=label, allowed=access.names_of(kind.issued_by))
+    return Forbidden(action=label, allowed=access.names_of(kind.issued_by))
 
 
 def send_with_step(work: Work, name: str, step: str) -> list[Entry]:
@@ -111,10 +111,15 @@ def send_with_step(work: Work, name: str, step: str) -> list[Entry]:
         if step != "emergency_intervention":
             _require_consent(work, kind)
         receiver = _receiver(work, kind, None)
-        said = letter_facts.fields_of(kind, work.facts.records, {}, today=work.today)
+        said = letter_facts.fields_of(kind, work.facts.records, {})
     except InvalidInput as error:
         unmet = [
-            {"guard": f"letter:{name}:{key}", "message": f"{kind.title.id}: {text}", "message_en": f"{kind.title.en}: {text}", "places": f"letter:{name}"}
+            {
+                "guard": f"letter:{name}:{key}",
+                "message": f"{kind.title.id}: {text}",
+                "message_en": f"{kind.title.en}: {text}",
+                "places": f"letter:{name}",
+            }
             for key, text in error.data["problems"].items()
         ]
         raise StepRefused(step=step, unmet=unmet) from error
@@ -137,7 +142,9 @@ def _require_use(work: Work, kind: LetterKind) -> None:
 
 def _require_consent(work: Work, kind: LetterKind) -> None:
     if kind.consent and not work.facts.consents_for(kind.consent):
-        message = _("Persetujuan untuk surat ini belum dicatat: {purpose}", purpose=letter_facts.PURPOSES[kind.consent].id)
+        message = _(
+            "Persetujuan untuk surat ini belum dicatat: {purpose}", purpose=letter_facts.PURPOSES[kind.consent].id
+        )
         english = f"Consent for this letter is not recorded yet: {letter_facts.PURPOSES[kind.consent].en}"
         unmet = {"guard": "consent_for_the_letter", "message": message, "message_en": english}
         raise StepRefused(step=f"issue:{kind.name}", unmet=[{**unmet, "places": f"consent:{kind.consent}"}])
@@ -157,7 +164,7 @@ def _issue(
     session, row = work.session, work.row
     if session.settings.is_loopback and not session.settings.demo:
         raise LoopbackAddress
-    office = offices.by_id(session, row.office_id)
+    office = offices.require(session, row.office_id)
     signer = letters.signatory(session, row.office_id, work.today)
     if signer is None:
         raise Refused(reason=_("Belum ada pejabat penanda tangan yang berlaku hari ini. Minta admin mencatatnya."))
@@ -266,7 +273,12 @@ def _void(work: Work, row: LetterRow, reason: str) -> Entry:
     letters.change(work.session, row.id, {"state": "void", "voided_at": work.at, "void_reason": reason})
     for sent in children.of_case(work.session, referral, work.row.id):
         if sent.letter_id == row.id and sent.status == WAITING_REFERRAL:
-            columns = {"status": "withdrawn", "answered_on": work.today, "answered_by": work.by.user_id, "confirmed": True}
+            columns = {
+                "status": "withdrawn",
+                "answered_on": work.today,
+                "answered_by": work.by.user_id,
+                "confirmed": True,
+            }
             children.change(work.session, referral, work.row.subject_id, sent.id, columns)
             obligations.cancel(work.session, cause_key=f"referral:{sent.id}", at=work.at)
     data = {"letter": row.id, "number": row.number}
@@ -301,99 +313,3 @@ def find(session: Session, letter: str) -> LetterRow:
     if row is None:
         raise NotFound
     return row
-
-
-# --- the render job -------------------------------------------------------------------------------------------------
-
-
-def prepare_render(session: Session, letter_id: str) -> tuple[str, dict[str, Any]] | None:
-    """Return the kind and frozen facts to render; None when the PDF is there already or the letter was voided."""
-    row = letters.by_id(session, letter_id)
-    case = cases.by_id(session, row.case_id) if row is not None else None
-    if row is None or case is None or row.file_id is not None or row.state == "void":
-        return None
-    return row.kind, letters.facts_of(session, case.subject_id, row)
-
-
-def store_rendered(session: Session, letter_id: str, pdf: bytes, sha256: str, *, at: datetime) -> bool:
-    """Keep the PDF of a letter; False when another worker kept it first or the letter was voided meanwhile."""
-    row = letters.by_id(session, letter_id)
-    case = cases.by_id(session, row.case_id) if row is not None else None
-    if row is None or case is None or row.file_id is not None or row.state == "void":
-        return False
-    file_id = letters.store_file(session, case.subject_id, pdf, sha256, at=at)
-    if not letters.attach(session, letter_id, file_id, sha256):
-        raise Busy
-    if case.assignee_id:
-        inbox.tell(
-            session,
-            (case.assignee_id,),
-            kind="letter_ready",
-            cause_key=f"letter:{letter_id}:ready",
-            case_id=case.id,
-            data={"number": row.number},
-            at=at,
-        )
-    return True
-
-
-def store_failed(session: Session, letter_id: str, *, at: datetime) -> None:
-    """Mark a letter whose rendering failed for good; the issuer is told."""
-    row = letters.by_id(session, letter_id)
-    if row is None or row.state != "numbered":
-        return
-    letters.change(session, letter_id, {"state": "failed"})
-    key = f"letter:{letter_id}:failed"
-    data = {"number": row.number}
-    inbox.tell(session, (row.issued_by,), kind="letter_failed", cause_key=key, case_id=row.case_id, data=data, at=at)
-
-
-# --- reading --------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What anybody may learn of a letter: never the person, never the category."""
-
-    state: str
-    """genuine | void | unknown."""
-    number: str = ""
-    letter_date: date | None = None
-    office: str = ""
-    title: str = ""
-    title_en: str = ""
-
-
-def verify_code(session: Session, typed: str) -> Verdict:
-    """Tell whether a check code belongs to a letter of this installation."""
-    code = normalise_check_code(typed)
-    return _verdict(session, letters.by_check_code(session, code) if code else None)
-
-
-def verify_file(session: Session, sha256: str) -> Verdict:
-    """Tell whether a PDF is, byte for byte, one this installation made."""
-    return _verdict(session, letters.by_sha256(session, sha256))
-
-
-def _verdict(session: Session, row: LetterRow | None) -> Verdict:
-    if row is None:
-        return Verdict("unknown")
-    office = offices.by_id(session, row.office_id)
-    kind = kinds(session).get(row.kind)
-    plain = row.confidentiality == "R1" and kind is not None
-    title, title_en = (kind.title.id, kind.title.en) if plain and kind else (_("Surat dinas"), "Official letter")
-    state = "void" if row.state == "void" else "genuine"
-    return Verdict(state, row.number, row.letter_date, f"{office.agency} {office.government}", title, title_en)
-
-
-def pdf_of(session: Session, letter: str, *, by: Viewer) -> tuple[LetterRow, bytes]:
-    """Return a letter with its PDF for who may see the case; `Refused` while it is being made."""
-    row = find(session, letter)
-    case = cases.by_id(session, row.case_id)
-    if case is None:
-        raise NotFound
-    access.require_visible(by, cases.scope_of(session, case))
-    content = letters.file_content(session, case.subject_id, row.file_id) if row.file_id else None
-    if content is None:
-        raise Refused(reason=_("Berkas surat sedang dibuat. Coba lagi sebentar."))
-    return row, content

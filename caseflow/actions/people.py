@@ -91,7 +91,12 @@ def add_household(session: Session, typed: HouseholdData, area_code: str, *, tod
         raise InvalidInput({"members": _('"{basis}" tidak dikenal: pilih on_kk atau lives_with.', basis=bad[0])})
     kk = identity.check_kk(typed.kk, known_prefix=_known_prefix(session), on=today)
     head = typed.members[0].person
-    data = {"name": head.name.strip() or head.alias.strip(), "kk": kk.kept, "kk_status": kk.status, "address": typed.address.strip()}
+    data = {
+        "name": head.name.strip() or head.alias.strip(),
+        "kk": kk.kept,
+        "kk_status": kk.status,
+        "address": typed.address.strip(),
+    }
     household_id = subjects.add_household(session, data, area_code, at=at)
     warnings = [str(w) for w in kk.warnings]
     for member in typed.members:
@@ -205,5 +210,3 @@ def birth_text(data: Mapping[str, Any], today: date) -> str:
     if birth.accuracy == "exact":
         return birth.born.isoformat()
     return _("sekitar {age} tahun", age=age)
-
-

@@ -113,7 +113,9 @@ def change_item(session: Session, command: ChangeItem, *, by: Viewer, at: dateti
             raise Refused(reason=_("Kegiatan ini sudah selesai atau dibatalkan."))
         _require_owner(work, command.owner)
         secret = children.words(session, plan_item, work.row.subject_id, row)
-        secret |= {k: v.strip() for k, v in (("goal", command.goal), ("description", command.description)) if v is not None}
+        secret |= {
+            k: v.strip() for k, v in (("goal", command.goal), ("description", command.description)) if v is not None
+        }
         columns: dict[str, Any] = {"updated_at": at, "status": "planned", "created_by": by.user_id}
         columns |= {k: v for k, v in (("owner_id", command.owner), ("due", command.due)) if v is not None}
 
@@ -197,7 +199,11 @@ def _require_planning(work: Work) -> None:
     access.require_act(work.roles, "plan")
     owes = work.row.state == "intervention" and work.row.emergency_since is not None and not work.row.emergency_ratified
     if work.row.state not in PLANNING and not owes:
-        raise Refused(reason=_("Rencana diubah pada tahap rencana intervensi. Pada tahap intervensi, ambil langkah Ubah rencana dahulu."))
+        raise Refused(
+            reason=_(
+                "Rencana diubah pada tahap rencana intervensi. Dari tahap intervensi, ambil langkah Ubah rencana dahulu."
+            )
+        )
 
 
 def _require_owner(work: Work, owner: str | None) -> None:

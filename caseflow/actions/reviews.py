@@ -174,5 +174,3 @@ def _close(work: Work, row: ReviewRow, state: str) -> None:
 def _entry(code: str, row: ReviewRow, reason: str) -> Entry:
     data = {"review": row.id, "step": row.step, "requested_by": row.requested_by}
     return Entry(code=code, data=data, payload={"reason": reason} if reason else None)
-
-

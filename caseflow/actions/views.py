@@ -1,4 +1,4 @@
-"""What people read: a case with its next steps, lists, reviews, history. Reading a restricted case is an access entry."""
+"""What people read: a case with its next steps, lists, reviews, history; a restricted case read is an access entry."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -112,7 +112,9 @@ def view_case(session: Session, case: str, *, by: Viewer, at: datetime) -> CaseV
     subject = subjects.summary(session, row.subject_id, work.today)
     ids = {row.assignee_id, row.opened_by}
     things = {t.name: _things(work, t) for t in (plan_item, placement, referral, visit, consent)}
-    ids |= {v.columns.get("officer_id") for v in things["visit"]} | {i.columns.get("owner_id") for i in things["plan_item"]}
+    ids |= {v.columns.get("officer_id") for v in things["visit"]} | {
+        i.columns.get("owner_id") for i in things["plan_item"]
+    }
     asked = tuple(reviews.of_case(session, row.id))
     ids |= {r.requested_by for r in asked} | {r.decided_by for r in asked}
     versions = {r.stage: r.version for r in records.of_case(session, row.id) if r.cycle == row.cycle}
@@ -173,7 +175,15 @@ def _members(work: Work) -> tuple[Mapping[str, Any], ...]:
     found = []
     for member in subjects.members_of(work.session, work.row.subject_id, work.today):
         person = subjects.summary(work.session, member.person_id, work.today)
-        found.append({"id": member.person_id, "name": person.name, "relation": member.relation, "basis": member.basis, "age": person.age})
+        found.append(
+            {
+                "id": member.person_id,
+                "name": person.name,
+                "relation": member.relation,
+                "basis": member.basis,
+                "age": person.age,
+            }
+        )
     return tuple(found)
 
 

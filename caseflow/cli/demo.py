@@ -1,4 +1,4 @@
-"""`caseflow demo`: a new embedded database, three flagship cases through every state, letters, reminders, the log verified."""
+"""`caseflow demo`: a new embedded database, three flagship cases through every state, the log verified."""
 
 import shutil
 import tempfile
@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from caseflow import crypto
-from caseflow.actions import letters, views
+from caseflow.actions import letter_files, views
 from caseflow.cli import demo_stories, demo_world
 from caseflow.cli.demo_play import MORNING, Play
 from caseflow.cli.demo_world import ZONE, World, act
@@ -117,7 +117,7 @@ def _flagship(edge: Edge, number: str, folder: Path) -> Flagship:
     path = [str(e.data["to"]) for e in events if e.code == "case:step:taken"]
     saved = []
     for letter in view.letters:
-        _row, pdf = act(edge, "wahidah", lambda s, by, _at, i=letter.id: letters.pdf_of(s, i, by=by))  # type: ignore[misc]  # a default binds it
+        _row, pdf = act(edge, "wahidah", lambda s, by, _at, i=letter.id: letter_files.pdf_of(s, i, by=by))  # type: ignore[misc]  # a default binds it
         target = folder / "surat" / f"{letter.number.replace('/', '-')}.pdf"
         target.parent.mkdir(exist_ok=True)
         target.write_bytes(pdf)
@@ -153,5 +153,3 @@ def _verify(database: Database, console: Console) -> bool:
         f"Log audit utuh: {found.case_entries} entri kasus, {found.access_entries} entri akses, {found.cases} kasus."
     )
     return True
-
-

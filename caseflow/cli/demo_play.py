@@ -85,14 +85,18 @@ class Play:
 
     def step(self, user: str, case: str, step: str, note: str = "", **details: str) -> Done:
         """Take a step."""
-        done: Done = self.do(user, steps.advance_case, steps.AdvanceCase(case=case, step=step, note=note, details=details))
+        done: Done = self.do(
+            user, steps.advance_case, steps.AdvanceCase(case=case, step=step, note=note, details=details)
+        )
         return done
 
     def approved(self, user: str, boss: str, case: str, step: str, note: str = "", **details: str) -> Done:
         """Ask for a step that needs a second person, and grant it a few hours later."""
         asked = self.step(user, case, step, note, **details)
         self.pass_hours(3)
-        done: Done = self.do(boss, reviews.grant_review, reviews.DecideReview(review=str(asked.review_id), reason="Sesuai berkas."))
+        done: Done = self.do(
+            boss, reviews.grant_review, reviews.DecideReview(review=str(asked.review_id), reason="Sesuai berkas.")
+        )
         return done
 
     def consent(self, user: str, case: str, purpose: str, relation: str, giver: str) -> str:
@@ -127,12 +131,18 @@ class Play:
 
     def evaluate(self, user: str, case: str, results: dict[str, str], **more: object) -> None:
         """Fill in the evaluation and the result of each goal."""
-        said = {"evaluated_on": self.today().isoformat(), "changes": "Keadaan membaik.", "client_view": "Merasa terbantu."}
+        said = {
+            "evaluated_on": self.today().isoformat(),
+            "changes": "Keadaan membaik.",
+            "client_view": "Merasa terbantu.",
+        }
         self.record(user, case, "evaluation", said | more)
         for item, result in results.items():
             self.do(user, plan.evaluate_item, plan.EvaluateItem(case=case, item=item, result=result))
 
-    def monitor(self, user: str, case: str, *, first: int, gap: int, count: int, finding: str = "Keadaan baik.") -> None:
+    def monitor(
+        self, user: str, case: str, *, first: int, gap: int, count: int, finding: str = "Keadaan baik."
+    ) -> None:
         """Visit, on distinct days far enough apart."""
         for n in range(count):
             self.wait(gap if n else first)

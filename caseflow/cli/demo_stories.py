@@ -15,7 +15,9 @@ def cannot_pay_treatment(play: Play) -> str:
     village = play.world.villages[3]
     woman = person(2, village, play.today(), age=47)
     opened = play.do(
-        "rahma", cases.open_case, cases.OpenCase(category="FM", area=village, person=woman, issue="cannot_pay_treatment")
+        "rahma",
+        cases.open_case,
+        cases.OpenCase(category="FM", area=village, person=woman, issue="cannot_pay_treatment"),
     )
     number = str(opened.case.number)
     play.record(
@@ -98,7 +100,9 @@ def cannot_pay_treatment(play: Play) -> str:
             "contact_after": "Puskesos desa",
         },
     )
-    play.approved("rina", "wahidah", number, "close_case", "Kebutuhan terpenuhi, kontrol rutin berjalan.", outcome="goals_met")
+    play.approved(
+        "rina", "wahidah", number, "close_case", "Kebutuhan terpenuhi, kontrol rutin berjalan.", outcome="goals_met"
+    )
     return number
 
 
@@ -142,9 +146,14 @@ def orphan(play: Play) -> str:
     play.do("rina", plan.cancel_item, plan.SettleItem(case=number, item=item, note="Kerabat mampu mengasuh."))
     kin_answers = {"care_plan": "kin", "kin_carer": "Rusdi, paman dari ibu"}
     play.record("rina", number, "intervention_plan", kin_answers)
-    items = [play.item("rina", number, "PENGASUHAN", "Tinggal aman bersama paman"), play.item("rina", number, "YAPI", "Kebutuhan sekolah terpenuhi")]
+    items = [
+        play.item("rina", number, "PENGASUHAN", "Tinggal aman bersama paman"),
+        play.item("rina", number, "YAPI", "Kebutuhan sekolah terpenuhi"),
+    ]
     asked = play.step("rina", number, "approve_plan")
-    play.do("rina", plan.change_item, plan.ChangeItem(case=number, item=items[1], goal="Kembali bersekolah setiap hari"))
+    play.do(
+        "rina", plan.change_item, plan.ChangeItem(case=number, item=items[1], goal="Kembali bersekolah setiap hari")
+    )
     play.refused(
         "wahidah",
         reviews.grant_review,
@@ -152,7 +161,11 @@ def orphan(play: Play) -> str:
         because="rencana berubah setelah dimintakan persetujuan",
     )
     play.approved("rina", "wahidah", number, "approve_plan")
-    placed = play.do("rina", placements.start_placement, placements.StartPlacement(case=number, kind="kin", carer="Rusdi", relation="paman"))
+    placed = play.do(
+        "rina",
+        placements.start_placement,
+        placements.StartPlacement(case=number, kind="kin", carer="Rusdi", relation="paman"),
+    )
     play.wait(40)
     play.finish("rina", number, items)
     play.step("rina", number, "complete_intervention")
@@ -162,7 +175,9 @@ def orphan(play: Play) -> str:
     play.do(
         "rina",
         placements.end_placement,
-        placements.EndPlacement(case=number, placement=str(placed.created_id), reason="Paman sakit, tidak mampu mengasuh."),
+        placements.EndPlacement(
+            case=number, placement=str(placed.created_id), reason="Paman sakit, tidak mampu mengasuh."
+        ),
     )
     play.approved("rina", "wahidah", number, "continue_case", "Pengasuh sakit; perlu asesmen baru.")
     second_cycle(play, number)
@@ -179,7 +194,11 @@ def second_cycle(play: Play, number: str) -> None:
     play.item("rina", number, "LKSA", "Diasuh dan bersekolah dengan aman", days=60)
     play.approved("rina", "darmawan", number, "approve_plan")
     review_by = (play.today() + timedelta(days=180)).isoformat()
-    play.do("rina", letters.issue_letter, letters.IssueLetter(case=number, letter="rjk-lksa", fields={"review_by": review_by}))
+    play.do(
+        "rina",
+        letters.issue_letter,
+        letters.IssueLetter(case=number, letter="rjk-lksa", fields={"review_by": review_by}),
+    )
     play.wait(3)
     play.answer_all("rina", number)
     home = play.world.institutions["child_institution"]
@@ -295,11 +314,20 @@ def poorest_household(play: Play) -> str:
     play.record("budi", number, "intervention_plan", {"strategies": ["reduce_burden"]})
     play.consent("budi", number, "plan", "self", str(family.members[0].person.name))
     items = [play.item("budi", number, "SEMBAKO", "Pangan cukup tiga kali sehari")]
-    asked = play.do("darmawan", steps.advance_case, steps.AdvanceCase(case=number, step="terminate", note="Keliru pilih", details={"reason_code": "moved"}))
-    play.refused(
-        "darmawan", reviews.grant_review, reviews.DecideReview(review=str(asked.review_id)), because="menyetujui permintaan sendiri"
+    asked = play.do(
+        "darmawan",
+        steps.advance_case,
+        steps.AdvanceCase(case=number, step="terminate", note="Keliru pilih", details={"reason_code": "moved"}),
     )
-    play.do("darmawan", reviews.withdraw_review, reviews.DecideReview(review=str(asked.review_id), reason="Keliru pilih."))
+    play.refused(
+        "darmawan",
+        reviews.grant_review,
+        reviews.DecideReview(review=str(asked.review_id)),
+        because="menyetujui permintaan sendiri",
+    )
+    play.do(
+        "darmawan", reviews.withdraw_review, reviews.DecideReview(review=str(asked.review_id), reason="Keliru pilih.")
+    )
     play.approved("budi", "darmawan", number, "approve_plan")
     play.wait(30)
     play.finish("budi", number, items)

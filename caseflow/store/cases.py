@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, insert, or_, select, update
 
 from caseflow.access import Scope, Viewer
 from caseflow.store import scope, sql
@@ -77,7 +77,7 @@ def join_team(session: Session, case_id: str, user_ids: Iterable[str]) -> None:
 
 
 def raise_facts(session: Session, case_id: str) -> None:
-    """Say that facts of a case changed from outside (its subject, a death), so that waiting decisions are made again."""
+    """Say that facts changed from outside the case (its subject, a death): waiting decisions are made again."""
     session.execute(
         update(case_file).where(case_file.c.id == case_id).values(facts_version=case_file.c.facts_version + 1)
     )
@@ -127,7 +127,7 @@ def found_by(
     session: Session, viewer: Viewer, *, indexes: tuple[str, ...], names: tuple[str, ...], limit: int = 20
 ) -> list[CaseRow]:
     """Return visible cases whose subject has one of the blind indexes, or all of the name keys."""
-    subjects = []
+    subjects: list[ColumnElement[bool]] = []
     if indexes:
         hit = or_(person.c.nik_index.in_(indexes), person.c.kk_index.in_(indexes), person.c.phone_index.in_(indexes))
         subjects.append(case_file.c.subject_id.in_(select(person.c.subject_id).where(hit)))

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from caseflow import audit
 from caseflow.errors import Erased
-from caseflow.states.facts import Consent, Emergency, Facts, PlanItem, Placement, Referral, Visit
+from caseflow.states.facts import Consent, Emergency, Facts, Placement, PlanItem, Referral, Visit
 from caseflow.store import cases, subjects, vault
 from caseflow.store.cases import CaseRow
 from caseflow.store.session import Session

@@ -94,6 +94,6 @@ def rungs_of_case(session: Session, case_id: str) -> dict[str, list[int]]:
         .order_by(inbox.c.created_at, inbox.c.rung)
     )
     found: dict[str, list[int]] = {}
-    for kind, rung in session.execute(query):
-        found.setdefault(kind, []).append(rung)
+    for row in session.execute(query):
+        found.setdefault(row.kind, []).append(row.rung)
     return found

@@ -6,14 +6,14 @@ from typing import Any
 from sqlalchemy import Row, insert, select
 
 from caseflow.errors import InvalidInput, _
-from caseflow.ids import area_within, new_id
+from caseflow.ids import area_within, is_id, new_id
 from caseflow.store.session import Session
 from caseflow.store.tables import institution
 
 KINDS = ("health_facility", "child_institution", "health_insurer", "civil_registry", "school", "charity", "other")
 
 
-def add(
+def add(  # noqa: PLR0913 - an institution is that many facts
     session: Session,
     *,
     name: str,
@@ -29,7 +29,7 @@ def add(
     if kind not in KINDS:
         raise InvalidInput({"kind": _("Pilih salah satu: {choices}.", choices=", ".join(KINDS))})
     row_id = str(new_id(at))
-    values = {"id": row_id, "name": name, "kind": kind, "addressee": addressee, "place": place}
+    values: dict[str, Any] = {"id": row_id, "name": name, "kind": kind, "addressee": addressee, "place": place}
     values |= {"area_code": area_code, "email": email, "phone": phone, "active": True}
     session.execute(insert(institution).values(values))
     return row_id
@@ -50,14 +50,11 @@ def listing(session: Session, kind: str | None = None) -> list[Row[Any]]:
 
 def require(session: Session, institution_id: str | None, kind: str | None = None) -> Row[Any]:
     """Return an active institution of a kind, or raise `InvalidInput` saying what to choose from."""
-    row = by_id(session, institution_id) if institution_id and len(institution_id) == len(_EXAMPLE) else None
+    row = by_id(session, institution_id) if institution_id and is_id(institution_id) else None
     if row is None or not row.active or (kind is not None and row.kind != kind):
         known = "; ".join(f"{i.name} ({i.id})" for i in listing(session, kind)) or "-"
         raise InvalidInput({"institution": _("Pilih lembaga tujuan yang sesuai: {known}.", known=known)})
     return row
-
-
-_EXAMPLE = "00000000-0000-7000-8000-000000000000"
 
 
 def nearest(session: Session, kind: str, area_code: str) -> Row[Any] | None:

@@ -20,7 +20,7 @@ CHUNK = 1000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """What an action has to say about a case: `data` holds ids, codes and dates only; names and words go in `payload`."""
+    """What an action says about a case: `data` holds ids, codes and dates only; names and words go in `payload`."""
 
     code: str
     data: Mapping[str, Any]
@@ -136,7 +136,9 @@ def newest_entry(session: Session) -> datetime | None:
 
 def entries_of(session: Session, case_id: str, *, after: int = 0) -> list[Row[Any]]:
     """Return a case's entries in order, from the one behind `after`."""
-    query = select(case_entry).where(case_entry.c.case_id == case_id, case_entry.c.seq > after).order_by(case_entry.c.seq)
+    query = (
+        select(case_entry).where(case_entry.c.case_id == case_id, case_entry.c.seq > after).order_by(case_entry.c.seq)
+    )
     return list(session.execute(query))
 
 

@@ -32,6 +32,14 @@ def by_id(session: Session, office_id: str) -> OfficeRow | None:
     return session.execute(select(office).where(office.c.id == office_id)).first()
 
 
+def require(session: Session, office_id: str) -> OfficeRow:
+    """Return an office a case belongs to. Raises `NotFound`."""
+    row = by_id(session, office_id)
+    if row is None:
+        raise NotFound
+    return row
+
+
 def of_area(session: Session, area_code: str) -> OfficeRow | None:
     """Return the office that serves an area: the one with the longest code that the area lies in."""
     query = select(office).where(literal(area_code).startswith(office.c.area_code))

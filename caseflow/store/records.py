@@ -44,7 +44,7 @@ def revision(session: Session, subject_id: str, record_id: str, version: int) ->
     return vault.unseal(session, subject_id, f"{REVISION_PLACE}{record_id}.{version}", sealed) if sealed else {}
 
 
-def save(
+def save(  # noqa: PLR0913 - a record is that many facts
     session: Session,
     subject_id: str,
     case_id: str,

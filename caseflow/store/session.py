@@ -5,15 +5,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from psycopg.errors import DeadlockDetected, LockNotAvailable, SerializationFailure
 from sqlalchemy import Connection, CursorResult, Engine, Executable, create_engine, event
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from caseflow.crypto import Keyring
-from caseflow.errors import ServiceUnavailable
+from caseflow.errors import Busy, ServiceUnavailable, _
 from caseflow.settings import Settings
 from caseflow.states.category import Category
 
+LOCKED = (DeadlockDetected, LockNotAvailable, SerializationFailure)
 POOL_SIZE = 48
 """At least as many connections as the web server has threads: with fewer, pages time out under load."""
 
@@ -33,7 +35,7 @@ class Session:
 
     def execute(self, statement: Executable, values: Any = None) -> CursorResult[Any]:  # noqa: ANN401 - as the library
         """Run a statement in this transaction."""
-        return self.conn.execute(statement, values)  # type: ignore[return-value]  # Core statements give a CursorResult
+        return self.conn.execute(statement, values)
 
     @property
     def is_postgresql(self) -> bool:
@@ -96,19 +98,36 @@ def _connected(engine: Engine, url: str) -> Iterator[Connection]:
         conn = engine.connect()
         conn.begin()
     except OperationalError as error:
-        hint = "periksa CASEFLOW_DATABASE_URL dan apakah basis data berjalan"
-        raise ServiceUnavailable(service=url.split(":", 1)[0], hint=hint) from error
+        raise _unavailable(url) from error
     try:
         yield conn
+    except OperationalError as error:
+        # The person may ask again with the same key: what was written is found, what was not is written then.
+        if error.connection_invalidated:
+            raise _unavailable(url) from error
+        if isinstance(error.orig, LOCKED) or "locked" in str(error.orig):
+            raise Busy from error
+        raise
     finally:
         conn.close()
 
 
+def _unavailable(url: str) -> ServiceUnavailable:
+    hint = _("periksa CASEFLOW_DATABASE_URL dan apakah basis data berjalan")
+    return ServiceUnavailable(service=url.split(":", 1)[0], hint=hint)
+
+
 def _engine(url: str, *, read_only: bool) -> Engine:
     if not url.startswith("sqlite"):
-        engine = create_engine(url, pool_size=POOL_SIZE, max_overflow=0, pool_pre_ping=True, isolation_level="READ COMMITTED")
-        return engine
-    engine = create_engine(url, pool_size=POOL_SIZE, max_overflow=0, connect_args={"timeout": 30})
+        return create_engine(
+            url,
+            pool_size=POOL_SIZE,
+            max_overflow=0,
+            hide_parameters=True,
+            pool_pre_ping=True,
+            isolation_level="READ COMMITTED",
+        )
+    engine = create_engine(url, pool_size=POOL_SIZE, max_overflow=0, hide_parameters=True, connect_args={"timeout": 30})
 
     @event.listens_for(engine, "connect")
     def _on_connect(dbapi: Any, _: ConnectionPoolEntry) -> None:  # noqa: ANN401 - the driver's own connection

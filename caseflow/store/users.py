@@ -108,14 +108,21 @@ def holders(session: Session, role: str, area_code: str, on: date) -> tuple[str,
     )
     found = set(session.execute(held).scalars())
     absent = select(stand_in.c.user_id, stand_in.c.deputy_id).where(stand_in.c.user_id.in_(found), _standing(on))
-    for user_id, deputy_id in session.execute(absent):
-        found.discard(user_id)
-        found.add(deputy_id)
+    for row in session.execute(absent):
+        found.discard(row.user_id)
+        found.add(row.deputy_id)
     return tuple(sorted(found))
 
 
 def add(
-    session: Session, username: str, name: str, password_hash: str | None, email: str | None, language: str, *, at: datetime
+    session: Session,
+    username: str,
+    name: str,
+    password_hash: str | None,
+    email: str | None,
+    language: str,
+    *,
+    at: datetime,
 ) -> str:
     """Insert an account; return its id."""
     user_id = str(new_id(at))
@@ -124,7 +131,7 @@ def add(
     return user_id
 
 
-def grant(
+def grant(  # noqa: PLR0913 - a grant is that many facts
     session: Session,
     user_id: str,
     role: str,
@@ -160,7 +167,9 @@ def deactivate(session: Session, user_id: str, *, at: datetime) -> None:
     """Switch an account off and end its sessions and tokens."""
     session.execute(update(user_account).where(user_account.c.id == user_id).values(active=False))
     ended = {"revoked_at": at}
-    session.execute(update(api_token).where(api_token.c.user_id == user_id, api_token.c.revoked_at.is_(None)).values(ended))
+    session.execute(
+        update(api_token).where(api_token.c.user_id == user_id, api_token.c.revoked_at.is_(None)).values(ended)
+    )
     session.execute(
         update(web_session).where(web_session.c.user_id == user_id, web_session.c.revoked_at.is_(None)).values(ended)
     )

@@ -1,0 +1,110 @@
+"""Finished letters: what the render job reads and writes, fetching the PDF, verifying that a letter is genuine."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from caseflow import access
+from caseflow.access import Viewer
+from caseflow.actions import inbox
+from caseflow.actions.letters import find, kinds
+from caseflow.errors import Busy, NotFound, Refused, _
+from caseflow.ids import normalise_check_code
+from caseflow.store import cases, letters, offices
+from caseflow.store.letters import LetterRow
+from caseflow.store.session import Session
+
+# --- the render job -------------------------------------------------------------------------------------------------
+
+
+def prepare_render(session: Session, letter_id: str) -> tuple[str, dict[str, Any]] | None:
+    """Return the kind and frozen facts to render; None when the PDF is there already or the letter was voided."""
+    row = letters.by_id(session, letter_id)
+    case = cases.by_id(session, row.case_id) if row is not None else None
+    if row is None or case is None or row.file_id is not None or row.state == "void":
+        return None
+    return row.kind, letters.facts_of(session, case.subject_id, row)
+
+
+def store_rendered(session: Session, letter_id: str, pdf: bytes, sha256: str, *, at: datetime) -> bool:
+    """Keep the PDF of a letter; False when another worker kept it first or the letter was voided meanwhile."""
+    row = letters.by_id(session, letter_id)
+    case = cases.by_id(session, row.case_id) if row is not None else None
+    if row is None or case is None or row.file_id is not None or row.state == "void":
+        return False
+    file_id = letters.store_file(session, case.subject_id, pdf, sha256, at=at)
+    if not letters.attach(session, letter_id, file_id, sha256):
+        raise Busy
+    if case.assignee_id:
+        inbox.tell(
+            session,
+            (case.assignee_id,),
+            kind="letter_ready",
+            cause_key=f"letter:{letter_id}:ready",
+            case_id=case.id,
+            data={"number": row.number},
+            at=at,
+        )
+    return True
+
+
+def store_failed(session: Session, letter_id: str, *, at: datetime) -> None:
+    """Mark a letter whose rendering failed for good; the issuer is told."""
+    row = letters.by_id(session, letter_id)
+    if row is None or row.state != "numbered":
+        return
+    letters.change(session, letter_id, {"state": "failed"})
+    key = f"letter:{letter_id}:failed"
+    data = {"number": row.number}
+    inbox.tell(session, (row.issued_by,), kind="letter_failed", cause_key=key, case_id=row.case_id, data=data, at=at)
+
+
+# --- reading --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What anybody may learn of a letter: never the person, never the category."""
+
+    state: str
+    """genuine | void | unknown."""
+    number: str = ""
+    letter_date: date | None = None
+    office: str = ""
+    title: str = ""
+    title_en: str = ""
+
+
+def verify_code(session: Session, typed: str) -> Verdict:
+    """Tell whether a check code belongs to a letter of this installation."""
+    code = normalise_check_code(typed)
+    return _verdict(session, letters.by_check_code(session, code) if code else None)
+
+
+def verify_file(session: Session, sha256: str) -> Verdict:
+    """Tell whether a PDF is, byte for byte, one this installation made."""
+    return _verdict(session, letters.by_sha256(session, sha256))
+
+
+def _verdict(session: Session, row: LetterRow | None) -> Verdict:
+    if row is None:
+        return Verdict("unknown")
+    office = offices.require(session, row.office_id)
+    kind = kinds(session).get(row.kind)
+    plain = row.confidentiality == "R1" and kind is not None
+    title, title_en = (kind.title.id, kind.title.en) if plain and kind else (_("Surat dinas"), "Official letter")
+    state = "void" if row.state == "void" else "genuine"
+    return Verdict(state, row.number, row.letter_date, f"{office.agency} {office.government}", title, title_en)
+
+
+def pdf_of(session: Session, letter: str, *, by: Viewer) -> tuple[LetterRow, bytes]:
+    """Return a letter with its PDF for who may see the case; `Refused` while it is being made."""
+    row = find(session, letter)
+    case = cases.by_id(session, row.case_id)
+    if case is None:
+        raise NotFound
+    access.require_visible(by, cases.scope_of(session, case))
+    content = letters.file_content(session, case.subject_id, row.file_id) if row.file_id else None
+    if content is None:
+        raise Refused(reason=_("Berkas surat sedang dibuat. Coba lagi sebentar."))
+    return row, content
