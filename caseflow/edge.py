@@ -3,15 +3,20 @@
 import hashlib
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from math import ceil
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import orjson
+from limits import RateLimitItem, RateLimitItemPerMinute
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
 
 from caseflow import crypto
 from caseflow.access import Viewer
+from caseflow.actions import operations
 from caseflow.errors import (
     BadCredentials,
     CaseflowError,
@@ -21,12 +26,20 @@ from caseflow.errors import (
     NotFound,
     SelfApproval,
     StepRefused,
+    TooManyAttempts,
 )
-from caseflow.store import cases, log, offices, sessions, users
+from caseflow.ids import is_id
+from caseflow.store import cases, offices, sessions, users
 from caseflow.store.session import Database, Session
 
 T = TypeVar("T")
 LONGEST_KEY = 120
+FAILED_TOKENS = RateLimitItemPerMinute(20, 5)
+"""Wrong bearer tokens an address may send; a right one is never held back: an office may share one address."""
+FAILED_LOG_INS = RateLimitItemPerMinute(10, 15)
+"""Wrong passwords for one name from one address: a stranger cannot lock the owner out from elsewhere."""
+FAILED_ADDRESS = RateLimitItemPerMinute(100, 15)
+"""Wrong passwords from one address, whatever the name."""
 REFUSALS: tuple[type[CaseflowError], ...] = (Forbidden, SelfApproval, StepRefused, NotFound)
 """Refusals that leave an access entry, in a transaction of their own after the rollback."""
 
@@ -53,10 +66,11 @@ class BusinessClock:
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """One process's database and clock."""
+    """One process's database and clock, and the failed attempts it remembers."""
 
     database: Database
     clock: BusinessClock
+    failures: MovingWindowRateLimiter = field(default_factory=lambda: MovingWindowRateLimiter(MemoryStorage()))
 
     def today(self, session: Session) -> datetime:
         """Return the business time in the zone of the first office; UTC before there is one."""
@@ -71,6 +85,22 @@ class Answer:
     status: int
     body: Any
     repeated: bool = False
+
+
+# --- failed attempts -------------------------------------------------------------------------------------------------
+
+
+def require_calm(edge: Edge, limit: RateLimitItem, *who: str) -> None:
+    """Raise `TooManyAttempts` when `who` has used the limit up."""
+    if not edge.failures.test(limit, *who):
+        window = edge.failures.get_window_stats(limit, *who)
+        seconds = max(1, ceil(window.reset_time - real_now().timestamp()))
+        raise TooManyAttempts(minutes=ceil(seconds / 60), seconds=seconds)
+
+
+def count_failure(edge: Edge, limit: RateLimitItem, *who: str) -> None:
+    """Remember one failed attempt of `who`."""
+    edge.failures.hit(limit, *who)
 
 
 # --- who is asking ---------------------------------------------------------------------------------------------------
@@ -94,13 +124,22 @@ class WebSession:
     digest: str
 
 
-def log_in(edge: Edge, username: str, password: str) -> str:
-    """Check a password and open a session; return the cookie's value. `BadCredentials` says nothing more."""
+def log_in(edge: Edge, username: str, password: str, *, address: str = "") -> str:
+    """Check a password and open a session; return the cookie's value. `BadCredentials` says nothing more.
+
+    `TooManyAttempts` after too many failures for this name, or of any name, from this address.
+    """
+    name = username.strip()
+    windows = [(FAILED_LOG_INS, (name.casefold(), address)), *([(FAILED_ADDRESS, (address,))] if address else [])]
+    for limit, who in windows:
+        require_calm(edge, limit, *who)
     with edge.database.read() as session:
-        account = users.by_username(session, username.strip())
+        account = users.by_username(session, name) if name.isprintable() else None
     good = crypto.verify_password(account.password_hash if account else None, password)
     at = edge.clock.now()
     if account is None or not good or not account.active:
+        for limit, who in windows:
+            count_failure(edge, limit, *who)
         if account is not None:
             note(edge, "user:log_in:refused", account.id, None, {})
         raise BadCredentials
@@ -110,14 +149,14 @@ def log_in(edge: Edge, username: str, password: str) -> str:
         now = real_now()
         ends = now + timedelta(hours=settings.session_hours)
         sessions.add(session, digest, account.id, secrets.token_urlsafe(32), at=now, ends_at=ends)
-        log.note_access(session, "user:log_in:done", actor=account.id, at=at)
+        operations.note_access(session, "user:log_in:done", actor=account.id, at=at)
         if crypto.needs_rehash(str(account.password_hash)):
             users.set_password(session, account.id, crypto.hash_password(password))
     return plain
 
 
 def web_session(edge: Edge, cookie: str | None) -> WebSession:
-    """Return who a cookie belongs to; `NotAuthenticated` when it ended (idle or absolute), was revoked or is unknown."""
+    """Return who a cookie belongs to; `NotAuthenticated` when it ended, was revoked or is unknown."""
     if not cookie:
         raise NotAuthenticated
     digest, now = crypto.token_digest(cookie), real_now()
@@ -148,10 +187,15 @@ class _OvertakenError(Exception):
 # --- one transaction a request ----------------------------------------------------------------------------------------
 
 
-def read(edge: Edge, by: Viewer, run: Callable[[Session, Viewer, datetime], T]) -> T:
-    """Run a reading action."""
-    with edge.database.read() as session:
-        return run(session, by, edge.clock.now())
+def read(edge: Edge, by: Viewer, run: Callable[[Session, Viewer, datetime], T], *, case: str | None = None) -> T:
+    """Run a reading action. Where a `case` is named, a refusal leaves an access entry, as with a write."""
+    try:
+        with edge.database.read() as session:
+            return run(session, by, edge.clock.now())
+    except REFUSALS as error:
+        if case is not None:
+            _note_refusal(edge, by, error, case)
+        raise
 
 
 def write(
@@ -166,7 +210,7 @@ def write(
     """Run a writing action in one transaction and keep its answer under the idempotency key.
 
     The same key with the same request answers again without doing it again; with another request it raises
-    `IdempotencyMismatch`. A refusal is noted after the rollback. `request` identifies what was asked (method, path, body).
+    `IdempotencyMismatch`. A refusal is noted after the rollback. `request` says what was asked.
     """
     digest = hashlib.sha256(request).hexdigest()
     try:
@@ -217,16 +261,15 @@ def _note_refusal(edge: Edge, by: Viewer, error: CaseflowError, case: str | None
     data: dict[str, Any] = {"error": error.code}
     if isinstance(error, StepRefused):
         data |= {"step": error.data["step"], "unmet": [u["guard"] for u in error.data["unmet"]]}
-    with edge.database.read() as session:
-        row = (cases.by_number(session, case) if "-" in case and len(case) < 30 else None) if case else None  # noqa: PLR2004 - ids are longer
-    note(edge, "case:act:refused", by.user_id, row.id if row else _as_id(case), data)
-
-
-def _as_id(case: str | None) -> str | None:
-    return case if case and len(case) == 36 else None  # noqa: PLR2004 - the length of an id
+    case_id = case if case and is_id(case) else None
+    if case and case_id is None:
+        with edge.database.read() as session:
+            row = cases.by_number(session, case)
+        case_id = row.id if row else None
+    note(edge, "case:act:refused", by.user_id, case_id, data)
 
 
 def note(edge: Edge, code: str, actor: str, case_id: str | None, data: dict[str, Any]) -> None:
     """Write an access entry in a transaction of its own."""
     with edge.database.write() as session:
-        log.note_access(session, code, actor=actor, at=edge.clock.now(), case_id=case_id, data=data)
+        operations.note_access(session, code, actor=actor, at=edge.clock.now(), case_id=case_id, data=data)

@@ -114,6 +114,24 @@ class BodyTooLarge(CaseflowError):
     status = 413
 
 
+class BrokenJson(CaseflowError):
+    """Isi kiriman bukan JSON yang benar: periksa sekitar huruf ke-{position}."""
+
+    status = 400
+
+
+class NotJson(CaseflowError):
+    """Kirim isi sebagai JSON, dengan Content-Type: application/json."""
+
+    status = 415
+
+
+class MethodNotAllowed(CaseflowError):
+    """Alamat ini tidak menerima {method}. Yang diterima: {allowed}."""
+
+    status = 405
+
+
 class IdempotencyMismatch(CaseflowError):
     """Kunci idempotensi ini sudah dipakai untuk isi yang berbeda. Pakai kunci baru."""
 
@@ -277,6 +295,18 @@ class ServiceUnavailable(CaseflowError):
     """Layanan {service} tidak dapat dihubungi: {hint}"""
 
     status = 503
+
+
+class DatabaseNotCurrent(CaseflowError):
+    """Skema basis data ({found}) bukan skema versi ini ({wanted}). Jalankan: caseflow db upgrade"""
+
+    status = 503
+
+
+class Unexpected(CaseflowError):
+    """Terjadi kesalahan pada sistem. Sebutkan nomor {request} kepada petugas sistem."""
+
+    status = 500
 
 
 class AuditBroken(CaseflowError):

@@ -69,7 +69,10 @@ def error_data(err: CaseflowError, lang: str) -> dict[str, Any]:
         data["problems"] = {field: translate(sentence, lang) for field, sentence in data["problems"].items()}
         data["summary"] = "; ".join(f"{field}: {sentence}" for field, sentence in data["problems"].items())
     elif isinstance(err, StepRefused):
-        data["unmet"] = [{**unmet, "message": translate(unmet["message"], lang)} for unmet in data["unmet"]]
+        data["unmet"] = [
+            {**unmet, "message": unmet.get(f"message_{lang}") or translate(unmet["message"], lang)}
+            for unmet in data["unmet"]
+        ]
         data["summary"] = "; ".join(unmet["message"] for unmet in data["unmet"])
     return data
 

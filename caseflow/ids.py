@@ -13,6 +13,7 @@ from caseflow.errors import InstantRequired, InvalidInput, _
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 AREA_LENGTHS = {2: "province", 4: "kabupaten", 6: "kecamatan", 10: "village"}
 
+_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _RANDOM_BITS = 74
 _LOW_BITS = 62
 _STEP_BITS = 32
@@ -42,6 +43,11 @@ def new_id(at: datetime | None = None) -> uuid.UUID:
         _newest[clock] = value
     high, low = value >> _LOW_BITS, value & (1 << _LOW_BITS) - 1
     return uuid.UUID(int=(high >> 12) << 80 | 7 << 76 | (high & 0xFFF) << 64 | 0b10 << 62 | low)
+
+
+def is_id(text: str) -> bool:
+    """Tell whether a text has the form of a key as we write it; anything else is not asked of the database."""
+    return _ID.fullmatch(text) is not None
 
 
 def case_number(kabupaten_code: str, year: int, n: int) -> str:

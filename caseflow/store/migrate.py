@@ -7,6 +7,9 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
+from sqlalchemy.exc import OperationalError
+
+from caseflow.errors import DatabaseNotCurrent, ServiceUnavailable, _
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -25,6 +28,19 @@ def current(url: str) -> str | None:
         revision = MigrationContext.configure(conn).get_current_revision()
     engine.dispose()
     return revision
+
+
+def require_current(url: str) -> None:
+    """Raise `DatabaseNotCurrent`, or `ServiceUnavailable`, unless the database has the schema of this version."""
+    # Connecting to an SQLite file that is not there would create it.
+    there = not url.startswith("sqlite:///") or Path(url.removeprefix("sqlite:///")).is_file()
+    try:
+        found = current(url) if there else None
+    except OperationalError as error:
+        hint = _("periksa CASEFLOW_DATABASE_URL dan apakah basis data berjalan")
+        raise ServiceUnavailable(service=url.split(":", 1)[0], hint=hint) from error
+    if found != head():
+        raise DatabaseNotCurrent(found=found or _("kosong"), wanted=head())
 
 
 def head() -> str | None:
