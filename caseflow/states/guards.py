@@ -247,10 +247,7 @@ GUARDS: dict[str, Guard] = {
             "child_opinion_was_heard",
             Text("Pendapat anak sudah didengar dan dicatat", "The child's opinion was heard and recorded"),
             predicates.child_heard,
-            needs=(
-                "assessment.child_opinion",
-                "assessment.child_opinion_how",
-            ),
+            needs=("assessment.child_opinion", "assessment.child_opinion_how", "assessment.opinion_heard_on"),
         ),
         Guard(
             "pickup_is_assigned",

@@ -267,7 +267,7 @@ def kin_assessed(facts: Facts, _: Category) -> Gaps:
 
 @_for_lksa
 def child_heard(facts: Facts, _: Category) -> Gaps:
-    return _unanswered(facts, "assessment", "child_opinion", "child_opinion_how")
+    return _unanswered(facts, "assessment", "child_opinion", "child_opinion_how", "opinion_heard_on")
 
 
 @_for_lksa

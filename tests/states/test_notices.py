@@ -1,0 +1,51 @@
+"""What a worker is told without being stopped."""
+
+from typing import Any
+
+import pytest
+
+from caseflow.states.facts import Facts
+from caseflow.states.notices import notices
+from tests.states import sample
+from tests.states.sample import AT, FM, KME
+
+
+def case(**records: dict[str, Any]) -> Facts:
+    return Facts(state="assessment", cycle=1, today=sample.TODAY, subject_kind="person", records=records)
+
+
+@pytest.mark.parametrize("age", [6, 12, 18, None])
+def test_an_age_that_fits_or_is_not_known_is_not_mentioned(age: int | None) -> None:
+    assert notices(AT, case(), age=age) == ()
+
+
+@pytest.mark.parametrize("age", [0, 5, 19, 70])
+def test_an_age_outside_warns_and_names_the_range(age: int) -> None:
+    (said,) = notices(AT, case(), age=age)
+    assert said.startswith(f"Umur {age} tahun di luar kategori ini (6 sampai 18)")
+    assert notices(FM, case(), age=age) == ()
+
+
+@pytest.mark.parametrize(
+    ("checked", "count"), [("2026-11-16", 0), ("2026-08-16", 0), ("2026-08-15", 1), ("2025-01-01", 1)]
+)
+def test_a_decile_older_than_three_months_is_to_be_checked_again(checked: str, count: int) -> None:
+    found = notices(FM, case(data_collection={"desil": "1", "desil_checked_on": checked}), age=40)
+    assert len(found) == count
+
+
+@pytest.mark.parametrize(
+    ("spending", "words"),
+    [
+        (1_500_000, "Rp375.000 per orang sebulan, di bawah garis kemiskinan ekstrem Rp391.000 (2025)"),
+        (1_600_000, "Rp400.000 per orang sebulan, di atas garis kemiskinan ekstrem Rp391.000 (2025)"),
+    ],
+)
+def test_spending_is_put_beside_the_newest_line(spending: int, words: str) -> None:
+    (said,) = notices(KME, case(assessment={"monthly_spending": spending, "household_size": 4}), age=None)
+    assert words in said
+
+
+@pytest.mark.parametrize("answers", [{}, {"monthly_spending": 5}, {"monthly_spending": 5, "household_size": 0}])
+def test_nothing_is_said_of_spending_that_is_not_known(answers: dict[str, Any]) -> None:
+    assert notices(KME, case(assessment=answers), age=None) == ()
