@@ -46,7 +46,7 @@ def fields_of(kind: LetterKind, records: Mapping[str, Mapping[str, Any]], given:
     for wanted in kind.fields:
         value = given.get(wanted.key)
         if value in (None, "", []):
-            value = _from_case(wanted, records)
+            value = from_case(wanted, records)
         if value in (None, "", []):
             if wanted.required:
                 problems[wanted.key] = _('Surat ini masih memerlukan "{label}".', label=wanted.label.id)
@@ -60,7 +60,8 @@ def fields_of(kind: LetterKind, records: Mapping[str, Mapping[str, Any]], given:
     return said
 
 
-def _from_case(wanted: Field, records: Mapping[str, Mapping[str, Any]]) -> Any:  # noqa: ANN401 - an answer of a form
+def from_case(wanted: Field, records: Mapping[str, Mapping[str, Any]]) -> Any:  # noqa: ANN401 - an answer of a form
+    """Return what the case already answers of a letter's field."""
     for source in wanted.source:
         stage, _dot, key = source.partition(".")
         value = records.get(stage, {}).get(key)
@@ -72,13 +73,13 @@ def _from_case(wanted: Field, records: Mapping[str, Mapping[str, Any]]) -> Any: 
 def _problem(wanted: Field, value: Any) -> str | None:  # noqa: ANN401 - as given
     match wanted.type:
         case "integer" | "money":
-            good = isinstance(value, int) and not isinstance(value, bool)
+            good = isinstance(value, int) and not isinstance(value, bool) and value >= 0
         case "boolean":
             good = isinstance(value, bool)
         case "date":
             good = isinstance(value, str) and _is_date(value)
         case "choice":
-            good = value in {c.key for c in wanted.choices}
+            good = value in [c.key for c in wanted.choices]
         case "list":
             good = isinstance(value, list) and all(isinstance(v, str) for v in value) and len(value) <= wanted.max
         case _:

@@ -18,9 +18,10 @@ from caseflow.ids import check_code, new_id
 from caseflow.letters import catalogue
 from caseflow.letters.catalogue import LetterKind
 from caseflow.paths import templates_root
-from caseflow.states import machine
+from caseflow.states import guards, machine
 from caseflow.states.deadlines import Span
 from caseflow.states.effects import letter_applies
+from caseflow.states.lifecycle import letter_act
 from caseflow.store import children, institutions, jobs, letters, offices, sql, vault
 from caseflow.store.letters import UNSENT, LetterRow
 from caseflow.store.log import Entry
@@ -136,18 +137,29 @@ def _require_use(work: Work, kind: LetterKind) -> None:
         raise Refused(reason=_("Surat {title} tidak diterbitkan pada tahap ini.", title=kind.title.id))
     if not letter_applies(use, work.facts):
         raise Refused(reason=_("Menurut catatan kasus, surat {title} tidak diperlukan.", title=kind.title.id))
-    machine.require(work.category, work.facts, f"issue:{kind.name}")
-    _require_consent(work, kind)
+    if unmet := lacking(work, kind):
+        raise StepRefused(step=letter_act(kind.name), unmet=unmet)
+
+
+def lacking(work: Work, kind: LetterKind) -> list[dict[str, str]]:
+    """Return what a letter issued by hand still waits for: unmet guards, and the consent it rests on."""
+    unmet = guards.check(machine.guards_of(work.category, letter_act(kind.name)), work.facts, work.category)
+    return [*(machine.describe(u) for u in unmet), *_consent_lacking(work, kind)]
 
 
 def _require_consent(work: Work, kind: LetterKind) -> None:
-    if kind.consent and not work.facts.consents_for(kind.consent):
-        message = _(
-            "Persetujuan untuk surat ini belum dicatat: {purpose}", purpose=letter_facts.PURPOSES[kind.consent].id
-        )
-        english = f"Consent for this letter is not recorded yet: {letter_facts.PURPOSES[kind.consent].en}"
-        unmet = {"guard": "consent_for_the_letter", "message": message, "message_en": english}
-        raise StepRefused(step=f"issue:{kind.name}", unmet=[{**unmet, "places": f"consent:{kind.consent}"}])
+    if unmet := _consent_lacking(work, kind):
+        raise StepRefused(step=letter_act(kind.name), unmet=unmet)
+
+
+def _consent_lacking(work: Work, kind: LetterKind) -> list[dict[str, str]]:
+    if not kind.consent or work.facts.consents_for(kind.consent):
+        return []
+    purpose = letter_facts.PURPOSES[kind.consent]
+    message = _("Persetujuan untuk surat ini belum dicatat: {purpose}", purpose=purpose.id)
+    english = f"Consent for this letter is not recorded yet: {purpose.en}"
+    places = f"consent:{kind.consent}"
+    return [{"guard": "consent_for_the_letter", "message": message, "message_en": english, "places": places}]
 
 
 def _receiver(work: Work, kind: LetterKind, institution_id: str | None) -> Row[Any] | None:

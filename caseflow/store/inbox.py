@@ -40,6 +40,11 @@ def of_user(session: Session, user_id: str, *, unread: bool = False, limit: int 
     return list(session.execute(query.order_by(inbox.c.created_at.desc(), inbox.c.id.desc()).limit(limit)))
 
 
+def owner(session: Session, inbox_id: str) -> str | None:
+    """Return whose message it is."""
+    return session.execute(select(inbox.c.user_id).where(inbox.c.id == inbox_id)).scalar()
+
+
 def mark_read(session: Session, user_id: str, inbox_id: str, *, at: datetime) -> bool:
     """Mark a person's message as read; False when it is not theirs or was read before."""
     mine = (inbox.c.id == inbox_id, inbox.c.user_id == user_id, inbox.c.read_at.is_(None))

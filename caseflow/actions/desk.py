@@ -1,0 +1,105 @@
+"""What a person reads beside a case: own messages, letters, whom work can be given to; each as far as they may see."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row
+
+from caseflow import access
+from caseflow.access import Viewer
+from caseflow.actions import casework, letter_facts, letters, messages
+from caseflow.errors import NotFound
+from caseflow.letters.catalogue import LetterKind
+from caseflow.states.effects import letter_applies
+from caseflow.store import cases, institutions, log, users
+from caseflow.store import inbox as rows
+from caseflow.store import letters as letter_rows
+from caseflow.store.cases import CaseRow
+from caseflow.store.letters import LetterRow
+from caseflow.store.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message of the inbox, said in its reader's language."""
+
+    id: str
+    kind: str
+    title: str
+    text: str
+    case_id: str | None
+    case_number: str | None
+    created_at: datetime
+    read_at: datetime | None
+
+
+def inbox(session: Session, *, by: Viewer, lang: str, unread: bool = False, limit: int = 100) -> tuple[Message, ...]:
+    """Return a person's messages, newest first."""
+    found = []
+    for row in rows.of_user(session, by.user_id, unread=unread, limit=limit):
+        said = messages.say(row.kind, row.data, row.number, lang)
+        found.append(
+            Message(row.id, row.kind, said.title, said.text, row.case_id, row.number, row.created_at, row.read_at)
+        )
+    return tuple(found)
+
+
+def mark_read(session: Session, message: str, *, by: Viewer, at: datetime) -> None:
+    """Mark a message as read; `NotFound` when it is not the person's. Once read it stays read."""
+    if not casework.is_id(message) or rows.owner(session, message) != by.user_id:
+        raise NotFound
+    rows.mark_read(session, by.user_id, message, at=at)
+
+
+def letter(session: Session, letter_id: str, *, by: Viewer) -> tuple[LetterRow, CaseRow]:
+    """Return a letter and its case; `NotFound` when absent or not visible."""
+    row = letter_rows.by_id(session, letter_id) if casework.is_id(letter_id) else None
+    case = cases.by_id(session, row.case_id) if row is not None else None
+    if row is None or case is None:
+        raise NotFound
+    access.require_visible(by, cases.scope_of(session, case))
+    return row, case
+
+
+def note_reading(session: Session, case: CaseRow, *, by: Viewer, at: datetime, letter_id: str | None = None) -> None:
+    """Note that a restricted case, or a letter of it, was read; the caller uses a writing session."""
+    if case.confidentiality != "R1":
+        code, data = ("case:letter:read", {"letter": letter_id}) if letter_id else ("case:file:read", {})
+        log.note_access(session, code, actor=by.user_id, at=at, case_id=case.id, data=data)
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A letter that can be issued by hand in a case, with what it still waits for."""
+
+    kind: LetterKind
+    allowed: bool
+    unmet: tuple[Mapping[str, str], ...]
+    fields: Mapping[str, Any]
+    """What the case already answers of the letter's own fields."""
+    institutions: tuple[Row[Any], ...]
+
+
+def offers(session: Session, case: str, *, by: Viewer, at: datetime) -> tuple[Offer, ...]:
+    """Return the letters of the case's category that its present state offers."""
+    work = casework.look(session, case, by=by, at=at)
+    known = letters.kinds(session)
+    found = []
+    for use in work.category.letters:
+        kind = known.get(use.letter)
+        if kind is None or work.row.state not in (use.states or kind.states) or not letter_applies(use, work.facts):
+            continue
+        unmet = tuple(letters.lacking(work, kind))
+        may = bool(work.roles.intersection(kind.issued_by) and work.roles.intersection(access.ACTS["issue_letter"]))
+        held = {f.key: letter_facts.from_case(f, work.facts.records) for f in kind.fields}
+        to = () if kind.addressee == "none" else tuple(institutions.listing(session, kind.addressee))
+        found.append(Offer(kind, may and not unmet and not work.facts.held, unmet, held, to))
+    return tuple(found)
+
+
+def assignable(session: Session, case: str, *, by: Viewer, at: datetime) -> Mapping[str, str]:
+    """Return id -> name of the workers a case can be given to."""
+    work = casework.look(session, case, by=by, at=at)
+    return users.names(session, set(users.holders(session, "caseworker", work.row.area_code, work.today)))
