@@ -63,6 +63,8 @@ def roles_in(viewer: Viewer, scope: Scope) -> frozenset[str]:
     caseworkers what is assigned to them and what is in their area; intake officers what they opened, and data
     collection in their area.
     """
+    if viewer.user_id == SYSTEM_USER:
+        return frozenset({"system"})
     mine = scope.assignee_id == viewer.user_id
     named = mine or viewer.user_id in scope.team
     found = set()
@@ -81,6 +83,10 @@ def roles_in(viewer: Viewer, scope: Scope) -> frozenset[str]:
         if counts:
             found.add(grant.role)
     return frozenset(found)
+
+
+SYSTEM = Viewer(SYSTEM_USER, "caseflow")
+"""Who jobs act as."""
 
 
 def require_visible(viewer: Viewer, scope: Scope | None) -> frozenset[str]:
@@ -104,7 +110,7 @@ ACTS: dict[str, tuple[str, ...]] = {
     "issue_letter": ("caseworker", "supervisor", "head"),
     "void_letter": ("supervisor", "head"),
     "assign": ("supervisor",),
-    "hold": ("caseworker", "supervisor"),
+    "hold": ("caseworker", "supervisor", "system"),
     "waive_visits": ("supervisor",),
     "team": ("supervisor",),
     "person": ("intake", "caseworker"),

@@ -6,7 +6,7 @@ A handler returns what is left to write; it runs in the transaction that ends th
 from collections.abc import Callable
 from datetime import timedelta
 
-from caseflow.actions import inbox, letter_files, obligations
+from caseflow.actions import cases, inbox, letter_files, obligations
 from caseflow.errors import MessageNotSent
 from caseflow.store import jobs
 from caseflow.store.jobs import Job
@@ -73,7 +73,10 @@ def sweep(runtime: Runtime, job: Job) -> None:
             require_held(runtime, session, job)
             looked_at = obligations.sweep(session, at=runtime.clock.business(), limit=SWEEP_CHUNK)
         if looked_at < SWEEP_CHUNK:
-            return
+            break
+    with runtime.database.write() as session:
+        require_held(runtime, session, job)
+        cases.end_holds(session, at=runtime.clock.business())
 
 
 def prune(runtime: Runtime, _job: Job) -> Effects:

@@ -212,7 +212,7 @@ def _subject(
         raise InvalidInput({"subject": _("Sebutkan satu: orang baru, keluarga baru, atau yang sudah tercatat.")})
     if command.person is not None:
         _require_kind(category, "person")
-        known = _same_person(session, command.person)
+        known = _same_person(session, command.person, category, by=by)
         if known is not None:
             about = subjects.summary(session, known, today)
             return Recorded(known, (_("NIK ini sudah tercatat; kasus dibuka untuk orang yang sama."),), about.child)
@@ -226,24 +226,36 @@ def _subject(
 def _known_subject(session: Session, category: Category, subject_id: str, *, by: Viewer, today: date) -> Recorded:
     """A known subject may be used by who sees one of its cases; else it is as if it were not there."""
     kind = subjects.kind_of(session, subject_id) if casework.is_id(subject_id) else None
-    seen = kind is not None and any(
-        access.roles_in(by, cases.scope_of(session, row)) for row in cases.of_subject(session, subject_id)
-    )
-    if kind is None or not seen:
+    if kind is None or not _sees(session, subject_id, by=by):
         raise NotFound
     _require_kind(category, kind)
     return Recorded(subject_id, (), subjects.summary(session, subject_id, today).child)
 
 
-def _same_person(session: Session, typed: PersonData) -> str | None:
-    """Return the person with the same NIK and an agreeing name: the same person, not a double."""
+def _same_person(session: Session, typed: PersonData, category: Category, *, by: Viewer) -> str | None:
+    """Return the person with the same NIK and an agreeing name, as far as `by` may know of them.
+
+    Somebody whose cases `by` may not see is recorded apart (the NIK then counts as double, for a supervisor to settle),
+    unless the same category is open: that much is said, so that nobody is served twice. An R3 file is never hinted at.
+    """
     if not isinstance(typed.nik, str):
         return None
     nik = "".join(c for c in typed.nik if c.isdigit())
     for subject_id in subjects.by_index(session, nik=nik) if nik else ():
-        if subjects.same_name(session, subject_id, typed.name):
+        if not subjects.same_name(session, subject_id, typed.name):
+            continue
+        if _sees(session, subject_id, by=by):
             return subject_id
+        other = cases.open_of(session, subject_id, category.code)
+        if other is not None and other.confidentiality != "R3":
+            raise Refused(
+                reason=_("Orang ini sudah tercatat dalam kategori yang sama. Tanyakan kepada supervisor Anda.")
+            )
     return None
+
+
+def _sees(session: Session, subject_id: str, *, by: Viewer) -> bool:
+    return any(access.roles_in(by, cases.scope_of(session, row)) for row in cases.of_subject(session, subject_id))
 
 
 def _require_kind(category: Category, kind: str) -> None:
@@ -334,6 +346,17 @@ def hold_case(session: Session, command: HoldCase, *, by: Viewer, at: datetime) 
         return Change(columns={"held_until": command.until}, carry=carry)
 
     return casework.change(session, command.case, decide, by=by, at=at, expected_version=command.expected_version)
+
+
+def end_holds(session: Session, *, at: datetime, limit: int = 100) -> int:
+    """Resume the cases whose pause has ended by itself; return how many."""
+    ended = 0
+    for row in cases.held(session, limit=limit):
+        calendar = offices.calendar(session, row.office_id)
+        if row.held_until < civil_date(at, calendar):
+            resume_case(session, ResumeCase(case=row.id), by=access.SYSTEM, at=at)
+            ended += 1
+    return ended
 
 
 def resume_case(session: Session, command: ResumeCase, *, by: Viewer, at: datetime) -> Done:

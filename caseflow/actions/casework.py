@@ -30,6 +30,7 @@ class Work:
     session: Session
     row: CaseRow
     roles: frozenset[str]
+    """What `by` may act as here; empty for who may only look (an intake officer after data collection)."""
     by: Viewer
     at: datetime
     today: date
@@ -69,12 +70,17 @@ def look(session: Session, case: str, *, by: Viewer, at: datetime, details: Mapp
     row = row or _by_id(session, case)
     if row is None:
         raise NotFound
-    roles = access.require_visible(by, cases.scope_of(session, row))
+    roles = acting(access.require_visible(by, cases.scope_of(session, row)), row.state)
     calendar = offices.calendar(session, row.office_id)
     today = civil_date(at, calendar)
     category = definitions.of_case(session, row)
     known = facts.load(session, row, today, details=details)
     return Work(session, row, roles, by, at, today, calendar, category, known, facts.digest(known, category.digest))
+
+
+def acting(roles: frozenset[str], state: str) -> frozenset[str]:
+    """Return the roles that may write in a state: an intake officer writes during data collection only."""
+    return roles if state == "data_collection" else roles - {"intake"}
 
 
 def _by_id(session: Session, case: str) -> CaseRow | None:

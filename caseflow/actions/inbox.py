@@ -142,9 +142,7 @@ def begin_delivery(session: Session, delivery_id: str, *, at: datetime) -> Outgo
         rows.set_delivery(session, delivery_id, {"state": "dropped"})
         return None
     rows.count_attempt(session, delivery_id, maybe_twice=row.maybe_twice or row.state == "sending")
-    letter = messages.letter(
-        row.kind, row.data, row.number, row.language, public_url=session.settings.public_url, case_id=row.case_id
-    )
+    letter = messages.letter(row.kind, row.data, row.number, row.language, public_url=session.settings.public_url)
     return Outgoing(row.channel, Message(row.message_id, to, letter.subject, letter.text, row.language, at))
 
 

@@ -11,9 +11,9 @@ from sqlalchemy import Row
 
 from caseflow import access
 from caseflow.access import Viewer
-from caseflow.actions import casework, letter_facts, obligations
+from caseflow.actions import casework, inbox, letter_facts, obligations
 from caseflow.actions.casework import Change, Done, Work
-from caseflow.errors import Forbidden, InvalidInput, LoopbackAddress, NotFound, Refused, StepRefused, _
+from caseflow.errors import CaseflowError, Forbidden, InvalidInput, LoopbackAddress, NotFound, Refused, StepRefused, _
 from caseflow.ids import check_code, new_id
 from caseflow.letters import catalogue
 from caseflow.letters.catalogue import LetterKind
@@ -105,27 +105,48 @@ def access_refused(kind: LetterKind) -> Exception:
 
 
 def send_with_step(work: Work, name: str, step: str) -> list[Entry]:
-    """Issue the letter a step sends; what it lacks refuses the step."""
+    """Issue the letter a step sends; what it lacks refuses the step. An emergency is never held up by its letter."""
     kind = catalogue.get(kinds(work.session), name)
-    letter_id = str(new_id(work.at))
+    emergency = step == "emergency_intervention"
     try:
-        if step != "emergency_intervention":
+        if not emergency:
             _require_consent(work, kind)
         receiver = _receiver(work, kind, None)
         said = letter_facts.fields_of(kind, work.facts.records, {})
-    except InvalidInput as error:
-        unmet = [
-            {
-                "guard": f"letter:{name}:{key}",
-                "message": f"{kind.title.id}: {text}",
-                "message_en": f"{kind.title.en}: {text}",
-                "places": f"letter:{name}",
-            }
-            for key, text in error.data["problems"].items()
-        ]
-        raise StepRefused(step=step, unmet=unmet) from error
-    cause = f"step:{work.row.id}:{work.row.entry_seq + 1}:{name}"
-    return list(_issue(work, kind, letter_id, receiver, said, cause))
+        cause = f"step:{work.row.id}:{work.row.entry_seq + 1}:{name}"
+        return list(_issue(work, kind, str(new_id(work.at)), receiver, said, cause))
+    except (InvalidInput, Refused, LoopbackAddress) as error:
+        if emergency:
+            return [_withheld(work, kind, error)]
+        if isinstance(error, InvalidInput):
+            raise StepRefused(step=step, unmet=_unmet_of(kind, error)) from error
+        raise
+
+
+def _unmet_of(kind: LetterKind, error: InvalidInput) -> list[dict[str, str]]:
+    return [
+        {
+            "guard": f"letter:{kind.name}:{key}",
+            "message": f"{kind.title.id}: {text}",
+            "message_en": f"{kind.title.en}: {text}",
+            "places": f"letter:{kind.name}",
+        }
+        for key, text in error.data["problems"].items()
+    ]
+
+
+def _withheld(work: Work, kind: LetterKind, error: CaseflowError) -> Entry:
+    """Tell the worker that the letter of an emergency is still to be issued by hand, and why."""
+    inbox.tell(
+        work.session,
+        (work.row.assignee_id or work.by.user_id,),
+        kind="letter_withheld",
+        cause_key=f"letter_withheld:{work.row.id}:{work.row.entry_seq + 1}",
+        case_id=work.row.id,
+        data={"number": work.row.number},
+        at=work.at,
+    )
+    return Entry(code="case:letter:withheld", data={"kind": kind.name, "because": error.code})
 
 
 def _require_use(work: Work, kind: LetterKind) -> None:

@@ -97,6 +97,10 @@ WORDINGS: dict[str, Wording] = {
     "letter_failed": Wording(
         _("Surat gagal dibuat"), _("Surat {number} gagal dibuat. Petugas sistem dapat menjalankannya lagi.")
     ),
+    "letter_withheld": Wording(
+        _("Surat belum dibuat"),
+        _("Tindakan darurat kasus {case} diambil, tetapi suratnya belum dapat dibuat. Terbitkan dari halaman kasus."),
+    ),
     "related_death": Wording(
         _("Kabar meninggal dunia"),
         _("Klien kasus {case}, atau orang yang menanggungnya, tercatat meninggal dunia."),
@@ -130,13 +134,11 @@ def say(kind: str, data: Mapping[str, Any], case_number: str | None, lang: str) 
     return _said(_wording(kind, data), data, case_number, lang)
 
 
-def letter(
-    kind: str, data: Mapping[str, Any], case_number: str | None, lang: str, *, public_url: str, case_id: str | None
-) -> Letter:
+def letter(kind: str, data: Mapping[str, Any], case_number: str | None, lang: str, *, public_url: str) -> Letter:
     """Return a message for the outside: number of the case and a link, nothing about a person."""
     wording = _wording(kind, data)
     said = _said(ELSE if wording.inside else wording, data, case_number, lang)
-    link = f"{public_url}/cases/{case_id}" if case_id else public_url
+    link = f"{public_url}/kasus/{case_number}" if case_number else public_url
     last = translate(_("Buka {link}"), lang, link=link)
     subject = f"{case_number}: {said.title}" if case_number else said.title
     return Letter(subject, f"{said.text}\n\n{last}\n")

@@ -195,13 +195,21 @@ def approve_items(work: Work) -> None:
             children.change(work.session, plan_item, work.row.subject_id, item.id, columns)
 
 
+def reopen_goals(work: Work) -> None:
+    """Take back the results of goals that were not met: after a revised plan they are evaluated again."""
+    for item in facts.plan(work.session, work.row):
+        if item.result in {"partly", "not_met"}:
+            columns = {"result": "", "updated_at": work.at}
+            children.change(work.session, plan_item, work.row.subject_id, item.id, columns)
+
+
 def _require_planning(work: Work) -> None:
     access.require_act(work.roles, "plan")
     owes = work.row.state == "intervention" and work.row.emergency_since is not None and not work.row.emergency_ratified
     if work.row.state not in PLANNING and not owes:
         raise Refused(
             reason=_(
-                "Rencana diubah pada tahap rencana intervensi. Dari tahap intervensi, ambil langkah Ubah rencana dahulu."
+                "Rencana diubah pada tahap rencana intervensi. Dari intervensi, ambil langkah Ubah rencana dahulu."
             )
         )
 

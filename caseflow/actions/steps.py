@@ -230,8 +230,13 @@ def carry_out(work: Work, taken: Taken) -> tuple[Entry, ...]:
     _mark_death(work, taken)
     for effect in decision.effects:
         entries += _carry(work, taken, effect)
-    if decision.step == "approve_plan":
+    if decision.step in {"approve_plan", "ratify_emergency"}:
         plan.approve_items(work)
+    if decision.step in {"revise_plan", "replan"}:
+        plan.reopen_goals(work)
+    if row.held_until is not None and STEPS[decision.step].during_hold and decision.to != CLOSED:
+        obligations.end_kinds(work.session, row.id, ("hold_end",), at=work.at)
+        obligations.resume(work.session, row.id, at=work.at, calendar=work.calendar)
     return tuple(entries)
 
 

@@ -76,6 +76,12 @@ def join_team(session: Session, case_id: str, user_ids: Iterable[str]) -> None:
         sql.insert_new(session, case_team, {"case_id": case_id, "user_id": user_id}, ("case_id", "user_id"))
 
 
+def held(session: Session, *, limit: int) -> list[CaseRow]:
+    """Return open cases on hold, the one that ends first in front."""
+    query = select(case_file).where(case_file.c.held_until.is_not(None), case_file.c.state != "closed")
+    return list(session.execute(query.order_by(case_file.c.held_until, case_file.c.id).limit(limit)))
+
+
 def raise_facts(session: Session, case_id: str) -> None:
     """Say that facts changed from outside the case (its subject, a death): waiting decisions are made again."""
     session.execute(

@@ -185,7 +185,7 @@ def test_every_wording_can_be_said_and_sent(kind: str, lang: str) -> None:
     data = {"number": "400/1/2026", "step": "approve_plan", "state": "assessment", "due": "2026-11-23"}
     data |= {"phase": phase} if phase else {}
     said = messages.say(name, data, "6310-2026-000001", lang)
-    sent = messages.letter(name, data, "6310-2026-000001", lang, public_url="https://kasus.example", case_id="c")
+    sent = messages.letter(name, data, "6310-2026-000001", lang, public_url="https://kasus.example")
     assert "{" not in said.title + said.text + sent.subject + sent.text
     assert "https://kasus.example/cases/c" in sent.text
     indonesian = messages.say(name, data, "6310-2026-000001", "id")
@@ -194,7 +194,7 @@ def test_every_wording_can_be_said_and_sent(kind: str, lang: str) -> None:
 
 def test_a_death_is_said_inside_only() -> None:
     assert "meninggal" in messages.say("related_death", {}, "6310-2026-000001", "id").text
-    sent = messages.letter("related_death", {}, "6310-2026-000001", "id", public_url="https://k.example", case_id="c")
+    sent = messages.letter("related_death", {}, "6310-2026-000001", "id", public_url="https://k.example")
     assert "meninggal" not in sent.subject + sent.text
     assert sent.subject == "6310-2026-000001: Ada kabar"
 
@@ -204,4 +204,4 @@ def test_a_kind_without_words_still_says_that_there_is_news() -> None:
         messages.say("of another version", {}, "6310-2026-000001", "en").text
         == "There is news in case 6310-2026-000001."
     )
-    assert messages.letter("x", {}, None, "id", public_url="https://k.example", case_id=None).subject == "Ada kabar"
+    assert messages.letter("x", {}, None, "id", public_url="https://k.example").subject == "Ada kabar"
