@@ -407,3 +407,9 @@ def test_extreme_poverty_is_screened_by_the_gate_and_eight_criteria() -> None:
     assert sum(not c.gate for c in screening.criteria) == 8
     assert screening.at_least == 3
     assert "bawaan kantor" in screening.basis
+
+
+def test_the_file_in_the_how_to_is_a_category_without_mistakes() -> None:
+    page = (Path(__file__).parents[2] / "docs/how-to/add-a-category.md").read_text("utf-8")
+    (example,) = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    assert read(example).code == "LUT"
