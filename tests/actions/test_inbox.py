@@ -85,7 +85,7 @@ def test_a_delivery_goes_from_waiting_to_sent(database: Database) -> None:
         assert outgoing.message.to == "siti@dinsos.example"
         assert outgoing.message.id == f"<{delivery_id}@kasus.example>"
         assert outgoing.message.subject == "6310-2026-000001: Penugasan"
-        assert f"https://kasus.example/cases/{case.id}" in outgoing.message.text
+        assert f"https://kasus.example/kasus/{case.number}" in outgoing.message.text
         inbox.delivered(session, delivery_id, at=AT)
         row = rows.delivery_by_id(session, delivery_id)
         assert row is not None
