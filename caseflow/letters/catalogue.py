@@ -204,9 +204,8 @@ def _read(name: str, roots: tuple[Path, ...], findings: list[Finding]) -> Letter
     sheet.finish()
     if path := found["sample.json"]:
         _object(path, findings)
-    for path in (found["subject.txt"], found["body.html"]):
-        if path and (problem := syntax_problem(path)):
-            findings.append(Finding(str(path), *problem))
+    templates = (path for path in (found["subject.txt"], found["body.html"]) if path)
+    findings += [Finding(str(path), *problem) for path in templates if (problem := syntax_problem(path))]
     return kind
 
 

@@ -22,6 +22,7 @@ START_SECONDS = 60.0
 MEMORY = 768 << 20
 """Address space of a child, in bytes: twice what a long letter takes."""
 LETTERS = 500
+PACKAGES = "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-liberation"
 KEPT_ENVIRONMENT = ("PATH", "HOME", "LANG", "TMPDIR", "FONTCONFIG_FILE", "FONTCONFIG_PATH", "XDG_DATA_DIRS")
 
 
@@ -62,7 +63,7 @@ class Child:
         if not self.ready:
             self.ready = self._heard(None, START_SECONDS) is not None
             if not self.ready:
-                hint = _("Pango atau huruf belum terpasang; lihat: caseflow doctor")
+                hint = _("pasang {packages}", packages=PACKAGES)
                 raise errors.ServiceUnavailable(service=_("pembuat surat"), hint=hint)
         self.letters += 1
         return self._heard(request, seconds)
@@ -87,14 +88,17 @@ class Child:
             if request is not None:
                 pipe.send(stdin, {**request, "turn": self.letters})
             answer = pipe.receive(stdout)
+            # An answer left in the pipe by an interrupted caller is nobody's letter.
+            if answer is not None and answer[0]["turn"] != self.letters:
+                answer = None
         except BrokenPipeError:
             answer = None
         finally:
             limit.cancel()
-            # Also when a worker's own time limit interrupts us: an answer left in the pipe would be the next letter's.
-            if answer is None or answer[0]["turn"] != self.letters:
+            # Also when a worker's own time limit interrupts us.
+            if answer is None or "spent" in answer[0]:
                 self.end()
-        return answer if self.process.returncode is None else None
+        return answer
 
 
 class Renderer:

@@ -12,7 +12,7 @@ from mimetypes import guess_type
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 from weasyprint import CSS, HTML, VERSION, Attachment, Document
 from weasyprint.logger import LOGGER
@@ -47,7 +47,7 @@ Writer = Callable[[bool, int], str]
 _pictures: dict[str, object] = {}
 _sheets: dict[tuple[Path, int, int], CSS] = {}
 for _prefix, _path in {"Extension": "extension/", "Schema": "schema#", "Property": "property#"}.items():
-    ElementTree.register_namespace(f"pdfa{_prefix}", f"http://www.aiim.org/pdfa/ns/{_path}")
+    ET.register_namespace(f"pdfa{_prefix}", f"http://www.aiim.org/pdfa/ns/{_path}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +103,11 @@ class Accessible(DocumentMetadata):  # type: ignore[misc]  # WeasyPrint ships no
     """Metadata that names PDF/UA-1 beside PDF/A, in one RDF, with the schema description PDF/A wants for it."""
 
     def generate_rdf_metadata(self, variant: str, version: int, conformance: str) -> bytes:
-        rdf = ElementTree.fromstring(super().generate_rdf_metadata(variant, version, conformance))  # noqa: S314 - ours
+        rdf = ET.fromstring(super().generate_rdf_metadata(variant, version, conformance))  # noqa: S314 - ours
         about = {f"{{{NS['rdf']}}}about": ""}
-        ElementTree.SubElement(rdf, f"{{{NS['rdf']}}}Description", {**about, f"{{{NS['pdfuaid']}}}part": "1"})
-        rdf.append(ElementTree.fromstring(UA_SCHEMA))  # noqa: S314 - a constant
-        made: bytes = ElementTree.tostring(rdf, encoding="utf-8")
+        ET.SubElement(rdf, f"{{{NS['rdf']}}}Description", {**about, f"{{{NS['pdfuaid']}}}part": "1"})
+        rdf.append(ET.fromstring(UA_SCHEMA))  # noqa: S314 - a constant
+        made: bytes = ET.tostring(rdf, encoding="utf-8")
         return made
 
 
@@ -168,7 +168,7 @@ def make(
     with _listening() as complaints:
         try:
             document = _fitted(kind, page, slips, fetcher, images)
-            pdf = document.write_pdf(pdf_variant=VARIANT, attachments=[content])
+            pdf = document.write_pdf(finisher=_tidied, pdf_variant=VARIANT, attachments=[content])
         except FatalURLFetchingError as problem:
             raise _outside(kind, fetcher) from problem
     if fetcher.refused:
@@ -202,6 +202,12 @@ def _laid_out(kind: LetterKind, html: str, fetcher: OwnFiles, images: dict[str, 
     document = source.render(font_config=fonts(), stylesheets=styles, cache=images, pdf_variant=VARIANT)
     document.metadata = Accessible(**vars(document.metadata))
     return document
+
+
+def _tidied(_document: Document, pdf: Any) -> None:  # noqa: ANN401 - the engine's own model of the file
+    """Name the attached file once: the engine lists it both as a name and as an object."""
+    files = pdf.catalog["AF"]
+    pdf.catalog["AF"] = type(files)(dict.fromkeys(files))
 
 
 def _outside(kind: LetterKind, fetcher: OwnFiles) -> errors.LetterFailed:

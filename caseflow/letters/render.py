@@ -75,6 +75,11 @@ def qr(url: str) -> str:
     return "data:image/png;base64," + base64.b64encode(png.getvalue()).decode()
 
 
+def forget() -> None:
+    """Drop compiled templates: an office's own file may now stand before a shipped one."""
+    _environment.cache_clear()
+
+
 @lru_cache(maxsize=8)
 def _environment(roots: tuple[Path, ...]) -> ImmutableSandboxedEnvironment:
     return environment(roots)

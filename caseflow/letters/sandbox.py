@@ -96,6 +96,11 @@ def nip(number: str) -> str:
     return f"{digits[:a]} {digits[a:b]} {digits[b:c]} {digits[c:]}"
 
 
+def lanjut(text: str) -> str:
+    """A text typed as a sentence, to be ended by the letter's own punctuation."""
+    return " ".join(text.split()).rstrip(".,;: ")
+
+
 def dan(parts: list[str]) -> str:
     """Join as a sentence does: "a", "a dan b", "a, b, dan c"."""
     if len(parts) <= 2:  # noqa: PLR2004 - two need no comma
@@ -110,5 +115,6 @@ FILTERS = {
     "rupiah": rupiah,
     "usia": usia,
     "nip": nip,
+    "lanjut": lanjut,
     "dan": dan,
 }

@@ -94,6 +94,7 @@ def _kind(name: str, root: str, extra: str | None) -> LetterKind:
         kind = catalogue.load_one(name, Path(root), Path(extra) if extra else None)
         known = _kinds[key] = (kind, catalogue.stamp(kind))
         pdf.forget()
+        render.forget()
     return known[0]
 
 
