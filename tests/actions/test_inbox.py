@@ -187,7 +187,7 @@ def test_every_wording_can_be_said_and_sent(kind: str, lang: str) -> None:
     said = messages.say(name, data, "6310-2026-000001", lang)
     sent = messages.letter(name, data, "6310-2026-000001", lang, public_url="https://kasus.example")
     assert "{" not in said.title + said.text + sent.subject + sent.text
-    assert "https://kasus.example/cases/c" in sent.text
+    assert "https://kasus.example/kasus/6310-2026-000001" in sent.text
     indonesian = messages.say(name, data, "6310-2026-000001", "id")
     assert (said == indonesian) is (lang == "id")
 
