@@ -178,6 +178,7 @@ def _members(work: Work) -> tuple[Mapping[str, Any], ...]:
         found.append(
             {
                 "id": member.person_id,
+                "member": member.id,
                 "name": person.name,
                 "relation": member.relation,
                 "basis": member.basis,
