@@ -1,6 +1,7 @@
 """`caseflow demo`: a new embedded database, three flagship cases through every state, the log verified."""
 
 import shutil
+import sys
 import tempfile
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -23,6 +24,8 @@ from caseflow.errors import Refused, _
 from caseflow.letters.child import Renderer
 from caseflow.paths import categories_root, templates_root
 from caseflow.settings import Settings
+from caseflow.states import ladder
+from caseflow.states.lifecycle import STATES
 from caseflow.store import inbox, log, migrate
 from caseflow.store.session import Database
 from workers import runtime
@@ -30,6 +33,8 @@ from workers.embedded import Embedded
 
 MARK = "caseflow-demo"
 """The file that says a folder holds a demonstration and may be made anew."""
+WIDTH = 120
+"""Columns where there is no terminal to ask."""
 DAYS = 330
 """How long ago the stories begin: they end before today."""
 
@@ -47,7 +52,7 @@ class Flagship:
 
 def run(data: Path | None, port: int, *, once: bool) -> int:
     """Make the demonstration in `data` (a new folder when None), print the summary; then serve unless `once`."""
-    console = Console()
+    console = Console() if sys.stdout.isatty() else Console(width=WIDTH)
     folder = _folder(data)
     settings = Settings(data_dir=folder, public_url=f"http://127.0.0.1:{port}", demo=True)
     with ExitStack() as stack:
@@ -114,7 +119,7 @@ def _flagship(edge: Edge, number: str, folder: Path) -> Flagship:
     at = edge.clock.now()
     events = act(edge, "wahidah", lambda s, by, _at: views.history(s, number, by=by, at=at))
     view = act(edge, "wahidah", lambda s, by, _at: views.view_case(s, number, by=by, at=at))
-    path = [str(e.data["to"]) for e in events if e.code == "case:step:taken"]
+    path = [str(e.data["to"]) for e in events if e.code == "case:step:taken" and e.data["to"] != e.data["from"]]
     saved = []
     for letter in view.letters:
         _row, pdf = act(edge, "wahidah", lambda s, by, _at, i=letter.id: letter_files.pdf_of(s, i, by=by))  # type: ignore[misc]  # a default binds it
@@ -124,14 +129,39 @@ def _flagship(edge: Edge, number: str, folder: Path) -> Flagship:
         saved.append(target.name)
     with edge.database.read() as session:
         told = inbox.rungs_of_case(session, view.row.id)
-    reminders = ", ".join(f"{kind} {rungs}" for kind, rungs in sorted(told.items())) or "-"
-    return Flagship(number, " > ".join(["data_collection", *path]), tuple(saved), reminders, len(events))
+    reminders = "\n".join(_told(kind, rungs) for kind, rungs in sorted(told.items())) or "-"
+    return Flagship(number, _path(["data_collection", *path]), tuple(saved), reminders, len(events))
+
+
+DUE = {
+    "emergency_debt": "kelengkapan darurat",
+    "placement_review": "tinjauan penempatan",
+    "referral_answer": "jawaban rujukan",
+    "review": "persetujuan",
+    "state_deadline": "tenggat tahap",
+    "visit": "kunjungan",
+}
+AUDIENCES = {"recipient": "pelaksana", "supervisor": "supervisor", "head": "kepala dinas"}
+
+
+def _told(kind: str, rungs: list[int]) -> str:
+    """Return how often a kind of reminder was sent, and how high it climbed."""
+    highest = ladder.LADDERS[kind][max(rungs) - 1].audience[-1]
+    return f"{DUE.get(kind, kind)}: {len(rungs)} pesan, sampai {AUDIENCES[highest]}"
+
+
+def _path(states: list[str]) -> str:
+    """Return the states in order, a new line for each cycle."""
+    return " → ".join(STATES[state].id for state in states).replace("Monitoring → Asesmen", "Monitoring\n→ Asesmen")
 
 
 def _table(lines: list[Flagship]) -> Table:
-    table = Table(title="Tiga kasus", show_lines=True)
-    for heading in ("Kasus", "Jalan", "Surat", "Pengingat (jenis: anak tangga)", "Entri"):
-        table.add_column(heading, overflow="fold")
+    table = Table(title="Tiga kasus, dari pembukaan sampai keputusan", show_lines=True)
+    table.add_column("Kasus", no_wrap=True)
+    table.add_column("Jalan")
+    table.add_column("Surat", overflow="fold")
+    table.add_column("Pengingat")
+    table.add_column("Entri", justify="right")
     for line in lines:
         table.add_row(line.number, line.path, "\n".join(line.letters) or "-", line.reminders, str(line.entries))
     return table
