@@ -1,7 +1,7 @@
 """Rows put straight into the tables, for tests below the actions: an office, people with roles, a case."""
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import insert
@@ -15,6 +15,7 @@ from caseflow.store.session import Database, Session
 from caseflow.store.tables import case_team, definition, person, role_grant, stand_in, subject, user_account
 
 MONDAY = datetime(2026, 11, 16, 1, tzinfo=UTC)  # 09.00 in Batulicin
+HOUR = timedelta(hours=1)
 AREA = "6310"
 UrlOf = Callable[[str], str]
 """What the fixture migrated_url is: the kind of database -> a URL."""
