@@ -59,7 +59,7 @@ def _decoded(value: Any, hint: Any) -> Any:  # noqa: ANN401 - a type hint, and w
         return tuple(_decoded(v, i) for v, i in zip(value, inner, strict=True))
     if isinstance(origin, type) and issubclass(origin, Mapping):
         return {key: _decoded(v, arguments[1]) for key, v in value.items()}
-    if is_dataclass(hint):
+    if isinstance(hint, type) and is_dataclass(hint):
         hints = get_type_hints(hint)
-        return hint(**{f.name: _decoded(value[f.name], hints[f.name]) for f in fields(hint) if f.name in value})  # type: ignore[operator]
+        return hint(**{f.name: _decoded(value[f.name], hints[f.name]) for f in fields(hint) if f.name in value})
     return value

@@ -126,3 +126,25 @@ def ready_for(category: Category, step: str) -> Facts:
         "reopen": ready(category, CLOSED, closing_step="close_case", previous_state="monitoring"),
     }
     return special[step]
+
+
+LKSA_ITEM = item(intervention="LKSA", status="planned")
+
+
+def case(category: Category = AT, state: str = "assessment", **said: Any) -> Facts:  # noqa: ANN401 - fields of Facts
+    facts = Facts(state=state, cycle=1, today=TODAY, subject_kind=category.subject_kinds[0], risk="medium")
+    return replace(facts, **said)
+
+
+def lksa(**said: Any) -> Facts:  # noqa: ANN401 - fields of Facts
+    """Return a case in which the placement of a child in an institution is asked for."""
+    return case(state="intervention", details={"placement": "lksa"}, **said)
+
+
+def known(stage: str, **answers: Any) -> dict[str, dict[str, Any]]:  # noqa: ANN401 - answers of a form
+    return {stage: answers}
+
+
+def screened(category: Category, **said: str) -> Facts:
+    given = {**criteria(category, "no"), **{f"criterion_{key}": value for key, value in said.items()}}
+    return case(category, "data_collection", records={"data_collection": given})
