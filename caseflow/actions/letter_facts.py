@@ -29,6 +29,7 @@ RELATIONS: dict[str, Text] = {
     "father": Text("ayah kandung", "father"),
     "mother": Text("ibu kandung", "mother"),
     "legal_guardian": Text("wali yang sah", "legal guardian"),
+    "court_order": Text("penetapan pengadilan", "court order"),
     "kin": Text("kerabat", "kin"),
     "other": Text("lainnya", "other"),
 }

@@ -174,8 +174,9 @@ def _require_consent(work: Work, kind: LetterKind) -> None:
 
 
 def _consent_lacking(work: Work, kind: LetterKind) -> list[dict[str, str]]:
-    if not kind.consent or work.facts.consents_for(kind.consent):
-        return []
+    own_rule = work.category.guards.get(letter_act(kind.name))
+    if not kind.consent or own_rule or work.facts.consents_for(kind.consent):
+        return []  # where the category states its own guards before this letter, they say when consent is needed
     purpose = letter_facts.PURPOSES[kind.consent]
     message = _("Persetujuan untuk surat ini belum dicatat: {purpose}", purpose=purpose.id)
     english = f"Consent for this letter is not recorded yet: {purpose.en}"

@@ -70,8 +70,8 @@ def record_stage(session: Session, command: RecordStage, *, by: Viewer, at: date
             saved.append(Recorded(version, answers, 0, merged))
             return casework.drafts_written(held) if command.final else ()
 
-        risk = answers.get("risk")
-        return Change(columns={"risk": risk} if risk in RISKS else {}, carry=carry, draft=True)
+        said = answers.get("risk") if answers.get("risk") != current.get("risk") else None
+        return Change(columns={"risk": said} if said in RISKS else {}, carry=carry, draft=True)
 
     done = casework.change(session, command.case, decide, by=by, at=at, expected_version=None, during_hold=True)
     return Recorded(saved[-1].version, saved[-1].answers, done.version, saved[-1].merged)

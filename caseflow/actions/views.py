@@ -12,10 +12,11 @@ from caseflow import crypto
 from caseflow.access import Viewer, roles_in
 from caseflow.actions import areas, casework, letter_facts
 from caseflow.actions.casework import Work
-from caseflow.errors import Erased
+from caseflow.errors import Erased, Sentence
 from caseflow.states import guards, machine
 from caseflow.states.category import Category, Text
 from caseflow.states.names import name_keys
+from caseflow.states.notices import notices
 from caseflow.store import cases, children, institutions, letters, log, obligations, records, reviews, subjects, users
 from caseflow.store.cases import Filter
 from caseflow.store.session import Session
@@ -101,6 +102,8 @@ class CaseView:
     roles: frozenset[str]
     screening: bool | None
     counted_visits: int
+    notices: tuple[Sentence, ...]
+    """What the worker is told without being stopped."""
     today: date
     members: tuple[Mapping[str, Any], ...]
 
@@ -139,6 +142,7 @@ def view_case(session: Session, case: str, *, by: Viewer, at: datetime) -> CaseV
         roles=work.roles,
         screening=guards.screening(work.facts, work.category),
         counted_visits=guards.counted_visits(work.facts, work.category),
+        notices=notices(work.category, work.facts, age=subject.age),
         today=work.today,
         members=_members(work) if subject.kind == "household" else (),
     )
