@@ -34,7 +34,7 @@ def environment(roots: tuple[Path, ...]) -> ImmutableSandboxedEnvironment:
     """Return the environment of these template folders, the first one searched first."""
     made = ImmutableSandboxedEnvironment(
         loader=FileSystemLoader(roots),
-        autoescape=True,
+        autoescape=_is_markup,
         undefined=StrictUndefined,
         finalize=printable,
         lstrip_blocks=True,
@@ -45,6 +45,11 @@ def environment(roots: tuple[Path, ...]) -> ImmutableSandboxedEnvironment:
     del made.globals["lipsum"]
     made.filters |= FILTERS
     return made
+
+
+def _is_markup(name: str | None) -> bool:
+    """Everything but the subject line, which is plain text until the frame prints it."""
+    return name is None or not name.endswith(".txt")
 
 
 def syntax_problem(file: Path) -> tuple[str, str, str] | None:

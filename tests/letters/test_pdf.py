@@ -239,6 +239,7 @@ def test_awkward_facts_become_a_whole_letter(kinds: Kinds, renderer: Renderer, n
     for said in [facts["subject"]["name"] if facts["subject"] else "", *(facts["addressee"] or {"lines": []})["lines"]]:
         if ARABIC not in said:
             assert reading.squeezed(said) in text, said
+    assert "&#" not in text + made.subject
     assert "None" not in text
     assert "Undefined" not in text
     assert reading.attached(made.pdf) == facts

@@ -152,6 +152,7 @@ def test_names_are_text_never_markup(kinds: Kinds, name: str) -> None:
     row = html.partition('<th scope="row">Nama</th><td>')[2].partition("</td>")[0]
     assert unescape(row) == name
     assert "<" not in row
+    assert render.subject(kinds["rjk-rs"], cast(Facts, facts)).endswith(f"a.n. {name}")
 
 
 def test_control_characters_do_not_reach_the_page() -> None:
