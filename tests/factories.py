@@ -8,8 +8,10 @@ from sqlalchemy import insert
 
 from caseflow import crypto, settings
 from caseflow.ids import new_id
+from caseflow.letters import catalogue
+from caseflow.paths import templates_root
 from caseflow.states.category import Category
-from caseflow.store import cases, offices
+from caseflow.store import cases, jobs, letters, offices, vault
 from caseflow.store.cases import CaseRow
 from caseflow.store.session import Database, Session
 from caseflow.store.tables import case_team, definition, person, role_grant, stand_in, subject, user_account
@@ -143,3 +145,38 @@ def case(
     row = cases.by_id(session, case_id)
     assert row is not None
     return row
+
+
+def letter(session: Session, case: CaseRow, *, at: datetime, kind: str = "rjk-rs", number: int = 1) -> str:
+    """Issue a letter about the sample's invented person, with the job that makes its PDF; return its id."""
+    letter_id = str(new_id(at))
+    of_kind = catalogue.load(templates_root() / "letters")[kind]
+    frozen = catalogue.sample(of_kind)
+    letters.add(
+        session,
+        {
+            "id": letter_id,
+            "case_id": case.id,
+            "office_id": case.office_id,
+            "kind": of_kind.name,
+            "code": of_kind.code,
+            "number": f"400.9.1/{number}/2026",
+            "year": 2026,
+            "running": number,
+            "letter_date": at.date(),
+            "state": "numbered",
+            "cause_key": letter_id,
+            "addressee": "Direktur RSUD",
+            "confidentiality": "R1",
+            "check_code": f"TEST-{number:04d}",
+            "template_digest": catalogue.template_digest(of_kind),
+            "sealed_facts": vault.seal(session, case.subject_id, f"letter.sealed_facts.{letter_id}", dict(frozen)),
+            "issued_at": at,
+            "issued_by": case.assignee_id or case.id,
+        },
+    )
+    key = f"letter.render:{letter_id}"
+    jobs.enqueue(
+        session, kind="letter.render", key=key, payload={"letter": letter_id}, run_at=at, at=at, queue="letters"
+    )
+    return letter_id

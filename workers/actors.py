@@ -38,7 +38,8 @@ def perform(runtime: Runtime, job_id: str, lease_no: int, handlers: Mapping[str,
     handler = handlers.get(job.kind)
     if handler is None:
         log.warning("no handler for jobs of kind %s: left for a newer worker", job.kind)
-        give_back(runtime, [(job.id, job.lease_no)], pause=UNKNOWN_PAUSE)
+        with runtime.database.write() as session:
+            jobs.put_back(session, job, run_at=clock.business() + UNKNOWN_PAUSE)
         return
     try:
         with _kept(runtime, job):
@@ -54,11 +55,11 @@ def perform(runtime: Runtime, job_id: str, lease_no: int, handlers: Mapping[str,
         _failed(runtime, job, problem)
 
 
-def give_back(runtime: Runtime, held: Held, *, pause: timedelta | None = None) -> None:
-    """Return leases unfinished; with a pause they wait before anybody may take them again."""
-    run_at = runtime.clock.business() + pause if pause else None
-    with runtime.database.write() as session:
-        jobs.release(session, held, run_at=run_at)
+def give_back(runtime: Runtime, held: Held) -> None:
+    """Return leases that nobody has begun."""
+    if held:
+        with runtime.database.write() as session:
+            jobs.release(session, held)
 
 
 def _failed(runtime: Runtime, job: Job, problem: BaseException) -> None:

@@ -48,16 +48,18 @@ class Embedded:
             )
 
     def stop(self) -> None:
-        """Let running jobs end, and give back what had not begun."""
+        """Give back what has not begun, for others to take at once, and let running jobs end."""
         self._stopped.set()
         relay.stop(self._relay)
-        for thread in self._running:
-            thread.join()
+        for thread in self._running[:1]:
+            thread.join()  # the relay: it must not take again what is given back
+        actors.give_back(self.runtime, relay.live_leases(self._relay))
         if self._worker is not None:
             self._worker.stop(timeout=STOP_MS)
             self._relay.broker.close()
+        for thread in self._running:
+            thread.join()
         self._running, self._worker = [], None
-        actors.give_back(self.runtime, relay.live_leases(self._relay))
 
     def drain(self) -> int:
         """Run whatever is due at this moment of business time, and what it causes, here; return how many jobs ran."""

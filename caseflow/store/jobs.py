@@ -217,20 +217,20 @@ def fail(session: Session, failed: Job, *, failure: str, at: datetime) -> str | 
     return state if session.execute(statement.values(values)).rowcount else None
 
 
-def release(session: Session, held: Held, *, run_at: datetime | None = None) -> int:
-    """Give jobs back unfinished, as if never taken: a process that stops, or a kind this worker does not know.
-
-    The attempt of a running one is not counted; with `run_at` it waits until then.
-    """
+def release(session: Session, held: Held) -> int:
+    """Give back leases that nobody has begun, as if never taken: a process that stops, a broker that is away."""
     if not held:
         return 0
-    values: dict[str, Any] = {"state": "ready", "lease_until": None} | ({"run_at": run_at} if run_at else {})
-    leased = update(job).where(_these(held), job.c.state == "leased").values(values)
-    running = (
-        update(job).where(_these(held), job.c.state == "running").values(values | {"attempts": job.c.attempts - 1})
-    )
+    unbegun = update(job).where(_these(held), job.c.state == "leased")
     session.jobs_added = True
-    return session.execute(leased).rowcount + session.execute(running).rowcount
+    return session.execute(unbegun.values(state="ready", lease_until=None)).rowcount
+
+
+def put_back(session: Session, begun: Job, *, run_at: datetime) -> bool:
+    """Give back a job that was begun and cannot be done here; the attempt is not counted."""
+    mine = update(job).where(_these([(begun.id, begun.lease_no)]), job.c.state == "running")
+    values = {"state": "ready", "run_at": run_at, "lease_until": None, "attempts": job.c.attempts - 1}
+    return session.execute(mine.values(values)).rowcount == 1
 
 
 def _these(held: Held) -> ColumnElement[bool]:
