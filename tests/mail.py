@@ -23,7 +23,7 @@ class Mailbox:
     refuse: str = ""
     """Answer to each message instead of taking it: "451 later"."""
     refuse_reader: str = ""
-    before: Callable[[], None] = lambda: None
+    before: Callable[[], object] = lambda: None
     """Called when a message has arrived, before it is answered: the server thread waits for it."""
     hang_up: bool = False
     """Take the message, and end the connection instead of saying so."""
