@@ -18,10 +18,11 @@ from caseflow.letters.catalogue import LetterKind
 from caseflow.letters.child import Renderer
 from caseflow.letters.facts import Facts
 from caseflow.letters.sandbox import tanggal
+from caseflow.paths import templates_root
 from tests.letters import reading
 
 Kinds = dict[str, LetterKind]
-NAMES = ["rek-pbi", "rjk-lksa", "rjk-rs"]
+NAMES = sorted(kind.parent.name for kind in (templates_root() / "letters").glob("*/letter.toml"))
 UNPRINTED = {"schema", "letter", "code", "paper", "draft", "made_at", "case_number", "kind", "sifat", "lampiran"}
 MILLIMETRE = 72 / 25.4
 
