@@ -181,7 +181,7 @@ def _fit(value: object, hint: Any, key: str, found: dict[str, str]) -> None:  # 
             _fit(item, get_args(hint)[0], f"{key}.{index}", found)
     elif origin is dict or is_typeddict(hint):
         _fit_object(value, hint, key, found)
-    elif type(value) is not hint:
+    elif not isinstance(value, hint) or (hint is int and isinstance(value, bool)):
         found[key] = _("harus berupa {what}", what=type_names[hint])
 
 

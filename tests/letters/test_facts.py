@@ -4,7 +4,7 @@ from typing import Any, cast
 
 import pytest
 
-from caseflow.errors import InvalidInput
+from caseflow.errors import InvalidInput, Sentence
 from caseflow.letters import catalogue, check
 from caseflow.letters import facts as frozen
 from caseflow.letters.catalogue import LetterKind
@@ -32,6 +32,14 @@ def test_every_misfit_of_the_structure_is_named(kinds: dict[str, LetterKind]) ->
     }  # fmt: skip
     with pytest.raises(InvalidInput, match="tidak dikenal"):
         frozen.require(facts)
+
+
+def test_a_sentence_of_the_catalogue_is_text_and_a_truth_value_is_no_number(kinds: dict[str, LetterKind]) -> None:
+    facts = sample(kinds)
+    facts["tembusan"] = [Sentence("Arsip.")]
+    assert problems(kinds, facts) == {}
+    facts["schema"] = True
+    assert frozen.problems(facts).keys() == {"schema"}
 
 
 @pytest.mark.parametrize(
