@@ -18,6 +18,7 @@ from sqlalchemy import make_url
 
 from caseflow.store import migrate
 from tests import servers
+from tests.world import Office, World, build, open_database, rolled_back
 
 SERVER_FIXTURES = {"postgres_url", "redis_url", "new_database", "migrated_url", "shared_url", "template_url"}
 DatabaseFactory = Callable[[str], str]  # "sqlite" or "postgresql" -> the URL of a database
@@ -182,3 +183,28 @@ def shared_url(
     """Return a function of the kind that gives one migrated database to all tests: roll back whatever you do there."""
     with _databases(postgres_server, tmp_path_factory.mktemp("shared")) as make:
         yield cache(lambda kind: make(kind, template_url(kind)))
+
+
+# --- a district office at work ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def office(
+    request: pytest.FixtureRequest,
+    postgres_server: Callable[[], str],
+    tmp_path_factory: pytest.TempPathFactory,
+    template_url: DatabaseFactory,
+) -> Iterator[Office]:
+    """Return an office with people, institutions and a case in every state, for all tests: roll back what you do."""
+    folder = tmp_path_factory.mktemp("office")
+    with _databases(postgres_server, folder) as make:
+        database = open_database(make(request.param, template_url(request.param)), folder)
+        yield build(database)
+        database.close()
+
+
+@pytest.fixture
+def world(office: Office) -> Iterator[World]:
+    """Return the office in a transaction of this test's own, of which nothing stays."""
+    with rolled_back(office) as mine:
+        yield mine

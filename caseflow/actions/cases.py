@@ -9,11 +9,11 @@ from sqlalchemy.exc import IntegrityError
 
 from caseflow import access
 from caseflow.access import Viewer
-from caseflow.actions import areas, casework, definitions, inbox, obligations, people, records
+from caseflow.actions import areas, casework, definitions, inbox, obligations, records, whom
 from caseflow.actions.casework import Change, Done, Work
 from caseflow.actions.people import HouseholdData, PersonData, Recorded
 from caseflow.audit import GENESIS
-from caseflow.errors import Busy, ClosedCaseExists, DuplicateCase, Forbidden, InvalidInput, NotFound, Refused, _
+from caseflow.errors import Busy, Forbidden, InvalidInput, NotFound, Refused, _
 from caseflow.ids import area_within, case_number, new_id
 from caseflow.states.category import Category
 from caseflow.states.deadlines import civil_date
@@ -91,8 +91,11 @@ def open_case(session: Session, command: OpenCase, *, by: Viewer, at: datetime) 
     today = civil_date(at, calendar)
     opened_on = casework.require_past(command.event_date, today, "event_date")
     _check_issue(category, command.issue)
-    subject = _subject(session, command, category, area_code, by=by, today=today, at=at)
-    _refuse_double(session, subject.subject_id, category.code, command)
+    given = [about for about in (command.person, command.household, command.subject) if about is not None]
+    if len(given) != 1:
+        raise InvalidInput({"subject": _("Sebutkan satu: orang baru, keluarga baru, atau yang sudah tercatat.")})
+    subject = whom.subject_of(session, category, given[0], area_code, by=by, today=today, at=at)
+    whom.refuse_double(session, subject.subject_id, category.code, despite_closed=command.new_despite_closed, by=by)
     number = case_number(
         office.area_code, today.year, sql.next_number(session, f"case:{office.area_code}:{today.year}")
     )
@@ -128,6 +131,9 @@ def open_case(session: Session, command: OpenCase, *, by: Viewer, at: datetime) 
         cases.add(session, values)
     except IntegrityError as error:
         raise Busy from error  # another request opened it this moment: asked again, the first is named
+    if values["confidentiality"] == "R3":
+        subjects.hide_name(session, subject.subject_id)
+        cases.join_team(session, case_id, (by.user_id, *users.holders(session, "supervisor", area_code, today)))
     return _opened(session, case_id, category, command, subject, opened_on, by=by, at=at)
 
 
@@ -158,10 +164,6 @@ def _opened(
     chain = log.Chain(case_id, subject.subject_id, 0, GENESIS)
     end = log.append(session, chain, (entry,), actor=by.user_id, at=at, today=work.today, facts=work.digest)
     cases.amend(session, case_id, {"entry_seq": end.seq, "entry_head": end.head})
-    if work.row.confidentiality == "R3":
-        cases.join_team(
-            session, case_id, (by.user_id, *users.holders(session, "supervisor", work.row.area_code, work.today))
-        )
     if deadline := category.deadlines.get(INITIAL):
         obligations.start(
             session,
@@ -202,84 +204,6 @@ def _check_issue(category: Category, issue: str | None) -> None:
     known = [i.key for i in category.issues]
     if issue and issue not in known:
         raise InvalidInput({"issue": _("Pilih salah satu: {choices}.", choices=", ".join(known))})
-
-
-def _subject(
-    session: Session, command: OpenCase, category: Category, area_code: str, *, by: Viewer, today: date, at: datetime
-) -> Recorded:
-    given = [x for x in (command.person, command.household, command.subject) if x is not None]
-    if len(given) != 1:
-        raise InvalidInput({"subject": _("Sebutkan satu: orang baru, keluarga baru, atau yang sudah tercatat.")})
-    if command.person is not None:
-        _require_kind(category, "person")
-        known = _same_person(session, command.person, category, by=by)
-        if known is not None:
-            about = subjects.summary(session, known, today)
-            return Recorded(known, (_("NIK ini sudah tercatat; kasus dibuka untuk orang yang sama."),), about.child)
-        return people.add_person(session, command.person, area_code, today=today, at=at)
-    if command.household is not None:
-        _require_kind(category, "household")
-        return people.add_household(session, command.household, area_code, today=today, at=at)
-    return _known_subject(session, category, str(command.subject), by=by, today=today)
-
-
-def _known_subject(session: Session, category: Category, subject_id: str, *, by: Viewer, today: date) -> Recorded:
-    """A known subject may be used by who sees one of its cases; else it is as if it were not there."""
-    kind = subjects.kind_of(session, subject_id) if casework.is_id(subject_id) else None
-    if kind is None or not _sees(session, subject_id, by=by):
-        raise NotFound
-    _require_kind(category, kind)
-    return Recorded(subject_id, (), subjects.summary(session, subject_id, today).child)
-
-
-def _same_person(session: Session, typed: PersonData, category: Category, *, by: Viewer) -> str | None:
-    """Return the person with the same NIK and an agreeing name, as far as `by` may know of them.
-
-    Somebody whose cases `by` may not see is recorded apart (the NIK then counts as double, for a supervisor to settle),
-    unless the same category is open: that much is said, so that nobody is served twice. An R3 file is never hinted at.
-    """
-    if not isinstance(typed.nik, str):
-        return None
-    nik = "".join(c for c in typed.nik if c.isdigit())
-    for subject_id in subjects.by_index(session, nik=nik) if nik else ():
-        if not subjects.same_name(session, subject_id, typed.name):
-            continue
-        if _sees(session, subject_id, by=by):
-            return subject_id
-        other = cases.open_of(session, subject_id, category.code)
-        if other is not None and other.confidentiality != "R3":
-            raise Refused(
-                reason=_("Orang ini sudah tercatat dalam kategori yang sama. Tanyakan kepada supervisor Anda.")
-            )
-    return None
-
-
-def _sees(session: Session, subject_id: str, *, by: Viewer) -> bool:
-    return any(access.roles_in(by, cases.scope_of(session, row)) for row in cases.of_subject(session, subject_id))
-
-
-def _require_kind(category: Category, kind: str) -> None:
-    if kind not in category.subject_kinds:
-        raise InvalidInput(
-            {
-                "subject": _(
-                    "Kategori ini untuk: {kinds}.", kinds=", ".join(_kind_name(k) for k in category.subject_kinds)
-                )
-            }
-        )
-
-
-def _kind_name(kind: str) -> str:
-    names = {"person": _("orang"), "household": _("keluarga"), "group": _("kelompok"), "community": _("komunitas")}
-    return names[kind]
-
-
-def _refuse_double(session: Session, subject_id: str, category: str, command: OpenCase) -> None:
-    if found := cases.open_of(session, subject_id, category):
-        raise DuplicateCase(number=found.number, case=found.id)
-    closed = cases.last_closed(session, subject_id, category)
-    if closed is not None and not command.new_despite_closed:
-        raise ClosedCaseExists(number=closed.number, case=closed.id)
 
 
 def assign_case(session: Session, command: AssignCase, *, by: Viewer, at: datetime) -> Done:

@@ -195,7 +195,7 @@ def _settle(work: Work) -> tuple[Entry, ...]:
             )
     owed = row.emergency_since is not None and not row.emergency_paid
     if owed and guards.emergency_is_paid(now, work.category):
-        cases.amend(session, row.id, {"emergency_paid": True})
+        cases.amend(session, row.id, {"emergency_paid": True, "assessed": True})
         obligations.end_kinds(session, row.id, ("emergency_debt",), at=work.at)
         entries.append(Entry(code="case:emergency:paid", data={"cycle": row.cycle}))
     return tuple(entries)

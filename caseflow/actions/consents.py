@@ -16,6 +16,7 @@ from caseflow.store.tables import consent
 
 PURPOSES = tuple(letter_facts.PURPOSES)
 RELATIONS = tuple(letter_facts.RELATIONS)
+LONGEST_ADDRESSEE = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +54,8 @@ def add_consent(session: Session, command: AddConsent, *, by: Viewer, at: dateti
         problems["relation"] = _("Pilih salah satu: {choices}.", choices=", ".join(RELATIONS))
     if not command.giver.strip():
         problems["giver"] = _("Isian ini wajib.")
+    if len(command.addressee.strip()) > LONGEST_ADDRESSEE:
+        problems["addressee"] = _("Paling banyak {n} huruf.", n=LONGEST_ADDRESSEE)
     if problems:
         raise InvalidInput(problems)
 

@@ -1,7 +1,7 @@
 """What is due: starting, ending, holding and moving obligations, and the sweep that tells what has come due."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -126,6 +126,29 @@ def _end(
         raise ValueError("name the cause or the case")
     ended = rows.live(session, case_id=case_id, kinds=kinds, cause_key=cause_key)
     return rows.end(session, [row.id for row in ended], satisfied=satisfied, at=at)
+
+
+def revive(
+    session: Session,
+    case_id: str,
+    *,
+    ended_at: datetime,
+    wanted: Callable[[ObligationRow], bool],
+    at: datetime,
+    calendar: Calendar,
+    by: str = SYSTEM_USER,
+) -> int:
+    """Take back that obligations fell away at a moment, those that are still wanted; return how many run again."""
+    found = [row for row in rows.fallen_away(session, case_id, at=ended_at) if wanted(row)]
+    again = [
+        {"id": row.id, "cancelled_at": None, "next_at": _next_at(row, row.rung, row.due_at, calendar)} for row in found
+    ]
+    rows.change(session, again, ("cancelled_at", "next_at"))
+    rows.note(
+        session, [{"obligation_id": row.id, "what": "revived", "due_to": row.due_at} for row in found], by=by, at=at
+    )
+    resume(session, case_id, at=at, calendar=calendar, by=by)
+    return len(found)
 
 
 def pause(session: Session, case_id: str, *, at: datetime, by: str = SYSTEM_USER) -> int:

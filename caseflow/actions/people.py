@@ -1,6 +1,6 @@
 """Persons and households: recording them as typed, never blocked by a bad NIK; finding doubles."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -18,6 +18,7 @@ from caseflow.store.log import Entry
 from caseflow.store.session import Session
 
 TEXTS = {"name": 200, "alias": 200, "birth_place": 120, "address": 400, "mother_name": 200, "phone": 40}
+LONGEST_RELATION = 40
 MEMBER_BASES = ("on_kk", "lives_with")
 
 
@@ -83,12 +84,25 @@ def add_person(session: Session, typed: PersonData, area_code: str, *, today: da
     return Recorded(subject_id, tuple(warnings), child)
 
 
-def add_household(session: Session, typed: HouseholdData, area_code: str, *, today: date, at: datetime) -> Recorded:
-    """Write a household with its members; the first member is the head and gives it its name."""
+def add_household(
+    session: Session,
+    typed: HouseholdData,
+    area_code: str,
+    *,
+    known: Callable[[PersonData], str | None],
+    today: date,
+    at: datetime,
+) -> Recorded:
+    """Write a household with its members; the first member is the head and gives it its name.
+
+    `known` returns the id of a member who is on record already: somebody with a case of their own is no double.
+    """
     if not typed.members:
         raise InvalidInput({"members": _("Sebutkan paling sedikit kepala keluarga.")})
     if bad := [m.basis for m in typed.members if m.basis not in MEMBER_BASES]:
         raise InvalidInput({"members": _('"{basis}" tidak dikenal: pilih on_kk atau lives_with.', basis=bad[0])})
+    if any(len(m.relation.strip()) > LONGEST_RELATION for m in typed.members):
+        raise InvalidInput({"members": _("Paling banyak {n} huruf.", n=LONGEST_RELATION)})
     kk = identity.check_kk(typed.kk, known_prefix=_known_prefix(session), on=today)
     head = typed.members[0].person
     data = {
@@ -100,10 +114,13 @@ def add_household(session: Session, typed: HouseholdData, area_code: str, *, tod
     household_id = subjects.add_household(session, data, area_code, at=at)
     warnings = [str(w) for w in kk.warnings]
     for member in typed.members:
-        recorded = add_person(session, member.person, area_code, today=today, at=at)
-        warnings += recorded.warnings
+        person_id = known(member.person)
+        if person_id is None:
+            recorded = add_person(session, member.person, area_code, today=today, at=at)
+            person_id = recorded.subject_id
+            warnings += recorded.warnings
         relation = member.relation.strip() or "lainnya"
-        subjects.add_member(session, household_id, recorded.subject_id, relation, member.basis, on=today, at=at)
+        subjects.add_member(session, household_id, person_id, relation, member.basis, on=today, at=at)
     return Recorded(household_id, tuple(warnings), child=False)
 
 

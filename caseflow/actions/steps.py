@@ -7,14 +7,14 @@ from typing import Any
 
 from caseflow import access
 from caseflow.access import Viewer
-from caseflow.actions import casework, inbox, letters, obligations, plan
+from caseflow.actions import casework, endings, inbox, letters, obligations, plan
 from caseflow.actions.casework import Change, Done, Work
 from caseflow.errors import InvalidInput, ReviewPending, UnknownStep, _
 from caseflow.ids import new_id
 from caseflow.states import effects, machine
 from caseflow.states.deadlines import due_at
 from caseflow.states.lifecycle import CLOSED, STEPS, Detail, Step
-from caseflow.store import cases, log, reviews, subjects, users, vault
+from caseflow.store import log, reviews, users, vault
 from caseflow.store.log import Entry
 from caseflow.store.session import Session
 
@@ -59,6 +59,8 @@ def advance_case(session: Session, command: AdvanceCase, *, by: Viewer, at: date
         access.require_step_roles(work.roles, step.name, machine.takers_of(work.category, step.name))
         note, details, day = _checked(step, command, work)
         decision = machine.advance(work.category, work.facts, step.name)
+        if work.row.state == CLOSED:
+            endings.require_no_other_open(work)
         if decision.needs_review:
             if any(r.step == step.name for r in reviews.pending_of(session, work.row.id)):
                 raise ReviewPending(step=step.label.id)
@@ -74,7 +76,7 @@ def advance_case(session: Session, command: AdvanceCase, *, by: Viewer, at: date
         by=by,
         at=at,
         expected_version=command.expected_version,
-        details=command.details,
+        details={key: str(value).strip() for key, value in command.details.items()},
         during_hold=step.during_hold,
     )
     return (
@@ -227,34 +229,20 @@ def carry_out(work: Work, taken: Taken) -> tuple[Entry, ...]:
             event_date=taken.event_date,
         )
     ]
-    _mark_death(work, taken)
+    if decision.step == "terminate" and taken.details.get("reason_code") == "died":
+        endings.record_death(work)
     for effect in decision.effects:
         entries += _carry(work, taken, effect)
     if decision.step in {"approve_plan", "ratify_emergency"}:
         plan.approve_items(work)
     if decision.step in {"revise_plan", "replan"}:
         plan.reopen_goals(work)
+    if decision.step == "undo_termination":
+        endings.take_back(work)
     if row.held_until is not None and STEPS[decision.step].during_hold and decision.to != CLOSED:
         obligations.end_kinds(work.session, row.id, ("hold_end",), at=work.at)
         obligations.resume(work.session, row.id, at=work.at, calendar=work.calendar)
     return tuple(entries)
-
-
-def _mark_death(work: Work, taken: Taken) -> None:
-    reason, subject_id = taken.details.get("reason_code"), work.row.subject_id
-    if taken.decision.step == "terminate" and reason == "died":
-        subjects.record_death(work.session, subject_id, died=True)
-        _end_everywhere(work)
-    if taken.decision.step == "undo_termination" and work.row.outcome == "died":
-        subjects.record_death(work.session, subject_id, died=False)
-
-
-def _end_everywhere(work: Work) -> None:
-    """A dead person is owed no visit in any case: end the reminders of the subject's other open cases."""
-    for other in sorted(cases.of_subject(work.session, work.row.subject_id), key=lambda c: str(c.id)):
-        if other.id != work.row.id and other.state != CLOSED:
-            cases.raise_facts(work.session, other.id)
-            obligations.end_kinds(work.session, other.id, (), at=work.at)
 
 
 def _carry(work: Work, taken: Taken, effect: effects.Effect) -> list[Entry]:
@@ -281,27 +269,8 @@ def _carry(work: Work, taken: Taken, effect: effects.Effect) -> list[Entry]:
         case effects.CancelUnsentLetters():
             return letters.void_unsent(work, _("kasus dihentikan"))
         case effects.AlertRelated():
-            _alert_related(work)
+            endings.alert_related(work)
     return []
-
-
-def _alert_related(work: Work) -> None:
-    """Tell the workers of the subject's other cases, and of dependants' cases, that the subject died."""
-    session, row = work.session, work.row
-    for subject_id in (row.subject_id, *sorted(subjects.dependants_of(session, row.subject_id, work.today))):
-        for other in cases.of_subject(session, subject_id):
-            if other.id == row.id or other.state == CLOSED or other.assignee_id is None:
-                continue
-            key = f"death:{row.subject_id}:{other.id}"
-            inbox.tell(
-                session,
-                (other.assignee_id,),
-                kind="related_death",
-                cause_key=key,
-                case_id=other.id,
-                data={"number": other.number},
-                at=work.at,
-            )
 
 
 def refused_entry(work: Work, step: str, unmet: list[dict[str, str]]) -> None:

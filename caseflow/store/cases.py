@@ -6,8 +6,10 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
 
 from caseflow.access import Scope, Viewer
+from caseflow.errors import Busy
 from caseflow.store import scope, sql
 from caseflow.store.session import Session
 from caseflow.store.tables import case_file, case_team, name_key, obligation, person
@@ -62,7 +64,10 @@ def fence(session: Session, row: CaseRow, values: Mapping[str, Any]) -> bool:
         )
         .values({"facts_version": row.facts_version + 1, **values})
     )
-    return session.execute(statement).rowcount == 1
+    try:
+        return session.execute(statement).rowcount == 1
+    except IntegrityError as error:
+        raise Busy from error  # another case of this subject and category was opened this moment
 
 
 def amend(session: Session, case_id: str, values: Mapping[str, Any]) -> None:

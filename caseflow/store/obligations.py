@@ -67,6 +67,13 @@ def live(
     return list(session.execute(query.order_by(obligation.c.id).with_for_update(of=obligation)))
 
 
+def fallen_away(session: Session, case_id: str, *, at: datetime) -> list[ObligationRow]:
+    """Return the obligations of a case that fell away at that very moment."""
+    query = select(*_COLUMNS).select_from(_FROM)
+    query = query.where(obligation.c.case_id == case_id, obligation.c.cancelled_at == at)
+    return list(session.execute(query.order_by(obligation.c.id)))
+
+
 def due(session: Session, *, at: datetime, limit: int) -> list[ObligationRow]:
     """Take obligations whose next rung has come; those another sweep holds are passed over.
 

@@ -18,6 +18,7 @@ from caseflow.store.tables import household, household_member, name_key, person,
 
 PERSON_PLACE = "person.sealed."
 HOUSEHOLD_PLACE = "household.sealed."
+_TOKEN = 64  # hexadecimal digits of a keyed name; no word of a name is as long
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +51,15 @@ def summary(session: Session, subject_id: str, today: date) -> Summary:
     if row is None:
         raise NotFound
     data = _opened(session, subject_id, HOUSEHOLD_PLACE, row.sealed)
-    return Summary(subject_id, "household", data.get("name") or _("(dihapus)"), False, False, None, None, data, row.version)
+    return Summary(
+        subject_id, "household", data.get("name") or _("(dihapus)"), False, False, None, None, data, row.version
+    )
 
 
 def _person_summary(session: Session, row: Row[Any], today: date) -> Summary:
     data = _opened(session, row.subject_id, PERSON_PLACE, row.sealed)
+    if data:
+        data["nik_status"] = row.nik_status  # the column is newer: a double was found, Dukcapil answered
     birth = birth_of(data)
     name = data.get("name") or data.get("alias") or _("(dihapus)")
     return Summary(
@@ -93,7 +98,9 @@ def _indexes(session: Session, data: Mapping[str, Any]) -> dict[str, str | None]
     }
 
 
-def _person_columns(session: Session, subject_id: str, data: Mapping[str, Any], columns: Mapping[str, Any]) -> dict[str, Any]:
+def _person_columns(
+    session: Session, subject_id: str, data: Mapping[str, Any], columns: Mapping[str, Any]
+) -> dict[str, Any]:
     return {
         **_indexes(session, data),
         **columns,
@@ -141,6 +148,15 @@ def set_name_keys(session: Session, subject_id: str, data: Mapping[str, Any], *,
         session.execute(insert(name_key), [{"subject_id": subject_id, "key": k[:64]} for k in sorted(keys)])
 
 
+def hide_name(session: Session, subject_id: str) -> None:
+    """Replace the search keys of a subject by keyed tokens: it has a closed file now."""
+    words = session.execute(select(name_key.c.key).where(name_key.c.subject_id == subject_id)).scalars().all()
+    session.execute(delete(name_key).where(name_key.c.subject_id == subject_id))
+    tokens = {word if len(word) == _TOKEN else hidden_name_key(session, word) for word in words}
+    if tokens:
+        session.execute(insert(name_key), [{"subject_id": subject_id, "key": token} for token in sorted(tokens)])
+
+
 def hidden_name_key(session: Session, word: str) -> str:
     """Return the keyed token a closed file is found by."""
     return crypto.blind_index(session.keys, "name", word)
@@ -168,7 +184,9 @@ def add_household(session: Session, data: Mapping[str, Any], area_code: str, *, 
     return subject_id
 
 
-def add_member(session: Session, household_id: str, person_id: str, relation: str, basis: str, *, on: date, at: datetime) -> str:
+def add_member(
+    session: Session, household_id: str, person_id: str, relation: str, basis: str, *, on: date, at: datetime
+) -> str:
     """Record that a person belongs to a household from a day on: "on_kk" or "lives_with"."""
     member_id = str(new_id(at))
     values = {"household_id": household_id, "person_id": person_id, "relation": relation, "basis": basis}
@@ -202,6 +220,18 @@ def dependants_of(session: Session, person_id: str, on: date) -> set[str]:
     for house in houses:
         found.update(m.person_id for m in members_of(session, house, on))
     return found - {person_id}
+
+
+def households_of(session: Session, person_id: str) -> list[str]:
+    """Return the households a person belongs or belonged to."""
+    query = select(household_member.c.household_id).where(household_member.c.person_id == person_id).distinct()
+    return sorted(session.execute(query).scalars())
+
+
+def households_with(session: Session, *, kk: str) -> list[str]:
+    """Return the households whose KK, as typed, equals this one."""
+    hit = household.c.kk_index == crypto.blind_index(session.keys, "kk", kk)
+    return sorted(session.execute(select(household.c.subject_id).where(hit)).scalars())
 
 
 def by_index(session: Session, *, nik: str | None = None, kk: str | None = None) -> list[str]:

@@ -21,7 +21,7 @@ person = Table(
     Column("subject_id", Id, ForeignKey("subject.id"), primary_key=True),
     sealed(),
     Column("sex", String(1)),
-    Column("age_band", String(12)),
+    Column("age_band", String(20)),
     Column("area_code", String(10), nullable=False, index=True),
     Column("nik_status", String(20), nullable=False),
     Column("nik_index", String(64), index=True),
