@@ -53,18 +53,18 @@ class Database:
     categories: Mapping[str, Category]
     wake: Callable[[], None] = lambda: None
     """Called after each commit that added jobs: the relay sleeps until then."""
-    _writer: Engine = field(init=False)
+    writer: Engine = field(init=False)
     _reader: Engine = field(init=False)
 
     def __post_init__(self) -> None:
         """Open nothing yet: engines connect on first use."""
-        self._writer = _engine(self.url, read_only=False)
-        self._reader = _engine(self.url, read_only=True) if self.url.startswith("sqlite") else self._writer
+        self.writer = _engine(self.url, read_only=False)
+        self._reader = _engine(self.url, read_only=True) if self.url.startswith("sqlite") else self.writer
 
     @contextmanager
     def write(self) -> Iterator[Session]:
         """Yield a writing session; commit once at the end, or leave nothing behind."""
-        with _connected(self._writer, self.url) as conn:
+        with _connected(self.writer, self.url) as conn:
             session = Session(conn, self.keys, self.settings, self.categories)
             try:
                 yield session
@@ -88,7 +88,7 @@ class Database:
 
     def close(self) -> None:
         """Close every pooled connection."""
-        self._writer.dispose()
+        self.writer.dispose()
         self._reader.dispose()
 
 

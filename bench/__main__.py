@@ -1,0 +1,46 @@
+"""`python -m bench [NAME ...] [--quick] [--json]`: prints each figure beside its goal."""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterator
+
+from bench import action, letters, log
+from bench.figures import Figure, versions
+
+BENCHES: dict[str, Callable[..., Iterator[Figure]]] = {
+    "action": action.figures,
+    "letters": letters.figures,
+    "log": log.figures,
+}
+
+
+def main() -> int:
+    """Run the named benchmarks, all when none is named; 1 when a goal is missed."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(BENCHES))
+    parser.add_argument("--quick", action="store_true", help="fewer rounds: under a minute in all")
+    parser.add_argument("--json", action="store_true", help="a list of figures instead of lines")
+    given = parser.parse_args()
+    if unknown := [name for name in given.names if name not in BENCHES]:
+        parser.error(f"unknown: {', '.join(unknown)}; there are {', '.join(BENCHES)}")
+    found = []
+    for name in given.names or BENCHES:
+        for figure in BENCHES[name](quick=given.quick):
+            found.append(figure)
+            if not given.json:
+                print(_line(figure), flush=True)
+    if given.json:
+        print(json.dumps([figure.as_dict() for figure in found], indent=1))
+    else:
+        print(", ".join(f"{name} {number}" for name, number in versions().items()))
+    return 1 if any(figure.holds is False for figure in found) else 0
+
+
+def _line(figure: Figure) -> str:
+    goal = "no goal" if figure.goal is None else f"goal {figure.goal:g} {'holds' if figure.holds else 'MISSED'}"
+    return f"{figure.name:45} {figure.value:>10g} {figure.unit:16} {goal:22} {figure.note}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
