@@ -39,11 +39,14 @@ def _library(name: str) -> Callable[[], bool]:
     return loads
 
 
-def _liberation() -> bool:
-    if not shutil.which("fc-match"):
-        return False
-    found = subprocess.run(["fc-match", "Liberation Sans"], capture_output=True, text=True, check=False)
-    return "Liberation" in found.stdout
+def _font(family: str) -> Callable[[], bool]:
+    def is_there() -> bool:
+        if not shutil.which("fc-match"):
+            return False
+        found = subprocess.run(["fc-match", family], capture_output=True, text=True, check=False)
+        return family.split()[0] in found.stdout
+
+    return is_there
 
 
 def _chromium() -> bool:
@@ -54,7 +57,8 @@ PACKAGES = (
     SystemPackage("libpango-1.0-0", _library("libpango-1.0.so.0")),
     SystemPackage("libpangoft2-1.0-0", _library("libpangoft2-1.0.so.0")),
     SystemPackage("libharfbuzz-subset0", _library("libharfbuzz-subset.so.0")),
-    SystemPackage("fonts-liberation", _liberation),
+    SystemPackage("fonts-liberation", _font("Liberation Sans")),
+    SystemPackage("fonts-dejavu-core", _font("DejaVu Sans")),  # names in Arabic script
     SystemPackage("chromium", _chromium, product=False),
 )
 PIP_OF_THE_SYSTEM = SystemPackage(
