@@ -246,10 +246,10 @@ def codes(world: World, case: str) -> list[str]:
     return [entry.code for entry in log.entries_of(world.session, case)]
 
 
-def told(world: World, name: str, kind: str | None = None) -> list[Any]:
-    """Return a person's inbox, oldest first."""
+def told(world: World, name: str, kind: str | None = None, *, case: str | None = None) -> list[Any]:
+    """Return a person's inbox, oldest first; of one kind, about one case."""
     query = select(inbox).where(inbox.c.user_id == world.office.ids[name]).order_by(inbox.c.created_at, inbox.c.id)
-    return [row for row in world.session.execute(query) if kind in (None, row.kind)]
+    return [row for row in world.session.execute(query) if kind in {None, row.kind} and case in {None, row.case_id}]
 
 
 def owed(world: World, case: str) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Deciding a review: granting re-runs every guard; never by the requester nor an author of what is approved."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -133,12 +133,20 @@ def _pending(session: Session, review_id: str) -> ReviewRow:
 def _require_second_person(work: Work, row: ReviewRow) -> None:
     approvers = machine.approvers_of(work.category, row.step)
     access.require_step_roles(work.roles, row.step, approvers)
-    by = work.by
-    authors = written_by(work, row.step)
-    lent = {g.for_user for g in by.grants if g.role in approvers and g.for_user}
-    own = any(g.role in approvers and not g.for_user for g in by.grants)
-    if by.user_id == row.requested_by or by.user_id in authors or (row.requested_by in lent and not own):
+    concerned = {row.requested_by, *written_by(work, row.step)}
+    if work.by.user_id in concerned or not _holds_freely(work, approvers, concerned):
         raise SelfApproval
+
+
+def _holds_freely(work: Work, approvers: tuple[str, ...], concerned: set[str]) -> bool:
+    """Tell whether one approving role counts in this case that is not lent by somebody who may not approve."""
+    scope = cases.scope_of(work.session, work.row)
+    return any(
+        grant.role in approvers
+        and grant.for_user not in concerned
+        and access.roles_in(replace(work.by, grants=(grant,)), scope)
+        for grant in work.by.grants
+    )
 
 
 def written_by(work: Work, step: str) -> set[str]:

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+import orjson
 from sqlalchemy import Row, insert, select, update
 
 from caseflow.access import Viewer
 from caseflow.store import scope, vault
 from caseflow.store.session import Session
-from caseflow.store.tables import case_file, plan_item, review, stage_record, stage_revision
+from caseflow.store.tables import case_entry, case_file, plan_item, review, stage_record, stage_revision
 
 ReviewRow = Row[Any]
 
@@ -65,10 +66,17 @@ def authors(session: Session, case_id: str, cycle: int, stages: tuple[str, ...],
         .where(stage_record.c.case_id == case_id, stage_record.c.cycle == cycle, stage_record.c.stage.in_(stages))
     )
     found = set(session.execute(written).scalars())
-    if plan:
-        items = select(plan_item.c.created_by).where(plan_item.c.case_id == case_id, plan_item.c.cycle == cycle)
-        found.update(session.execute(items).scalars())
-    return found
+    return found | _planners(session, case_id, cycle) if plan else found
+
+
+def _planners(session: Session, case_id: str, cycle: int) -> set[str]:
+    """Return who planned or changed an action of the plan as it stands, by the log: later hands hide no earlier one."""
+    ours = (plan_item.c.case_id == case_id, plan_item.c.cycle == cycle, plan_item.c.status != "cancelled")
+    items = set(session.execute(select(plan_item.c.id).where(*ours)).scalars())
+    written = select(case_entry.c.actor, case_entry.c.data).where(
+        case_entry.c.case_id == case_id, case_entry.c.code.in_(("case:plan_item:added", "case:plan_item:changed"))
+    )
+    return {entry.actor for entry in session.execute(written) if orjson.loads(entry.data)["item"] in items}
 
 
 def words(session: Session, subject_id: str, row: ReviewRow) -> dict[str, Any]:
