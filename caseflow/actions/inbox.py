@@ -66,11 +66,12 @@ def tell_all(session: Session, notices: Sequence[Notice], *, at: datetime) -> in
     readers = rows.recipients(session, sorted({n.user_id for n in notices}))
     found = [(str(new_id(at)), notice) for notice in notices if notice.user_id in readers]
     new = rows.add(session, [_inbox_row(inbox_id, notice, at) for inbox_id, notice in found])
+    channels = registry.active(session.settings).values()
     deliveries = [
         _delivery_row(inbox_id, channel.name, session.settings, at)
         for inbox_id, notice in found
         if inbox_id in new
-        for channel in registry.active(session.settings).values()
+        for channel in channels
         if channel.address(_recipient(readers[notice.user_id]))
     ]
     rows.add_deliveries(session, deliveries)

@@ -15,7 +15,10 @@ _FAILURE_LENGTH = 400
 
 def add(session: Session, rows: Sequence[Mapping[str, Any]]) -> set[str]:
     """Insert messages, one a person and cause; return the ids of those that are new."""
-    return insert_all_new(session, inbox, rows, ("user_id", "cause_key"))
+    ids = {row["id"] for row in rows}
+    if insert_all_new(session, inbox, rows, ("user_id", "cause_key")) == len(ids):
+        return ids
+    return set(session.execute(select(inbox.c.id).where(inbox.c.id.in_(list(ids)))).scalars())
 
 
 def add_deliveries(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -96,7 +96,7 @@ def enqueue_all(session: Session, jobs: Iterable[NewJob], *, at: datetime) -> in
         }
         for j in jobs
     ]
-    added = len(insert_all_new(session, job, rows, ("key",)))
+    added = insert_all_new(session, job, rows, ("key",))
     session.jobs_added = session.jobs_added or added > 0
     return added
 
