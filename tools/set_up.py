@@ -44,7 +44,7 @@ def _font(family: str) -> Callable[[], bool]:
         if not shutil.which("fc-match"):
             return False
         found = subprocess.run(["fc-match", family], capture_output=True, text=True, check=False)
-        return family.split()[0] in found.stdout
+        return family.split(maxsplit=1)[0] in found.stdout
 
     return is_there
 
