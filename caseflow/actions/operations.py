@@ -1,10 +1,13 @@
-"""What running the system asks for: the depth of the queue, and the access entries the doors write."""
+"""What running the system asks for: checks at start, the depth of the queue, the access entries of the doors."""
 
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from caseflow.store import jobs, log
+from caseflow.definitions import stored
+from caseflow.errors import BrokenDefinition, _
+from caseflow.states.guards import GUARDS
+from caseflow.store import definitions, jobs, log
 from caseflow.store.jobs import Stats
 from caseflow.store.session import Session
 
@@ -25,3 +28,22 @@ def note_access(
 def job_stats(session: Session, *, at: datetime, now_real: datetime) -> Stats:
     """Return the jobs by state and queue, and when the oldest that waits should have run."""
     return jobs.stats(session, at=at, now_real=now_real)
+
+
+def require_known_guards(session: Session) -> None:
+    """Raise `BrokenDefinition` when open cases follow a definition with a guard this version does not have."""
+    findings = []
+    for digest, code in sorted(definitions.in_use(session).items()):
+        category = stored.from_json(definitions.body(session, digest))
+        named = {name for names in category.guards.values() for name in names}
+        findings += [
+            _(
+                '{category} {digest}: syarat "{guard}" tidak dikenal versi ini.',
+                category=code,
+                digest=digest[:12],
+                guard=g,
+            )
+            for g in sorted(named - set(GUARDS))
+        ]
+    if findings:
+        raise BrokenDefinition(findings="\n".join(findings))

@@ -1,6 +1,6 @@
 """The access rule of `caseflow.access` as a SQL filter over case_file; a test holds the two equal."""
 
-from sqlalchemy import ColumnElement, and_, exists, false, literal, or_
+from sqlalchemy import ColumnElement, and_, exists, false, or_
 
 from caseflow.access import AREA_READERS, CONTENT_ROLES, Viewer
 from caseflow.store.tables import case_file, case_team
@@ -38,4 +38,4 @@ def within(areas: tuple[str, ...]) -> ColumnElement[bool]:
     """Return the condition that a case lies in one of the areas (code prefixes); no area means none."""
     if not areas:
         return false()
-    return or_(*(case_file.c.area_code.startswith(literal(a), autoescape=True) for a in areas))
+    return or_(*(case_file.c.area_code.startswith(a, autoescape=True) for a in areas))

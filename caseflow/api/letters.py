@@ -1,0 +1,198 @@
+"""Letters: what a case offers, issuing, voiding, sending, the register entry and the PDF, checking a code."""
+
+from datetime import date, datetime
+from typing import Any
+
+from fastapi import APIRouter
+from pydantic import Field
+from starlette.responses import Response
+
+from caseflow.access import Viewer
+from caseflow.actions import desk, letter_files, letters
+from caseflow.actions.casework import Done
+from caseflow.api import door
+from caseflow.api.door import ApiRequest, OpenRoute, Reader, Writer
+from caseflow.api.fields import Answers, Change, Note, RowId, TypedDay, Word
+from caseflow.api.models import Answer, LetterShown, Named, Unmet, Written, letter_of
+from caseflow.api.problems import READING, WRITING, language, refusals
+from caseflow.i18n import translate
+from caseflow.letters.catalogue import Field as LetterField
+from caseflow.store.cases import CaseRow
+from caseflow.store.letters import LetterRow
+from caseflow.store.session import Session
+
+router: APIRouter = door.routes("Surat")
+public = APIRouter(prefix="/api/v1", tags=["Surat"], route_class=OpenRoute)
+LONGEST_CODE = 60
+
+
+class FieldAsked(Answer):
+    """Something the letter says that the case, or whoever issues it, must know."""
+
+    key: str
+    label: str
+    type: str
+    required: bool
+    help: str | None
+    choices: dict[str, str]
+    value: Any = Field(description="Jawaban yang sudah ada dalam kasus.")
+
+
+class LetterOffer(Answer):
+    """A letter the case's present state offers."""
+
+    letter: str = Field(examples=["rjk-rs"])
+    code: str = Field(examples=["RJK-RS"])
+    title: str
+    allowed: bool
+    unmet: list[Unmet]
+    fields: list[FieldAsked]
+    institutions: list[Named]
+
+
+@router.get(
+    "/cases/{case}/letters/offered",
+    responses=refusals(*READING),
+    summary="Surat yang tersedia",
+)
+def offered(caller: Reader, case: str) -> list[LetterOffer]:
+    """Jenis surat yang dapat diterbitkan dalam keadaan sekarang, dengan yang masih kurang."""
+    found = door.read(caller, lambda session, by, at: desk.offers(session, case, by=by, at=at), case=case)
+    return [_offer(offer, caller.lang) for offer in found]
+
+
+def _offer(offer: desk.Offer, lang: str) -> LetterOffer:
+    english = lang == "en"
+    return LetterOffer(
+        letter=offer.kind.name,
+        code=offer.kind.code,
+        title=offer.kind.title.in_(lang),
+        allowed=offer.allowed,
+        unmet=[
+            Unmet(guard=u["guard"], message=u["message_en" if english else "message"], places=u.get("places", ""))
+            for u in offer.unmet
+        ],
+        fields=[_field(asked, offer.fields.get(asked.key), lang) for asked in offer.kind.fields],
+        institutions=[Named.model_validate(row) for row in offer.institutions],
+    )
+
+
+def _field(asked: LetterField, value: object, lang: str) -> FieldAsked:
+    return FieldAsked(
+        key=asked.key,
+        label=asked.label.in_(lang),
+        type=asked.type,
+        required=asked.required,
+        help=asked.help.in_(lang) if asked.help else None,
+        choices={c.key: c.label.in_(lang) for c in asked.choices},
+        value=value,
+    )
+
+
+class Issue(Change):
+    """A letter to issue; `fields` answers what the case does not hold."""
+
+    letter: Word = Field(examples=["rjk-rs"])
+    institution: RowId | None = Field(None, description="Id lembaga tujuan; boleh kosong bila hanya ada satu.")
+    fields: Answers = Field(default_factory=dict)
+
+
+@router.post(
+    "/cases/{case}/letters",
+    status_code=201,
+    response_model=Written,
+    responses=refusals(*WRITING),
+    summary="Terbitkan surat",
+)
+def issue(caller: Writer, case: str, body: Issue) -> Response:
+    """Terbitkan surat: nomornya ada sekarang, berkas PDF menyusul sebentar lagi."""
+    return door.act(caller, case, letters.issue_letter, letters.IssueLetter(case=case, **body.given()), status=201)
+
+
+class Void(Change):
+    """A letter that must not count any more; `expected_version` is the version of its case."""
+
+    reason: Note = Field(min_length=1, max_length=400)
+
+
+class Sent(Change):
+    """A letter that left the office; `expected_version` is the version of its case."""
+
+    sent_on: TypedDay | None = None
+
+
+@router.post("/letters/{letter}/void", response_model=Written, responses=refusals(*WRITING), summary="Batalkan surat")
+def void(caller: Writer, letter: str, body: Void) -> Response:
+    """Batalkan surat dengan alasan; nomornya tetap tercatat."""
+    return door.act(caller, None, _void, letters.VoidLetter(letter=letter, **body.given()))
+
+
+@router.post("/letters/{letter}/sent", response_model=Written, responses=refusals(*WRITING), summary="Surat dikirim")
+def sent(caller: Writer, letter: str, body: Sent) -> Response:
+    """Catat bahwa surat sudah dikirim."""
+    return door.act(caller, None, _sent, letters.MarkSent(letter=letter, **body.given()))
+
+
+def _void(session: Session, command: letters.VoidLetter, *, by: Viewer, at: datetime) -> Done:
+    desk.letter(session, command.letter, by=by)
+    return letters.void_letter(session, command, by=by, at=at)
+
+
+def _sent(session: Session, command: letters.MarkSent, *, by: Viewer, at: datetime) -> Done:
+    desk.letter(session, command.letter, by=by)
+    return letters.mark_sent(session, command, by=by, at=at)
+
+
+@router.get("/letters/{letter}", responses=refusals(*READING), summary="Satu surat")
+def show_letter(caller: Reader, letter: str) -> LetterShown:
+    """Surat menurut id, sebagaimana tercatat dalam register."""
+    row, case = door.read(caller, lambda session, by, _at: desk.letter(session, letter, by=by))
+    door.note_reading(caller, case, letter=row.id)
+    return letter_of(row)
+
+
+class PdfResponse(Response):
+    """A PDF."""
+
+    media_type = "application/pdf"
+
+
+@router.get(
+    "/letters/{letter}/pdf", response_class=PdfResponse, responses=refusals(*READING), summary="Berkas surat (PDF)"
+)
+def pdf(caller: Reader, letter: str) -> Response:
+    """Berkas PDF surat; 422 selama masih dibuat."""
+
+    def run(session: Session, by: Viewer, _at: datetime) -> tuple[LetterRow, CaseRow, bytes]:
+        row, case = desk.letter(session, letter, by=by)
+        return row, case, letter_files.pdf_of(session, row.id, by=by)[1]
+
+    row, case, content = door.read(caller, run)
+    door.note_reading(caller, case, letter=row.id)
+    name = row.number.replace("/", "-")
+    return PdfResponse(content, headers={"Content-Disposition": f'attachment; filename="{name}.pdf"'})
+
+
+# --- anybody ----------------------------------------------------------------------------------------------------------
+
+
+class Checked(Answer):
+    """What anybody may learn of a letter: never the person, never the category."""
+
+    state: str = Field(description="genuine, void, unknown", examples=["genuine"])
+    number: str = Field(examples=["400.9/0017/RJK-RS/DINSOS/2026"])
+    letter_date: date | None
+    office: str
+    title: str
+
+
+@public.get("/verify/{code}", responses=refusals(404, 422, 503), summary="Periksa kode surat")
+def verify(request: ApiRequest, code: str) -> Checked:
+    """Asli atau tidak, menurut kode di kaki surat. Terbuka untuk siapa pun."""
+    with door.edge_of(request).database.read() as session:
+        found = letter_files.verify_code(session, code[:LONGEST_CODE])
+    lang = language(request)
+    title = found.title_en if lang == "en" else translate(found.title, lang)
+    return Checked(
+        state=found.state, number=found.number, letter_date=found.letter_date, office=found.office, title=title
+    )

@@ -1,0 +1,107 @@
+"""The intervention plan: actions added, changed, done, cancelled and evaluated."""
+
+from fastapi import APIRouter
+from pydantic import Field
+from starlette.responses import Response
+
+from caseflow.actions import plan
+from caseflow.api import door
+from caseflow.api.door import Writer
+from caseflow.api.fields import Change, Note, RowId, TypedDay, Word
+from caseflow.api.models import Written
+from caseflow.api.problems import WRITING, refusals
+
+router: APIRouter = door.routes("Rencana")
+
+
+class AddItem(Change):
+    """One action to plan; what is still open may be filled in before approval."""
+
+    intervention: Word = Field(description="Kode jenis kegiatan dari kategori.", examples=["pengasuhan_kerabat"])
+    goal: Note = Field("", examples=["Anak diasuh keluarga paman dengan aman."])
+    description: Note = ""
+    owner: RowId | None = Field(None, description="Id penanggung jawab.")
+    due: TypedDay | None = Field(None, examples=["2026-12-20"])
+
+
+class ChangeItem(Change):
+    """New values; what is not sent, or null, stays as it is."""
+
+    goal: Note | None = None
+    description: Note | None = None
+    owner: RowId | None = None
+    due: TypedDay | None = None
+
+
+class FinishItem(Change):
+    """An action that was done."""
+
+    note: Note = ""
+    event_date: TypedDay | None = None
+
+
+class CancelItem(Change):
+    """An action that will not be done, and why."""
+
+    note: Note = Field(description="Alasan.", min_length=1)
+    event_date: TypedDay | None = None
+
+
+class EvaluateItem(Change):
+    """Whether the goal was met."""
+
+    result: Word = Field(json_schema_extra={"enum": list(plan.RESULTS)}, examples=["met"])
+    note: Note = ""
+
+
+@router.post(
+    "/cases/{case}/plan-items",
+    status_code=201,
+    response_model=Written,
+    responses=refusals(*WRITING),
+    summary="Tambah kegiatan",
+)
+def add_item(caller: Writer, case: str, body: AddItem) -> Response:
+    """Rencanakan satu kegiatan."""
+    return door.act(caller, case, plan.add_item, plan.AddItem(case=case, **body.given()), status=201)
+
+
+@router.patch(
+    "/cases/{case}/plan-items/{item}", response_model=Written, responses=refusals(*WRITING), summary="Ubah kegiatan"
+)
+def change_item(caller: Writer, case: str, item: str, body: ChangeItem) -> Response:
+    """Ubah kegiatan yang belum selesai; yang mengubah dihitung sebagai penulis rencana."""
+    return door.act(caller, case, plan.change_item, plan.ChangeItem(case=case, item=item, **body.given()))
+
+
+@router.post(
+    "/cases/{case}/plan-items/{item}/done",
+    response_model=Written,
+    responses=refusals(*WRITING),
+    summary="Kegiatan selesai",
+)
+def finish_item(caller: Writer, case: str, item: str, body: FinishItem) -> Response:
+    """Catat bahwa kegiatan sudah dilaksanakan."""
+    return door.act(caller, case, plan.finish_item, plan.SettleItem(case=case, item=item, **body.given()))
+
+
+@router.post(
+    "/cases/{case}/plan-items/{item}/cancel",
+    response_model=Written,
+    responses=refusals(*WRITING),
+    summary="Batalkan kegiatan",
+)
+def cancel_item(caller: Writer, case: str, item: str, body: CancelItem) -> Response:
+    """Batalkan kegiatan dengan alasan."""
+    return door.act(caller, case, plan.cancel_item, plan.SettleItem(case=case, item=item, **body.given()))
+
+
+@router.post(
+    "/cases/{case}/plan-items/{item}/evaluation",
+    response_model=Written,
+    responses=refusals(*WRITING),
+    summary="Nilai kegiatan",
+)
+def evaluate_item(caller: Writer, case: str, item: str, body: EvaluateItem) -> Response:
+    """Catat apakah tujuan kegiatan tercapai."""
+    return door.act(caller, case, plan.evaluate_item, plan.EvaluateItem(case=case, item=item, **body.given()))

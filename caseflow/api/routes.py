@@ -1,0 +1,53 @@
+"""All routes of the REST door, and how its refusals are answered."""
+
+from fastapi import APIRouter, FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from caseflow.api import cases, docs, fieldwork, letters, office, operations, plan, running, steps
+from caseflow.api.problems import language, of_http, of_request, problem
+from caseflow.errors import CaseflowError
+
+PLACES = ("/api/", "/healthz", "/readyz", "/metrics")
+"""Paths whose refusals are problems as JSON; every other path is a page."""
+
+ROUTERS: tuple[APIRouter, ...] = (
+    cases.router,
+    steps.router,
+    running.router,
+    plan.router,
+    fieldwork.router,
+    letters.router,
+    letters.public,
+    office.router,
+    operations.router,
+    docs.router,
+)
+
+
+def is_ours(path: str) -> bool:
+    """Tell whether a path belongs to this door."""
+    return path.startswith(PLACES)
+
+
+def mount(app: FastAPI) -> None:
+    """Add every route, and our answers to whatever they refuse."""
+    for router in ROUTERS:
+        app.include_router(router)
+    docs.install(app)
+
+
+def answer(request: Request, error: Exception) -> Response | None:
+    """Return the problem a refusal is answered with; None for an error nobody foresaw."""
+    match error:
+        case CaseflowError():
+            known: CaseflowError = error
+        case RequestValidationError():
+            known = of_request(error)
+        case HTTPException():
+            known = of_http(error, request)
+        case _:
+            return None
+    return problem(known, language(request))

@@ -1,0 +1,59 @@
+"""Who works on a case, and when it rests: assignment, whom it can be given to, hold and resume."""
+
+from fastapi import APIRouter
+from pydantic import Field
+from starlette.responses import Response
+
+from caseflow.actions import cases, desk
+from caseflow.api import door
+from caseflow.api.door import Reader, Writer
+from caseflow.api.fields import Change, Note, RowId, TypedDay
+from caseflow.api.models import CASE_ID, Named, Written
+from caseflow.api.problems import READING, WRITING, refusals
+
+router: APIRouter = door.routes("Penugasan dan penundaan")
+
+
+class Assign(Change):
+    """A supervisor gives a case to a worker."""
+
+    assignee: RowId = Field(description="Id pendamping dari daftar assignees.", examples=[CASE_ID])
+    reason: Note = ""
+
+
+class Hold(Change):
+    """A pause with a reason and an end."""
+
+    until: TypedDay = Field(examples=["2026-12-01"])
+    reason: Note = Field("", examples=["Keluarga di luar daerah sampai akhir bulan."])
+
+
+class Resume(Change):
+    """The end of a pause."""
+
+    reason: Note = ""
+
+
+@router.get("/cases/{case}/assignees", responses=refusals(*READING), summary="Calon pendamping")
+def assignees(caller: Reader, case: str) -> list[Named]:
+    """Pendamping yang bertugas hari ini di wilayah kasus."""
+    found = door.read(caller, lambda session, by, at: desk.assignable(session, case, by=by, at=at), case=case)
+    return sorted((Named(id=user_id, name=name) for user_id, name in found.items()), key=lambda n: (n.name, n.id))
+
+
+@router.put("/cases/{case}/assignment", response_model=Written, responses=refusals(*WRITING), summary="Tugaskan")
+def assign(caller: Writer, case: str, body: Assign) -> Response:
+    """Serahkan kasus kepada seorang pendamping."""
+    return door.act(caller, case, cases.assign_case, cases.AssignCase(case=case, **body.given()))
+
+
+@router.post("/cases/{case}/hold", response_model=Written, responses=refusals(*WRITING), summary="Tunda")
+def hold(caller: Writer, case: str, body: Hold) -> Response:
+    """Tunda kasus sampai suatu hari; tidak bila berisiko tinggi."""
+    return door.act(caller, case, cases.hold_case, cases.HoldCase(case=case, **body.given()))
+
+
+@router.post("/cases/{case}/resume", response_model=Written, responses=refusals(*WRITING), summary="Lanjutkan")
+def resume(caller: Writer, case: str, body: Resume) -> Response:
+    """Akhiri penundaan."""
+    return door.act(caller, case, cases.resume_case, cases.ResumeCase(case=case, **body.given()))

@@ -1,0 +1,163 @@
+"""The composition root of the web process: settings in, application out; refuses to start on what cannot work."""
+
+import logging
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from traceback import extract_tb
+from typing import Any, TextIO
+
+import structlog
+import uvicorn
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from structlog.typing import EventDict, Processor, WrappedLogger
+
+from caseflow import web
+from caseflow.actions import operations
+from caseflow.api import routes
+from caseflow.api.guard import BodyLimit, Guard
+from caseflow.api.operations import Metrics
+from caseflow.edge import BusinessClock, Edge
+from caseflow.errors import CaseflowError
+from caseflow.paths import package_root
+from caseflow.settings import Settings
+from caseflow.store import migrate
+from workers.embedded import Embedded
+from workers.process import open_runtime
+from workers.runtime import Clock, Runtime
+
+STOP_SECONDS = 30
+
+
+def create_app(settings: Settings, *, clock: BusinessClock | None = None, runtime: Runtime | None = None) -> FastAPI:
+    """Return the application: REST and pages on one edge, with the workers inside unless Redis is set.
+
+    `runtime` is what a caller has opened already. Raises `BrokenDefinition`, `BrokenLetters`, `BadKeyFile`,
+    `DatabaseNotCurrent`, `ServiceUnavailable`: each says what to do.
+    """
+    route_logs()
+    clock = clock or BusinessClock()
+    opened = runtime or open_runtime(settings, Clock(business=clock.now))
+    migrate.require_current(settings.database_url)
+    database = opened.database
+    with database.read() as session:
+        operations.require_known_guards(session)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        workers = Embedded(opened) if settings.embedded else None
+        if workers is not None:
+            await run_in_threadpool(workers.start)
+        yield
+        if workers is not None:
+            await run_in_threadpool(workers.stop)
+        await run_in_threadpool(database.close)
+
+    app = FastAPI(
+        title="caseflow",
+        version="1",
+        summary="Manajemen kasus intervensi sosial",
+        lifespan=lifespan,
+        openapi_url="/api/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.edge = Edge(database, clock)
+    app.state.metrics = Metrics()
+    routes.mount(app)
+    app.include_router(web.router)
+    web.mount_static(app)
+    for kind in (CaseflowError, RequestValidationError, HTTPException):
+        app.add_exception_handler(kind, _refused)
+    app.add_middleware(BodyLimit, limit_kb=settings.max_body_kb)
+    app.add_middleware(Guard, metrics=app.state.metrics, https=settings.is_https)
+    return app
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    """Answer a refusal: as a problem, or as a page where no page of its own did."""
+    if not routes.is_ours(request.url.path):
+        return await run_in_threadpool(lambda: web.missing_page(web.visitor(request)))
+    found = routes.answer(request, error)
+    if found is None:
+        raise error
+    return found
+
+
+def serve(app: FastAPI, *, host: str, port: int) -> None:
+    """Answer requests until told to stop; what leaves in the log is ours alone."""
+    configure_logging(sys.stderr)
+    uvicorn.run(
+        app,
+        host=host,
+        port=port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=STOP_SECONDS,
+    )
+
+
+# --- the log: never a query string, a body, or the words of an error -------------------------------------------------
+
+
+def route_logs() -> None:
+    """Hand our own events to the logging of Python, without the words of errors, whoever writes them out."""
+    structlog.configure(
+        processors=[*_shared(), structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=False,
+    )
+
+
+def _shared() -> list[Processor]:
+    return [
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        without_words,
+    ]
+
+
+def configure_logging(stream: TextIO) -> None:
+    """Send every log of the process to `stream`: lines for a terminal, JSON for everything else."""
+    drawn: Processor = structlog.dev.ConsoleRenderer() if stream.isatty() else structlog.processors.JSONRenderer()
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=_shared(),
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, drawn],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(logging.INFO)
+    for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
+        logging.getLogger(name).handlers.clear()
+        logging.getLogger(name).propagate = True
+    logging.getLogger("uvicorn.access").disabled = True
+
+
+def without_words(_logger: WrappedLogger, _name: str, event: EventDict) -> EventDict:
+    """Replace an exception by its kind and the places it passed: its text may hold what a person wrote."""
+    found: Any = event.pop("exc_info", None)
+    error = sys.exc_info()[1] if found is True else found[1] if isinstance(found, tuple) else found
+    if isinstance(error, BaseException):
+        event["error"] = type(error).__name__
+        event["places"] = [_place(Path(f.filename), f.lineno or 0, f.name) for f in extract_tb(error.__traceback__)]
+    return event
+
+
+def _place(file: Path, line: int, name: str) -> str:
+    ours = package_root().parent
+    shown = (
+        file.relative_to(ours) if file.is_relative_to(ours) and ".venv" not in file.parts else Path(*file.parts[-2:])
+    )
+    return f"{shown}:{line} {name}"

@@ -1,0 +1,287 @@
+"""Every route of the API: once by somebody who may, once by somebody who may not; the table misses none."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from httpx2 import Response
+
+from tests.api.calling import WRITES, Api, problem
+from tests.world import VILLAGE
+
+V1 = "/api/v1"
+CASE = f"{V1}/cases/{{case}}"
+ABSENT = (404, "NotFound")
+NOT_YOURS = (403, "Forbidden")
+PUBLIC = ("/healthz", "/readyz", f"{V1}/verify/{{code}}")
+Ids = dict[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One request, who may send it with which answer, and who may not."""
+
+    method: str
+    path: str
+    body: Mapping[str, Any] | None = None
+    case: tuple[str, str] = ("FM", "intervention")
+    before: Callable[[Api, str], Ids] = lambda _api, _case: {}
+    by: str = "rina"
+    status: int = 200
+    not_by: str | None = "luar"
+    refused: tuple[int, str] = ABSENT
+    versioned: bool = True
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+# --- what has to be there before -------------------------------------------------------------------------------------
+
+
+def made(api: Api, case: str, path: str, body: Mapping[str, Any]) -> str:
+    response = api.change("rina", case, path, body)
+    assert response.status_code == 201, response.text
+    found: str = response.json()["id"]
+    return found
+
+
+def planned(api: Api, case: str) -> Ids:
+    return {"item": api.by("rina").get(CASE.format(case=case)).json()["plan"][0]["id"]}
+
+
+def proposed(api: Api, case: str) -> Ids:
+    return {"item": made(api, case, "plan-items", {"intervention": "SEMBAKO", "goal": "Pangan"})}
+
+
+def referral(api: Api, case: str) -> Ids:
+    body = {"institution": api.filled.institutions["charity"], "need": "Bantuan modal."}
+    return {"referral": made(api, case, "referrals", body)}
+
+
+def placement(api: Api, case: str) -> Ids:
+    return {"placement": made(api, case, "placements", {"kind": "kin", "carer": "Rusdi"})}
+
+
+def consent(api: Api, case: str) -> Ids:
+    return {"consent": made(api, case, "consents", {"purpose": "data", "relation": "self", "giver": "Aminah"})}
+
+
+def asked(api: Api, case: str) -> Ids:
+    body = {"step": "terminate", "note": "Pindah ke kota lain.", "details": {"reason_code": "moved", "source": "RT"}}
+    response = api.change("rina", case, "steps", body)
+    assert response.status_code == 202, response.text
+    return {"review": response.json()["review"]}
+
+
+def letter(api: Api, case: str) -> Ids:
+    answers = {"treatment_needed": True, "health_need": "pemeriksaan lanjutan"}
+    path = f"{CASE.format(case=case)}/stages/data_collection"
+    assert api.by("rina").put(path, {"answers": answers}, if_match="*").status_code == 200
+    made(api, case, "consents", {"purpose": "health_service", "relation": "self", "giver": "Aminah"})
+    return {"letter": made(api, case, "letters", {"letter": "rjk-rs"})}
+
+
+def rendered(api: Api, case: str) -> Ids:
+    ids = letter(api, case)
+    api.work()
+    return ids
+
+
+def held(api: Api, case: str) -> Ids:
+    body = {"until": "2027-02-10", "reason": "Keluarga di luar daerah."}
+    assert api.change("rina", case, "hold", body).status_code == 200
+    return {}
+
+
+def message(api: Api, _case: str) -> Ids:
+    body = {"assignee": api.filled.ids["budi"]}
+    assert api.change("sari", api.case("assessment"), "assignment", body, "PUT").status_code == 200
+    return {"message": api.by("budi").get(f"{V1}/inbox").json()["items"][0]["id"]}
+
+
+def ready_for_letter(api: Api, case: str) -> Ids:
+    letter(api, case)
+    return {}
+
+
+AMINAH = {"name": "Aminah", "birth": "1980-03-01", "sex": "P"}
+TERMINATE = {"step": "terminate", "note": "Pindah.", "details": {"reason_code": "moved", "source": "RT"}}
+
+CALLS = [
+    # cases
+    Call(
+        method="POST", path=f"{V1}/cases", body={"category": "FM", "area": VILLAGE, "person": AMINAH},
+        versioned=False, status=201, refused=NOT_YOURS,
+    ),
+    Call(method="GET", path=f"{V1}/cases", not_by=None),
+    Call(method="POST", path=f"{V1}/search", body={"q": "Aminah"}, versioned=False, not_by=None),
+    Call(method="GET", path=CASE),
+    Call(method="GET", path=f"{CASE}/history"),
+    Call(method="PUT", path=f"{CASE}/person", body={"person": AMINAH}, not_by="audit", refused=NOT_YOURS),
+    # steps, stages, reviews
+    Call(method="GET", path=f"{CASE}/steps"),
+    Call(method="POST", path=f"{CASE}/steps", body=TERMINATE, status=202, not_by="audit", refused=NOT_YOURS),
+    Call(method="GET", path=f"{CASE}/stages/{{stage}}"),
+    Call(
+        method="PUT", path=f"{CASE}/stages/{{stage}}", body={"answers": {"problems": "Pangan."}}, versioned=False,
+        headers={"if_match": "*"}, not_by="audit", refused=NOT_YOURS,
+    ),
+    Call(method="GET", path=f"{V1}/reviews", not_by=None),
+    Call(
+        method="POST", path=f"{V1}/reviews/{{review}}/approve", body={"reason": "Sesuai."}, before=asked, by="sari",
+        not_by="rina", refused=NOT_YOURS,
+    ),
+    Call(
+        method="POST", path=f"{V1}/reviews/{{review}}/refuse", body={"reason": "Belum."}, before=asked, by="sari",
+    ),
+    Call(method="POST", path=f"{V1}/reviews/{{review}}/withdraw", body={}, before=asked, not_by="sari"),
+    # running
+    Call(method="GET", path=f"{CASE}/assignees"),
+    Call(
+        method="PUT", path=f"{CASE}/assignment", body={"assignee": "{budi}"}, by="sari", not_by="rina",
+        refused=NOT_YOURS,
+    ),
+    Call(
+        method="POST", path=f"{CASE}/hold", body={"until": "2027-02-10", "reason": "Keluarga di luar daerah."},
+        not_by="audit", refused=NOT_YOURS,
+    ),
+    Call(method="POST", path=f"{CASE}/resume", body={}, before=held, not_by="audit", refused=NOT_YOURS),
+    # plan
+    Call(
+        method="POST", path=f"{CASE}/plan-items", body={"intervention": "SEMBAKO", "goal": "Pangan cukup"},
+        case=("FM", "intervention_plan"), status=201, not_by="sari", refused=NOT_YOURS,
+    ),
+    Call(
+        method="PATCH", path=f"{CASE}/plan-items/{{item}}", body={"goal": "Pangan cukup tiap hari"}, before=proposed,
+        case=("FM", "intervention_plan"), not_by="sari", refused=NOT_YOURS,
+    ),
+    Call(method="POST", path=f"{CASE}/plan-items/{{item}}/done", body={}, before=planned, not_by="luar"),
+    Call(method="POST", path=f"{CASE}/plan-items/{{item}}/cancel", body={"note": "Diganti."}, before=planned),
+    Call(
+        method="POST", path=f"{CASE}/plan-items/{{item}}/evaluation", body={"result": "met"}, before=planned,
+        case=("FM", "evaluation"), not_by="sari", refused=NOT_YOURS,
+    ),
+    # fieldwork
+    Call(method="POST", path=f"{CASE}/visits", body={"finding": "Baik."}, status=201, not_by="sari", refused=NOT_YOURS),
+    Call(
+        method="POST", path=f"{CASE}/visits/waive", body={"reason": "Didampingi puskesmas."}, by="sari",
+        case=("FM", "monitoring"), not_by="rina", refused=NOT_YOURS,
+    ),
+    Call(
+        method="POST", path=f"{CASE}/referrals", body={"institution": "{charity}", "need": "Modal."}, status=201,
+        not_by="sari", refused=NOT_YOURS,
+    ),
+    Call(
+        method="POST", path=f"{CASE}/referrals/{{referral}}/answer", body={"status": "done"}, before=referral,
+        not_by="sari", refused=NOT_YOURS,
+    ),
+    Call(
+        method="POST", path=f"{CASE}/referrals/{{referral}}/withdraw", body={"reason": "Tidak dijawab."}, by="sari",
+        before=referral, not_by="rina", refused=NOT_YOURS,
+    ),
+    Call(
+        method="POST", path=f"{CASE}/consents", body={"purpose": "data", "relation": "self", "giver": "Aminah"},
+        status=201, not_by="sari", refused=NOT_YOURS,
+    ),
+    Call(
+        method="POST", path=f"{CASE}/consents/{{consent}}/withdraw", body={"reason": "Berubah pikiran."},
+        before=consent, not_by="sari", refused=NOT_YOURS,
+    ),
+    Call(
+        method="POST", path=f"{CASE}/placements", body={"kind": "kin", "carer": "Rusdi"}, case=("AT", "intervention"),
+        status=201, not_by="sari", refused=NOT_YOURS,
+    ),
+    Call(
+        method="POST", path=f"{CASE}/placements/{{placement}}/reviews", body={"finding": "Anak betah."}, status=201,
+        before=placement, case=("AT", "intervention"), not_by="sari", refused=NOT_YOURS,
+    ),
+    Call(
+        method="POST", path=f"{CASE}/placements/{{placement}}/end", body={"reason": "Kembali ke ibu."},
+        before=placement, case=("AT", "intervention"), not_by="sari", refused=NOT_YOURS,
+    ),
+    # letters
+    Call(method="GET", path=f"{CASE}/letters/offered"),
+    Call(
+        method="POST", path=f"{CASE}/letters", body={"letter": "rjk-rs"}, before=ready_for_letter, status=201,
+        not_by="audit", refused=NOT_YOURS,
+    ),
+    Call(method="GET", path=f"{V1}/letters/{{letter}}", before=letter),
+    Call(method="GET", path=f"{V1}/letters/{{letter}}/pdf", before=rendered),
+    Call(
+        method="POST", path=f"{V1}/letters/{{letter}}/void", body={"reason": "Salah alamat."}, before=letter, by="sari",
+        not_by="rina", refused=NOT_YOURS,
+    ),
+    Call(method="POST", path=f"{V1}/letters/{{letter}}/sent", body={}, before=rendered),
+    Call(method="GET", path=f"{V1}/verify/{{code}}", not_by=None),
+    # office
+    Call(method="GET", path=f"{V1}/me", not_by=None),
+    Call(method="GET", path=f"{V1}/inbox", not_by=None),
+    Call(method="POST", path=f"{V1}/inbox/{{message}}/read", before=message, by="budi", versioned=False, body={}),
+    Call(method="GET", path=f"{V1}/institutions", not_by=None),
+    Call(method="GET", path=f"{V1}/categories", not_by=None),
+    Call(method="GET", path=f"{V1}/categories/{{code}}", not_by=None),
+    # operations
+    Call(method="GET", path="/healthz", not_by=None),
+    Call(method="GET", path="/readyz", not_by=None),
+    Call(method="GET", path="/metrics", by="admin", not_by="rina"),
+]  # fmt: skip
+
+
+def send(api: Api, call: Call, by: str, ids: Ids) -> Response:
+    """Send the request as somebody."""
+    known = {"stage": "assessment", "code": "FM", **ids, **api.filled.ids, **api.filled.institutions}
+    body = None if call.body is None else {k: _filled(v, known) for k, v in call.body.items()}
+    if body is not None and call.versioned:
+        body["expected_version"] = api.version(ids["case"])
+    return api.by(by).ask(call.method, call.path.format(**known), body, **call.headers)
+
+
+def _filled(value: object, known: Mapping[str, str]) -> object:
+    return value.format(**known) if isinstance(value, str) else value
+
+
+@pytest.fixture
+def ids(api: Api, call: Call) -> Ids:
+    """Return what the call is about."""
+    category, state = call.case
+    case = api.case(state, category)
+    return {"case": case, **call.before(api, case)}
+
+
+NAMES = [f"{call.method} {call.path.removeprefix(V1)}" for call in CALLS]
+
+
+@pytest.mark.parametrize("call", CALLS, ids=NAMES)
+def test_who_may_is_answered(api: Api, call: Call, ids: Ids) -> None:
+    response = send(api, call, call.by, ids)
+    assert response.status_code == call.status, response.text
+
+
+@pytest.mark.parametrize(
+    "call", [c for c in CALLS if c.not_by], ids=[n for c, n in zip(CALLS, NAMES, strict=True) if c.not_by]
+)
+def test_who_may_not_is_refused(api: Api, call: Call, ids: Ids) -> None:
+    assert call.not_by is not None
+    problem(send(api, call, call.not_by, ids), *call.refused)
+
+
+@pytest.mark.parametrize(
+    "call", [c for c in CALLS if c.path not in (*PUBLIC, "/metrics")], ids=lambda c: f"{c.method} {c.path}"
+)
+def test_nobody_comes_in_without_a_token(api: Api, call: Call) -> None:
+    some = dict.fromkeys(("case", "item", "referral", "consent", "placement", "review", "letter", "message"), "x")
+    path = call.path.format(**some, stage="assessment", code="FM")
+    headers = {"Idempotency-Key": "k", "If-Match": "*"} if call.method in WRITES else {}
+    response = api.client.request(call.method, path, headers=headers, json=None if call.body is None else {})
+    problem(response, 401, "NotAuthenticated")
+    assert response.headers["www-authenticate"].startswith("Bearer")
+
+
+def test_the_table_misses_no_route(api: Api) -> None:
+    described = api.client.get("/api/openapi.json").json()["paths"]
+    known = {(call.method, _blank(call.path)) for call in CALLS}
+    assert known == {(method.upper(), _blank(path)) for path, item in described.items() for method in item}
+
+
+def _blank(path: str) -> str:
+    return "/".join("{}" if part.startswith("{") else part for part in path.split("/"))
