@@ -13,16 +13,15 @@ from zoneinfo import ZoneInfo
 from rich.console import Console
 from rich.table import Table
 
-from caseflow import crypto
 from caseflow.actions import letter_files, views
+from caseflow.actions.letters import letters_root
 from caseflow.cli import demo_stories, demo_world
 from caseflow.cli.demo_play import MORNING, Play
 from caseflow.cli.demo_world import ZONE, World, act
-from caseflow.definitions import catalogue
+from caseflow.cli.opening import open_database
 from caseflow.edge import BusinessClock, Edge
 from caseflow.errors import Refused, _
 from caseflow.letters.child import Renderer
-from caseflow.paths import categories_root, templates_root
 from caseflow.settings import Settings
 from caseflow.states import ladder
 from caseflow.states.lifecycle import STATES
@@ -56,10 +55,9 @@ def run(data: Path | None, port: int, *, once: bool) -> int:
     folder = _folder(data)
     settings = Settings(data_dir=folder, public_url=f"http://127.0.0.1:{port}", demo=True)
     with ExitStack() as stack:
-        renderer = stack.enter_context(Renderer(templates_root() / "letters", seconds=settings.letter_wall_seconds))
+        renderer = stack.enter_context(Renderer(letters_root(), seconds=settings.letter_wall_seconds))
         migrate.upgrade(settings.database_url)
-        keys = crypto.load_or_create(settings.secret_key_file)
-        database = Database(settings.database_url, keys, settings, catalogue.load(categories_root()))
+        database = open_database(settings)
         stack.callback(database.close)
         intact = _play(database, renderer, console, folder)
     if not intact:
