@@ -292,8 +292,7 @@ def resume_case(session: Session, command: ResumeCase, *, by: Viewer, at: dateti
             raise Refused(reason=_("Kasus ini tidak sedang ditunda."))
 
         def carry(held: Work) -> tuple[Entry, ...]:
-            obligations.end_kinds(session, held.row.id, ("hold_end",), at=at)
-            obligations.resume(session, held.row.id, at=at, calendar=held.calendar)
+            casework.run_on(held)
             payload = {"reason": command.reason} if command.reason else None
             return (Entry(code="case:resumed", data={}, payload=payload),)
 

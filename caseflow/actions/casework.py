@@ -164,6 +164,12 @@ def drafts_written(work: Work) -> tuple[Entry, ...]:
     return tuple(entries)
 
 
+def run_on(work: Work) -> None:
+    """Let the reminders of a paused case run on: the pause has ended."""
+    obligations.end_kinds(work.session, work.row.id, ("hold_end",), at=work.at)
+    obligations.resume(work.session, work.row.id, at=work.at, calendar=work.calendar)
+
+
 def _append(work: Work, chain: log.Chain, entries: tuple[Entry, ...]) -> log.Chain:
     return log.append(
         work.session, chain, entries, actor=work.by.user_id, at=work.at, today=work.today, facts=work.digest

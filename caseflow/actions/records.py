@@ -45,7 +45,8 @@ def record_stage(session: Session, command: RecordStage, *, by: Viewer, at: date
     """Save answers of a stage in the present cycle.
 
     Fields that only the other side changed are kept as they are there; a field both sides changed differently raises
-    `VersionConflict` with base, yours and theirs of those fields only. `InvalidInput` names every bad answer.
+    `VersionConflict` with base, yours and theirs of those fields only. `InvalidInput` names every bad answer. A risk
+    that becomes high ends a pause of the case.
     """
     saved: list[Recorded] = []
 
@@ -56,7 +57,7 @@ def record_stage(session: Session, command: RecordStage, *, by: Viewer, at: date
         if problems:
             raise InvalidInput(problems)
         before = records.find(session, work.row.id, command.stage, work.row.cycle)
-        current = records.opened(session, work.row.subject_id, before) if before else {}
+        current = records.opened(session, work.row.subject_id, before) if before else _inherited(work, command.stage)
         base = current
         if before and command.record_version is not None and command.record_version != before.version:
             base = records.revision(session, work.row.subject_id, before.id, command.record_version)
@@ -68,13 +69,30 @@ def record_stage(session: Session, command: RecordStage, *, by: Viewer, at: date
                 session, subject, case.id, command.stage, case.cycle, answers, before=before, by=by.user_id, at=at
             )
             saved.append(Recorded(version, answers, 0, merged))
-            return casework.drafts_written(held) if command.final else ()
+            logged = casework.drafts_written(held) if command.final else ()
+            if not ends_hold:
+                return logged
+            casework.run_on(held)
+            return (*logged, Entry(code="case:resumed", data={"because": "risk"}))
 
-        said = answers.get("risk") if answers.get("risk") != current.get("risk") else None
-        return Change(columns={"risk": said} if said in RISKS else {}, carry=carry, draft=True)
+        risk = _risk(current, answers)
+        ends_hold = work.row.held_until is not None and risk.get("risk") == "high"
+        columns = {**risk, **({"held_until": None} if ends_hold else {})}
+        return Change(columns=columns, carry=carry, draft=not ends_hold)
 
     done = casework.change(session, command.case, decide, by=by, at=at, expected_version=None, during_hold=True)
     return Recorded(saved[-1].version, saved[-1].answers, done.version, saved[-1].merged)
+
+
+def _inherited(work: Work, stage: str) -> Mapping[str, Any]:
+    """Return what a new cycle starts from: the data collection of the last one; what is not typed again stays."""
+    return work.facts.answers(stage) if stage == "data_collection" else {}
+
+
+def _risk(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, str]:
+    """Return the risk of the case where this save says another one: the last word counts, whichever form it is in."""
+    risk = after.get("risk")
+    return {"risk": risk} if risk in RISKS and risk != before.get("risk") else {}
 
 
 def _require_writer(work: Work, stage: str) -> None:

@@ -240,8 +240,7 @@ def carry_out(work: Work, taken: Taken) -> tuple[Entry, ...]:
     if decision.step == "undo_termination":
         endings.take_back(work)
     if row.held_until is not None and STEPS[decision.step].during_hold and decision.to != CLOSED:
-        obligations.end_kinds(work.session, row.id, ("hold_end",), at=work.at)
-        obligations.resume(work.session, row.id, at=work.at, calendar=work.calendar)
+        casework.run_on(work)
     return tuple(entries)
 
 
