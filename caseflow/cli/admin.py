@@ -1,0 +1,156 @@
+"""`caseflow user`, `token`, `standin`: accounts, their roles, who stands in for whom."""
+
+import sys
+from datetime import date, datetime
+from typing import Annotated
+
+import typer
+
+from caseflow.access import Viewer
+from caseflow.actions import admin
+from caseflow.cli import forms
+from caseflow.cli.frame import verb
+from caseflow.cli.opening import administering
+from caseflow.cli.options import Admin, Json, day
+from caseflow.cli.speech import as_json, say, show
+from caseflow.errors import _
+from caseflow.i18n import LANGUAGES
+from caseflow.states.lifecycle import ROLES
+from caseflow.store.session import Session
+
+ADD_HELP = _(
+    """Buat akun dengan perannya yang pertama.
+
+  caseflow user add rina --full-name "Rina Marlina" --role caseworker --area 63.10
+
+Kata sandi ditanyakan di terminal, atau dibaca dari masukan baku dengan --password-stdin; tanpa kata sandi akun hanya
+dapat memakai token. Peran: intake, caseworker, supervisor, head, auditor, admin, partner."""
+)
+Name = Annotated[str, typer.Argument(metavar="NAME", help=_("Nama pengguna (untuk masuk)."))]
+Role = Annotated[str, typer.Option("--role", metavar="ROLE", help=_("Peran."))]
+Area = Annotated[str, typer.Option("--area", metavar="CODE", help=_("Wilayah kerja, misalnya 63.10 atau 63.10.01."))]
+From = Annotated[
+    date | None, typer.Option("--from", metavar="DATE", parser=day, help=_("Mulai berlaku; tanpa ini hari ini."))
+]
+Until = Annotated[date | None, typer.Option("--until", metavar="DATE", parser=day, help=_("Terakhir berlaku."))]
+GRANTED = tuple(role for role in ROLES if role != "system")
+
+
+def attach(user: typer.Typer, token: typer.Typer, standin: typer.Typer) -> None:
+    """Add the verbs of this module."""
+    verb(user, "add", ADD_HELP)(add)
+    verb(user, "grant", _("Beri akun satu peran lagi, di satu wilayah, dari hari ke hari."))(grant)
+    verb(user, "deactivate", _("Matikan akun: sesi dan tokennya berakhir."))(deactivate)
+    verb(token, "add", _("Buat token API; ditampilkan sekali saja."))(add_token)
+    verb(standin, "add", _("Catat pengganti seorang pengguna selama ia tidak ada."))(add_stand_in)
+
+
+def add(
+    name: Name,
+    *,
+    role: Role,
+    area: Area,
+    full_name: Annotated[
+        str | None, typer.Option("--full-name", metavar="TEXT", help=_("Nama orangnya; tanpa ini nama pengguna."))
+    ] = None,
+    email: Annotated[str | None, typer.Option("--email", metavar="ADDRESS", help=_("Alamat surel."))] = None,
+    language: Annotated[str, typer.Option("--language", metavar="id|en", help=_("Bahasa pengguna."))] = "id",
+    starts_on: From = None,
+    ends_on: Until = None,
+    institution: Annotated[
+        str | None, typer.Option("--institution", metavar="NAME", help=_("Lembaga, untuk peran partner."))
+    ] = None,
+    password_stdin: Annotated[
+        bool, typer.Option("--password-stdin", help=_("Baca kata sandi dari baris pertama masukan baku."))
+    ] = False,
+    by: Admin = None,
+    json_wanted: Json = False,
+) -> None:
+    forms.known(role, GRANTED, "--role")
+    forms.known(language, LANGUAGES, "--language")
+    password = _password(from_stdin=password_stdin)
+
+    def act(session: Session, viewer: Viewer, at: datetime) -> str:
+        command = admin.AddUser(
+            username=name,
+            name=full_name or name,
+            role=role,
+            area=area,
+            password=password,
+            email=email,
+            language=language,
+            starts_on=starts_on,
+            ends_on=ends_on,
+            institution=forms.institution_id(session, institution) if institution else None,
+        )
+        return admin.add_user(session, command, by=viewer, at=at)
+
+    user_id = administering(by, act)
+    if json_wanted:
+        as_json({"id": user_id, "username": name, "role": role, "area": area})
+    else:
+        show(_("Akun {name} dibuat dengan peran {role}."), name=name, role=role)
+
+
+def _password(*, from_stdin: bool) -> str | None:
+    if from_stdin:
+        return sys.stdin.readline().rstrip("\r\n") or None
+    if not sys.stdin.isatty():
+        return None
+    ask = say(_("Kata sandi (kosong: tanpa kata sandi)"))
+    again = say(_("Ulangi kata sandi"))
+    typed: str = typer.prompt(ask, default="", show_default=False, hide_input=True, confirmation_prompt=again)
+    return typed or None
+
+
+def grant(
+    name: Name,
+    role: Role,
+    area: Area,
+    starts_on: From = None,
+    ends_on: Until = None,
+    by: Admin = None,
+) -> None:
+    forms.known(role, GRANTED, "--role")
+
+    def act(session: Session, viewer: Viewer, at: datetime) -> None:
+        account = forms.user_id(session, "name", name)
+        admin.grant_role(session, account, role, area, starts_on or at.date(), ends_on, by=viewer, at=at)
+
+    administering(by, act)
+    show(_("{name} kini juga {role}."), name=name, role=role)
+
+
+def deactivate(name: Name, by: Admin = None) -> None:
+    administering(by, lambda s, v, at: admin.deactivate_user(s, name, by=v, at=at))
+    show(_("Akun {name} dimatikan."), name=name)
+
+
+def add_token(
+    name: Name,
+    label: Annotated[str, typer.Option("--label", metavar="TEXT", help=_("Untuk apa token ini."))] = "",
+    by: Admin = None,
+    json_wanted: Json = False,
+) -> None:
+    token = administering(by, lambda s, v, at: admin.add_token(s, name, label, by=v, at=at))
+    if json_wanted:
+        as_json({"username": name, "token": token})
+    else:
+        typer.echo(token)
+
+
+def add_stand_in(
+    name: Name,
+    deputy: Annotated[str, typer.Argument(metavar="DEPUTY", help=_("Nama pengguna penggantinya."))],
+    starts_on: Annotated[date, typer.Option("--from", metavar="DATE", parser=day, help=_("Hari pertama."))],
+    ends_on: Annotated[date, typer.Option("--until", metavar="DATE", parser=day, help=_("Hari terakhir."))],
+    by: Admin = None,
+) -> None:
+    administering(by, lambda s, v, at: admin.add_stand_in(s, name, deputy, starts_on, ends_on, by=v, at=at))
+    show(
+        _("{deputy} menggantikan {name} dari {first} sampai {last}."),
+        deputy=deputy,
+        name=name,
+        first=starts_on,
+        last=ends_on,
+    )

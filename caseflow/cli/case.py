@@ -1,0 +1,242 @@
+"""`caseflow case`: opening a case, looking at it, its next steps, its history, lists."""
+
+from collections.abc import Mapping
+from datetime import datetime, tzinfo
+from typing import Annotated, Any
+
+import typer
+
+from caseflow.access import Viewer
+from caseflow.actions import cases, casework, views
+from caseflow.actions.cases import OpenCase
+from caseflow.actions.people import HouseholdData, HouseholdMember, PersonData
+from caseflow.actions.views import CaseView, NextStep
+from caseflow.cli import forms, mending, sheet
+from caseflow.cli.frame import verb
+from caseflow.cli.opening import reading, writing
+from caseflow.cli.options import By, Json, Limit, Number, Reader
+from caseflow.cli.speech import as_json, cell, complain, label, language, say, show, table
+from caseflow.errors import InvalidInput, _
+from caseflow.i18n import translate
+from caseflow.ids import normalise_area
+from caseflow.states.lifecycle import ROLES, STATES, STEPS
+from caseflow.store.cases import Filter
+from caseflow.store.session import Session
+
+OPEN_HELP = _(
+    """Buka kasus dari berkas JSON; nomornya ditulis ke keluaran.
+
+Contoh isi CASE.json (hanya "category", "area" dan satu dari "person", "household", "subject" yang wajib):
+
+  {
+    "category": "AT",
+    "area": "63.10.01.2001",
+    "issue": "orphan",
+    "event_date": "2026-11-16",
+    "person": {
+      "name": "Siti Aminah", "nik": "6310014107160001", "birth": "2016-07-01", "sex": "P",
+      "birth_place": "Batulicin", "address": "RT 003", "mother_name": "Halimah", "phone": "0812..."
+    },
+    "answers": {"reporter_kind": "village", "criterion_neglected": "yes"}
+  }
+
+Orang tanpa nama: "alias". Lahir yang diperkirakan: "birth": {"age": 8} atau {"year": 2018}.
+Keluarga, anggota pertama adalah kepala keluarga:
+
+  "household": {"kk": "6310010101150001", "address": "RT 003", "members": [
+    {"person": {"name": "Rusdi"}, "relation": "kepala keluarga", "basis": "on_kk"},
+    {"person": {"name": "Aminah"}, "relation": "istri", "basis": "lives_with"}]}
+
+"subject" adalah id orang atau keluarga yang sudah tercatat. "new_despite_closed": true membuka kasus baru bagi orang
+yang kasus lamanya sudah ditutup."""
+)
+
+
+def attach(app: typer.Typer) -> None:
+    """Add the verbs of this module."""
+    verb(app, "open", OPEN_HELP)(open_)
+    verb(app, "show", _("Tampilkan satu kasus. Membaca kasus terbatas dicatat dalam log akses."))(show_case)
+    verb(app, "list", _("Daftar kasus, nomor terbaru dahulu."))(list_)
+    verb(app, "steps", _("Langkah berikutnya: yang boleh, yang masih kurang, siapa yang menyetujui."))(steps)
+    verb(app, "history", _("Riwayat kasus: setiap entri log dengan isinya."))(history)
+    verb(app, "reviews", _("Permintaan persetujuan yang menunggu, paling mendesak dahulu."))(reviews)
+
+
+def open_(
+    by: By,
+    file: Annotated[str, typer.Option("--file", metavar="CASE.json", help=_("Berkas kasus; - membaca masukan baku."))],
+    json_wanted: Json = False,
+) -> None:
+    command = opening(forms.read_object(file))
+    done = writing(by, lambda s, v, at: cases.open_case(s, command, by=v, at=at))
+    for warning in done.warnings:
+        complain(translate(warning, language()))
+    if json_wanted:
+        as_json({**sheet.done(done.case), "subject": done.case.created_id, "warnings": [say(w) for w in done.warnings]})
+    else:
+        typer.echo(done.case.number)
+
+
+def opening(data: Mapping[str, Any]) -> OpenCase:
+    """Return the command a CASE.json describes; `InvalidInput` names every field that does not fit."""
+    values, problems = forms.fitted(OpenCase, data)
+    if isinstance(person := values.get("person"), dict):
+        fields, wrong = forms.fitted(PersonData, person, "person.")
+        problems |= wrong
+        values["person"] = PersonData(**fields) if not wrong else None
+    elif person is not None:
+        problems["person"] = _("Isian ini harus berupa objek.")
+    if "household" in values:
+        values["household"] = _household(values["household"], problems)
+    if problems:
+        raise InvalidInput(problems)
+    return OpenCase(**values)
+
+
+def _household(given: object, problems: dict[str, str]) -> HouseholdData | None:
+    if not isinstance(given, dict) or not isinstance(given.get("members"), list):
+        problems["household"] = _("Tulis objek dengan daftar members.")
+        return None
+    fields, wrong = forms.fitted(HouseholdData, given, "household.")
+    members = []
+    for position, member in enumerate(given["members"]):
+        place = f"household.members.{position}."
+        if not isinstance(member, dict) or not isinstance(member.get("person"), dict):
+            wrong[f"{place}person"] = _("Isian ini harus berupa objek.")
+            continue
+        about, bad_person = forms.fitted(PersonData, member["person"], f"{place}person.")
+        others, bad_member = forms.fitted(HouseholdMember, member, place)
+        wrong |= bad_person | bad_member
+        if not bad_person and not bad_member:
+            members.append(HouseholdMember(**{**others, "person": PersonData(**about)}))
+    problems |= wrong
+    return None if wrong else HouseholdData(**{**fields, "members": tuple(members)})
+
+
+def show_case(number: Number, by: Reader = None, json_wanted: Json = False) -> None:
+    def look(session: Session, viewer: Viewer, at: datetime) -> tuple[CaseView, tzinfo]:
+        view = views.view_case(session, number, by=viewer, at=at)
+        views.note_reading(session, view, by=viewer, at=at)
+        return view, casework.look(session, number, by=viewer, at=at).calendar.zone
+
+    view, zone = writing(by, look, case=number)
+    if json_wanted:
+        as_json(sheet.data(view))
+    else:
+        sheet.show(view, zone)
+
+
+def list_(
+    *,
+    state: Annotated[str | None, typer.Option("--state", metavar="STATE", help=_("Tahap kasus."))] = None,
+    category: Annotated[str | None, typer.Option("--category", metavar="CODE", help=_("Kode kategori."))] = None,
+    area: Annotated[
+        str | None, typer.Option("--area", metavar="CODE", help=_("Kode wilayah, utuh atau awalnya."))
+    ] = None,
+    overdue: Annotated[bool, typer.Option("--overdue", help=_("Hanya yang kewajibannya lewat waktu."))] = False,
+    assignee: Annotated[str | None, typer.Option("--assignee", metavar="USER", help=_("Pendamping."))] = None,
+    after: Annotated[
+        str | None, typer.Option("--after", metavar="NUMBER", help=_("Lanjutkan setelah nomor ini."))
+    ] = None,
+    limit: Limit = 50,
+    by: Reader = None,
+    json_wanted: Json = False,
+) -> None:
+    if state is not None:
+        forms.known(state, STATES, "--state")
+
+    def find(session: Session, viewer: Viewer, at: datetime) -> list[views.Line]:
+        wanted = Filter(
+            state=state,
+            category=category.upper() if category else None,
+            area=normalise_area(area) if area else None,
+            assignee=forms.user_id(session, "assignee", assignee) if assignee else None,
+            overdue_at=at if overdue else None,
+            cursor=after,
+            limit=limit,
+        )
+        return views.list_cases(session, wanted, by=viewer)
+
+    found = reading(by, find)
+    if json_wanted:
+        as_json(found)
+        return
+    names = (_("Nomor"), _("Klien"), _("Kategori"), _("Wilayah"), _("Tahap"), _("Risiko"), _("Pendamping"))
+    rows = [
+        (c.number, c.name, c.category, c.area, label(STATES.get(c.state)), sheet.risk(c.risk), c.assignee)
+        for c in found
+    ]
+    table([say(name) for name in names], rows)
+
+
+def steps(number: Number, by: By, json_wanted: Json = False) -> None:
+    found = reading(by, lambda s, v, at: views.next_steps(s, number, by=v, at=at), case=number)
+    if json_wanted:
+        as_json([step_data(step, number, by) for step in found])
+        return
+    for step in found:
+        state = (
+            say(_("boleh"))
+            if step.allowed
+            else say(_("belum boleh"))
+            if step.may_take
+            else say(_("bukan wewenang Anda"))
+        )
+        typer.echo(f"{step.step}: {label(step.label)} -> {label(STATES[step.to])} ({state})")
+        if step.approval:
+            roles = ", ".join(label(ROLES[role]) for role in step.approval)
+            show(_("    persetujuan: {roles}"), roles=roles)
+        for unmet in step.unmet:
+            typer.echo(f"  - {label(unmet.label)}")
+            for command in mending.commands(unmet.guard, unmet.places, number=number, by=by):
+                typer.echo(f"      {command}")
+
+
+def step_data(step: NextStep, number: str, by: str) -> dict[str, Any]:
+    """Return a next step as other programs read it: the same names as in the HTTP API."""
+    return {
+        "step": step.step,
+        "label": label(step.label),
+        "to": step.to,
+        "allowed": step.allowed,
+        "may_take": step.may_take,
+        "reason_required": step.reason,
+        "details": [d.key for d in STEPS[step.step].details],
+        "unmet": [
+            {
+                "guard": u.guard,
+                "message": label(u.label),
+                "places": list(u.places),
+                "mend": mending.commands(u.guard, u.places, number=number, by=by),
+            }
+            for u in step.unmet
+        ],
+        "approval": list(step.approval),
+    }
+
+
+def history(number: Number, by: Reader = None, json_wanted: Json = False) -> None:
+    def look(session: Session, viewer: Viewer, at: datetime) -> tuple[tuple[views.Event, ...], tzinfo]:
+        found = views.history(session, number, by=viewer, at=at)
+        return found, casework.look(session, number, by=viewer, at=at).calendar.zone
+
+    found, zone = reading(by, look, case=number)
+    if json_wanted:
+        as_json(found)
+        return
+    names = (_("Ke"), _("Tanggal"), _("Dicatat"), _("Oleh"), _("Peristiwa"), _("Isi"))
+    rows = [(e.seq, e.event_date, e.entered_at, e.actor_name, e.code, sheet.said(e)) for e in found]
+    table([say(name) for name in names], rows, zone=zone)
+
+
+def reviews(by: By, json_wanted: Json = False) -> None:
+    found = reading(by, lambda s, v, at: views.waiting_reviews(s, by=v, at=at))
+    if json_wanted:
+        as_json([sheet.waiting(w) for w in found])
+        return
+    names = (_("Nomor"), _("Klien"), _("Langkah"), _("Diminta oleh"), _("Tenggat"), _("Catatan"))
+    rows = [
+        (w.line.number, w.line.name, label(STEPS[w.review.step].label), w.requester, cell(w.review.due_at), w.note)
+        for w in found
+    ]
+    table([say(name) for name in names], rows)

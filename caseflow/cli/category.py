@@ -1,0 +1,138 @@
+"""`caseflow category`: the categories of this installation, checking a file before any case follows it, pictures."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from caseflow import settings
+from caseflow.cli import forms
+from caseflow.cli.frame import verb
+from caseflow.cli.opening import letter_folders
+from caseflow.cli.options import Json
+from caseflow.cli.refusals import REFUSED
+from caseflow.cli.speech import as_json, complain, label, language, say, show, table
+from caseflow.definitions import catalogue, reader
+from caseflow.errors import BrokenDefinition, UnknownCategory, _
+from caseflow.i18n import translate
+from caseflow.letters import catalogue as letter_catalogue
+from caseflow.paths import categories_root
+from caseflow.states import diagram
+from caseflow.states.category import Category
+from caseflow.states.guards import criterion_key
+from caseflow.states.lifecycle import OPEN
+
+CHECK_HELP = _(
+    """Periksa kategori: berkas ini, semua berkas .toml folder ini, atau (tanpa PATH) yang dipakai instalasi ini.
+
+Semua temuan ditulis sekaligus, dengan kunci, sebab, dan saran; kode keluar 1 bila ada."""
+)
+Path_ = Annotated[Path | None, typer.Argument(metavar="PATH", help=_("Berkas .toml atau foldernya."))]
+Out = Annotated[Path | None, typer.Option("--out", metavar="FILE", help=_("Tulis ke berkas ini."))]
+
+
+def attach(app: typer.Typer) -> None:
+    """Add the verbs of this module."""
+    verb(app, "list", _("Daftar kategori; dengan --json juga isian, kegiatan, dan suratnya."))(list_)
+    verb(app, "check", CHECK_HELP)(check)
+    verb(app, "diagram", _("Gambar siklus sebuah kategori: --format mermaid atau svg."))(draw)
+
+
+def known() -> dict[str, Category]:
+    """Return the categories of this installation, the letters they name checked."""
+    given = settings.load()
+    kinds = letter_catalogue.load(*letter_folders(given))
+    return catalogue.load(categories_root(), given.categories_dir, letters=set(kinds))
+
+
+def list_(json_wanted: Json = False) -> None:
+    found = known()
+    if json_wanted:
+        as_json([_data(c) for c in found.values()])
+        return
+    names = (_("Kode"), _("Nama"), _("Untuk"), _("Kerahasiaan"), _("Surat"))
+    rows = [
+        (c.code, label(c.name), ", ".join(c.subject_kinds), c.confidentiality, ", ".join(u.letter for u in c.letters))
+        for c in found.values()
+    ]
+    table([say(name) for name in names], rows)
+
+
+def _data(category: Category) -> dict[str, Any]:
+    return {
+        "code": category.code,
+        "name": category.name,
+        "definition": category.definition,
+        "digest": category.digest,
+        "subject_kinds": category.subject_kinds,
+        "confidentiality": category.confidentiality,
+        "legal_basis": category.legal_basis,
+        "issues": {i.key: label(i.label) for i in category.issues},
+        "criteria": {criterion_key(c): label(c.label) for c in category.screening.criteria},
+        "stages": {
+            stage: [
+                {
+                    "key": f.key,
+                    "label": label(f.label),
+                    "type": f.type,
+                    "required": f.required,
+                    "choices": {c.key: label(c.label) for c in f.choices},
+                }
+                for f in category.fields_of(stage)
+            ]
+            for stage in OPEN
+        },
+        "interventions": {i.code: label(i.name) for i in category.interventions},
+        "letters": [u.letter for u in category.letters],
+    }
+
+
+def check(path: Path_ = None, json_wanted: Json = False) -> None:
+    try:
+        found = known() if path is None else _checked(path)
+    except BrokenDefinition as broken:
+        _tell(broken.data["list"], json_wanted=json_wanted)
+        raise typer.Exit(REFUSED) from None
+    if json_wanted:
+        as_json({"categories": sorted(found), "findings": []})
+    else:
+        show(_("{n} kategori diperiksa, tidak ada temuan: {codes}"), n=len(found), codes=", ".join(sorted(found)))
+
+
+def _checked(path: Path) -> Mapping[str, Category]:
+    kinds = letter_catalogue.load(*letter_folders(settings.load()))
+    if path.is_dir():
+        return catalogue.load(path, letters=set(kinds))
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as problem:
+        raise typer.BadParameter(str(problem), param_hint="PATH") from None
+    category = reader.read(text, file=str(path), letters=set(kinds))
+    return {category.code: category}
+
+
+def _tell(findings: list[dict[str, str]], *, json_wanted: bool) -> None:
+    said = [{key: translate(text, language()) for key, text in finding.items()} for finding in findings]
+    if json_wanted:
+        as_json({"findings": said})
+    for f in said:
+        complain(" ".join(part for part in (f"{f['file']}: {f['key']}: {f['reason']}", f["suggestion"]) if part))
+    complain(say(_("{n} temuan."), n=len(said)))
+
+
+def draw(
+    code: Annotated[str, typer.Argument(metavar="CODE", help=_("Kode kategori."))],
+    form: Annotated[str, typer.Option("--format", metavar="mermaid|svg", help=_("Bentuk gambar."))] = "mermaid",
+    out: Out = None,
+) -> None:
+    forms.known(form, diagram.FORMATS, "--format")
+    found = known()
+    if code.upper() not in found:
+        raise UnknownCategory(category=code, known=", ".join(sorted(found)))
+    drawn = diagram.draw(found[code.upper()], form, language())
+    if out is None:
+        typer.echo(drawn, nl=False)
+    else:
+        out.write_text(drawn, encoding="utf-8")
+        show(_("Ditulis: {file}"), file=out)

@@ -1,0 +1,325 @@
+"""The checks of `caseflow doctor`: what is configured, reachable, missing, and what to do about it."""
+
+import os
+import shutil
+import smtplib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from importlib import import_module
+from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from caseflow import crypto
+from caseflow.actions import operations
+from caseflow.cli.opening import letter_folders, with_key
+from caseflow.definitions import catalogue
+from caseflow.edge import real_now
+from caseflow.errors import CaseflowError, ServiceUnavailable, _
+from caseflow.ids import format_area
+from caseflow.letters import catalogue as letter_catalogue
+from caseflow.letters.child import Renderer
+from caseflow.paths import categories_root
+from caseflow.settings import Settings, masked, unknown_variables
+from caseflow.states.category import Category
+from caseflow.store import health, letters, migrate, offices, users
+from caseflow.store.session import Database, Session
+
+OK, WARN, FAIL, MISSING = "ok", "warn", "fail", "missing"
+LATE = timedelta(minutes=10)
+FREE_GB = 1
+TIMEOUT = 5
+OWN_VARIABLES = ("CASEFLOW_LANG",)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One finding: `level` is ok, warn, fail, or missing (a service that is not there)."""
+
+    name: str
+    level: str
+    found: str
+    remedy: str = ""
+
+
+def all_of(given: Settings) -> Iterator[Check]:
+    """Yield every finding about an installation; a check that cannot be made says so and the others go on."""
+    yield from configuration(given)
+    kinds: dict[str, letter_catalogue.LetterKind] = {}
+    categories: dict[str, Category] = {}
+    try:
+        kinds = letter_catalogue.load(*letter_folders(given))
+        yield Check(_("surat"), OK, ", ".join(k.code for k in kinds.values()))
+    except CaseflowError as broken:
+        yield Check(_("surat"), FAIL, str(broken), _("Perbaiki berkas surat itu."))
+    try:
+        categories = catalogue.load(categories_root(), given.categories_dir, letters=set(kinds) or None)
+        yield Check(_("kategori"), OK, ", ".join(sorted(categories)))
+    except CaseflowError as broken:
+        yield Check(_("kategori"), FAIL, str(broken), _("Perbaiki lalu periksa: caseflow category check"))
+    yield from rendering(given, kinds)
+    yield from database(given, categories)
+    yield from services(given)
+
+
+# --- settings, key, disk ---------------------------------------------------------------------------------------------
+
+
+def configuration(given: Settings) -> Iterator[Check]:
+    """Look at settings, folders and key file."""
+    strange = [name for name in unknown_variables(os.environ) if name not in OWN_VARIABLES]
+    if strange:
+        yield Check(_("pengaturan"), WARN, ", ".join(strange), _("Variabel ini tidak dikenal: periksa ejaannya."))
+    yield Check(_("basis data"), OK, masked(given.database_url) or "-")
+    yield from _public_address(given)
+    yield from _folder(given.data_dir)
+    yield from _key_file(given)
+
+
+def _public_address(given: Settings) -> Iterator[Check]:
+    remedy = _("Atur CASEFLOW_PUBLIC_URL ke alamat https yang dapat dibuka penerima surat.")
+    if given.is_loopback and not given.demo:
+        found = _("{url} adalah mesin ini sendiri: surat tidak dapat diterbitkan", url=given.public_url)
+        yield Check(_("alamat"), WARN, found, remedy)
+    elif not given.is_https:
+        found = _("{url} tanpa enkripsi: kata sandi dan data dapat dibaca di jalan", url=given.public_url)
+        yield Check(_("alamat"), WARN, found, remedy)
+    else:
+        yield Check(_("alamat"), OK, given.public_url)
+
+
+def _folder(folder: Path) -> Iterator[Check]:
+    if not folder.is_dir():
+        yield Check(_("folder data"), WARN, _("{path} belum ada", path=folder), _("Jalankan: caseflow db upgrade"))
+        return
+    if not os.access(folder, os.W_OK):
+        yield Check(_("folder data"), FAIL, _("{path} tidak dapat ditulis", path=folder), _("Beri hak tulis."))
+    free = shutil.disk_usage(folder).free // 2**30
+    if free < FREE_GB:
+        yield Check(_("folder data"), WARN, _("sisa {n} GB", n=free), _("Kosongkan atau perbesar disk."))
+    else:
+        yield Check(_("folder data"), OK, _("{path}, sisa {n} GB", path=folder, n=free))
+
+
+def _key_file(given: Settings) -> Iterator[Check]:
+    path = given.secret_key_file
+    if not path.exists():
+        yield Check(_("kunci"), WARN, _("{path} belum ada", path=path), _("Jalankan: caseflow db upgrade"))
+        return
+    if crypto.exposed(path):
+        yield Check(
+            _("kunci"),
+            WARN,
+            _("{path} dapat dibaca pengguna lain", path=path),
+            _("Jalankan: chmod 600 {path}", path=path),
+        )
+    data = Path(given.database_url.removeprefix("sqlite:///")) if given.is_sqlite else given.data_dir
+    if data.exists() and data.stat().st_dev == path.stat().st_dev:
+        remedy = _("Simpan salinan kunci di tempat lain: satu kerusakan, atau satu pencurian, mengenai keduanya.")
+        yield Check(_("kunci"), WARN, _("kunci dan data berada pada satu disk"), remedy)
+    else:
+        yield Check(_("kunci"), OK, str(path))
+
+
+# --- letters ---------------------------------------------------------------------------------------------------------
+
+
+def rendering(given: Settings, kinds: Mapping[str, letter_catalogue.LetterKind]) -> Iterator[Check]:
+    """Make a sample of every letter: what proves Pango, fonts and templates at once."""
+    if not kinds:
+        return
+    seconds, memory = given.letter_wall_seconds, given.letter_memory_mb << 20
+    failed = 0
+    with Renderer(*letter_folders(given), seconds=seconds, memory=memory) as renderer:
+        for kind in kinds.values():
+            try:
+                renderer.render(kind.name, letter_catalogue.sample(kind))
+            except ServiceUnavailable as away:
+                remedy = _(
+                    "Pasang Pango dan huruf Liberation: make setup, atau paket libpango-1.0-0 dan fonts-liberation."
+                )
+                yield Check(_("pembuat surat"), MISSING, str(away), remedy)
+                return
+            except CaseflowError as problem:
+                failed += 1
+                yield Check(_("pembuat surat"), FAIL, str(problem), _("Perbaiki templat surat itu."))
+    if not failed:
+        yield Check(_("pembuat surat"), OK, _("{n} contoh surat dibuat", n=len(kinds)))
+
+
+# --- database --------------------------------------------------------------------------------------------------------
+
+
+def database(given: Settings, categories: Mapping[str, Category]) -> Iterator[Check]:
+    """Look into the database: schema, protection of the log, key, offices, queue."""
+    try:
+        migrate.require_current(given.database_url)
+        opened = with_key(given, categories)
+    except CaseflowError as problem:
+        remedy = _("Jalankan atau perbaiki basis data, lalu: caseflow db upgrade")
+        yield Check(_("basis data"), MISSING, str(problem), remedy)
+        return
+    try:
+        for check in (_protection, _key_fits, _clock, _definitions, _people, _offices, _queue):
+            yield from _asked(opened, check)
+    finally:
+        opened.close()
+
+
+def _asked(opened: Database, check: Callable[[Session, datetime], Iterator[Check]]) -> Iterator[Check]:
+    with opened.read() as session:
+        yield from check(session, real_now())
+
+
+def _protection(session: Session, _at: datetime) -> Iterator[Check]:
+    if missing := health.missing_triggers(session):
+        remedy = _("Pulihkan dari cadangan, atau buat lagi pelindungnya; lalu: caseflow audit verify")
+        yield Check(_("log"), FAIL, _("pelindung tidak ada: {names}", names=", ".join(missing)), remedy)
+    else:
+        yield Check(
+            _("log"),
+            OK,
+            _("terlindung ({version}, skema {head})", version=health.version(session), head=migrate.head()),
+        )
+
+
+def _key_fits(session: Session, _at: datetime) -> Iterator[Check]:
+    if not health.key_opens_data(session):
+        yield Check(
+            _("kunci"),
+            FAIL,
+            _("tidak membuka data yang tersimpan"),
+            _("Pulihkan berkas kunci yang benar dari cadangan."),
+        )
+
+
+def _clock(session: Session, at: datetime) -> Iterator[Check]:
+    newest = health.newest_entry(session)
+    if newest is not None and newest > at:
+        found = _(
+            "jam mesin {now} di belakang catatan terakhir {newest}",
+            now=at.isoformat(timespec="seconds"),
+            newest=newest.isoformat(timespec="seconds"),
+        )
+        yield Check(_("jam"), FAIL, found, _("Perbaiki jam mesin (NTP); sampai itu tidak ada yang dapat ditulis."))
+    else:
+        yield Check(_("jam"), OK, at.isoformat(timespec="seconds"))
+
+
+def _definitions(session: Session, _at: datetime) -> Iterator[Check]:
+    try:
+        operations.require_known_guards(session)
+    except CaseflowError as broken:
+        yield Check(_("kategori"), FAIL, str(broken), _("Pakai versi caseflow yang mengenal syarat itu."))
+
+
+def _people(session: Session, _at: datetime) -> Iterator[Check]:
+    counted = health.counts(session)
+    if not counted["admins"]:
+        remedy = _("Buat: caseflow user add NAME --role admin --area CODE")
+        yield Check(_("pengguna"), WARN, _("belum ada admin"), remedy)
+    else:
+        yield Check(_("pengguna"), OK, _("{n} akun", n=counted["users"]))
+
+
+def _offices(session: Session, at: datetime) -> Iterator[Check]:
+    found = offices.every(session)
+    if not found:
+        yield Check(_("kantor"), WARN, _("belum ada kantor"), _("Buat: caseflow office add --help"))
+    for office in found:
+        today = at.astimezone(ZoneInfo(office.zone)).date()
+        area = format_area(office.area_code)
+        lacking = []
+        if letters.signatory(session, office.id, today) is None:
+            lacking.append(
+                (_("tanpa penanda tangan hari ini"), _("Catat: caseflow signatory add --office {area}", area=area))
+            )
+        for role, what in (
+            ("supervisor", _("tanpa supervisor hari ini")),
+            ("caseworker", _("tanpa pendamping hari ini")),
+        ):
+            if not users.holders(session, role, office.area_code, today):
+                remedy = _("Beri peran: caseflow user grant NAME --role {role} --area {area}", role=role, area=area)
+                lacking.append((what, remedy))
+        yield from (Check(_("kantor {area}", area=area), WARN, what, remedy) for what, remedy in lacking)
+        if not lacking:
+            yield Check(_("kantor {area}", area=area), OK, f"{office.agency}, {office.zone}")
+
+
+def _queue(session: Session, at: datetime) -> Iterator[Check]:
+    found = operations.job_stats(session, at=at, now_real=at)
+    dead = sum(n for (state, _queue), n in found.counts.items() if state == "dead")
+    if dead:
+        yield Check(
+            _("antrean"),
+            WARN,
+            _("{n} tugas mati", n=dead),
+            _("Lihat: caseflow jobs list --state dead; lalu jobs retry ID"),
+        )
+    if found.oldest_due is not None and at - found.oldest_due > LATE:
+        remedy = _("Jalankan caseflow serve, atau caseflow relay dan dramatiq workers; atau sekali: caseflow jobs run")
+        yield Check(
+            _("antrean"),
+            WARN,
+            _("tugas menunggu sejak {at}", at=found.oldest_due.isoformat(timespec="minutes")),
+            remedy,
+        )
+    elif not dead:
+        yield Check(_("antrean"), OK, _("lancar"))
+
+
+# --- services --------------------------------------------------------------------------------------------------------
+
+
+def services(given: Settings) -> Iterator[Check]:
+    """Ask Redis and the mail server."""
+    if given.redis_url is None:
+        yield Check("redis", OK, _("tidak dipakai: pekerja berjalan di dalam caseflow serve"))
+    elif why := redis_problem(given.redis_url):
+        yield Check("redis", MISSING, why, _("Jalankan Redis, atau perbaiki CASEFLOW_REDIS_URL."))
+    else:
+        yield from _redis_policy(given.redis_url)
+    yield from _mail(given)
+
+
+def redis_problem(url: str) -> str:
+    """Return why Redis does not answer; empty when it does."""
+    library = import_module("redis")
+    try:
+        with library.Redis.from_url(url, socket_connect_timeout=TIMEOUT, socket_timeout=TIMEOUT) as client:
+            client.ping()
+    except (library.RedisError, OSError) as problem:
+        return _("{address} tidak menjawab ({why})", address=masked(url), why=type(problem).__name__)
+    return ""
+
+
+def _redis_policy(url: str) -> Iterator[Check]:
+    library = import_module("redis")
+    try:
+        with library.Redis.from_url(url, socket_timeout=TIMEOUT) as client:
+            policy = client.config_get("maxmemory-policy").get("maxmemory-policy")
+    except library.RedisError:
+        policy = None  # a managed Redis hides its settings
+    if policy not in {None, "noeviction"}:
+        found = _("maxmemory-policy {policy} dapat membuang tugas", policy=policy)
+        yield Check("redis", WARN, found, _("Atur maxmemory-policy noeviction."))
+    else:
+        yield Check("redis", OK, masked(url) or "-")
+
+
+def _mail(given: Settings) -> Iterator[Check]:
+    if given.smtp_url is None:
+        found = _("tidak diatur: pesan ditulis ke {file}", file=given.data_dir / "outbox.jsonl")
+        yield Check(_("surel"), WARN, found, _("Atur CASEFLOW_SMTP_URL agar pengingat sampai ke orangnya."))
+        return
+    parts = urlsplit(given.smtp_url)
+    make = smtplib.SMTP_SSL if parts.scheme == "smtps" else smtplib.SMTP
+    port = parts.port or (465 if parts.scheme == "smtps" else 25)
+    try:
+        with make(parts.hostname or "", port, timeout=TIMEOUT) as server:
+            server.noop()
+        yield Check(_("surel"), OK, masked(given.smtp_url) or "-")
+    except (OSError, smtplib.SMTPException) as problem:
+        found = _("{address} tidak menjawab ({why})", address=masked(given.smtp_url), why=type(problem).__name__)
+        yield Check(_("surel"), MISSING, found, _("Jalankan server surel, atau perbaiki CASEFLOW_SMTP_URL."))

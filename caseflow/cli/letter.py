@@ -1,0 +1,196 @@
+"""`caseflow letter`: kinds of letters, previews, issuing, voiding, fetching the PDF, telling a genuine one."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from caseflow import settings
+from caseflow.access import Viewer
+from caseflow.actions import desk, letter_files, letters
+from caseflow.actions.casework import Done
+from caseflow.cli import forms, sheet
+from caseflow.cli.acting import report
+from caseflow.cli.frame import verb
+from caseflow.cli.opening import letter_folders, reading, writing
+from caseflow.cli.options import By, File, Json, Number, On, Reader, Reason, Version
+from caseflow.cli.refusals import REFUSED
+from caseflow.cli.speech import as_json, label, language, say, show, table
+from caseflow.cli.words import word
+from caseflow.errors import _
+from caseflow.letters import catalogue
+from caseflow.letters.catalogue import LetterKind
+from caseflow.letters.child import Renderer
+from caseflow.states.lifecycle import STATES
+from caseflow.store import cases
+from caseflow.store.letters import LetterRow
+from caseflow.store.session import Session
+
+ISSUE_HELP = _(
+    """Terbitkan surat: nomor diberikan sekarang, berkas PDF dibuat oleh pekerja.
+
+Isian yang tidak ada di berkas kasus disebut dengan --set atau --file; contoh isi FIELDS.json:
+
+  {"service": "Rawat inap", "days": 14}
+
+Isian setiap surat: caseflow letter list --json"""
+)
+Name = Annotated[str, typer.Argument(metavar="NAME", help=_("Nama atau kode surat, misalnya rjk-rs atau RJK-RS."))]
+Letter = Annotated[
+    str, typer.Argument(metavar="LETTER_NUMBER", help=_("Nomor surat, misalnya 400.9/0001/RJK-RS/DINSOS/2026."))
+]
+Out = Annotated[Path, typer.Option("--out", metavar="FILE.pdf", help=_("Berkas PDF yang ditulis."))]
+
+
+def attach(app: typer.Typer) -> None:
+    """Add the verbs of this module."""
+    verb(app, "list", _("Jenis surat; dengan --json juga isiannya."))(list_)
+    verb(app, "preview", _("Contoh sebuah surat dengan data rekaan, tanpa basis data."))(preview)
+    verb(app, "issue", ISSUE_HELP)(issue)
+    verb(app, "void", _("Batalkan surat dengan alasan; nomor dan berkasnya tetap tercatat."))(void)
+    verb(app, "sent", _("Catat surat sudah meninggalkan kantor."))(sent)
+    verb(app, "show", _("Ambil PDF sebuah surat."))(fetch)
+    verb(app, "check", _("Periksa keaslian: kode periksa di kaki surat, atau berkas PDF-nya."))(check)
+
+
+def _kinds() -> tuple[settings.Settings, dict[str, LetterKind]]:
+    given = settings.load()
+    return given, catalogue.load(*letter_folders(given))
+
+
+def list_(json_wanted: Json = False) -> None:
+    _given, kinds = _kinds()
+    if json_wanted:
+        as_json([_data(kind) for kind in kinds.values()])
+        return
+    names = (_("Nama"), _("Kode"), _("Judul"), _("Tujuan"), _("Tahap"))
+    rows = [
+        (k.name, k.code, label(k.title), word(k.addressee), ", ".join(label(STATES[s]) for s in k.states))
+        for k in kinds.values()
+    ]
+    table([say(name) for name in names], rows)
+
+
+def _data(kind: LetterKind) -> dict[str, Any]:
+    return {
+        "name": kind.name,
+        "code": kind.code,
+        "title": label(kind.title),
+        "addressee": kind.addressee,
+        "issued_by": kind.issued_by,
+        "states": kind.states,
+        "consent": kind.consent or None,
+        "fields": [
+            {
+                "key": f.key,
+                "label": label(f.label),
+                "type": f.type,
+                "required": f.required,
+                "choices": {c.key: label(c.label) for c in f.choices},
+                "source": f.source,
+            }
+            for f in kind.fields
+        ],
+    }
+
+
+def preview(name: Name, out: Out) -> None:
+    given, kinds = _kinds()
+    kind = catalogue.get(kinds, name)
+    seconds, memory = given.letter_wall_seconds, given.letter_memory_mb << 20
+    with Renderer(*letter_folders(given), seconds=seconds, memory=memory) as renderer:
+        made = renderer.render(kind.name, catalogue.sample(kind))
+    out.write_bytes(made.pdf)
+    show(_("Ditulis: {file} ({n} halaman)"), file=out, n=made.pages)
+
+
+def issue(
+    number: Number,
+    name: Name,
+    *,
+    by: By,
+    institution: Annotated[
+        str | None, typer.Option("--institution", metavar="NAME", help=_("Nama atau id lembaga tujuan."))
+    ] = None,
+    fields: Annotated[
+        list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help=_("Satu isian surat; boleh berulang."))
+    ] = None,
+    file: File = None,
+    expected_version: Version = None,
+    json_wanted: Json = False,
+) -> None:
+    from_file = forms.read_object(file) if file else {}
+    typed = forms.pairs(fields, "--set")
+
+    def act(session: Session, viewer: Viewer, at: datetime) -> tuple[Done, LetterRow]:
+        kind = catalogue.get(letters.kinds(session), name)
+        command = letters.IssueLetter(
+            case=number,
+            letter=kind.name,
+            institution=forms.institution_id(session, institution) if institution else None,
+            fields={**from_file, **_typed(kind, typed)},
+            expected_version=expected_version,
+        )
+        done = letters.issue_letter(session, command, by=viewer, at=at)
+        return done, letters.find(session, str(done.created_id))
+
+    done, row = writing(by, act, case=number)
+    if json_wanted:
+        as_json(
+            {**sheet.done(done), "letter": {"number": row.number, "check_code": row.check_code, "state": row.state}}
+        )
+    else:
+        typer.echo(row.number)
+
+
+def _typed(kind: LetterKind, typed: Mapping[str, str]) -> dict[str, Any]:
+    types = {f.key: f.type for f in kind.fields}
+    return {key: forms.typed(value, types.get(key, "text")) for key, value in typed.items()}
+
+
+def void(
+    number: Letter, *, by: By, reason: Reason = None, expected_version: Version = None, json_wanted: Json = False
+) -> None:
+    command = letters.VoidLetter(letter=number, reason=reason or "", expected_version=expected_version)
+    report(writing(by, lambda s, v, at: letters.void_letter(s, command, by=v, at=at)), json_wanted=json_wanted)
+
+
+def sent(number: Letter, *, by: By, on: On = None, expected_version: Version = None, json_wanted: Json = False) -> None:
+    command = letters.MarkSent(letter=number, sent_on=on, expected_version=expected_version)
+    report(writing(by, lambda s, v, at: letters.mark_sent(s, command, by=v, at=at)), json_wanted=json_wanted)
+
+
+def fetch(number: Letter, out: Out, by: Reader = None) -> None:
+    def act(session: Session, viewer: Viewer, at: datetime) -> bytes:
+        row, content = letter_files.pdf_of(session, number, by=viewer)
+        case = cases.by_id(session, row.case_id)
+        if case is not None:
+            desk.note_reading(session, case, by=viewer, at=at, letter_id=row.id)
+        return content
+
+    content = writing(by, act)
+    out.write_bytes(content)
+    show(_("Ditulis: {file}"), file=out)
+
+
+def check(
+    code: Annotated[str, typer.Argument(metavar="CODE_OR_FILE", help=_("Kode periksa, atau berkas PDF."))],
+    json_wanted: Json = False,
+) -> None:
+    path = Path(code)
+    if path.is_file():
+        digest = sha256(path.read_bytes()).hexdigest()
+        found = reading(None, lambda s, _v, _at: letter_files.verify_file(s, digest))
+    else:
+        found = reading(None, lambda s, _v, _at: letter_files.verify_code(s, code))
+    if json_wanted:
+        as_json(found)
+    else:
+        title = found.title_en if language() == "en" else found.title
+        about = ", ".join(part for part in (title, found.number, str(found.letter_date or ""), found.office) if part)
+        typer.echo(f"{word(found.state)}: {about}" if about else word(found.state))
+    if found.state != "genuine":
+        raise typer.Exit(REFUSED)

@@ -1,0 +1,62 @@
+"""The menu of the command line: every noun and its verbs."""
+
+from caseflow.cli import (
+    admin,
+    audit,
+    case,
+    case_work,
+    category,
+    consent,
+    database,
+    doctor,
+    jobs,
+    letter,
+    office,
+    placement,
+    plan,
+    referral,
+    serving,
+    visit,
+)
+from caseflow.cli.frame import menu, noun
+from caseflow.errors import _
+
+TITLE = _(
+    """Manajemen kasus intervensi sosial.
+
+Mulai: caseflow db upgrade, lalu caseflow office add, user add, signatory add; atau coba dahulu: caseflow demo.
+Di mana pun: --lang id atau --lang en. Kode keluar: 0 selesai, 1 ditolak dengan alasan, 2 salah tulis, 3 layanan tidak
+ada. Bertindak sebagai seseorang dengan --by percaya kepada siapa pun yang dapat membaca berkas kunci."""
+)
+
+app = menu(TITLE)
+serving.attach(app)
+doctor.attach(app)
+database.attach(noun(app, "db", _("Skema basis data.")))
+admin.attach(
+    noun(app, "user", _("Akun dan peran.")),
+    noun(app, "token", _("Token untuk API.")),
+    noun(app, "standin", _("Pengganti sementara.")),
+)
+office.attach(
+    noun(app, "office", _("Kantor, wilayahnya, hari-harinya.")),
+    noun(app, "signatory", _("Pejabat penanda tangan surat.")),
+    noun(app, "institution", _("Lembaga tujuan surat dan rujukan.")),
+)
+_case = noun(app, "case", _("Kasus: buka, lihat, isi, langkah, persetujuan."))
+case.attach(_case)
+case_work.attach(_case)
+plan.attach(noun(app, "plan", _("Kegiatan rencana intervensi.")))
+visit.attach(noun(app, "visit", _("Kunjungan monitoring.")))
+referral.attach(noun(app, "referral", _("Rujukan ke lembaga lain.")))
+consent.attach(noun(app, "consent", _("Persetujuan klien.")))
+placement.attach(noun(app, "placement", _("Penempatan anak.")))
+category.attach(noun(app, "category", _("Kategori: daftar, periksa, gambar.")))
+letter.attach(noun(app, "letter", _("Surat: contoh, terbitkan, batalkan, periksa keaslian.")))
+audit.attach(noun(app, "audit", _("Log audit.")))
+jobs.attach(noun(app, "jobs", _("Tugas sistem.")), app)
+
+
+def main() -> None:
+    """Run the command line."""
+    app()

@@ -1,0 +1,142 @@
+"""`caseflow plan`: the actions of an intervention plan."""
+
+from datetime import date
+from typing import Annotated
+
+import typer
+
+from caseflow.actions import plan
+from caseflow.cli import forms
+from caseflow.cli.acting import carry_out, report
+from caseflow.cli.frame import verb
+from caseflow.cli.options import By, File, Json, Note, Number, On, Version, day
+from caseflow.errors import _
+
+ADD_HELP = _(
+    """Tambah satu kegiatan rencana, dari pilihan atau berkas.
+
+Contoh isi ITEM.json:
+
+  {"intervention": "YAPI", "goal": "Bersekolah lagi", "description": "...", "owner": "rina", "due": "2026-12-20"}
+
+Kode jenis kegiatan suatu kategori: caseflow category list --json"""
+)
+Item = Annotated[
+    str, typer.Argument(metavar="ITEM", help=_("Id kegiatan, atau nomor urutnya dalam caseflow case show."))
+]
+Goal = Annotated[str | None, typer.Option("--goal", metavar="TEXT", help=_("Tujuan."))]
+Description = Annotated[str | None, typer.Option("--description", metavar="TEXT", help=_("Uraian kegiatan."))]
+Owner = Annotated[str | None, typer.Option("--owner", metavar="USER", help=_("Penanggung jawab."))]
+Due = Annotated[date | None, typer.Option("--due", metavar="DATE", parser=day, help=_("Tenggat."))]
+
+
+def attach(app: typer.Typer) -> None:
+    """Add the verbs of this module."""
+    verb(app, "add", ADD_HELP)(add)
+    verb(app, "change", _("Ubah kegiatan yang direncanakan; yang tidak disebut tetap."))(change)
+    verb(app, "done", _("Catat kegiatan selesai dilaksanakan."))(done)
+    verb(app, "cancel", _("Batalkan kegiatan dengan alasan (--note)."))(cancel)
+    verb(app, "evaluate", _("Nilai tujuan kegiatan pada tahap evaluasi: met, partly, not_met."))(evaluate)
+
+
+def add(
+    number: Number,
+    *,
+    by: By,
+    intervention: Annotated[
+        str | None, typer.Option("--intervention", metavar="CODE", help=_("Jenis kegiatan menurut kategori."))
+    ] = None,
+    goal: Goal = None,
+    description: Description = None,
+    owner: Owner = None,
+    due: Due = None,
+    file: File = None,
+    expected_version: Version = None,
+    json_wanted: Json = False,
+) -> None:
+    values = forms.filled(
+        plan.AddItem,
+        file,
+        intervention=intervention,
+        goal=goal,
+        description=description,
+        owner=owner,
+        due=due,
+        expected_version=expected_version,
+    )
+    result = carry_out(plan.add_item, plan.AddItem, number, values, by=by, people=("owner",))
+    report(result, json_wanted=json_wanted)
+
+
+def change(
+    number: Number,
+    item: Item,
+    *,
+    by: By,
+    goal: Goal = None,
+    description: Description = None,
+    owner: Owner = None,
+    due: Due = None,
+    file: File = None,
+    expected_version: Version = None,
+    json_wanted: Json = False,
+) -> None:
+    values = forms.filled(
+        plan.ChangeItem,
+        file,
+        item=item,
+        goal=goal,
+        description=description,
+        owner=owner,
+        due=due,
+        expected_version=expected_version,
+    )
+    result = carry_out(plan.change_item, plan.ChangeItem, number, values, by=by, people=("owner",), row="item")
+    report(result, json_wanted=json_wanted)
+
+
+def done(
+    number: Number,
+    item: Item,
+    *,
+    by: By,
+    note: Note = None,
+    on: On = None,
+    file: File = None,
+    expected_version: Version = None,
+    json_wanted: Json = False,
+) -> None:
+    values = forms.filled(plan.SettleItem, file, item=item, note=note, event_date=on, expected_version=expected_version)
+    report(carry_out(plan.finish_item, plan.SettleItem, number, values, by=by, row="item"), json_wanted=json_wanted)
+
+
+def cancel(
+    number: Number,
+    item: Item,
+    *,
+    by: By,
+    note: Note = None,
+    on: On = None,
+    file: File = None,
+    expected_version: Version = None,
+    json_wanted: Json = False,
+) -> None:
+    values = forms.filled(plan.SettleItem, file, item=item, note=note, event_date=on, expected_version=expected_version)
+    report(carry_out(plan.cancel_item, plan.SettleItem, number, values, by=by, row="item"), json_wanted=json_wanted)
+
+
+def evaluate(
+    number: Number,
+    item: Item,
+    result: Annotated[str, typer.Argument(metavar="met|partly|not_met", help=_("Hasil tujuan."))],
+    *,
+    by: By,
+    note: Note = None,
+    expected_version: Version = None,
+    json_wanted: Json = False,
+) -> None:
+    forms.known(result, plan.RESULTS, "met|partly|not_met")
+    values = forms.filled(
+        plan.EvaluateItem, None, item=item, result=result, note=note, expected_version=expected_version
+    )
+    report(carry_out(plan.evaluate_item, plan.EvaluateItem, number, values, by=by, row="item"), json_wanted=json_wanted)

@@ -1,0 +1,110 @@
+"""`caseflow serve`, `relay`, `schedule`, `demo`: one process each, until told to stop."""
+
+import signal
+import sys
+from pathlib import Path
+from threading import Event
+from typing import Annotated
+
+import typer
+
+from caseflow import settings
+from caseflow.cli import checks, opening
+from caseflow.cli.frame import verb
+from caseflow.cli.options import whole
+from caseflow.cli.speech import complain, say
+from caseflow.errors import ServiceUnavailable, _
+from caseflow.settings import Settings
+from caseflow.store import migrate
+
+SERVE_HELP = _(
+    """Jalankan halaman dan API. Tanpa CASEFLOW_REDIS_URL pekerjanya ada di dalam proses ini.
+
+Di belakang penyeimbang beban pakai CASEFLOW_PUBLIC_URL dengan https."""
+)
+LOCAL = "127.0.0.1"
+Port = Annotated[int, typer.Option("--port", metavar="N", parser=whole, help=_("Pintu TCP."))]
+
+
+def attach(app: typer.Typer) -> None:
+    """Add the verbs of this module."""
+    verb(app, "demo", _("Coba caseflow dengan data rekaan: tiga kasus dari awal sampai selesai, lalu halamannya."))(
+        demo
+    )
+    verb(app, "serve", SERVE_HELP)(serve_)
+    verb(app, "relay", _("Antar tugas ke pekerja di belakang Redis (pekerjanya: dramatiq workers)."))(relay)
+    verb(app, "schedule", _("Buat tugas berkala: menyampaikan pengingat, membersihkan antrean."))(schedule)
+
+
+def demo(
+    data: Annotated[
+        Path | None, typer.Option("--data", metavar="DIR", help=_("Folder data demo; tanpa ini folder sementara."))
+    ] = None,
+    port: Port = 8000,
+    once: Annotated[
+        bool, typer.Option("--once", help=_("Tanpa server: jalankan ceritanya, periksa lognya, selesai."))
+    ] = False,
+) -> int:
+    from caseflow.cli import demo as play  # noqa: PLC0415 - the demonstration is for this command only
+
+    return play.run(data, port, once=once)
+
+
+def serve_(
+    host: Annotated[str, typer.Option("--host", metavar="ADDRESS", help=_("Alamat yang didengarkan."))] = LOCAL,
+    port: Port = 8000,
+) -> int:
+    return serve(settings.load(), port, host=host)
+
+
+def serve(given: Settings, port: int, *, host: str = LOCAL) -> int:
+    """Serve pages and API until told to stop; returns the exit code."""
+    from caseflow import app  # noqa: PLC0415 - the web stack takes a second to load, for this command only
+
+    _require_ready(given)
+    made = app.create_app(given)
+    complain(say(_("caseflow berjalan di {address} (Ctrl-C untuk berhenti)"), address=f"http://{host}:{port}"))
+    app.serve(made, host=host, port=port)
+    return 0
+
+
+def relay() -> None:
+    from caseflow import app  # noqa: PLC0415 - as in serve
+    from workers import process  # noqa: PLC0415 - dramatiq is for the processes only
+
+    given = settings.load()
+    _require_ready(given)
+    _require_redis(given)
+    app.configure_logging(sys.stderr)
+    process.run_relay(process.open_runtime(given), _until_told())
+
+
+def schedule() -> None:
+    from caseflow import app  # noqa: PLC0415 - as in serve
+    from workers import process  # noqa: PLC0415 - as in relay
+
+    given = settings.load()
+    _require_ready(given)
+    app.configure_logging(sys.stderr)
+    process.run_schedule(process.open_runtime(given), _until_told())
+
+
+def _require_ready(given: Settings) -> None:
+    migrate.require_current(given.database_url)
+    opening.require_key(given)
+
+
+def _require_redis(given: Settings) -> None:
+    if given.redis_url is None:
+        hint = _("CASEFLOW_REDIS_URL belum diatur; tanpa itu pekerja berjalan di dalam caseflow serve.")
+        raise ServiceUnavailable(service="redis", hint=hint)
+    if why := checks.redis_problem(given.redis_url):
+        raise ServiceUnavailable(service="redis", hint=why)
+
+
+def _until_told() -> Event:
+    """Return an event that SIGTERM and Ctrl-C set."""
+    stopped = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_given: stopped.set())
+    return stopped

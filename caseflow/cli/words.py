@@ -1,0 +1,64 @@
+"""What states and kinds of the rows around a case are called."""
+
+from caseflow.actions.letter_facts import PURPOSES, RELATIONS
+from caseflow.cli.speech import label, say
+from caseflow.errors import _
+from caseflow.states.category import PLACEMENTS, Text
+
+_WORDS = {
+    # plan items
+    "planned": _("direncanakan"),
+    "approved": _("disetujui"),
+    "done": _("selesai"),
+    "cancelled": _("dibatalkan"),
+    "met": _("tercapai"),
+    "partly": _("sebagian tercapai"),
+    "not_met": _("belum tercapai"),
+    # referrals
+    "open": _("menunggu jawaban"),
+    "accepted": _("diterima"),
+    "refused": _("ditolak"),
+    "returned": _("dikembalikan"),
+    "withdrawn": _("ditarik"),
+    # letters
+    "numbered": _("bernomor, berkas sedang dibuat"),
+    "rendered": _("siap"),
+    "failed": _("gagal dibuat"),
+    "sent": _("terkirim"),
+    "answered": _("dijawab"),
+    "void": _("dibatalkan"),
+    "genuine": _("asli"),
+    "unknown": _("tidak dikenal"),
+    # reviews
+    "pending": _("menunggu"),
+    "granted": _("disetujui"),
+    # obligations
+    "state_deadline": _("tenggat tahap"),
+    "visit": _("kunjungan"),
+    "referral_answer": _("jawaban rujukan"),
+    "review": _("persetujuan"),
+    "emergency_debt": _("kelengkapan tindakan darurat"),
+    "placement_review": _("tinjauan penempatan"),
+    "hold_end": _("akhir penundaan"),
+    # jobs
+    "ready": _("siap"),
+    "leased": _("diambil"),
+    "running": _("berjalan"),
+    "dead": _("mati"),
+    # institutions
+    "health_facility": _("fasilitas kesehatan"),
+    "child_institution": _("LKSA"),
+    "health_insurer": _("BPJS Kesehatan"),
+    "civil_registry": _("kependudukan dan pencatatan sipil"),
+    "school": _("sekolah"),
+    "charity": _("lembaga amal"),
+    "other": _("lainnya"),
+}
+_TEXTS: dict[str, Text] = {**PLACEMENTS, **PURPOSES, **RELATIONS}
+
+
+def word(key: str | None) -> str:
+    """Return what a key is called; a key without a name is shown as it is."""
+    if key in _WORDS:
+        return say(_WORDS[key])
+    return label(_TEXTS[key]) if key in _TEXTS else key or ""

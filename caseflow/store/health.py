@@ -1,0 +1,64 @@
+"""What an operator's check asks of the database: brought to head, protected, and opened by this key."""
+
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import OperationalError
+
+from caseflow.errors import CaseflowError, ServiceUnavailable, _
+from caseflow.store import log, migrate, triggers, vault
+from caseflow.store.session import Session
+from caseflow.store.tables import area, payload, role_grant, subject, user_account
+
+newest_entry = log.newest_entry
+
+
+def upgrade(url: str) -> None:
+    """Bring a database to the schema of this version."""
+    try:
+        migrate.upgrade(url)
+    except OperationalError as problem:
+        hint = _("periksa CASEFLOW_DATABASE_URL dan apakah basis data berjalan")
+        raise ServiceUnavailable(service=url.split(":", 1)[0], hint=hint) from problem
+
+
+def version(session: Session) -> str:
+    """Return what the database calls itself."""
+    asked = "SHOW server_version" if session.is_postgresql else "SELECT sqlite_version()"
+    return f"{session.conn.dialect.name} {session.execute(text(asked)).scalar()}"
+
+
+def missing_triggers(session: Session) -> tuple[str, ...]:
+    """Return the triggers of the log that are absent or switched off."""
+    asked = (
+        "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled = 'A'"
+        if session.is_postgresql
+        else "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+    )
+    return tuple(sorted(triggers.expected() - set(session.execute(text(asked)).scalars())))
+
+
+def holds_sealed_data(session: Session) -> bool:
+    """Tell whether somebody's data lies under a key already: then the key file must not be made anew."""
+    return session.execute(select(subject.c.id).limit(1)).first() is not None
+
+
+def key_opens_data(session: Session) -> bool:
+    """Tell whether the key in use opens the newest sealed words; true where there are none."""
+    newest = select(payload.c.entry_id, payload.c.subject_id, payload.c.sealed)
+    newest = newest.join(subject, subject.c.id == payload.c.subject_id).where(subject.c.wrapped_key.is_not(None))
+    row = session.execute(newest.order_by(payload.c.entry_id.desc()).limit(1)).first()
+    if row is None:
+        return True
+    try:
+        vault.unseal(session, row.subject_id, f"payload.sealed.{row.entry_id}", row.sealed)
+    except CaseflowError:
+        return False
+    return True
+
+
+def counts(session: Session) -> dict[str, int]:
+    """Count what a real installation needs before the first case."""
+    found = {}
+    for name, column in (("areas", area.c.code), ("users", user_account.c.id)):
+        found[name] = session.execute(select(func.count(column))).scalar_one()
+    admins = select(func.count(role_grant.c.id)).where(role_grant.c.role == "admin")
+    return {**found, "admins": session.execute(admins).scalar_one()}
