@@ -3,12 +3,11 @@
 from importlib import import_module
 from typing import Any
 
-from sqlalchemy import Row
-
 from caseflow.errors import InvalidInput, _
 from caseflow.ids import area_level, format_area, normalise_area
 from caseflow.store import areas, offices
 from caseflow.store.session import Session
+from caseflow.store.types import Row
 
 HEADS = {
     "provinsi": "Gubernur",

@@ -5,15 +5,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy.exc import IntegrityError
-
 from caseflow import access
 from caseflow.access import Viewer
 from caseflow.actions import areas, casework, definitions, inbox, obligations, records, whom
 from caseflow.actions.casework import Change, Done, Work
 from caseflow.actions.people import HouseholdData, PersonData, Recorded
 from caseflow.audit import GENESIS
-from caseflow.errors import Busy, Forbidden, InvalidInput, NotFound, Refused, _
+from caseflow.errors import Forbidden, InvalidInput, NotFound, Refused, _
 from caseflow.ids import area_within, case_number, new_id
 from caseflow.states.category import Category
 from caseflow.states.deadlines import civil_date
@@ -127,10 +125,7 @@ def open_case(session: Session, command: OpenCase, *, by: Viewer, at: datetime) 
         "emergency_ratified": False,
         "emergency_paid": False,
     }
-    try:
-        cases.add(session, values)
-    except IntegrityError as error:
-        raise Busy from error  # another request opened it this moment: asked again, the first is named
+    cases.add(session, values)
     if values["confidentiality"] == "R3":
         subjects.hide_name(session, subject.subject_id)
         cases.join_team(session, case_id, (by.user_id, *users.holders(session, "supervisor", area_code, today)))

@@ -3,13 +3,12 @@
 from datetime import datetime
 from functools import lru_cache
 
-from sqlalchemy import Row
-
 from caseflow.definitions import stored as digests
 from caseflow.errors import UnknownCategory
 from caseflow.states.category import Category
 from caseflow.store import definitions as stored
 from caseflow.store.session import Session
+from caseflow.store.types import Row
 
 
 def current(session: Session, code: str) -> Category:

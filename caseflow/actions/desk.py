@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row
-
 from caseflow import access
 from caseflow.access import Viewer
 from caseflow.actions import casework, letter_facts, letters, messages
@@ -19,6 +17,7 @@ from caseflow.store import letters as letter_rows
 from caseflow.store.cases import CaseRow
 from caseflow.store.letters import LetterRow
 from caseflow.store.session import Session
+from caseflow.store.types import Row
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row
-
 from caseflow.actions import areas
 from caseflow.actions.casework import Work
 from caseflow.errors import InvalidInput, _
@@ -15,6 +13,7 @@ from caseflow.letters.catalogue import Field, LetterKind
 from caseflow.states.category import Text
 from caseflow.store import children, log, subjects, users
 from caseflow.store.tables import consent
+from caseflow.store.types import Row
 
 PURPOSES: dict[str, Text] = {
     "data": Text("pendataan dan penggunaan data", "collecting and using data"),

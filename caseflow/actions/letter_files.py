@@ -99,7 +99,7 @@ def _verdict(session: Session, row: LetterRow | None) -> Verdict:
 
 def pdf_of(session: Session, letter: str, *, by: Viewer) -> tuple[LetterRow, bytes]:
     """Return a letter with its PDF for who may see the case; `Refused` while it is being made."""
-    row = find(session, letter)
+    row = find(session, letter, by=by)
     case = cases.by_id(session, row.case_id)
     if case is None:
         raise NotFound

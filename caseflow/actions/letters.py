@@ -7,8 +7,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Row
-
 from caseflow import access
 from caseflow.access import Viewer
 from caseflow.actions import casework, inbox, letter_facts, obligations
@@ -22,11 +20,12 @@ from caseflow.states import guards, machine
 from caseflow.states.deadlines import Span
 from caseflow.states.effects import letter_applies
 from caseflow.states.lifecycle import letter_act
-from caseflow.store import children, institutions, jobs, letters, offices, sql, vault
+from caseflow.store import cases, children, institutions, jobs, letters, offices, sql, vault
 from caseflow.store.letters import UNSENT, LetterRow
 from caseflow.store.log import Entry
 from caseflow.store.session import Session
 from caseflow.store.tables import referral
+from caseflow.store.types import Row
 
 WAITING_REFERRAL = "open"
 
@@ -111,10 +110,11 @@ def send_with_step(work: Work, name: str, step: str) -> list[Entry]:
     try:
         if not emergency:
             _require_consent(work, kind)
-        receiver = _receiver(work, kind, None)
-        said = letter_facts.fields_of(kind, work.facts.records, {})
-        cause = f"step:{work.row.id}:{work.row.entry_seq + 1}:{name}"
-        return list(_issue(work, kind, str(new_id(work.at)), receiver, said, cause))
+        with work.session.attempt():  # a number that was drawn for nothing goes back
+            receiver = _receiver(work, kind, None)
+            said = letter_facts.fields_of(kind, work.facts.records, {})
+            cause = f"step:{work.row.id}:{work.row.entry_seq + 1}:{name}"
+            return list(_issue(work, kind, str(new_id(work.at)), receiver, said, cause))
     except (InvalidInput, Refused, LoopbackAddress) as error:
         if emergency:
             return [_withheld(work, kind, error)]
@@ -279,7 +279,7 @@ def _refer(work: Work, kind: LetterKind, letter_id: str, receiver: Row[Any]) -> 
 
 def void_letter(session: Session, command: VoidLetter, *, by: Viewer, at: datetime) -> Done:
     """Void a letter with a reason; number, reason and file stay on record. A supervisor's act."""
-    found = find(session, command.letter)
+    found = find(session, command.letter, by=by)
     reason = casework.require_text(command.reason, "reason", limit=400)
 
     def decide(work: Work) -> Change:
@@ -321,7 +321,7 @@ def _void(work: Work, row: LetterRow, reason: str) -> Entry:
 
 def mark_sent(session: Session, command: MarkSent, *, by: Viewer, at: datetime) -> Done:
     """Record that a letter left the office."""
-    found = find(session, command.letter)
+    found = find(session, command.letter, by=by)
 
     def decide(work: Work) -> Change:
         access.require_act(work.roles, "issue_letter")
@@ -341,9 +341,20 @@ def mark_sent(session: Session, command: MarkSent, *, by: Viewer, at: datetime) 
     return casework.change(session, found.case_id, decide, by=by, at=at, expected_version=command.expected_version)
 
 
-def find(session: Session, letter: str) -> LetterRow:
-    """Return a letter by id or register number; `NotFound` otherwise. The caller checks the case."""
-    row = letters.by_id(session, letter) if casework.is_id(letter) else letters.by_number(session, letter)
-    if row is None:
+def find(session: Session, letter: str, *, by: Viewer | None = None) -> LetterRow:
+    """Return a letter by id or register number; `NotFound` otherwise. The caller checks the case.
+
+    Two offices may use the same number: of these, `by` means the one they can see.
+    """
+    known = letters.by_id(session, letter) if casework.is_id(letter) else None
+    found = [known] if known else letters.by_number(session, letter)
+    if by is not None and len(found) > 1:
+        found = [row for row in found if _visible(session, row, by=by)]
+    if not found:
         raise NotFound
-    return row
+    return found[0]
+
+
+def _visible(session: Session, row: LetterRow, *, by: Viewer) -> bool:
+    case = cases.by_id(session, row.case_id)
+    return case is not None and bool(access.roles_in(by, cases.scope_of(session, case)))

@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row
-
 from caseflow import access
 from caseflow.access import Viewer
 from caseflow.actions import casework
@@ -16,6 +14,7 @@ from caseflow.store import children, facts, users
 from caseflow.store.log import Entry
 from caseflow.store.session import Session
 from caseflow.store.tables import plan_item
+from caseflow.store.types import Row
 
 PLANNING = ("assessment", "intervention_plan")
 RESULTS = ("met", "partly", "not_met")

@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row
-
 from caseflow import access
 from caseflow.access import Viewer
 from caseflow.actions import casework, obligations
@@ -16,6 +14,7 @@ from caseflow.store import children, institutions, letters
 from caseflow.store.log import Entry
 from caseflow.store.session import Session
 from caseflow.store.tables import referral
+from caseflow.store.types import Row
 
 ANSWERS = ("accepted", "refused", "done", "returned")
 OPEN = ("open", "accepted")

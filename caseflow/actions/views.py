@@ -6,7 +6,6 @@ from datetime import date, datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Row
 
 from caseflow import crypto
 from caseflow.access import Viewer, roles_in
@@ -21,6 +20,7 @@ from caseflow.store import cases, children, institutions, letters, log, obligati
 from caseflow.store.cases import Filter
 from caseflow.store.session import Session
 from caseflow.store.tables import consent, placement, plan_item, referral, visit
+from caseflow.store.types import Row
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,8 +46,11 @@ def scope_of(session: Session, row: CaseRow) -> Scope:
 
 
 def add(session: Session, values: Mapping[str, Any]) -> None:
-    """Insert a case row."""
-    session.execute(insert(case_file).values(dict(values)))
+    """Insert a case row; `Busy` when another request opened this subject's case in the category at this moment."""
+    try:
+        session.execute(insert(case_file).values(dict(values)))
+    except IntegrityError as error:
+        raise Busy from error  # asked again, the first is named
 
 
 def fence(session: Session, row: CaseRow, values: Mapping[str, Any]) -> bool:

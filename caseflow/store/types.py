@@ -3,10 +3,12 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, Uuid
+from sqlalchemy import DateTime, Dialect, Row, Uuid
 from sqlalchemy.types import JSON, TypeDecorator
 
 from caseflow.errors import InstantRequired
+
+__all__ = ["Id", "Instant", "Json", "Row"]
 
 Id = Uuid(as_uuid=False)
 Json = JSON(none_as_null=True)
