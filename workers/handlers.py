@@ -6,12 +6,13 @@ A handler returns what is left to write; it runs in the transaction that ends th
 from collections.abc import Callable
 from datetime import timedelta
 
+from caseflow.access import SYSTEM
 from caseflow.actions import cases, inbox, letter_files, obligations
-from caseflow.errors import MessageNotSent
+from caseflow.errors import CaseflowError, MessageNotSent
 from caseflow.store import jobs
 from caseflow.store.jobs import Job
 from caseflow.store.session import Session
-from workers.runtime import Effects, Runtime
+from workers.runtime import Effects, Runtime, log
 
 Handler = Callable[[Runtime, Job], Effects | None]
 
@@ -74,9 +75,21 @@ def sweep(runtime: Runtime, job: Job) -> None:
             looked_at = obligations.sweep(session, at=runtime.clock.business(), limit=SWEEP_CHUNK)
         if looked_at < SWEEP_CHUNK:
             break
-    with runtime.database.write() as session:
-        require_held(runtime, session, job)
-        cases.end_holds(session, at=runtime.clock.business())
+    _end_holds(runtime, job)
+
+
+def _end_holds(runtime: Runtime, job: Job) -> None:
+    """Resume the cases whose pause has ended, each in a transaction of its own: one that cannot holds up no other."""
+    with runtime.database.read() as session:
+        ended = cases.ended_holds(session, at=runtime.clock.business())
+    for case_id in ended:
+        try:
+            with runtime.database.write() as session:
+                require_held(runtime, session, job)
+                resume = cases.ResumeCase(case=case_id)
+                cases.resume_case(session, resume, by=SYSTEM, at=runtime.clock.business())
+        except CaseflowError as problem:
+            log.warning("the pause of case %s could not be ended: %s", case_id, problem.code)
 
 
 def prune(runtime: Runtime, _job: Job) -> Effects:

@@ -267,15 +267,11 @@ def hold_case(session: Session, command: HoldCase, *, by: Viewer, at: datetime) 
     return casework.change(session, command.case, decide, by=by, at=at, expected_version=command.expected_version)
 
 
-def end_holds(session: Session, *, at: datetime, limit: int = 100) -> int:
-    """Resume the cases whose pause has ended by itself; return how many."""
-    ended = 0
-    for row in cases.held(session, limit=limit):
-        calendar = offices.calendar(session, row.office_id)
-        if row.held_until < civil_date(at, calendar):
-            resume_case(session, ResumeCase(case=row.id), by=access.SYSTEM, at=at)
-            ended += 1
-    return ended
+def ended_holds(session: Session, *, at: datetime, limit: int = 100) -> list[str]:
+    """Return the cases whose pause has ended by itself; a job resumes them, one by one."""
+    held = cases.held(session, limit=limit)
+    days = {office: civil_date(at, offices.calendar(session, office)) for office in {row.office_id for row in held}}
+    return [row.id for row in held if row.held_until < days[row.office_id]]
 
 
 def resume_case(session: Session, command: ResumeCase, *, by: Viewer, at: datetime) -> Done:

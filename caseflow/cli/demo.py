@@ -7,13 +7,15 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from rich.console import Console
 from rich.table import Table
 
-from caseflow.actions import letter_files, views
+from caseflow.access import Viewer
+from caseflow.actions import letter_files, trail, views
 from caseflow.actions.letters import letters_root
 from caseflow.cli import demo_stories, demo_world
 from caseflow.cli.demo_play import MORNING, Play
@@ -25,8 +27,8 @@ from caseflow.letters.child import Renderer
 from caseflow.settings import Settings
 from caseflow.states import ladder
 from caseflow.states.lifecycle import STATES
-from caseflow.store import inbox, log, migrate
-from caseflow.store.session import Database
+from caseflow.store import inbox, migrate
+from caseflow.store.session import Database, Session
 from workers import runtime
 from workers.embedded import Embedded
 
@@ -49,8 +51,8 @@ class Flagship:
     entries: int
 
 
-def run(data: Path | None, port: int, *, once: bool) -> int:
-    """Make the demonstration in `data` (a new folder when None), print the summary; then serve unless `once`."""
+def run(data: Path | None, port: int) -> Settings | None:
+    """Make the demonstration in `data` (a new folder when None), print the summary; None when the log is broken."""
     console = Console() if sys.stdout.isatty() else Console(width=WIDTH)
     folder = _folder(data)
     settings = Settings(data_dir=folder, public_url=f"http://127.0.0.1:{port}", demo=True)
@@ -59,14 +61,7 @@ def run(data: Path | None, port: int, *, once: bool) -> int:
         migrate.upgrade(settings.database_url)
         database = open_database(settings)
         stack.callback(database.close)
-        intact = _play(database, renderer, console, folder)
-    if not intact:
-        return 1
-    if once:
-        return 0
-    from caseflow.cli.serving import serve  # noqa: PLC0415 - the web stack is not needed for `--once`
-
-    return serve(settings, port)
+        return settings if _play(database, renderer, console, folder) else None
 
 
 def _play(database: Database, renderer: Renderer, console: Console, folder: Path) -> bool:
@@ -120,7 +115,7 @@ def _flagship(edge: Edge, number: str, folder: Path) -> Flagship:
     path = [str(e.data["to"]) for e in events if e.code == "case:step:taken" and e.data["to"] != e.data["from"]]
     saved = []
     for letter in view.letters:
-        _row, pdf = act(edge, "wahidah", lambda s, by, _at, i=letter.id: letter_files.pdf_of(s, i, by=by))  # type: ignore[misc]  # a default binds it
+        pdf = act(edge, "wahidah", partial(_pdf, letter.id))
         target = folder / "surat" / f"{letter.number.replace('/', '-')}.pdf"
         target.parent.mkdir(exist_ok=True)
         target.write_bytes(pdf)
@@ -129,6 +124,10 @@ def _flagship(edge: Edge, number: str, folder: Path) -> Flagship:
         told = inbox.rungs_of_case(session, view.row.id)
     reminders = "\n".join(_told(kind, rungs) for kind, rungs in sorted(told.items())) or "-"
     return Flagship(number, _path(["data_collection", *path]), tuple(saved), reminders, len(events))
+
+
+def _pdf(letter_id: str, session: Session, by: Viewer, _at: datetime) -> bytes:
+    return letter_files.pdf_of(session, letter_id, by=by)[1]
 
 
 DUE = {
@@ -172,12 +171,11 @@ def _print_log_ins(console: Console, world: World, folder: Path) -> None:
 
 def _verify(database: Database, console: Console) -> bool:
     with database.read() as session:
-        found = log.verify(session)
-    if found.broken:
-        first = found.broken[0]
-        console.print(f"Log audit TIDAK utuh: entri {first.id}, kasus {first.case_id}, {first.reason}")
-        return False
-    console.print(
-        f"Log audit utuh: {found.case_entries} entri kasus, {found.access_entries} entri akses, {found.cases} kasus."
-    )
-    return True
+        result = trail.verify(session)
+    for fault in result.faults[:1]:
+        console.print(f"Log audit TIDAK utuh: kasus {fault.number}, entri {fault.broken.seq}: {fault.reason}")
+    found = result.found
+    if not result.faults:
+        entries = f"{found.case_entries} entri kasus, {found.access_entries} entri akses"
+        console.print(f"Log audit utuh: {entries}, {found.cases} kasus.")
+    return not result.faults

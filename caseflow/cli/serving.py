@@ -47,7 +47,10 @@ def demo(
 ) -> int:
     from caseflow.cli import demo as play  # noqa: PLC0415 - the demonstration is for this command only
 
-    return play.run(data, port, once=once)
+    made = play.run(data, port)
+    if made is None:
+        return 1
+    return 0 if once else serve(made, port)
 
 
 def serve_(

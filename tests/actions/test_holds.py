@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from caseflow.access import SYSTEM
 from caseflow.actions import cases, consents, obligations, plan, referrals, visits
 from caseflow.actions.cases import HoldCase, ResumeCase, hold_case, resume_case
 from caseflow.actions.steps import advance_case
@@ -164,9 +165,10 @@ def test_nobody_is_reminded_during_a_pause_but_of_its_end(world: World) -> None:
 def test_a_pause_ends_by_itself(world: World) -> None:
     case = held(world)
     days_later(world, 10)
-    assert cases.end_holds(world.session, at=world.now) == 0, "its last day still counts"
+    assert cases.ended_holds(world.session, at=world.now) == [], "its last day still counts"
     days_later(world, 1)
-    assert cases.end_holds(world.session, at=world.now) == 1
+    assert cases.ended_holds(world.session, at=world.now) == [case]
+    cases.resume_case(world.session, cases.ResumeCase(case=case), by=SYSTEM, at=world.now)
     assert row_of(world, case).held_until is None
     assert owed(world, case)["state_deadline"].paused_at is None
     assert not broken(world)
