@@ -1,0 +1,33 @@
+"""The pages: one router for the web process to include, and the folder of static files to mount."""
+
+from fastapi import APIRouter, FastAPI
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from caseflow.paths import static_root
+from caseflow.web import case, forms, inbox, lists, login, opening, records, reviews, verify, work
+from caseflow.web.faults import missing_page
+from caseflow.web.page import visitor
+
+__all__ = ["missing_page", "mount_static", "router", "visitor"]
+
+router = APIRouter(include_in_schema=False)
+"""Every page. The order counts: what has a fixed address comes before what takes a case number."""
+for part in (login, work, opening, reviews, inbox, verify, records, forms, lists, case):
+    router.include_router(part.router)
+
+
+class _Kept(StaticFiles):
+    """Static files carry the digest of their content in their address, so a browser may keep them for good."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(path, scope)
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        return response
+
+
+def mount_static(app: FastAPI) -> None:
+    """Serve stylesheet and icon under /static."""
+    app.mount("/static", _Kept(directory=static_root()), name="static")

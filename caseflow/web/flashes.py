@@ -1,0 +1,17 @@
+"""What a page says once after a write went well."""
+
+from caseflow.errors import Sentence, _
+
+FLASHES: dict[str, Sentence] = {
+    "saved": _("Tersimpan {hour}."),
+    "merged": _("Tersimpan {hour}. Isian yang diubah rekan Anda sementara itu tetap ada."),
+    "opened": _("Kasus baru tersimpan {hour}."),
+    "taken": _("Langkah tercatat {hour}."),
+    "asked": _("Permintaan persetujuan terkirim {hour}."),
+    "granted": _("Disetujui {hour}. Langkahnya sudah diambil."),
+    "refused": _("Ditolak {hour}. Alasannya disampaikan kepada peminta."),
+    "withdrawn": _("Permintaan ditarik {hour}."),
+    "issued": _("Surat diterbitkan {hour}. Berkasnya sedang dibuat."),
+    "read": _("Ditandai sudah dibaca {hour}."),
+}
+"""Code -> sentence; `hour` is when the server answered."""

@@ -1,0 +1,106 @@
+"""The letters of a case as its page shows them: number, addressee, how far each is, what was answered."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from caseflow.access import ACTS
+from caseflow.actions import letters as letter_actions
+from caseflow.actions.views import CaseView
+from caseflow.errors import Sentence, _
+from caseflow.store.session import Session
+from caseflow.web.environment import Words
+from caseflow.web.places import Link
+from caseflow.web.speech import Teller
+
+LETTERS: dict[str, tuple[str, str, Sentence]] = {
+    "numbered": ("plain", "today", _("Berkas sedang dibuat")),
+    "rendered": ("plain", "letter", _("Siap dikirim")),
+    "sent": ("waiting", "waiting", _("Terkirim")),
+    "answered": ("done", "done", _("Sudah dijawab")),
+    "void": ("late", "no", _("Batal")),
+    "failed": ("late", "late", _("Gagal dibuat")),
+}
+"""State of a letter -> look, mark and word."""
+REFERRALS: dict[str, tuple[str, str, Sentence]] = {
+    "open": ("waiting", "waiting", _("Belum dijawab")),
+    "accepted": ("done", "done", _("Diterima")),
+    "done": ("done", "done", _("Selesai")),
+    "refused": ("late", "no", _("Ditolak")),
+    "returned": ("late", "no", _("Dikembalikan")),
+    "withdrawn": ("plain", "no", _("Ditarik")),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LetterShown:
+    """A letter with its answer."""
+
+    id: str
+    title: Words
+    about: tuple[str, ...]
+    badge: tuple[str, str, Words]
+    note: str
+    pdf: bool
+    links: tuple[Link, ...]
+
+
+def letters_of(session: Session, view: CaseView, teller: Teller) -> tuple[LetterShown, ...]:
+    """Return the letters of the case with their state and answer, newest first."""
+    kinds = letter_actions.kinds(session)
+    answers = {r.columns["letter_id"]: r for r in view.referrals if r.columns["letter_id"]}
+    base = f"/kasus/{view.row.number}"
+    found = []
+    for row in reversed(view.letters):
+        answer = answers.get(row.id)
+        to = row.addressee or ""
+        day = teller.day(row.letter_date)
+        about = teller.say(_("Kepada {to}, {day}", to=to, day=day) if to else _("Tanggal {day}", day=day))
+        found.append(
+            LetterShown(
+                id=row.id,
+                title=kinds[row.kind].title if row.kind in kinds else row.kind,
+                about=(about, teller.say(_("Nomor {number}", number=row.number))),
+                badge=_badge(row, answer),
+                note=_letter_note(view, row, answer, teller),
+                pdf=row.file_id is not None,
+                links=tuple(_letter_links(view, row, answer, base)),
+            )
+        )
+    return tuple(found)
+
+
+def _badge(row: Any, answer: Any) -> tuple[str, str, Words]:  # noqa: ANN401 - a letter and its referral
+    if row.state in {"sent", "answered", "rendered"} and answer is not None and answer.columns["status"] != "open":
+        return REFERRALS[answer.columns["status"]]
+    if row.state == "sent" and answer is not None:
+        return REFERRALS["open"]
+    return LETTERS.get(row.state, LETTERS["numbered"])
+
+
+def _letter_note(view: CaseView, row: Any, answer: Any, teller: Teller) -> str:  # noqa: ANN401 - as _badge
+    if row.state == "void":
+        return str(row.void_reason or "")
+    if answer is None:
+        return ""
+    if answer.columns["status"] == "open":
+        owed = next((o for o in view.obligations if o.ref_id == answer.id), None)
+        if owed is None:
+            return ""
+        told = teller.due(owed, awaited=True)
+        return f"{told.lead} {told.rest}"
+    note = str(answer.words.get("note") or "")
+    day = answer.columns["answered_on"]
+    return f"{teller.day(day)}: {note}" if day and note else teller.day(day) if day else note
+
+
+def _letter_links(view: CaseView, row: Any, answer: Any, base: str) -> list[Link]:  # noqa: ANN401 - as _badge
+    links = []
+    may = view.roles.intersection(ACTS["issue_letter"])
+    if row.state == "rendered" and may:
+        links.append(Link(f"{base}/surat/{row.id}/kirim", _("Catat terkirim")))
+    awaited = answer is not None and answer.columns["status"] in {"open", "accepted"} and row.state != "void"
+    if awaited and view.roles.intersection(ACTS["referral"]):
+        links.append(Link(f"{base}/rujukan/{answer.id}/jawab", _("Catat jawabannya")))
+    if row.state != "void" and view.roles.intersection(ACTS["void_letter"]):
+        links.append(Link(f"{base}/surat/{row.id}/batal", _("Batalkan surat")))
+    return links

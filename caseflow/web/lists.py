@@ -1,0 +1,263 @@
+"""The lists of what hangs on a case: plan, visits, referrals, consents, placements, and its whole history."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.responses import Response
+
+from caseflow import access
+from caseflow.actions import views
+from caseflow.actions.letter_facts import PURPOSES, RELATIONS
+from caseflow.actions.views import Thing
+from caseflow.errors import NotFound, _
+from caseflow.states.category import PLACEMENTS, Text
+from caseflow.states.lifecycle import CLOSED, STATES
+from caseflow.store import institutions
+from caseflow.web import history, letter_view
+from caseflow.web.environment import Words
+from caseflow.web.opened import Looked, opened
+from caseflow.web.page import Reading, render
+from caseflow.web.route import new_router
+from caseflow.web.sheets.plan import RESULTS
+
+router = new_router()
+AFTER_PLAN = ("intervention", "evaluation", "monitoring")
+
+
+@router.get("/kasus/{number}/riwayat")
+def whole_history(page: Reading, number: str) -> Response:
+    def told(seen: Looked) -> dict[str, Any]:
+        events = views.history(seen.session, number, by=page.viewer, at=page.edge.clock.now())
+        return {
+            "entries": history.told(seen.session, events, seen.view.category, seen.teller, history.receivers(seen.view))
+        }
+
+    return render(page, "history.html", **opened(page, number, told))
+
+
+@router.get("/kasus/{number}/{part}")
+def listing(page: Reading, number: str, part: str) -> Response:
+    """Show the list of one kind of thing that hangs on the case."""
+    if part not in LISTS:
+        raise NotFound
+    return render(page, "list.html", part=part, **opened(page, number, LISTS[part]))
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One thing in a list: heading, lines under it, badge, what can be done."""
+
+    title: Words
+    lines: tuple[Words, ...]
+    badge: tuple[str, str, Words] | None
+    acts: tuple[tuple[str, Words], ...]
+
+
+ITEM = {
+    "planned": ("plain", "", _("Direncanakan")),
+    "approved": ("plain", "done", _("Disetujui")),
+    "done": ("done", "done", _("Selesai")),
+    "cancelled": ("plain", "no", _("Dibatalkan")),
+}
+"""Status of a plan item -> look, mark, word."""
+
+
+def _plan(seen: Looked) -> dict[str, Any]:
+    view, teller, state = seen.view, seen.teller, seen.view.row.state
+    base = f"/kasus/{view.row.number}/rencana"
+    may = bool(view.roles.intersection(access.ACTS["plan"])) and state != CLOSED
+    rows = []
+    for item in view.plan:
+        status = item.columns["status"]
+        kind = view.category.intervention(item.columns["intervention"])
+        owner, due = view.people.get(item.columns["owner_id"] or ""), item.columns["due"]
+        result = dict(RESULTS).get(item.columns["result"])
+        lines: list[Words] = [item.words.get("goal") or _("Tujuannya belum ditulis.")]
+        lines.append(_("Penanggung jawab: {who}", who=owner) if owner else _("Penanggung jawabnya belum ditetapkan."))
+        lines.append(_("Tenggat {day}", day=teller.full_day(due)) if due else _("Tenggatnya belum ditetapkan."))
+        if item.words.get("note"):
+            lines.append(_("Hasil: {what}", what=item.words["note"]))
+        if result:
+            lines.append(_("Tujuan dinilai: {result}", result=teller.say(result).lower()))
+        rows.append(
+            Row(
+                title=kind.name if kind else item.columns["intervention"],
+                lines=tuple(lines),
+                badge=ITEM.get(status),
+                acts=tuple(_item_acts(f"{base}/{item.id}", state, status)) if may else (),
+            )
+        )
+    return {
+        "title": _("Rencana"),
+        "rows": rows,
+        "empty": _("Belum ada kegiatan dalam rencana siklus ini."),
+        "add": [(f"{base}/baru", _("Tambah kegiatan"))]
+        if may and state in {"assessment", "intervention_plan", "intervention"}
+        else [],
+    }
+
+
+def _item_acts(base: str, state: str, status: str) -> list[tuple[str, Words]]:
+    if status in {"done", "cancelled"} and state != "evaluation":
+        return []
+    acts: list[tuple[str, Words]] = []
+    if state in {"assessment", "intervention_plan"}:
+        acts.append((f"{base}/ubah", _("Ubah kegiatan")))
+    if state == "intervention":
+        acts.append((f"{base}/selesai", _("Isi hasil kegiatan")))
+    if state == "evaluation" and status != "cancelled":
+        acts.append((f"{base}/nilai", _("Nilai hasil tujuan")))
+    if status not in {"done", "cancelled"}:
+        acts.append((f"{base}/batal", _("Batalkan kegiatan")))
+    return acts
+
+
+def _visits(seen: Looked) -> dict[str, Any]:
+    view, teller = seen.view, seen.teller
+    base = f"/kasus/{view.row.number}/kunjungan"
+    rows = [
+        Row(
+            title=teller.full_day(v.columns["visited_on"]),
+            lines=_visit_lines(seen, v),
+            badge=None,
+            acts=(),
+        )
+        for v in sorted(view.visits, key=lambda v: v.columns["visited_on"], reverse=True)
+    ]
+    rhythm = view.category.rhythm
+    add: list[tuple[str, Words]] = []
+    if view.roles.intersection(access.ACTS["visit"]) and view.row.state in AFTER_PLAN:
+        add.append((f"{base}/baru", _("Catat kunjungan")))
+    if (
+        view.roles.intersection(access.ACTS["waive_visits"])
+        and view.row.state == "monitoring"
+        and not view.row.visits_waived
+    ):
+        add.append((f"{base}/bebas", _("Bebaskan sisa kunjungan")))
+    told = _(
+        "Kategori ini meminta {n} kunjungan monitoring, berjarak paling sedikit {gap} hari. Yang sudah dihitung: {done}.",
+        n=rhythm.visits,
+        gap=rhythm.gap_days,
+        done=view.counted_visits,
+    )
+    return {"title": _("Kunjungan"), "rows": rows, "empty": _("Belum ada kunjungan."), "add": add, "intro": told}
+
+
+def _visit_lines(seen: Looked, visit: Thing) -> tuple[Words, ...]:
+    who = seen.view.people.get(visit.columns["officer_id"], "-")
+    state = seen.teller.say(STATES[visit.columns["state"]]).lower()
+    said = (
+        _("Oleh {who}, tahap {state}", who=who, state=state),
+        visit.words.get("finding"),
+        visit.words.get("progress"),
+    )
+    return tuple(line for line in said if line)
+
+
+def _referrals(seen: Looked) -> dict[str, Any]:
+    view, teller = seen.view, seen.teller
+    base = f"/kasus/{view.row.number}/rujukan"
+    rows = []
+    for sent in reversed(view.referrals):
+        status = sent.columns["status"]
+        owed = next((o for o in view.obligations if o.ref_id == sent.id), None)
+        lines: list[Words] = [
+            sent.words.get("need") or "",
+            _("Dirujuk {day}", day=teller.full_day(sent.columns["sent_on"])),
+        ]
+        if owed is not None and status == "open":
+            due = teller.due(owed, awaited=True)
+            lines.append(f"{due.lead} {due.rest}")
+        if sent.columns["answered_on"]:
+            lines.append(_("Dijawab {day}", day=teller.full_day(sent.columns["answered_on"])))
+        lines += [t for t in (sent.words.get("note"), sent.words.get("officer")) if t]
+        acts: list[tuple[str, Words]] = []
+        if status in {"open", "accepted"} and view.roles.intersection(access.ACTS["referral"]):
+            acts.append((f"{base}/{sent.id}/jawab", _("Catat jawabannya")))
+        if status == "open" and view.roles.intersection(access.ACTS["withdraw_referral"]):
+            acts.append((f"{base}/{sent.id}/tarik", _("Tarik rujukan")))
+        rows.append(
+            Row(
+                sent.columns["institution"],
+                tuple(t for t in lines if t),
+                letter_view.REFERRALS.get(status),
+                tuple(acts),
+            )
+        )
+    add = (
+        [(f"{base}/baru", _("Catat rujukan"))]
+        if view.roles.intersection(access.ACTS["referral"]) and view.row.state in AFTER_PLAN
+        else []
+    )
+    return {"title": _("Rujukan"), "rows": rows, "empty": _("Belum ada rujukan."), "add": add}
+
+
+def _consents(seen: Looked) -> dict[str, Any]:
+    view, teller = seen.view, seen.teller
+    base = f"/kasus/{view.row.number}/persetujuan-klien"
+    may = bool(view.roles.intersection(access.ACTS["consent"])) and view.row.state != CLOSED
+    rows = []
+    for given in reversed(view.consents):
+        gone = given.columns["withdrawn_on"]
+        relation = RELATIONS.get(given.columns["relation"], Text(given.columns["relation"], given.columns["relation"]))
+        lines: list[Words] = [
+            _("{giver}, {relation}", giver=given.words.get("giver", "-"), relation=teller.say(relation)),
+            _("Diberikan {day}", day=teller.full_day(given.columns["given_on"])),
+            given.columns["addressee"],
+            given.words.get("evidence") or "",
+        ]
+        if gone:
+            lines.append(_("Ditarik {day}", day=teller.full_day(gone)))
+        title = PURPOSES.get(given.columns["purpose"], given.columns["purpose"])
+        badge = ("plain", "no", _("Ditarik")) if gone else ("done", "done", _("Berlaku"))
+        acts = ((f"{base}/{given.id}/tarik", _("Tarik persetujuan")),) if may and not gone else ()
+        rows.append(Row(title, tuple(t for t in lines if t), badge, acts))
+    add = [(f"{base}/baru", _("Catat persetujuan klien"))] if may else []
+    return {
+        "title": _("Persetujuan klien"),
+        "rows": rows,
+        "empty": _("Belum ada persetujuan klien yang tercatat."),
+        "add": add,
+    }
+
+
+def _placements(seen: Looked) -> dict[str, Any]:
+    view, teller = seen.view, seen.teller
+    base = f"/kasus/{view.row.number}/penempatan"
+    may = bool(view.roles.intersection(access.ACTS["placement"])) and view.row.state != CLOSED
+    rows = []
+    for placed in reversed(view.placements):
+        ended, review = placed.columns["ends_on"], placed.columns["next_review"]
+        home = (
+            institutions.by_id(seen.session, placed.columns["institution_id"])
+            if placed.columns["institution_id"]
+            else None
+        )
+        lines: list[Words] = [
+            home.name if home else "",
+            _("Pengasuh: {who}", who=placed.words.get("carer", "-")),
+            placed.words.get("relation") or "",
+            _("Mulai {day}", day=teller.full_day(placed.columns["starts_on"])),
+        ]
+        lines.append(_("Berakhir {day}", day=teller.full_day(ended)) if ended else "")
+        lines.append(_("Tinjauan berikutnya paling lambat {day}", day=teller.full_day(review)) if review else "")
+        acts = (
+            (f"{base}/{placed.id}/tinjau", _("Tinjau penempatan")),
+            (f"{base}/{placed.id}/akhiri", _("Akhiri penempatan")),
+        )
+        badge = ("plain", "no", _("Berakhir")) if ended else ("done", "done", _("Berjalan"))
+        title = PLACEMENTS.get(placed.columns["kind"], placed.columns["kind"])
+        rows.append(Row(title, tuple(t for t in lines if t), badge, acts if may and not ended else ()))
+    add = [(f"{base}/baru", _("Mulai penempatan"))] if may and view.row.state == "intervention" else []
+    return {"title": _("Penempatan"), "rows": rows, "empty": _("Belum ada penempatan."), "add": add}
+
+
+LISTS: dict[str, Callable[[Looked], dict[str, Any]]] = {
+    "rencana": _plan,
+    "kunjungan": _visits,
+    "rujukan": _referrals,
+    "persetujuan-klien": _consents,
+    "penempatan": _placements,
+}
+"""Last part of the address -> what its list shows."""

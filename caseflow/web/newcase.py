@@ -1,0 +1,237 @@
+"""What is asked to open a case: the kinds, the areas, the questions about a person or a household."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from caseflow.access import OPENERS, Viewer
+from caseflow.actions import areas as named
+from caseflow.actions.cases import OpenCase
+from caseflow.actions.people import HouseholdData, HouseholdMember
+from caseflow.errors import Sentence, _
+from caseflow.i18n import format_date
+from caseflow.ids import area_level
+from caseflow.states.category import Category, Text
+from caseflow.store import areas
+from caseflow.store.session import Session
+from caseflow.web.environment import Words, say
+from caseflow.web.questions import Question, as_date, as_text
+from caseflow.web.sheets.case import person_data, person_questions
+
+Choices = tuple[tuple[str, Words], ...]
+MOST_VILLAGES = 600
+KINDS: dict[str, Sentence] = {"person": _("untuk satu orang"), "household": _("untuk satu keluarga")}
+RELATIONS: Choices = (
+    ("suami", _("Suami")),
+    ("istri", _("Istri")),
+    ("anak", _("Anak")),
+    ("orang tua", _("Orang tua")),
+    ("mertua", _("Mertua")),
+    ("cucu", _("Cucu")),
+    ("kerabat", _("Kerabat lain")),
+    ("lainnya", _("Lainnya")),
+)
+BASES: Choices = (("on_kk", _("Tercatat di KK ini")), ("lives_with", _("Hanya tinggal bersama")))
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A category for one kind of subject, as one answer."""
+
+    key: str
+    name: Words
+    about: Words
+    subject: Words | None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What is being opened."""
+
+    category: Category
+    kind: str
+    known: str
+    """Number of a case of the same subject, when there is one."""
+    subject: str
+    members: int
+    areas: tuple[tuple[str, Choices], ...]
+    today: date
+
+    @property
+    def label(self) -> Words:
+        return self.category.name
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Questions under a heading."""
+
+    words: Words
+    questions: tuple[Question, ...]
+
+
+def kinds_of(session: Session) -> tuple[Kind, ...]:
+    """Return what a case can be opened as: each category for each kind of subject it takes."""
+    return tuple(
+        Kind(f"{code}:{kind}", c.name, c.definition, KINDS.get(kind) if len(c.subject_kinds) > 1 else None)
+        for code, c in sorted(session.categories.items())
+        for kind in c.subject_kinds
+        if kind in KINDS
+    )
+
+
+def areas_of(session: Session, by: Viewer) -> tuple[tuple[str, Choices], ...]:
+    """Return the villages the reader may open cases in, under their kecamatan."""
+    groups: list[tuple[str, Choices]] = []
+    seen: set[str] = set()
+    for prefix in by.areas(*OPENERS):
+        villages = areas.under(session, prefix, "village")
+        if area_level(prefix) == "village":
+            groups.append((named.short_name(session, prefix), ((prefix, named.short_name(session, prefix)),)))
+            continue
+        districts = areas.under(session, prefix, "kecamatan")
+        few = len(villages) <= MOST_VILLAGES
+        for district in (d for d in districts if d.code not in seen):
+            seen.add(district.code)
+            whole: tuple[str, Words] = (
+                district.code,
+                _("Kecamatan {name}, desanya belum diketahui", name=district.name),
+            )
+            inside: Choices = tuple((v.code, v.name) for v in villages if few and v.code.startswith(district.code))
+            groups.append((f"Kecamatan {district.name}", (*inside, whole)))
+    return tuple(groups)
+
+
+def questions_of(draft: Draft) -> tuple[Part, ...]:
+    """Return the questions for a draft, part by part."""
+    about = Part(_("Laporan"), tuple(_report(draft)))
+    if draft.subject:
+        return (about,)
+    if draft.kind == "person":
+        return (Part(_("Siapa yang dilaporkan?"), person_questions({}, draft.today)), about)
+    household = (
+        Question(key="kk", label=_("Nomor KK"), type="digits", required=False),
+        Question(
+            key="address",
+            label=_("Alamat"),
+            required=False,
+            hint=_("Jalan, nomor, RT/RW, atau petunjuk menuju rumahnya."),
+        ),
+    )
+    members = tuple(_member(at, draft.today) for at in range(draft.members))
+    return (Part(_("Keluarga"), household), *members, about)
+
+
+def _report(draft: Draft) -> Iterator[Question]:
+    if draft.category.issues:
+        issues = tuple((i.key, i.label) for i in draft.category.issues)
+        yield Question(key="issue", label=_("Apa masalah utamanya?"), type="choice", choices=issues, required=False)
+    label = _("Di mana tinggalnya?")
+    yield Question(key="area", label=label, type="area", groups=draft.areas, hint=_("Tempat tinggal sekarang."))
+    yield Question(
+        key="event_date",
+        label=_("Kapan dilaporkan?"),
+        type="date",
+        required=False,
+        hint=_("Tanggal kejadian, bukan tanggal mengetik."),
+        value=draft.today.isoformat(),
+    )
+
+
+ASKED_OF_MEMBERS = ("name", "alias", "nik", "sex", "birth")
+
+
+def _member(at: int, today: date) -> Part:
+    prefix = f"m{at}."
+    questions = [q for q in person_questions({}, today, prefix) if q.key.removeprefix(prefix) in ASKED_OF_MEMBERS]
+    if at == 0:
+        return Part(_("Kepala keluarga"), tuple(questions))
+    relation = Question(
+        key=f"{prefix}relation",
+        label=_("Apa hubungannya dengan kepala keluarga?"),
+        type="choice",
+        choices=RELATIONS,
+        required=False,
+    )
+    basis = Question(
+        key=f"{prefix}basis", label=_("Tercatat di mana?"), type="choice", choices=BASES, required=False, value="on_kk"
+    )
+    return Part(_("Anggota {n}", n=at + 1), (*questions, relation, basis))
+
+
+def command_of(draft: Draft, answers: Mapping[str, Any], *, insist: bool) -> OpenCase:
+    """Return the command for the answers."""
+    return OpenCase(
+        category=draft.category.code,
+        area=as_text(answers.get("area")),
+        person=person_data(_plain(answers)) if draft.kind == "person" and not draft.subject else None,
+        household=_household(draft, answers) if draft.kind == "household" and not draft.subject else None,
+        subject=draft.subject or None,
+        issue=answers.get("issue"),
+        event_date=as_date(answers.get("event_date")),
+        new_despite_closed=insist,
+    )
+
+
+def _plain(answers: Mapping[str, Any]) -> dict[str, Any]:
+    return {k: v for k, v in answers.items() if k not in {"issue", "area", "event_date"}}
+
+
+def _household(draft: Draft, answers: Mapping[str, Any]) -> HouseholdData:
+    members = []
+    for at in range(draft.members):
+        person = person_data(answers, f"m{at}.")
+        if at and not (person.name or person.alias or person.nik):
+            continue
+        relation = as_text(answers.get(f"m{at}.relation")) or ("kepala keluarga" if at == 0 else "lainnya")
+        members.append(HouseholdMember(person=person, relation=relation, basis=answers.get(f"m{at}.basis") or "on_kk"))
+    return HouseholdData(kk=answers.get("kk"), address=as_text(answers.get("address")), members=tuple(members))
+
+
+def look_ups(answers: Mapping[str, Any]) -> Iterator[tuple[Words, str]]:
+    """Return what to look for, with the reason it would be a double; numbers before names."""
+    said = {k.rpartition(".")[2]: v for k, v in answers.items() if k.startswith("m0.")} | _plain(answers)
+    reasons: tuple[tuple[str, Words], ...] = (
+        ("nik", _("NIK sama")),
+        ("kk", _("Nomor KK sama")),
+        ("phone", _("Nomor telepon sama")),
+        ("name", _("Nama mirip")),
+        ("alias", _("Nama panggilan mirip")),
+    )
+    for key, reason in reasons:
+        if said.get(key):
+            yield reason, str(said[key])
+
+
+def summary_of(parts: Sequence[Part], answers: Mapping[str, Any], lang: str) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return the answers as headings with lines, to be checked before sending."""
+    found = []
+    for part in parts:
+        lines = [
+            (say(q.label, lang), _said(q, answers[q.key], lang))
+            for q in part.questions
+            if answers.get(q.key) not in (None, "", [])
+        ]
+        if lines:
+            found.append((say(part.words, lang), lines))
+    return found
+
+
+def _said(question: Question, answer: Any, lang: str) -> str:  # noqa: ANN401 - an answer
+    if question.type == "birth":
+        return _birth(answer, lang)
+    if question.type == "date":
+        return format_date(date.fromisoformat(answer), lang)
+    labels = dict(question.choices) | {k: v for _group, choices in question.groups for k, v in choices}
+    shown = labels.get(str(answer))
+    if question.type == "area" and shown is not None:
+        heading = next(g for g, choices in question.groups if str(answer) in dict(choices))
+        return f"{say(shown, lang)}, {heading}"
+    return say(shown, lang) if shown is not None else str(answer)
+
+
+def _birth(parts: Mapping[str, str], lang: str) -> str:
+    written = " ".join(p for p in (parts["day"], parts["month"], parts["year"]) if p)
+    about = say(Text("sekitar {n} tahun", "about {n} years"), lang).format(n=parts["age"])
+    return written or about

@@ -1,0 +1,256 @@
+"""Opening a case: search first, then what kind, then who and where, then check. Nothing stands in an address."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from starlette.responses import Response
+
+from caseflow import access
+from caseflow.access import OPENERS, Viewer
+from caseflow.actions import cases, casework, views
+from caseflow.actions.views import Line
+from caseflow.errors import (
+    CaseflowError,
+    ClosedCaseExists,
+    DuplicateCase,
+    Forbidden,
+    InvalidInput,
+    NotFound,
+    _,
+)
+from caseflow.i18n import error_message
+from caseflow.states.category import Category
+from caseflow.states.lifecycle import STATES
+from caseflow.store.session import Session
+from caseflow.web.forms import Told
+from caseflow.web.newcase import (
+    Draft,
+    areas_of,
+    command_of,
+    kinds_of,
+    look_ups,
+    questions_of,
+    summary_of,
+)
+from caseflow.web.page import Acting, Page, Reading, act, render
+from caseflow.web.posted import Posted
+from caseflow.web.questions import arranged, read, typed_from, typed_of
+from caseflow.web.route import new_router
+from caseflow.web.work import CaseRow, category_of
+
+router = new_router()
+OURS = ("_token", "_siapa", "_kunci", "_versi", "_lanjut")
+
+
+@dataclass(frozen=True, slots=True)
+class Double:
+    """A case that may be about the same person, with the reason."""
+
+    line: Line
+    category: Any
+    reason: str
+
+
+def _require_opener(page: Page) -> None:
+    if not page.viewer.roles.intersection(OPENERS):
+        raise Forbidden(action=access.ACT_LABELS["open"], allowed=access.names_of(OPENERS))
+
+
+@router.get("/kasus/baru")
+def start(page: Reading) -> Response:
+    _require_opener(page)
+    known = page.request.query_params.get("dari", "")
+    if known:
+        # Whoever sees a case of this person may open another for the same person.
+        page.read(lambda session, by, at: casework.look(session, known, by=by, at=at))
+        return _kind(page, Posted({"dari": (known,)}))
+    return render(page, "new-search.html", typed="", cases=None, states=STATES)
+
+
+@router.post("/kasus/baru")
+def go_on(page: Acting) -> Response:
+    """Go on to the page that was asked for; everything typed so far travels along in the form."""
+    _require_opener(page)
+    form = page.posted
+    match form.one("_lanjut"):
+        case "cari":
+            return _searched(page)
+        case "jenis":
+            return _kind(page, form)
+        case "siapa" | "ubah":
+            return _who(page, form, fresh=form.one("_lanjut") == "siapa")
+        case "anggota":
+            more = str(min(int(form.one("anggota") or 1) + 1, 20)) if form.one("anggota").isdecimal() else "2"
+            return _who(page, Posted({**form.fields, "anggota": (more,)}), fresh=False)
+        case "periksa":
+            return _check(page, form)
+        case "buka" | "tetap":
+            return _open(page, form)
+        case _:
+            raise NotFound
+
+
+def _carried(form: Posted, without: tuple[str, ...] = ()) -> list[tuple[str, str]]:
+    return [(k, v) for k, values in form.fields.items() if k not in OURS and k not in without for v in values]
+
+
+def _searched(page: Page) -> Response:
+    typed = page.posted.one("q").strip()
+
+    def reading(session: Session, by: Viewer, _at: datetime) -> list[CaseRow]:
+        return [CaseRow(line, category_of(session, line)) for line in views.search(session, typed, by=by)]
+
+    found = page.read(reading) if typed else None
+    return render(page, "new-search.html", typed=typed, cases=found, states=STATES)
+
+
+def _kind(page: Page, form: Posted, problem: str = "") -> Response:
+    kinds = page.read(lambda session, _by, _at: kinds_of(session))
+    picked = form.one("jenis")
+    carried = _carried(form, ("jenis",))
+    return render(
+        page,
+        "new-kind.html",
+        status=422 if problem else 200,
+        kinds=kinds,
+        picked=picked,
+        carried=carried,
+        problems={"jenis": _("Pilih salah satu jawaban.")} if problem else {},
+    )
+
+
+def _draft(page: Page, form: Posted) -> Draft | None:
+    """Return what is being opened as far as it is chosen; None before a kind is."""
+
+    def reading(session: Session, by: Viewer, at: datetime) -> Draft | None:
+        code, _colon, kind = form.one("jenis").partition(":")
+        category: Category | None = session.categories.get(code)
+        if category is None or kind not in category.subject_kinds:
+            return None
+        known = form.one("dari")
+        subject = casework.look(session, known, by=by, at=at).row.subject_id if known else ""
+        members = int(form.one("anggota")) if form.one("anggota").isdecimal() else 1
+        today = page.teller(session).today
+        return Draft(category, kind, known, subject, min(members, 20), areas_of(session, by), today)
+
+    return page.read(reading)
+
+
+def _who(
+    page: Page,
+    form: Posted,
+    *,
+    fresh: bool,
+    problems: Mapping[str, str] | None = None,
+    told: Told | None = None,
+    status: int = 200,
+) -> Response:
+    draft = _draft(page, form)
+    if draft is None:
+        return _kind(page, form, "jenis")
+    parts = questions_of(draft)
+    every = [q for part in parts for q in part.questions]
+    sent = typed_from(every, form)
+    typed = {**typed_of(every), **_guessed(form)} if fresh and not sent else sent
+    names = {name for q in every for name in (q.key, *(f"{q.key}-{p}" for p in ("d", "m", "y", "age")))}
+    return render(
+        page,
+        "new-who.html",
+        status=status,
+        draft=draft,
+        parts_of=[(part, arranged(part.questions)) for part in parts],
+        typed=typed,
+        problems=problems or {},
+        told=told,
+        carried=_carried(form, tuple(names)),
+    )
+
+
+def _guessed(form: Posted) -> dict[str, list[str]]:
+    """Put what was searched for where it most likely belongs."""
+    typed = form.one("q").strip()
+    digits = "".join(c for c in typed if c.isdigit())
+    if not typed:
+        return {}
+    if not digits:
+        return {"name": [typed], "m0.name": [typed]}
+    return {"nik": [typed], "m0.nik": [typed]} if len(digits) > len("081234567890") else {"phone": [typed]}
+
+
+def _check(page: Page, form: Posted, told: Told | None = None, *, status: int = 200, insist: bool = False) -> Response:
+    draft = _draft(page, form)
+    if draft is None:
+        return _kind(page, form, "jenis")
+    parts = questions_of(draft)
+    answers, problems = read([q for part in parts for q in part.questions], form)
+    if problems:
+        return _who(page, form, fresh=False, problems=problems, status=422)
+    return render(
+        page,
+        "new-check.html",
+        status=status,
+        draft=draft,
+        lines=summary_of(parts, answers, page.lang),
+        doubles=_doubles(page, draft, answers),
+        carried=_carried(form),
+        told=told,
+        insist=insist,
+        states=STATES,
+    )
+
+
+def _doubles(page: Page, draft: Draft, answers: Mapping[str, Any]) -> list[Double]:
+    """Return cases the reader sees that may be about the same person: same number, or a name spelled alike."""
+    if draft.subject:
+        return []
+
+    def reading(session: Session, by: Viewer, _at: datetime) -> list[Double]:
+        found: dict[str, Double] = {}
+        teller = page.teller(session)
+        for reason, typed in look_ups(answers):
+            for line in views.search(session, typed, by=by, limit=5):
+                found.setdefault(line.id, Double(line, category_of(session, line), teller.say(reason)))
+        return list(found.values())
+
+    return page.read(reading)
+
+
+def _open(page: Page, form: Posted) -> Response:
+    draft = _draft(page, form)
+    if draft is None:
+        return _kind(page, form, "jenis")
+    answers, problems = read([q for part in questions_of(draft) for q in part.questions], form)
+    if problems:
+        return _who(page, form, fresh=False, problems=problems, status=422)
+
+    def run(session: Session, by: Viewer, at: datetime) -> dict[str, str]:
+        command = command_of(draft, answers, insist=form.one("_lanjut") == "tetap")
+        done = cases.open_case(session, command, by=by, at=at)
+        return {"to": f"/kasus/{done.case.number}", "flash": "opened"}
+
+    try:
+        return act(page, run)
+    except (NotFound, Forbidden):
+        raise
+    except InvalidInput as error:
+        known = {q.key for part in questions_of(draft) for q in part.questions}
+        said = {k: v for k, v in error.data["problems"].items() if k in known}
+        aside = tuple(v for k, v in error.data["problems"].items() if k not in known)
+        told = Told(aside[0], aside[1:]) if aside else None
+        return _who(page, form, fresh=False, problems=said, told=told, status=422)
+    except (DuplicateCase, ClosedCaseExists) as error:
+        return _check(page, form, _exists(error), status=409, insist=isinstance(error, ClosedCaseExists))
+    except CaseflowError as error:
+        return _check(page, form, Told(error_message(error, page.lang)), status=error.status)
+
+
+def _exists(error: DuplicateCase | ClosedCaseExists) -> Told:
+    number = error.data["number"]
+    if isinstance(error, DuplicateCase):
+        return Told(_("Sudah ada kasus terbuka"), (_("Nomornya {number}. Teruskan di kasus itu.", number=number),))
+    again = _(
+        "Kasus {number} sudah ditutup. Buka kembali kasus itu, atau tetap simpan kasus baru di bawah.", number=number
+    )
+    return Told(_("Orang ini pernah ditangani dalam kategori yang sama"), (again,))

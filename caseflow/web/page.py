@@ -1,0 +1,265 @@
+"""A request and its reader: who is asking, with which token, in which language; rendering and redirecting."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from secrets import compare_digest
+from typing import Annotated, Any, TypeVar, cast
+from urllib.parse import urlsplit
+
+from fastapi import Depends
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from caseflow import edge as door
+from caseflow.access import CONTENT_ROLES, Viewer
+from caseflow.edge import Edge
+from caseflow.errors import NotAuthenticated
+from caseflow.i18n import LANGUAGES, SOURCE
+from caseflow.ids import normalise_area
+from caseflow.states.lifecycle import ABOVE, ROLES
+from caseflow.store import inbox, offices, reviews
+from caseflow.store.session import Session
+from caseflow.web.environment import environment
+from caseflow.web.flashes import FLASHES
+from caseflow.web.posted import Posted, new_key, read_posted
+from caseflow.web.speech import Teller
+
+T = TypeVar("T")
+NOBODY = Viewer("", "")
+MOST_COUNTED = 99
+HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
+        "frame-ancestors 'none'"
+    ),
+    # Not no-referrer: with that a browser sends "Origin: null" with our own forms.
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
+class CrossOrigin(Exception):
+    """A form that was sent from another site."""
+
+
+class Interrupted(Exception):
+    """A form whose session ended, or began after it was shown: its words are kept."""
+
+    def __init__(self, posted: Posted, *, signed_in: bool) -> None:
+        super().__init__()
+        self.posted = posted
+        self.signed_in = signed_in
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A request, who reads it (`NOBODY` before the log-in), and what came with a form."""
+
+    request: Request
+    edge: Edge
+    viewer: Viewer
+    lang: str
+    token: str = ""
+    posted: Posted = Posted()  # noqa: RUF009 - frozen, and empty
+
+    @property
+    def path(self) -> str:
+        return str(self.request.url.path)
+
+    def read(self, run: Callable[[Session, Viewer, datetime], T], *, case: str | None = None) -> T:
+        return door.read(self.edge, self.viewer, run, case=case)
+
+    def teller(self, session: Session) -> Teller:
+        """Return who tells this reader about time, in the zone of the reader's office."""
+        office = office_of(session, self.viewer)
+        return Teller(self.lang, offices.calendar(session, office.id), self.edge.clock.now())
+
+
+def edge_of(request: Request) -> Edge:
+    return cast("Edge", request.app.state.edge)
+
+
+def visitor(request: Request) -> Page:
+    """Return the page of a request whether or not somebody is logged in."""
+    edge = edge_of(request)
+    try:
+        found = door.web_session(edge, request.cookies.get(edge.database.settings.cookie_name))
+    except NotAuthenticated:
+        wanted = request.query_params.get("lang", SOURCE)
+        return Page(request, edge, NOBODY, wanted if wanted in LANGUAGES else SOURCE)
+    lang = found.viewer.language if found.viewer.language in LANGUAGES else SOURCE
+    return Page(request, edge, found.viewer, lang, found.csrf)
+
+
+def signed_in(request: Request) -> Page:
+    """Return the page of somebody logged in; `NotAuthenticated` otherwise."""
+    page = visitor(request)
+    if page.viewer is NOBODY:
+        raise NotAuthenticated
+    return page
+
+
+async def posted(request: Request) -> Posted:
+    """Read the form of a request that came from our own page; `CrossOrigin` otherwise."""
+    require_same_origin(request)
+    return await read_posted(request)
+
+
+def acting(request: Request, form: Annotated[Posted, Depends(posted)]) -> Page:
+    """Return the page of somebody who sends a form with the token of this session; `Interrupted` otherwise."""
+    page = visitor(request)
+    if page.viewer is NOBODY:
+        raise Interrupted(form, signed_in=False)
+    if not compare_digest(form.one("_token").encode(), page.token.encode()):
+        raise Interrupted(form, signed_in=True)
+    return Page(request, page.edge, page.viewer, page.lang, page.token, form)
+
+
+Reading = Annotated[Page, Depends(signed_in)]
+Acting = Annotated[Page, Depends(acting)]
+Visiting = Annotated[Page, Depends(visitor)]
+
+
+def require_same_origin(request: Request) -> None:
+    """Refuse a form from elsewhere: its origin must be the address it was sent to, or the address we are known by."""
+    sent = request.headers.get("origin") or request.headers.get("referer") or ""
+    ours = {request.headers.get("host", ""), urlsplit(edge_of(request).database.settings.public_url).netloc}
+    if urlsplit(sent).netloc not in ours - {""}:
+        raise CrossOrigin
+
+
+# --- rendering -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What stands around every page."""
+
+    office: str
+    name: str = ""
+    role: str = ""
+    unread: int = 0
+    waiting: int = 0
+    approves: bool = False
+    lists: bool = False
+    opens: bool = False
+    zone: str = ""
+
+
+def office_of(session: Session, viewer: Viewer) -> Any:  # noqa: ANN401 - a row of office
+    """Return the office of the reader's first area, else the first one there is."""
+    for grant in viewer.grants:
+        if grant.area and (found := offices.of_area(session, normalise_area(grant.area))):
+            return found
+    return offices.every(session)[0]
+
+
+def _frame(page: Page) -> Frame:
+    def looked_up(session: Session, viewer: Viewer, _at: datetime) -> Frame:
+        if not offices.every(session):
+            return Frame(office="")
+        office = office_of(session, viewer)
+        region = office.government.removeprefix("Pemerintah ")
+        name = f"{office.agency} {region}".strip()
+        if viewer is NOBODY:
+            return Frame(office=name)
+        roles = viewer.roles
+        approves = bool(roles.intersection(ABOVE))
+        return Frame(
+            office=name,
+            name=viewer.name,
+            role=", ".join(ROLES[r].in_(page.lang) for r in ROLES if r in roles),
+            unread=len(inbox.of_user(session, viewer.user_id, unread=True, limit=MOST_COUNTED)),
+            waiting=len(reviews.pending_for(session, viewer, limit=MOST_COUNTED)) if approves else 0,
+            approves=approves,
+            lists=bool(roles.intersection(CONTENT_ROLES)),
+            opens=bool(roles.intersection({"intake", "caseworker", "supervisor"})),
+            zone=page.teller(session).zone(),
+        )
+
+    return page.read(looked_up)
+
+
+def render(page: Page, template: str, *, status: int = 200, **context: Any) -> Response:  # noqa: ANN401 - of a template
+    """Return a page; a message left by the write before it is shown once."""
+    told = _flash(page)
+    shown = {
+        "frame": _frame(page),
+        "token": page.token,
+        "reader": page.viewer.user_id,
+        "path": page.path,
+        "flash": told,
+        "form_key": new_key(),
+        **context,
+    }
+    response = HTMLResponse(environment(page.lang).get_template(template).render(shown), status, HEADERS)
+    if told:
+        response.delete_cookie(_flash_name(page), path="/", secure=_secure(page), httponly=True, samesite="lax")
+    if _secure(page):
+        response.headers["Strict-Transport-Security"] = "max-age=31536000"
+    return response
+
+
+def redirect(page: Page, to: str, flash: str = "") -> Response:
+    """Go on to another page of ours, with a message to show there."""
+    response = RedirectResponse(to, 303, dict(HEADERS))
+    if flash in FLASHES:
+        hour = page.read(lambda session, _by, at: page.teller(session).hour(at))
+        _set_cookie(page, response, _flash_name(page), f"{flash}-{hour.replace('.', ':')}", max_age=120)
+    return response
+
+
+def _flash(page: Page) -> str:
+    code, _dash, hour = page.request.cookies.get(_flash_name(page), "").partition("-")
+    if code not in FLASHES or not hour.replace(":", "").isdecimal():
+        return ""
+    said = environment(page.lang).globals["_"]
+    shown = hour[:5].replace(":", "." if page.lang == SOURCE else ":")
+    return str(cast("Callable[..., str]", said)(FLASHES[code], hour=shown))
+
+
+def _flash_name(page: Page) -> str:
+    return f"{page.edge.database.settings.cookie_name}-kabar"
+
+
+def _secure(page: Page) -> bool:
+    return bool(page.edge.database.settings.is_https)
+
+
+def _set_cookie(page: Page, response: Response, name: str, value: str, *, max_age: int | None = None) -> None:
+    response.set_cookie(name, value, max_age=max_age, path="/", secure=_secure(page), httponly=True, samesite="lax")
+
+
+def remember_session(page: Page, response: Response, cookie: str) -> None:
+    """Hand the session's cookie to the browser."""
+    _set_cookie(page, response, page.edge.database.settings.cookie_name, cookie)
+
+
+def forget_session(page: Page, response: Response) -> None:
+    """Take the session's cookie back."""
+    name = page.edge.database.settings.cookie_name
+    response.delete_cookie(name, path="/", secure=_secure(page), httponly=True, samesite="lax")
+
+
+# --- writing -------------------------------------------------------------------------------------------------------
+
+
+def act(
+    page: Page,
+    run: Callable[[Session, Viewer, datetime], Mapping[str, str]],
+    *,
+    case: str | None = None,
+) -> Response:
+    """Run a write once per form key and go on to where it says: `run` returns {"to": path, "flash": code}."""
+
+    def once(session: Session, by: Viewer, at: datetime) -> tuple[int, dict[str, str]]:
+        return 303, dict(run(session, by, at))
+
+    form = page.posted
+    request = door.request_bytes("POST", page.path, form.body)
+    answer = door.write(page.edge, page.viewer, once, key=form.key, request=request, case=case)
+    return redirect(page, answer.body["to"], answer.body.get("flash", ""))

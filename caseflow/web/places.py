@@ -1,0 +1,146 @@
+"""The checklist of a step: each condition met or not, with links to the places where it can be met."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from caseflow.actions.casework import Work
+from caseflow.actions.letter_facts import PURPOSES
+from caseflow.errors import _
+from caseflow.states import guards, machine
+from caseflow.states.category import Text
+from caseflow.store import institutions
+from caseflow.store.session import Session
+from caseflow.web.environment import Words
+
+OF_EMERGENCIES = {"emergency_assessment_is_written", "emergency_plan_is_written", "emergency_is_ratified"}
+"""Conditions that mean nothing, and would puzzle, where there was no emergency."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Where something can be done."""
+
+    to: str
+    words: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One condition of a step or act."""
+
+    met: bool
+    words: Words
+    links: tuple[Link, ...] = ()
+
+
+def checks_of(session: Session, work: Work, step: str, unmet: Iterable[guards.Unmet]) -> tuple[Check, ...]:
+    """Return the conditions of a step or act, those that are not met first in their order, then the others."""
+    lacking = tuple(unmet)
+    hidden = {u.guard for u in lacking} | (set() if work.facts.emergency else OF_EMERGENCIES)
+    met = [Check(True, guards.GUARDS[n].label) for n in machine.guards_of(work.category, step) if n not in hidden]
+    return (*(Check(False, u.label, links_of(session, work, u.guard, u.places)) for u in lacking), *met)
+
+
+def checks_told(session: Session, work: Work, told: Iterable[Mapping[str, str]]) -> tuple[Check, ...]:
+    """Return the conditions that an action refused with, as an error carries them."""
+    return tuple(
+        Check(
+            False,
+            Text(u["message"], u.get("message_en", u["message"])),
+            links_of(session, work, u["guard"], tuple(u.get("places", "").split())),
+        )
+        for u in told
+    )
+
+
+def links_of(session: Session, work: Work, guard: str, places: tuple[str, ...]) -> tuple[Link, ...]:
+    """Return where the places of an unmet condition can be mended; equal addresses once."""
+    found: dict[str, Link] = {}
+    for place in places:
+        link = _link(session, work, guard, place)
+        if link is not None:
+            found.setdefault(link.to, link)
+    return tuple(found.values())
+
+
+def _link(session: Session, work: Work, guard: str, place: str) -> Link | None:
+    base = f"/kasus/{work.row.number}"
+    kind, colon, name = place.partition(":")
+    if colon:
+        return _of_thing(session, work, guard, kind, name)
+    stage, dot, key = place.partition(".")
+    if dot:
+        return Link(f"{base}/catatan/{stage}#f-{key}", _field_label(work, stage, key))
+    if place == "risk":
+        stage = "data_collection" if work.row.state == "data_collection" else "assessment"
+        return Link(f"{base}/catatan/{stage}#f-risk", _("Tetapkan tingkat risiko"))
+    if place in SAID_WITH_STEP:
+        return Link(f"#f-details.{place}", _("Lengkapi keterangannya"))
+    known = PLACES.get(place)
+    return Link(base + known.to, known.words) if known else None
+
+
+PLACES: dict[str, Link] = {
+    "plan": Link("/rencana/baru", _("Tambah kegiatan")),
+    "evaluation": Link("/rencana", _("Nilai hasil setiap tujuan")),
+    "visit": Link("/kunjungan/baru", _("Catat kunjungan")),
+    "emergency": Link("/langkah/ratify_emergency", _("Minta pengesahan tindakan darurat")),
+    "history": Link("/riwayat", _("Lihat riwayat")),
+}
+"""Place of a guard -> where on the case it is mended."""
+SAID_WITH_STEP = ("death_date", "source", "duplicate_of")
+"""Places that are answers of the step's own form."""
+
+
+def _of_thing(session: Session, work: Work, guard: str, kind: str, name: str) -> Link | None:
+    base = f"/kasus/{work.row.number}"
+    match kind:
+        case "plan":
+            return Link(f"{base}/rencana/{name}/{_plan_act(guard)}", _plan_words(work, guard, name))
+        case "consent":
+            label = PURPOSES.get(name)
+            words: Words = _("Catat persetujuan")
+            if label is not None:
+                words = Text(f"Catat persetujuan: {label.id}", f"Record consent: {label.en}")
+            return Link(f"{base}/persetujuan-klien/baru?untuk={name}", words)
+        case "referral":
+            return Link(f"{base}/rujukan/{name}/jawab", _referral_words(session, work, name))
+        case "placement":
+            return Link(f"{base}/penempatan/{name}/akhiri", _("Akhiri penempatan"))
+        case "letter":
+            return Link(f"{base}/surat/{name}/terbitkan", _("Lengkapi dan terbitkan surat"))
+        case _:
+            return None
+
+
+def _plan_act(guard: str) -> str:
+    if guard == "every_goal_is_evaluated":
+        return "nilai"
+    return "selesai" if guard == "every_action_is_settled" else "ubah"
+
+
+def _plan_words(work: Work, guard: str, item_id: str) -> Words:
+    item = next((i for i in work.facts.plan if i.id == item_id), None)
+    kind = work.category.intervention(item.intervention) if item else None
+    name = kind.name if kind else Text("kegiatan", "action")
+    lead = {"selesai": ("Isi hasil: ", "Report: "), "nilai": ("Nilai hasil: ", "Evaluate: ")}
+    before = lead.get(_plan_act(guard), ("Lengkapi: ", "Complete: "))
+    return Text(before[0] + name.id, before[1] + name.en)
+
+
+def _referral_words(session: Session, work: Work, referral_id: str) -> Words:
+    found = next((r for r in work.facts.referrals if r.id == referral_id), None)
+    receiver = institutions.by_id(session, found.institution) if found else None
+    return _("{name} belum menjawab", name=receiver.name) if receiver else _("Catat jawabannya")
+
+
+def _field_label(work: Work, stage: str, key: str) -> Words:
+    if key == "criteria":
+        return _("Periksa jawaban pemilahan")
+    for field in work.category.fields_of(stage):
+        if field.key == key:
+            return field.label
+    for criterion in work.category.screening.criteria:
+        if guards.criterion_key(criterion) == key:
+            return criterion.label
+    return _("Isi catatan tahap")

@@ -1,0 +1,229 @@
+"""Requests that wait for a second person: what is asked, what it rests on, and the decision."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from starlette.responses import Response
+
+from caseflow.access import Viewer
+from caseflow.actions import casework, views
+from caseflow.actions import reviews as actions
+from caseflow.actions.reviews import DecideReview
+from caseflow.actions.views import Waiting
+from caseflow.errors import (
+    CaseflowError,
+    NotFound,
+    ReviewClosed,
+    ReviewVoided,
+    Sentence,
+    StepRefused,
+    VersionConflict,
+    _,
+)
+from caseflow.i18n import error_message
+from caseflow.states import machine
+from caseflow.states.lifecycle import OUTCOMES, STAGE_WRITERS, STATES, STEPS, TERMINATION_REASONS
+from caseflow.store import reviews as rows
+from caseflow.store.session import Session
+from caseflow.web import case_view
+from caseflow.web.environment import Words
+from caseflow.web.forms import Told
+from caseflow.web.opened import Looked, opened
+from caseflow.web.page import Acting, Page, Reading, act, render
+from caseflow.web.places import checks_of, checks_told
+from caseflow.web.questions import Question
+from caseflow.web.records import said
+from caseflow.web.route import new_router
+from caseflow.web.speech import Due
+from caseflow.web.work import category_of
+
+router = new_router()
+
+DECIDED: dict[str, Sentence] = {
+    "granted": _("Permintaan ini sudah disetujui."),
+    "refused": _("Permintaan ini sudah ditolak."),
+    "withdrawn": _("Permintaan ini sudah ditarik oleh peminta."),
+    "void": _("Permintaan ini gugur karena datanya berubah. Peminta dapat meminta lagi."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request in the list."""
+
+    id: str
+    words: Words
+    waiting: Waiting
+    category: Words
+    due: Due
+
+
+@router.get("/persetujuan")
+def listing(page: Reading) -> Response:
+    def reading(session: Session, by: Viewer, at: datetime) -> list[Asked]:
+        teller = page.teller(session)
+        return [
+            Asked(
+                w.review.id,
+                STEPS[w.review.step].label if w.review.step in STEPS else w.review.step,
+                w,
+                category_of(session, w.line),
+                _due(teller, w.review),
+            )
+            for w in views.waiting_reviews(session, by=by, at=at)
+        ]
+
+    found = page.read(reading)
+    return render(
+        page,
+        "reviews.html",
+        mine=[a for a in found if a.waiting.may_decide],
+        others=[a for a in found if not a.waiting.may_decide],
+        risks=case_view.RISKS,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Owed:
+    kind: str
+    span: str
+    started_at: datetime
+    due_at: datetime
+
+
+def _due(teller: Any, row: Any) -> Due:  # noqa: ANN401 - a teller, a row of review
+    told: Due = teller.due(_Owed("review", "1d", row.requested_at, row.due_at))
+    return told
+
+
+# --- one request ---------------------------------------------------------------------------------------------------
+
+
+@router.get("/persetujuan/{review_id}")
+def show(page: Reading, review_id: str) -> Response:
+    return _page(page, review_id)
+
+
+@router.post("/persetujuan/{review_id}")
+def decide(page: Acting, review_id: str) -> Response:
+    form = page.posted
+    granting = form.one("_putusan") == "setuju"
+    reason = form.one("reason").strip()
+    if not granting and not reason:
+        return _page(page, review_id, status=422, problems={"reason": _("Tulis alasannya: peminta perlu tahu.")})
+
+    def run(session: Session, by: Viewer, at: datetime) -> dict[str, str]:
+        command = DecideReview(review=review_id, reason=reason, expected_version=form.version)
+        decision = actions.grant_review if granting else actions.refuse_review
+        decision(session, command, by=by, at=at)
+        return {"to": "/persetujuan", "flash": "granted" if granting else "refused"}
+
+    try:
+        return act(page, run, case=form.one("_kasus") or None)
+    except NotFound:
+        raise
+    except CaseflowError as error:
+        return _page(page, review_id, status=error.status, error=error)
+
+
+def _page(
+    page: Page,
+    review_id: str,
+    *,
+    status: int = 200,
+    problems: dict[str, Sentence] | None = None,
+    error: CaseflowError | None = None,
+) -> Response:
+    number = page.read(lambda session, by, at: _case_of(session, review_id, by, at))
+    context = opened(page, number, lambda seen: _asked(page, seen, review_id, error))
+    typed = page.posted.one("reason")
+    return render(page, "review.html", status=status, problems=problems or {}, reason=typed, **context)
+
+
+def _case_of(session: Session, review_id: str, by: Viewer, at: datetime) -> str:
+    row = rows.by_id(session, review_id) if casework.is_id(review_id) else None
+    if row is None:
+        raise NotFound
+    return str(casework.look(session, row.case_id, by=by, at=at).row.number)
+
+
+def _asked(page: Page, seen: Looked, review_id: str, error: CaseflowError | None) -> dict[str, Any]:
+    view, work, teller = seen.view, seen.work, seen.teller
+    row = next(r for r in view.reviews if r.id == review_id)
+    waiting = next(
+        (
+            w
+            for w in views.waiting_reviews(seen.session, by=page.viewer, at=page.edge.clock.now())
+            if w.review.id == review_id
+        ),
+        None,
+    )
+    step = STEPS[row.step]
+    preview = next((s for s in view.steps if s.step == row.step), None)
+    unmet = checks_told(seen.session, work, error.data["unmet"]) if isinstance(error, StepRefused) else ()
+    wrote = actions.written_by(work, row.step)
+    return {
+        "row": row,
+        "step": step,
+        "waiting": waiting,
+        "requester": view.people.get(row.requested_by, "-"),
+        "decider": view.people.get(row.decided_by or "", ""),
+        "asked_at": teller.moment(row.requested_at),
+        "decided_at": teller.moment(row.decided_at) if row.decided_at else "",
+        "due": _due(teller, row),
+        "to": STATES[preview.to] if preview else None,
+        "details": _details(waiting, teller) if waiting else [],
+        "checks": checks_of(seen.session, work, row.step, preview.unmet) if preview else (),
+        "answers": _answers(seen, row.step, page.lang),
+        "stage": STATES[view.row.state],
+        "decided": DECIDED.get(row.state),
+        "self": row.requested_by == page.viewer.user_id or page.viewer.user_id in wrote,
+        "may": waiting is not None and bool(work.roles.intersection(machine.approvers_of(work.category, row.step))),
+        "unmet": unmet,
+        "told": None if error is None or unmet else _told(error, page.lang),
+        "risk": case_view.RISKS.get(view.row.risk or ""),
+        "items": view.plan if row.step in {"approve_plan", "ratify_emergency", "close_case", "continue_case"} else (),
+    }
+
+
+def _told(error: CaseflowError, lang: str) -> Told:
+    match error:
+        case VersionConflict() | ReviewVoided():
+            return Told(
+                _("Kasus ini berubah sejak Anda membuka halaman"), (_("Periksa lagi isinya di bawah, lalu putuskan."),)
+            )
+        case ReviewClosed():
+            return Told(_("Permintaan ini sudah diputus"))
+        case _:
+            return Told(error_message(error, lang))
+
+
+def _details(waiting: Waiting, teller: Any) -> list[tuple[Words, str]]:  # noqa: ANN401 - a teller
+    step = STEPS[waiting.review.step]
+    labels: dict[str, Words] = {**OUTCOMES, **TERMINATION_REASONS}
+    return [
+        (d.label, teller.say(labels.get(waiting.details[d.key], waiting.details[d.key])))
+        for d in step.details
+        if waiting.details.get(d.key)
+    ]
+
+
+def _answers(seen: Looked, step: str, lang: str) -> list[tuple[Words, list[tuple[Words, str]]]]:
+    """Return the records the decision rests on: the stage the case is in, and those an emergency owed."""
+    view = seen.view
+    stages = ("assessment", "intervention_plan") if step == "ratify_emergency" else (view.row.state,)
+    found: list[tuple[Words, list[tuple[Words, str]]]] = []
+    for stage in (s for s in stages if s in STAGE_WRITERS):
+        answers = view.records.get(stage, {})
+        lines: list[tuple[Words, str]] = []
+        for field in view.category.fields_of(stage):
+            value = answers.get(field.key)
+            if value in (None, "", []):
+                continue
+            choices = tuple((c.key, c.label) for c in field.choices)
+            question = Question(key=field.key, label=field.label, type=field.type, choices=choices, value=value)
+            lines.append((field.label, said(question, lang)))
+        if lines:
+            found.append((STATES[stage], lines))
+    return found

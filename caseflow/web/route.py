@@ -1,0 +1,42 @@
+"""The route class of every page: errors become pages, logs name the route and never what was sent."""
+
+import logging
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from fastapi import APIRouter
+from fastapi.routing import APIRoute
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+
+from caseflow.errors import CaseflowError
+from caseflow.web.faults import page_of
+from caseflow.web.page import CrossOrigin, Interrupted, visitor
+
+log = logging.getLogger(__name__)
+EXPECTED = (CaseflowError, CrossOrigin, Interrupted)
+
+
+class PageRoute(APIRoute):
+    """A route whose errors are pages."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+
+        async def answer(request: Request) -> Response:
+            try:
+                return await handle(request)
+            except EXPECTED as error:
+                known: Exception = error
+            except Exception as error:
+                log.exception("the page %s failed", self.path_format)
+                known = error
+            return await run_in_threadpool(lambda: page_of(visitor(request), known))
+
+        return answer
+
+
+def new_router() -> APIRouter:
+    """Return a router for one part of the pages."""
+    return APIRouter(route_class=PageRoute, include_in_schema=False)

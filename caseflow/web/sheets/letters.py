@@ -1,0 +1,145 @@
+"""Forms of letters: what one still needs before it is issued, that it was sent, that it no longer counts."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from caseflow import access
+from caseflow.actions import letters as actions
+from caseflow.actions.casework import Work
+from caseflow.actions.letter_facts import from_case
+from caseflow.actions.letters import IssueLetter, MarkSent, VoidLetter
+from caseflow.errors import NotFound, _
+from caseflow.letters.catalogue import Field, LetterKind
+from caseflow.states import guards, machine
+from caseflow.states.category import LetterUse
+from caseflow.states.effects import letter_applies
+from caseflow.states.lifecycle import letter_act
+from caseflow.store import institutions, letters
+from caseflow.web.environment import Words
+from caseflow.web.places import Check, checks_told
+from caseflow.web.questions import Question, as_date, as_text
+from caseflow.web.sheet import Answers, Asking, Saving, Sheet, event_question
+
+BACK = "#surat"
+
+
+def offered(asking: Asking) -> tuple[tuple[LetterKind, LetterUse], ...]:
+    """Return the letters that fit the case where it stands now."""
+    kinds, work = actions.kinds(asking.session), asking.work
+    return tuple(
+        (kinds[use.letter], use)
+        for use in work.category.letters
+        if use.letter in kinds
+        and work.row.state in (use.states or kinds[use.letter].states)
+        and letter_applies(use, work.facts)
+        and work.roles.intersection(kinds[use.letter].issued_by)
+    )
+
+
+def issue(asking: Asking) -> Sheet:
+    access.require_act(asking.work.roles, "issue_letter")
+    kind = actions.kinds(asking.session).get(asking.item)
+    if kind is None or not any(use.letter == kind.name for use in asking.work.category.letters):
+        raise NotFound
+
+    def save(to: Saving, answers: Answers) -> str | None:
+        said = {f.key: answers[f.key] for f in kind.fields if answers.get(f.key) is not None}
+        command = IssueLetter(
+            case=asking.number,
+            letter=kind.name,
+            institution=answers.get("institution"),
+            fields=said,
+            expected_version=to.version,
+        )
+        actions.issue_letter(to.session, command, by=to.by, at=to.at)
+        return "issued"
+
+    fits = any(kind is one for one, _use in offered(asking))
+    return Sheet(
+        title=kind.title,
+        intro=(_("Yang tertulis di sini tercetak di surat. Nomor surat diambil saat Anda menerbitkannya."),),
+        checks=_checks(asking, kind),
+        questions=(*_receiver(asking, kind), *(_question(f, asking.work.facts.records) for f in kind.fields)),
+        button=_("Terbitkan surat"),
+        save=save,
+        back=BACK,
+        shut=None if fits else _("Surat ini tidak diterbitkan pada tahap kasus sekarang."),
+    )
+
+
+def _checks(asking: Asking, kind: LetterKind) -> tuple[Check, ...]:
+    work, act = asking.work, letter_act(kind.name)
+    lacking = actions.lacking(work, kind)
+    unmet = {u["guard"] for u in lacking}
+    met = tuple(Check(True, guards.GUARDS[n].label) for n in machine.guards_of(work.category, act) if n not in unmet)
+    return (*checks_told(asking.session, work, lacking), *met)
+
+
+def _receiver(asking: Asking, kind: LetterKind) -> tuple[Question, ...]:
+    if kind.addressee == "none":
+        return ()
+    listed: tuple[tuple[str, Words], ...] = tuple(
+        (i.id, i.addressee) for i in institutions.listing(asking.session, kind.addressee)
+    )
+    near = institutions.nearest(asking.session, kind.addressee, asking.work.row.area_code)
+    label = _("Surat ini untuk siapa?")
+    return (Question(key="institution", label=label, type="choice", choices=listed, value=near.id if near else None),)
+
+
+def _question(field: Field, records: Mapping[str, Mapping[str, Any]]) -> Question:
+    return Question(
+        key=field.key,
+        label=field.label,
+        type=field.type,
+        hint=field.help,
+        required=field.required,
+        choices=tuple((c.key, c.label) for c in field.choices),
+        limit=field.max if field.type in {"text", "longtext"} else 0,
+        value=from_case(field, records),
+    )
+
+
+def _letter(asking: Asking) -> Any:  # noqa: ANN401 - a row
+    row = letters.by_id(asking.session, asking.item)
+    if row is None or row.case_id != asking.work.row.id:
+        raise NotFound
+    return row
+
+
+def title_of(work: Work, name: str) -> Words:
+    """Return the name of a letter kind for people."""
+    kind = actions.kinds(work.session).get(name)
+    return kind.title if kind else name
+
+
+def sent(asking: Asking) -> Sheet:
+    access.require_act(asking.work.roles, "issue_letter")
+    row = _letter(asking)
+
+    def save(to: Saving, answers: Answers) -> str | None:
+        command = MarkSent(letter=row.id, sent_on=as_date(answers["sent_on"]), expected_version=to.version)
+        actions.mark_sent(to.session, command, by=to.by, at=to.at)
+        return None
+
+    questions = (event_question(asking, "sent_on", _("Kapan surat diserahkan atau dikirim?")),)
+    intro = (title_of(asking.work, row.kind), _("Nomor {number}", number=row.number))
+    return Sheet(title=_("Catat surat terkirim"), intro=intro, questions=questions, save=save, back=BACK)
+
+
+def void(asking: Asking) -> Sheet:
+    access.require_act(asking.work.roles, "void_letter")
+    row = _letter(asking)
+
+    def save(to: Saving, answers: Answers) -> str | None:
+        command = VoidLetter(letter=row.id, reason=as_text(answers["reason"]), expected_version=to.version)
+        actions.void_letter(to.session, command, by=to.by, at=to.at)
+        return None
+
+    reason = Question(key="reason", label=_("Mengapa surat ini dibatalkan?"), type="longtext", limit=400)
+    intro = (
+        title_of(asking.work, row.kind),
+        _("Nomor {number}", number=row.number),
+        _("Nomornya tetap tercatat sebagai batal, dan pemeriksaan kode akan mengatakannya."),
+    )
+    button = _("Batalkan surat")
+    return Sheet(title=button, intro=intro, questions=(reason,), button=button, save=save, back=BACK)

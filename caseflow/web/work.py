@@ -1,0 +1,227 @@
+"""What waits for the reader: my work, the list of cases, the search."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from starlette.responses import Response
+
+from caseflow.access import CONTENT_ROLES, Viewer
+from caseflow.actions import views
+from caseflow.actions.views import Line, MyWork, Task, Waiting
+from caseflow.errors import NotFound, _
+from caseflow.i18n import format_weekday_date
+from caseflow.states.category import Text
+from caseflow.states.lifecycle import CLOSED, ROLES, STATES, STEPS
+from caseflow.store import children, institutions, obligations, reviews
+from caseflow.store.cases import Filter
+from caseflow.store.session import Session
+from caseflow.store.tables import referral
+from caseflow.web.case_view import AWAITED, OWED
+from caseflow.web.environment import Words
+from caseflow.web.page import Acting, Page, Reading, render
+from caseflow.web.route import new_router
+from caseflow.web.speech import Due, Teller
+
+router = new_router()
+PAGE = 50
+
+STAGE_WORK: dict[str, Words] = {
+    "data_collection": _("Lengkapi data dan pemilahan"),
+    "assessment": _("Selesaikan asesmen"),
+    "intervention_plan": _("Susun rencana intervensi"),
+    "intervention": _("Selesaikan intervensi"),
+    "evaluation": _("Selesaikan evaluasi"),
+    "monitoring": _("Selesaikan monitoring"),
+}
+PLACES = {"visit": "/kunjungan/baru", "placement_review": "/penempatan", "hold_end": "/berkas/lanjutkan"}
+"""Kind of obligation -> where it is done, below the case; the others are done from the case's page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing to do, with the reason and the place."""
+
+    title: Words
+    line: Line
+    category: Words
+    due: Due
+    to: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Things to do under one heading."""
+
+    key: str
+    words: Words
+    items: tuple[Item, ...]
+    empty: Words
+
+
+@router.get("/")
+def my_work(page: Reading) -> Response:
+    def reading(session: Session, by: Viewer, at: datetime) -> dict[str, Any]:
+        teller = page.teller(session)
+        work = views.my_work(session, by=by, at=at, today=teller.today)
+        return {
+            "groups": _groups(session, work, by, at, teller),
+            "day": format_weekday_date(teller.today, page.lang),
+            "cases": [_row(session, line) for line in work.cases],
+            "content": bool(by.roles.intersection(CONTENT_ROLES)),
+            "roles": [ROLES[r] for r in ROLES if r in by.roles],
+            "states": STATES,
+        }
+
+    return render(page, "work.html", **page.read(reading))
+
+
+def _groups(session: Session, work: MyWork, by: Viewer, at: datetime, teller: Teller) -> tuple[Group, ...]:
+    mine = [_item(session, t, teller) for t in (*work.overdue, *work.today, *work.coming)]
+    mine += [_review(session, w, teller) for w in views.waiting_reviews(session, by=by, at=at) if w.may_decide]
+    others = [_item(session, t, teller) for t in work.waiting_others]
+
+    def those(items: Iterable[Item], *looks: str) -> tuple[Item, ...]:
+        return tuple(sorted((i for i in items if i.due.look in looks), key=lambda i: i.at))
+
+    late_others = those(others, "late")
+    return (
+        Group("today", _("Hari ini"), those(mine, "today"), _("Tidak ada yang jatuh tempo hari ini.")),
+        Group("late", _("Terlambat"), (*those(mine, "late"), *late_others), _("Tidak ada yang terlambat.")),
+        Group("mine", _("Menunggu saya"), those(mine, "soon", "waiting"), _("Tidak ada yang menunggu Anda.")),
+        Group(
+            "others",
+            _("Menunggu pihak lain"),
+            those(others, "soon", "waiting", "today"),
+            _("Tidak ada yang ditunggu dari pihak lain."),
+        ),
+    )
+
+
+def _item(session: Session, task: Task, teller: Teller) -> Item:
+    row = next(
+        o
+        for o in obligations.of_case(session, task.line.id)
+        if o.kind == task.kind and o.due_at == task.due_at and o.ref_id == task.ref_id
+    )
+    due = teller.due(row, awaited=task.kind in AWAITED)
+    base = f"/kasus/{task.line.number}"
+    to = base + PLACES.get(task.kind, "#langkah")
+    title: Words = OWED.get(task.kind, _("Kewajiban"))
+    match task.kind:
+        case "state_deadline":
+            title = STAGE_WORK.get(task.line.state, title)
+        case "referral_answer":
+            title, to = _referral(session, task, title), f"{base}/rujukan"
+        case "review":
+            asked = reviews.by_id(session, task.ref_id or "")
+            if asked is not None and asked.step in STEPS:
+                label = STEPS[asked.step].label
+                title = Text(f"Keputusan: {label.id}", f"Decision: {label.en}")
+            due = (
+                replace(due, rest=teller.say(_("Menunggu keputusan.")) + " " + due.rest)
+                if due.look == "waiting"
+                else due
+            )
+        case "placement_review":
+            to = f"{base}/penempatan/{task.ref_id}/tinjau"
+        case _:
+            pass
+    return Item(title, task.line, category_of(session, task.line), due, to, row.due_at)
+
+
+def _referral(session: Session, task: Task, otherwise: Words) -> Words:
+    row = children.get(session, referral, task.line.id, task.ref_id or "")
+    receiver = institutions.by_id(session, row.institution_id) if row else None
+    return _("Jawaban {name}", name=receiver.name) if receiver else otherwise
+
+
+def _review(session: Session, waiting: Waiting, teller: Teller) -> Item:
+    row = waiting.review
+    label = STEPS[row.step].label if row.step in STEPS else Text(row.step, row.step)
+    owed = next((o for o in obligations.of_case(session, row.case_id) if o.ref_id == row.id), None)
+    due = (
+        teller.due(owed)
+        if owed
+        else Due("soon", teller.say(_("Paling lambat {day}.", day=teller.day(teller.day_of(row.due_at)))), "")
+    )
+    asked = teller.say(_("Diminta {who}.", who=waiting.requester))
+    due = replace(due, rest=f"{due.rest} {asked}".strip() if due.rest else asked)
+    title = Text(f"Putuskan: {label.id}", f"Decide: {label.en}")
+    return Item(title, waiting.line, category_of(session, waiting.line), due, f"/persetujuan/{row.id}", row.due_at)
+
+
+def category_of(session: Session, line: Line) -> Words:
+    """Return the category of a line in both languages; a closed file has none in lists."""
+    return next((c.name for c in session.categories.values() if c.name.id == line.category), line.category)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """A case in a list."""
+
+    line: Line
+    category: Words
+
+
+def _row(session: Session, line: Line) -> CaseRow:
+    return CaseRow(line, category_of(session, line))
+
+
+# --- lists ---------------------------------------------------------------------------------------------------------
+
+
+def _require_content(page: Page) -> None:
+    if not page.viewer.roles.intersection(CONTENT_ROLES):
+        raise NotFound
+
+
+@router.get("/kasus")
+def listing(page: Reading) -> Response:
+    _require_content(page)
+    query = page.request.query_params
+    state = query.get("tahap", "") if query.get("tahap", "") in STATES else ""
+
+    def reading(session: Session, by: Viewer, at: datetime) -> dict[str, Any]:
+        category = query.get("kategori", "") if query.get("kategori", "") in session.categories else ""
+        late = query.get("terlambat") == "ya"
+        wanted = Filter(
+            state=state or None,
+            category=category or None,
+            overdue_at=at if late else None,
+            cursor=query.get("sebelum") or None,
+            limit=PAGE + 1,
+        )
+        found = views.list_cases(session, wanted, by=by)
+        return {
+            "cases": [_row(session, line) for line in found[:PAGE]],
+            "more": found[PAGE - 1].number if len(found) > PAGE else "",
+            "state": state,
+            "category": category,
+            "late": late,
+            "categories": [(code, c.name) for code, c in sorted(session.categories.items())],
+            "states": STATES,
+            "closed": CLOSED,
+        }
+
+    return render(page, "cases.html", **page.read(reading))
+
+
+@router.get("/cari")
+def search_form(page: Reading) -> Response:
+    _require_content(page)
+    return render(page, "search.html", typed="", cases=None, states=STATES)
+
+
+@router.post("/cari")
+def search(page: Acting) -> Response:
+    """Search by POST: what is typed is personal data and must not stand in an address."""
+    _require_content(page)
+    typed = page.posted.one("q").strip()
+
+    def reading(session: Session, by: Viewer, _at: datetime) -> list[CaseRow]:
+        return [_row(session, line) for line in views.search(session, typed, by=by)] if typed else []
+
+    return render(page, "search.html", typed=typed, cases=page.read(reading) if typed else None, states=STATES)
