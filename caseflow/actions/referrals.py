@@ -119,7 +119,7 @@ def answer_referral(session: Session, command: AnswerReferral, *, by: Viewer, at
             children.change(session, referral, subject, row.id, columns, words)
             obligations.satisfy(session, cause_key=f"referral:{row.id}", at=at)
             if row.letter_id:
-                letters.change(session, row.letter_id, {"state": "answered"})
+                letters.mark_answered(session, row.letter_id)
             data = {"referral": row.id, "status": command.status}
             said = {k: v for k, v in (("note", command.note), ("officer", command.officer)) if v}
             return (Entry(code="case:referral:answered", data=data, payload=said or None, event_date=day),)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, insert, or_, select, update
+from sqlalchemy import Row, case, insert, or_, select, update
 
 from caseflow.ids import new_id
 from caseflow.store import vault
@@ -12,7 +12,8 @@ from caseflow.store.session import Session
 from caseflow.store.tables import file, letter, signatory_post
 
 LetterRow = Row[Any]
-UNSENT = ("numbered", "rendered", "failed")
+UNMADE = ("numbered", "failed")
+UNSENT = (*UNMADE, "rendered")
 
 
 def add(session: Session, values: Mapping[str, Any]) -> None:
@@ -25,9 +26,9 @@ def by_id(session: Session, letter_id: str) -> LetterRow | None:
     return session.execute(select(letter).where(letter.c.id == letter_id)).first()
 
 
-def by_number(session: Session, number: str) -> LetterRow | None:
-    """Return the letter with this register number."""
-    return session.execute(select(letter).where(letter.c.number == number)).first()
+def by_number(session: Session, number: str) -> list[LetterRow]:
+    """Return the letters with this register number: one in each office that uses the same form."""
+    return list(session.execute(select(letter).where(letter.c.number == number).order_by(letter.c.id)))
 
 
 def by_check_code(session: Session, code: str) -> LetterRow | None:
@@ -55,9 +56,17 @@ def attach(session: Session, letter_id: str, file_id: str, sha256: str) -> bool:
     statement = (
         update(letter)
         .where(letter.c.id == letter_id, letter.c.file_id.is_(None), letter.c.state != "void")
-        .values(file_id=file_id, sha256=sha256, state="rendered")
+        .values(
+            file_id=file_id, sha256=sha256, state=case((letter.c.state.in_(UNMADE), "rendered"), else_=letter.c.state)
+        )
     )
     return session.execute(statement).rowcount == 1
+
+
+def mark_answered(session: Session, letter_id: str) -> None:
+    """Note that the answer to a letter came; a letter that was voided meanwhile stays void."""
+    waiting = (letter.c.id == letter_id, letter.c.state != "void")
+    session.execute(update(letter).where(*waiting).values(state="answered"))
 
 
 def facts_of(session: Session, subject_id: str, row: LetterRow) -> dict[str, Any]:

@@ -37,6 +37,12 @@ class Session:
         """Run a statement in this transaction."""
         return self.conn.execute(statement, values)
 
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """Let what fails inside be undone alone, so that the transaction can go on without it."""
+        with self.conn.begin_nested():
+            yield
+
     @property
     def is_postgresql(self) -> bool:
         """Tell which database this is, for the few statements that differ."""

@@ -1,0 +1,212 @@
+"""Stage records: drafts at any time, merged field by field, nothing lost and nothing overwritten unseen."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from caseflow.actions.records import RecordStage, record_stage
+from caseflow.errors import Forbidden, InvalidInput, NotFound, VersionConflict
+from caseflow.store import facts, log, records
+from tests.world import (
+    World,
+    act,
+    answers,
+    approved,
+    at,
+    broken,
+    codes,
+    opened,
+    record,
+    refused,
+    row_of,
+    take,
+    visit,
+)
+
+
+def save(case: str, stage: str, said: dict[str, Any], **more: Any) -> RecordStage:  # noqa: ANN401 - of RecordStage
+    return RecordStage(case=case, stage=stage, answers=said, **more)
+
+
+def known(world: World, case: str, stage: str) -> dict[str, Any]:
+    return facts.records(world.session, row_of(world, case)).get(stage, {})
+
+
+@pytest.mark.parametrize(
+    ("by", "state", "stage", "allowed"),
+    [
+        ("intan", "data_collection", "data_collection", True),
+        ("rina", "data_collection", "data_collection", True),
+        ("rina", "data_collection", "assessment", True),
+        ("rina", "monitoring", "data_collection", True),
+        ("intan", "data_collection", "assessment", False),
+        ("sari", "data_collection", "data_collection", False),
+        ("audit", "assessment", "assessment", False),
+        ("kadis", "assessment", "assessment", False),
+    ],
+)
+def test_who_writes_which_form(world: World, by: str, state: str, stage: str, allowed: bool) -> None:  # noqa: FBT001 - a column of the table
+    case = at(world, state)
+    said = {"situation": "Atap bocor."} if stage == "data_collection" else {"problems": "Atap bocor."}
+    if allowed:
+        assert record(world, case, stage, said, by=by).answers.items() >= said.items()
+    else:
+        refused(world, Forbidden, record_stage, save(case, stage, said), by=by)
+
+
+def test_an_intake_officer_reads_on_but_writes_no_more_after_data_collection(world: World) -> None:
+    case = opened(world, by="intan")
+    record(world, case, "data_collection", answers(world, "FM", "data_collection"), by="intan")
+    take(world, case, "submit_for_assessment", by="intan")
+    refused(world, Forbidden, record_stage, save(case, "data_collection", {"situation": "x"}), by="intan")
+
+
+def test_outside_the_area_there_is_no_case_to_write(world: World) -> None:
+    refused(world, NotFound, record_stage, save(at(world, "assessment"), "assessment", {}), by="luar")
+
+
+def test_a_closed_case_takes_no_answers(world: World) -> None:
+    error = refused(world, InvalidInput, record_stage, save(at(world, "closed"), "monitoring", {"contact_after": "x"}))
+    assert "ditutup" in error.data["problems"]["stage"]
+
+
+@pytest.mark.parametrize("stage", ["closed", "intake", "", "data_collection; drop"])
+def test_an_unknown_stage(world: World, stage: str) -> None:
+    assert set(
+        refused(world, InvalidInput, record_stage, save(at(world, "assessment"), stage, {"x": 1})).data["problems"]
+    ) == {"stage"}
+
+
+def test_every_bad_answer_is_named_and_nothing_is_kept(world: World) -> None:
+    case = at(world, "assessment")
+    tomorrow = (world.today + timedelta(days=1)).isoformat()
+    bad = {
+        "problems": 7,
+        "assessor": "x" * 401,
+        "monthly_income": "dua juta",
+        "assessed_on": tomorrow,
+        "needs_treatment": "yes",
+        "risk": "terrible",
+        "colour": "red",
+        "strengths": "Anak rajin.",
+    }
+    error = refused(world, InvalidInput, record_stage, save(case, "assessment", bad))
+    assert set(error.data["problems"]) == set(bad) - {"strengths"}
+
+
+def test_a_draft_raises_no_version_that_people_send_and_no_entry(world: World) -> None:
+    case = at(world, "assessment")
+    before = row_of(world, case)
+    record(world, case, "assessment", {"problems": "Pertama."})
+    record(world, case, "assessment", {"problems": "Kedua."})
+    after = row_of(world, case)
+    assert (after.version, after.entry_seq, after.facts_version) == (
+        before.version,
+        before.entry_seq,
+        before.facts_version + 2,
+    )
+    take(world, case, "return_for_data")
+    assert codes(world, case)[-2:] == ["case:record:saved", "case:step:taken"], "one entry an editing session"
+    words = log.payloads_of(world.session, after.subject_id, case)
+    saved = next(
+        e for e in log.entries_of(world.session, case) if e.code == "case:record:saved" and "assessment" in e.data
+    )
+    assert words[saved.id] == {"answers": {"problems": "Kedua."}}
+
+
+def test_a_saved_form_goes_into_the_log_at_once(world: World) -> None:
+    case = at(world, "assessment")
+    before = row_of(world, case).version
+    act(world, record_stage, save(case, "assessment", {"problems": "Pertama."}, final=True))
+    assert (codes(world, case)[-1], row_of(world, case).version) == ("case:record:saved", before)
+    take(world, case, "return_for_data")
+    assert codes(world, case).count("case:record:saved") == 2, "its data collection before, and this once"
+
+
+def test_every_revision_is_kept_and_none_clears_an_answer(world: World) -> None:
+    case = at(world, "assessment")
+    record(world, case, "assessment", {"problems": "Pertama.", "strengths": "Kuat."})
+    record(world, case, "assessment", {"problems": "Kedua.", "strengths": None})
+    row = row_of(world, case)
+    kept = records.find(world.session, case, "assessment", 1)
+    assert kept is not None
+    assert records.revision(world.session, row.subject_id, kept.id, 1) == {"problems": "Pertama.", "strengths": "Kuat."}
+    assert records.revision(world.session, row.subject_id, kept.id, 2) == {"problems": "Kedua."}
+
+
+# --- two people in one form ------------------------------------------------------------------------------------------
+
+
+def test_fields_of_both_are_kept_where_they_do_not_meet(world: World) -> None:
+    case = at(world, "assessment")
+    first = record(world, case, "assessment", {"problems": "Atap.", "strengths": "Anak."})
+    act(world, record_stage, save(case, "assessment", {"strengths": "Nenek."}, record_version=first.version), by="budi")
+    mine = {"problems": "Atap dan lantai.", "strengths": "Anak."}
+    saved = act(world, record_stage, save(case, "assessment", mine, record_version=first.version))
+    assert dict(saved.answers) == {"problems": "Atap dan lantai.", "strengths": "Nenek."}
+    assert saved.merged == ("strengths",)
+
+
+def test_a_field_both_changed_is_asked_with_all_three_values(world: World) -> None:
+    case = at(world, "assessment")
+    first = record(world, case, "assessment", {"problems": "Atap.", "strengths": "Anak."})
+    act(world, record_stage, save(case, "assessment", {"problems": "Lantai."}, record_version=first.version), by="budi")
+    mine = {"problems": "Dinding.", "strengths": "Nenek."}
+    error = refused(world, VersionConflict, record_stage, save(case, "assessment", mine, record_version=first.version))
+    assert (error.data["base"], error.data["yours"], error.data["theirs"]) == (
+        {"problems": "Atap."},
+        {"problems": "Dinding."},
+        {"problems": "Lantai."},
+    )
+    same = save(case, "assessment", {"problems": "Lantai."}, record_version=first.version)
+    assert act(world, record_stage, same).answers["problems"] == "Lantai.", "the same change is no conflict"
+
+
+def test_two_who_begin_an_empty_form(world: World) -> None:
+    case = at(world, "assessment")
+    act(world, record_stage, save(case, "assessment", {"problems": "Atap."}, record_version=0), by="budi")
+    saved = act(world, record_stage, save(case, "assessment", {"strengths": "Anak."}, record_version=0))
+    assert set(saved.answers) == {"problems", "strengths"}
+    refused(world, VersionConflict, record_stage, save(case, "assessment", {"problems": "x"}, record_version=0))
+
+
+# --- risk, and cycles ------------------------------------------------------------------------------------------------
+
+
+def test_the_last_word_on_risk_counts(world: World) -> None:
+    case = at(world, "assessment")
+    assert row_of(world, case).risk == "low"
+    record(world, case, "assessment", {"risk": "medium"})
+    record(world, case, "data_collection", {"situation": "Lebih rinci."})
+    assert row_of(world, case).risk == "medium", "another field of the earlier form says nothing about risk"
+    record(world, case, "data_collection", {"risk": "high"})
+    assert row_of(world, case).risk == "high"
+    record(world, case, "assessment", {"risk": None})
+    assert row_of(world, case).risk == "high", "a cleared answer is no answer"
+
+
+def test_a_new_cycle_has_its_own_forms_but_keeps_the_data_collection(world: World) -> None:
+    case = at(world, "monitoring")
+    visit(world, case)
+    approved(world, case, "continue_case")
+    assert known(world, case, "assessment") == {}
+    before = known(world, case, "data_collection")
+    record(world, case, "data_collection", {"situation": "Berubah."})
+    assert known(world, case, "data_collection") == before | {"situation": "Berubah."}
+    assert row_of(world, case).risk == "low"
+    assert not broken(world)
+
+
+def test_answers_only_some_may_give(world: World) -> None:
+    """A category may keep a question for a role."""
+    category = world.session.categories["FM"]
+    asked = category.fields_of("data_collection")
+    kept = tuple(replace(each, filled_by=("intake",)) if each.key == "location" else each for each in asked)
+    changed = replace(category, stages={**category.stages, "data_collection": kept}, digest="d" * 64)
+    world.session.categories = {**world.session.categories, "FM": changed}
+    case = opened(world, by="rina")
+    error = refused(world, InvalidInput, record_stage, save(case, "data_collection", {"location": "RT 1"}))
+    assert "petugas pendataan" in error.data["problems"]["location"]
+    record(world, case, "data_collection", {"location": "RT 1"}, by="intan")
