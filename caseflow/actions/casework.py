@@ -145,12 +145,12 @@ def _finish(work: Work, entries: tuple[Entry, ...]) -> Done:
     session = work.session
     chain = log.Chain(work.row.id, work.row.subject_id, work.row.entry_seq, work.row.entry_head)
     chain = _append(work, chain, entries)
-    chain = _append(work, chain, _settle(work))
-    cases.amend(session, work.row.id, {"entry_seq": chain.seq, "entry_head": chain.head})
     row = cases.by_id(session, work.row.id)
     if row is None:
         raise NotFound
-    return Done(row.id, row.number, row.state, row.version, row.cycle, row.entry_seq)
+    chain = _append(work, chain, _settle(work, row))
+    cases.amend(session, row.id, {"entry_seq": chain.seq, "entry_head": chain.head})
+    return Done(row.id, row.number, row.state, row.version, row.cycle, chain.seq)
 
 
 def drafts_written(work: Work) -> tuple[Entry, ...]:
@@ -176,16 +176,17 @@ def _append(work: Work, chain: log.Chain, entries: tuple[Entry, ...]) -> log.Cha
     )
 
 
-def _settle(work: Work) -> tuple[Entry, ...]:
+def _settle(work: Work, row: CaseRow) -> tuple[Entry, ...]:
     """Follow up on what the write changed: void reviews of other facts, mark an emergency debt paid."""
     session = work.session
-    row = cases.by_id(session, work.row.id)
-    if row is None:
-        raise NotFound
+    waiting = reviews.pending_of(session, row.id)
+    owed = row.emergency_since is not None and not row.emergency_paid
+    if not waiting and not owed:
+        return ()
     now = facts.load(session, row, work.today)
     entries: list[Entry] = []
     digest = facts.digest(now, work.category.digest)
-    for pending in reviews.pending_of(session, row.id):
+    for pending in waiting:
         if pending.facts_digest != digest:
             reviews.close(session, pending.id, "void", by=access.SYSTEM_USER, at=work.at)
             obligations.satisfy(session, cause_key=f"review:{pending.id}", at=work.at)
@@ -199,10 +200,9 @@ def _settle(work: Work) -> tuple[Entry, ...]:
                 data={"step": pending.step},
                 at=work.at,
             )
-    owed = row.emergency_since is not None and not row.emergency_paid
     if owed and guards.emergency_is_paid(now, work.category):
         cases.amend(session, row.id, {"emergency_paid": True, "assessed": True})
-        obligations.end_kinds(session, row.id, ("emergency_debt",), at=work.at)
+        obligations.end_kinds(session, row.id, ("emergency_debt",), at=work.at, satisfied=True)
         entries.append(Entry(code="case:emergency:paid", data={"cycle": row.cycle}))
     return tuple(entries)
 
