@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+import orjson
+
 from caseflow import access
 from caseflow.access import Viewer
 from caseflow.actions import casework, obligations
@@ -10,7 +12,8 @@ from caseflow.actions.casework import Change, Done, Work
 from caseflow.errors import InvalidInput, Refused, _
 from caseflow.ids import new_id
 from caseflow.states.guards import counted_visits
-from caseflow.store import cases, children, facts, users
+from caseflow.states.lifecycle import INITIAL
+from caseflow.store import cases, children, facts, log, users
 from caseflow.store.log import Entry
 from caseflow.store.session import Session
 from caseflow.store.tables import visit
@@ -54,24 +57,38 @@ def add_visit(session: Session, command: AddVisit, *, by: Viewer, at: datetime) 
         officer = command.officer or by.user_id
         if not (casework.is_id(officer) and users.active(session, officer)):
             raise InvalidInput({"officer": _("Petugas ini tidak ada atau tidak aktif.")})
-        if any(v.on == day and v.cycle == work.row.cycle for v in work.facts.visits):
+        if any(v.on == day for v in work.facts.visits):
             raise InvalidInput({"visited_on": _("Kunjungan pada tanggal ini sudah tercatat.")})
+
+        state, cycle = _stage_on(work, day)
 
         def carry(held: Work) -> tuple[Entry, ...]:
             row = held.row
-            columns = {"case_id": row.id, "cycle": row.cycle, "state": row.state, "visited_on": day}
+            columns = {"case_id": row.id, "cycle": cycle, "state": state, "visited_on": day}
             columns |= {"officer_id": officer, "recorded_at": at}
             secret = {"finding": finding, "progress": command.progress.strip()}
             children.add(session, visit, row.subject_id, columns, secret, at=at, row_id=visit_id)
-            if row.state == "monitoring":
+            if state == row.state == "monitoring" and cycle == row.cycle:
                 _next_reminder(held)
-            data = {"visit": visit_id, "officer": officer, "cycle": row.cycle, "state": row.state}
+            data = {"visit": visit_id, "officer": officer, "cycle": cycle, "state": state}
             return (Entry(code="case:visit:recorded", data=data, payload=secret, event_date=day),)
 
         return Change(carry=carry)
 
     done = casework.change(session, command.case, decide, by=by, at=at, expected_version=command.expected_version)
     return casework.created(done, visit_id)
+
+
+def _stage_on(work: Work, day: date) -> tuple[str, int]:
+    """Return state and cycle of the case at the end of a day: a visit typed late counts where it took place."""
+    taken = (
+        e for e in log.entries_of(work.session, work.row.id) if e.code == "case:step:taken" and e.event_date <= day
+    )
+    last = max(taken, key=lambda e: e.seq, default=None)
+    if last is None:
+        return INITIAL, 1
+    said = orjson.loads(last.data)
+    return said["to"], said["cycle"]
 
 
 def _next_reminder(work: Work) -> None:
