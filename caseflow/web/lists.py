@@ -136,7 +136,7 @@ def _visits(seen: Looked) -> dict[str, Any]:
     ):
         add.append((f"{base}/bebas", _("Bebaskan sisa kunjungan")))
     told = _(
-        "Kategori ini meminta {n} kunjungan monitoring, berjarak paling sedikit {gap} hari. Yang sudah dihitung: {done}.",
+        "Kategori ini meminta {n} kunjungan monitoring, berjarak paling sedikit {gap} hari. Yang dihitung: {done}.",
         n=rhythm.visits,
         gap=rhythm.gap_days,
         done=view.counted_visits,
