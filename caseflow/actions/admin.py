@@ -57,10 +57,8 @@ def add_user(session: Session, command: AddUser, *, by: Viewer, at: datetime) ->
     problems: dict[str, str] = {}
     if not command.username.strip() or len(command.username) > 80:  # noqa: PLR2004 - the column's width
         problems["username"] = _("Nama pengguna wajib, paling banyak 80 huruf.")
-    if not command.name.strip():
-        problems["name"] = _("Isian ini wajib.")
-    if command.role not in ROLES or command.role == "system":
-        problems["role"] = _("Pilih salah satu: {choices}.", choices=", ".join(r for r in ROLES if r != "system"))
+    problems |= _texts(("name", command.name, 200)) | _texts(("email", command.email, 200), required=False)
+    problems |= _role(command.role)
     if command.password is not None and len(command.password) < SHORTEST_PASSWORD:
         problems["password"] = _("Kata sandi paling sedikit {n} huruf.", n=SHORTEST_PASSWORD)
     if command.ends_on and command.starts_on and command.ends_on < command.starts_on:
@@ -87,6 +85,21 @@ def add_user(session: Session, command: AddUser, *, by: Viewer, at: datetime) ->
     return user_id
 
 
+def _texts(*given: tuple[str, str | None, int], required: bool = True) -> dict[str, str]:
+    """Return field -> sentence for texts (field, value, longest) that are missing or do not fit."""
+    problems: dict[str, str] = {}
+    problems |= {key: _("Paling banyak {n} huruf.", n=most) for key, text, most in given if len(text or "") > most}
+    if required:
+        problems |= {key: _("Isian ini wajib.") for key, text, _most in given if not (text or "").strip()}
+    return problems
+
+
+def _role(role: str) -> dict[str, str]:
+    if role in ROLES and role != "system":
+        return {}
+    return {"role": _("Pilih salah satu: {choices}.", choices=", ".join(r for r in ROLES if r != "system"))}
+
+
 def grant_role(  # noqa: PLR0913 - a grant is that many facts
     session: Session,
     user_id: str,
@@ -101,8 +114,11 @@ def grant_role(  # noqa: PLR0913 - a grant is that many facts
 ) -> None:
     """Give an account one more role in an area, from a day to a day."""
     require_admin(by)
+    problems = _role(role)
     if ends_on is not None and ends_on < starts_on:
-        raise InvalidInput({"ends_on": _("Tanggal akhir sebelum tanggal mulai.")})
+        problems["ends_on"] = _("Tanggal akhir sebelum tanggal mulai.")
+    if problems:
+        raise InvalidInput(problems)
     code = normalise_area(area)
     users.grant(session, user_id, role, code, starts_on, ends_on, institution, by=by.user_id, at=at)
     data = {"user": user_id, "role": role, "area": code}
@@ -127,6 +143,8 @@ def add_stand_in(
 def add_token(session: Session, username: str, label: str, *, by: Viewer, at: datetime) -> str:
     """Create a bearer token for the API; only its digest is kept, so it is shown once."""
     require_admin(by)
+    if problems := _texts(("label", label, 120), required=False):
+        raise InvalidInput(problems)
     user_id = _account(session, username)
     plain, digest = crypto.new_token()
     users.add_token(session, user_id, digest, label, at=at)
@@ -145,10 +163,14 @@ def deactivate_user(session: Session, username: str, *, by: Viewer, at: datetime
 def add_signatory(session: Session, command: AddSignatory, *, by: Viewer, at: datetime) -> str:
     """Record who signs for an office; "Plt." and "Plh." holders come before the holder of the post."""
     require_admin(by)
+    problems = _texts(("post", command.post, 200), ("holder", command.holder, 200))
+    problems |= _texts(("rank", command.rank, 120), ("nip", command.nip, 40), required=False)
     if command.prefix not in {"", "Plt.", "Plh."}:
-        raise InvalidInput({"prefix": _("Pilih Plt., Plh., atau kosong.")})
+        problems["prefix"] = _("Pilih Plt., Plh., atau kosong.")
     if command.ends_on is not None and command.ends_on < command.starts_on:
-        raise InvalidInput({"ends_on": _("Tanggal akhir sebelum tanggal mulai.")})
+        problems["ends_on"] = _("Tanggal akhir sebelum tanggal mulai.")
+    if problems:
+        raise InvalidInput(problems)
     office = areas.office_for(session, normalise_area(command.office_area))
     values = {
         "office_id": office.id,
@@ -170,6 +192,8 @@ def add_institution(
 ) -> str:
     """Record an institution letters go to."""
     require_admin(by)
+    if problems := _texts(("name", name, 200), ("addressee", addressee, 200), ("place", place, 120)):
+        raise InvalidInput(problems)
     row_id = institutions.add(
         session, name=name, kind=kind, addressee=addressee, place=place, area_code=normalise_area(area), at=at
     )

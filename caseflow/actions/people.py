@@ -181,6 +181,18 @@ def _mark_doubles(session: Session, subject_id: str, data: Mapping[str, Any]) ->
     return [_("NIK ini juga tercatat pada orang lain: status keduanya menjadi data ganda.")]
 
 
+def _free_single(session: Session, nik: str | None, today: date) -> None:
+    """Somebody who is alone with a NIK again is no double any more: it is judged by its form, as at first."""
+    left = subjects.by_index(session, nik=nik) if nik else []
+    if len(left) != 1:
+        return
+    data = subjects.summary(session, left[0], today).data
+    if data.get("nik_status") == "ganda":
+        birth, known = subjects.birth_of(data), _known_prefix(session)
+        check = identity.check_nik(nik, birth_date=birth, sex=data.get("sex"), known_prefix=known, on=today)
+        subjects.set_nik_status(session, left[0], check.status)
+
+
 def change_person(session: Session, command: ChangePerson, *, by: Viewer, at: datetime) -> Done:
     """Replace the data of the person a case is about; every open case of the person hears of it."""
 
@@ -198,21 +210,24 @@ def change_person(session: Session, command: ChangePerson, *, by: Viewer, at: da
                 session, subject_id, data, columns, expected_version=about.version, closed=closed, at=at
             )
             _mark_doubles(session, subject_id, data)
+            if about.data.get("nik") != data.get("nik"):
+                _free_single(session, about.data.get("nik"), held.today)
             for other in sorted(cases.of_subject(session, subject_id), key=lambda c: str(c.id)):
                 if other.id != held.row.id:
                     cases.raise_facts(session, other.id)
             changed = sorted(k for k in {*data, *about.data} if data.get(k) != about.data.get(k))
             said = {"before": {k: about.data.get(k) for k in changed}, "after": {k: data.get(k) for k in changed}}
-            return (Entry(code="case:person:changed", data={"fields": changed}, payload=said),)
+            return (Entry(code="case:person:changed", data={"fields": changed, **raised}, payload=said),)
 
-        return Change(columns=_confidentiality(work, data), carry=carry)
+        raised = _confidentiality(work, data)
+        return Change(columns=raised, carry=carry)
 
     return casework.change(
         session, command.case, decide, by=by, at=at, expected_version=command.expected_version, during_hold=True
     )
 
 
-def _confidentiality(work: Work, data: Mapping[str, Any]) -> dict[str, Any]:
+def _confidentiality(work: Work, data: Mapping[str, Any]) -> dict[str, str]:
     """A subject who turns out to be a child makes the case at least limited (R2)."""
     child = identity.is_child(subjects.birth_of(data), work.today)
     return {"confidentiality": "R2"} if child and work.row.confidentiality == "R1" else {}

@@ -107,7 +107,11 @@ def holders(session: Session, role: str, area_code: str, on: date) -> tuple[str,
         user_account.c.active,
     )
     found = set(session.execute(held).scalars())
-    absent = select(stand_in.c.user_id, stand_in.c.deputy_id).where(stand_in.c.user_id.in_(found), _standing(on))
+    absent = (
+        select(stand_in.c.user_id, stand_in.c.deputy_id)
+        .join(user_account, user_account.c.id == stand_in.c.deputy_id)
+        .where(stand_in.c.user_id.in_(found), _standing(on), user_account.c.active)
+    )
     for row in session.execute(absent):
         found.discard(row.user_id)
         found.add(row.deputy_id)
