@@ -1,49 +1,83 @@
 """The categories an installation works with: those shipped, and the office's own, which count first."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
-from caseflow.definitions import reader
+from caseflow.definitions import assembly, reader
+from caseflow.definitions.assembly import EXTENDS, Written
+from caseflow.definitions.reader import Told
 from caseflow.errors import _
+from caseflow.paths import categories_root
 from caseflow.states.category import Category
-from caseflow.states.linter import Finding
+from caseflow.states.linter import Finding, suggest
 
 
 def load(shipped: Path, extra: Path | None = None, *, letters: Collection[str] | None = None) -> dict[str, Category]:
     """Return every category by code.
 
-    A file of `extra` with the code of a shipped one takes its place as a whole; two files of one folder may not share
-    a code. Raises BrokenDefinition with the findings of all files at once. `letters` are the names of the letters that
-    exist; None leaves them unchecked.
+    A file of `extra` may extend a shipped one (`extends = "AT"`): what it says lies over it, key by key. One with the
+    code of a shipped category and without `extends` takes its place as a whole. Two files of one folder may not share
+    a code. Parts in `extra` count before the shipped ones of the same name, for every category. Raises
+    BrokenDefinition with the findings of all files at once. `letters` are the names of the letters that exist; None
+    leaves them unchecked.
     """
-    found: dict[str, Category] = {}
-    findings: dict[str, tuple[Finding, ...]] = {}
-    for folder in (shipped, extra):
-        if folder is None:
-            continue
-        if not folder.is_dir():
-            findings[str(folder)] = (Finding("-", _("foldernya tidak ada")),)
-        of_folder: dict[str, Path] = {}
-        for path in sorted(folder.glob("*.toml")):
-            category, problems = _read(path, letters)
-            if category is not None and (first := of_folder.get(category.code)):
-                reason = _('kode "{code}" sudah dipakai {file}', code=category.code, file=first.name)
-                problems = (*problems, Finding("code", reason, _("Beri kode lain.")))
-            if problems:
-                findings[str(path)] = problems
-            if category is not None:
-                of_folder.setdefault(category.code, path)
-                found[category.code] = category
-    if findings:
-        raise reader.broken(findings)
+    folders = (shipped,) if extra is None else (extra, shipped)
+    parts, unread = assembly.library(*folders)
+    told = [Told(file, finding) for file, finding in unread.items()]
+    told += [Told(str(folder), Finding("-", _("foldernya tidak ada"))) for folder in folders if not folder.is_dir()]
+    of_shipped = _opened(sorted(shipped.glob("*.toml")), told)
+    of_office = _opened(sorted(extra.glob("*.toml")), told) if extra else []
+    known = {str(written.table.get("code")): written for written in of_shipped}
+    if unread:  # whatever includes them would only say the same again
+        raise reader.broken(told)
+    found = _read(of_shipped, parts, {}, letters, told) | _read(of_office, parts, known, letters, told)
+    if told:
+        raise reader.broken(told)
     return found
 
 
-def _read(path: Path, letters: Collection[str] | None) -> tuple[Category | None, tuple[Finding, ...]]:
-    try:
-        text = path.read_text("utf-8")
-    except UnicodeDecodeError as refused:
-        return None, (Finding("-", _("bukan teks UTF-8: {problem}", problem=refused.reason)),)
-    except OSError as refused:
-        return None, (Finding("-", _("tidak dapat dibaca: {problem}", problem=refused.strerror or "-")),)
-    return reader.problems(text, letters=letters)
+def check(path: Path, *, letters: Collection[str] | None = None) -> dict[str, Category]:
+    """Return the categories of one file or folder, read as an office's own beside the shipped ones."""
+    parts, unread = assembly.library(path if path.is_dir() else path.parent, categories_root())
+    told = [Told(file, finding) for file, finding in unread.items()]
+    shipped = _opened(sorted(categories_root().glob("*.toml")), [])
+    known = {str(written.table.get("code")): written for written in shipped}
+    files = sorted(path.glob("*.toml")) if path.is_dir() else [path]
+    found = _read(_opened(files, told), parts, known, letters, told)
+    if told:
+        raise reader.broken(told)
+    return found
+
+
+def _opened(paths: Iterable[Path], told: list[Told]) -> list[Written]:
+    opened = [(path, assembly.open_file(path)) for path in paths]
+    told += [Told(str(path), refused) for path, refused in opened if isinstance(refused, Finding)]
+    return [written for _path, written in opened if isinstance(written, Written)]
+
+
+def _read(
+    files: Iterable[Written],
+    parts: Mapping[str, Written],
+    shipped: Mapping[str, Written],
+    letters: Collection[str] | None,
+    told: list[Told],
+) -> dict[str, Category]:
+    """Read the files of one folder; `shipped` are the ones they may extend."""
+    found: dict[str, Category] = {}
+    first: dict[str, str] = {}
+    for written in files:
+        extends = written.table.get(EXTENDS)
+        under = shipped.get(extends) if isinstance(extends, str) else None
+        if extends is not None and under is None:
+            reason = _('kategori "{code}" tidak ada di antara yang dikirim bersama caseflow', code=str(extends))
+            told.append(Told(written.file, Finding(EXTENDS, reason, suggest(str(extends), shipped))))
+            continue
+        category, problems = reader.problems(assembly.assemble(written, parts=parts, under=under), letters=letters)
+        told += problems
+        if category.code in first:
+            reason = _('kode "{code}" sudah dipakai {file}', code=category.code, file=first[category.code])
+            told.append(Told(written.file, Finding("code", reason, _("Beri kode lain."))))
+        else:
+            first[category.code] = Path(written.file).name
+            found[category.code] = category
+    return found

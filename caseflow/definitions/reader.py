@@ -1,11 +1,15 @@
 """Reads a category file into plain data, with all of its problems at once, and keeps versions as JSON by digest."""
 
-import tomllib
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from pathlib import Path
 
+from caseflow.definitions import assembly
+from caseflow.definitions.assembly import CALLED, Assembled
 from caseflow.definitions.sheet import Sheet
 from caseflow.definitions.stored import digest_of, from_json, to_json
 from caseflow.errors import BrokenDefinition, _
+from caseflow.paths import categories_root
 from caseflow.states.category import (
     Category,
     Condition,
@@ -21,42 +25,65 @@ from caseflow.states.category import (
 from caseflow.states.lifecycle import letter_act
 from caseflow.states.linter import Finding, lint
 
-__all__ = ["broken", "digest_of", "from_json", "problems", "read", "to_json"]
+__all__ = ["Told", "broken", "digest_of", "from_json", "problems", "read", "to_json"]
 
 
 def read(text: str, *, file: str, letters: Collection[str] | None = None) -> Category:
-    """Return the category a TOML text describes, with its digest.
+    """Return the category a TOML text describes, with its digest; it may include the shipped parts.
 
     Raises BrokenDefinition with every finding of form and of meaning at once. `letters` are the names of the letters
     that exist; None leaves them unchecked.
     """
-    category, findings = problems(text, letters=letters)
-    if category is None or findings:
-        raise broken({file: findings})
+    parts, _unread = assembly.library(categories_root())
+    written = assembly.parse(text, file)
+    if isinstance(written, Finding):
+        raise broken([Told(file, written)])
+    category, told = problems(assembly.assemble(written, parts=parts), letters=letters)
+    if told:
+        raise broken(told)
     return category
 
 
-def problems(text: str, *, letters: Collection[str] | None = None) -> tuple[Category | None, tuple[Finding, ...]]:
-    """Return what can be read and everything wrong with it; None when the text is no TOML at all."""
-    try:
-        table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as refused:
-        return None, (Finding("-", _("bukan TOML yang benar: {problem}", problem=str(refused))),)
-    found: list[Finding] = []
-    category = _category(Sheet(table, found))
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A finding with the file to mend, and the category that includes that file where it is a part."""
+
+    file: str
+    finding: Finding
+    by: str = ""
+
+
+def problems(assembled: Assembled, *, letters: Collection[str] | None = None) -> tuple[Category, tuple[Told, ...]]:
+    """Return what can be read and everything wrong with it."""
+    found = list(assembled.findings)
+    category = _category(Sheet(assembled.table, found))
     # What could not be read was told already: what the linter misses there is no second mistake.
     told = tuple(f.key for f in found)
     meant = [f for f in lint(category, letters=letters) if not any(_about_the_same(f.key, t) for t in told)]
-    return category, (*found, *meant)
+    placed = [assembled.at_its_source(f) for f in (*found, *meant)]
+    return category, tuple(Told(file, f, "" if file == assembled.file else assembled.file) for file, f in placed)
 
 
-def broken(findings: dict[str, tuple[Finding, ...]]) -> BrokenDefinition:
-    """Return the error for the findings of some files: a line each, and as data."""
-    rows = [(file, f) for file, listed in findings.items() for f in listed]
+def broken(told: Iterable[Told]) -> BrokenDefinition:
+    """Return the error for the findings of some files: a line each, and as data.
+
+    A mistake of a part is told once, with the categories that include it.
+    """
+    by: dict[tuple[str, Finding], list[str]] = {}
+    for each in told:
+        by.setdefault((each.file, each.finding), []).extend([Path(each.by).name] if each.by else [])
+    rows = [(file, _with_users(finding, files)) for (file, finding), files in by.items()]
     return BrokenDefinition(
         findings="\n".join(f"{file}: {f}" for file, f in rows),
         list=[{"file": file, "key": f.key, "reason": f.reason, "suggestion": f.suggestion} for file, f in rows],
     )
+
+
+def _with_users(finding: Finding, files: list[str]) -> Finding:
+    if not files:
+        return finding
+    reason = _("{reason} (disertakan oleh {files})", reason=finding.reason, files=", ".join(files))
+    return Finding(finding.key, reason, finding.suggestion)
 
 
 def _about_the_same(key: str, told: str) -> bool:
@@ -64,6 +91,7 @@ def _about_the_same(key: str, told: str) -> bool:
 
 
 def _category(sheet: Sheet) -> Category:
+    sheet.both(CALLED, required=False)  # said in the sentences already
     letters = tuple(_letter(name, inner) for name, inner in sheet.each("letters"))
     category = Category(
         code=sheet.text("code", required=True),
@@ -73,7 +101,9 @@ def _category(sheet: Sheet) -> Category:
         subject_kinds=sheet.texts("subject_kinds", required=True),
         legal_basis=sheet.texts("legal_basis", required=True),
         confidentiality=sheet.text("confidentiality", required=True),
+        bidang=sheet.text("bidang"),
         age=_age(sheet),
+        sex=sheet.text("sex"),
         issues=sheet.choices("issues", required=True),
         screening=_screening(sheet.inner("screening", required=True)),
         stages={stage: _fields(inner) for stage, inner in sheet.each("stages", required=True)},
@@ -214,6 +244,8 @@ def _intervention(code: str, sheet: Sheet) -> Intervention:
         pillar=sheet.text("pillar", required=True),
         placement=sheet.text("placement"),
         help=sheet.help(),
+        max_desil=sheet.number("max_desil"),
+        basis=sheet.text("basis"),
     )
     sheet.finish()
     return item

@@ -22,6 +22,14 @@ FIELD_TYPES = ("text", "longtext", "integer", "money", "date", "boolean", "choic
 SUBJECT_KINDS = ("person", "household", "group", "community")
 CONFIDENTIALITY = ("R1", "R2", "R3")
 PILLARS = ("rehabilitasi", "jaminan", "pemberdayaan", "perlindungan")
+BIDANG: dict[str, Text] = {
+    "rehsos": Text("Rehabilitasi Sosial", "Social rehabilitation"),
+    "linjamsos": Text("Perlindungan dan Jaminan Sosial", "Social protection and security"),
+    "dayasos": Text("Pemberdayaan Sosial", "Social empowerment"),
+    "pfm": Text("Penanganan Fakir Miskin", "Poverty handling"),
+}
+"""The divisions of a Dinas Sosial; which of them handles a category differs from office to office."""
+SEXES = ("L", "P")
 PLACEMENTS: dict[str, Text] = {
     "kin": Text("Pengasuhan keluarga atau kerabat", "Care by family or kin"),
     "lksa": Text("Pengasuhan di LKSA", "Care in a child welfare institution"),
@@ -147,6 +155,10 @@ class Intervention:
     placement: str = ""
     """A key of PLACEMENTS where the item means a child moves."""
     help: Text | None = None
+    max_desil: int = 0
+    """The highest decile it usually goes to, 1 to 10: warns, never blocks; 0: no limit."""
+    basis: str = ""
+    """Who says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +203,10 @@ class Category:
     ppks: int = 0
     """Number of the official type (1-26) it is reported under; 0: none."""
     figures: tuple[Figure, ...] = ()
+    bidang: str = ""
+    """A key of BIDANG: the division that handles it; empty: the office has not said."""
+    sex: str = ""
+    """One of SEXES where the category is for one of them: warns, never blocks."""
 
     def fields_of(self, stage: str) -> tuple[Field, ...]:
         """Return the questions of a stage; a stage without a form has none."""

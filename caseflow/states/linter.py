@@ -8,10 +8,12 @@ from difflib import get_close_matches
 
 from caseflow.errors import _
 from caseflow.states.category import (
+    BIDANG,
     CONFIDENTIALITY,
     FIELD_TYPES,
     PILLARS,
     PLACEMENTS,
+    SEXES,
     SUBJECT_KINDS,
     Category,
     Condition,
@@ -43,6 +45,7 @@ RESERVED = "criterion_"
 """The answers to the screening criteria have keys of this form."""
 LONGEST_HOLD = 365
 LAST_PPKS = 26
+HIGHEST_DECILE = 10
 PLACEMENT_REVIEW = 6
 """A placement is reviewed at least every six months (Permensos 30/HUK/2011)."""
 HIGHEST_RISK_STEP = "emergency_intervention"
@@ -140,6 +143,12 @@ def _unknown(key: str, word: str, known: Iterable[str]) -> Finding:
     return Finding(key, _('"{word}" tidak dikenal', word=word), suggest(word, known))
 
 
+def _one_of(key: str, word: str, known: Iterable[str]) -> Iterator[Finding]:
+    """Check a word that may be left out."""
+    if word and word not in known:
+        yield _unknown(key, word, known)
+
+
 def _empty(key: str) -> Finding:
     return Finding(key, _("kosong"), _("Sebut paling sedikit satu."))
 
@@ -175,6 +184,8 @@ def _head(category: Category) -> Iterator[Finding]:
     yield from _outside("ppks", category.ppks, 0, LAST_PPKS)
     if category.confidentiality not in CONFIDENTIALITY:
         yield _unknown("confidentiality", category.confidentiality, CONFIDENTIALITY)
+    yield from _one_of("bidang", category.bidang, BIDANG)
+    yield from _one_of("sex", category.sex, SEXES)
     if not category.subject_kinds:
         yield _empty("subject_kinds")
     yield from (_unknown("subject_kinds", k, SUBJECT_KINDS) for k in category.subject_kinds if k not in SUBJECT_KINDS)
@@ -239,8 +250,7 @@ def _field(at: str, field: Field) -> Iterator[Finding]:
         )
     if field.future and field.type != "date":
         yield Finding(f"{at}.future", _("hanya untuk tanggal"), _('Hapus, atau pakai type = "date".'))
-    if field.confidentiality and field.confidentiality not in CONFIDENTIALITY:
-        yield _unknown(f"{at}.confidentiality", field.confidentiality, CONFIDENTIALITY)
+    yield from _one_of(f"{at}.confidentiality", field.confidentiality, CONFIDENTIALITY)
     yield from (_unknown(f"{at}.filled_by", r, TAKING) for r in field.filled_by if r not in TAKING)
 
 
@@ -373,8 +383,10 @@ def _lists(category: Category) -> Iterator[Finding]:
         at = f"interventions.{item.code}"
         if item.pillar not in PILLARS:
             yield _unknown(f"{at}.pillar", item.pillar, PILLARS)
-        if item.placement and item.placement not in PLACEMENTS:
-            yield _unknown(f"{at}.placement", item.placement, PLACEMENTS)
+        yield from _one_of(f"{at}.placement", item.placement, PLACEMENTS)
+        yield from _outside(f"{at}.max_desil", item.max_desil, 0, HIGHEST_DECILE)
+        if item.max_desil and not item.basis.strip():
+            yield _no_basis(f"{at}.basis")
     if not category.issues:
         yield _empty("issues")
     yield from _doubles("issues", (i.key for i in category.issues))

@@ -1,4 +1,4 @@
-"""What a worker is told without being stopped: an odd age, a stale decile, spending beside the poverty line."""
+"""What a worker is told without being stopped: an odd age or sex, a stale or high decile, spending by the line."""
 
 from datetime import date
 from typing import Any
@@ -9,13 +9,14 @@ from caseflow.states.facts import Facts
 
 DECILE_DAYS = 92
 """DTSEN is refreshed at least every three months (Inpres 4/2025)."""
+SEXES = {"L": _("laki-laki"), "P": _("perempuan")}
 EXTREME_LINE = "extreme_poverty_line"
 
 
-def notices(category: Category, facts: Facts, *, age: int | None) -> tuple[Sentence, ...]:
-    """Return the sentences to show beside the form; `age` in whole years, None when it is not known."""
-    found = (_age(category, age), _decile(facts), spending(category, facts))
-    return tuple(sentence for sentence in found if sentence is not None)
+def notices(category: Category, facts: Facts, *, age: int | None, sex: str | None = None) -> tuple[Sentence, ...]:
+    """Return the sentences to show beside the form; `age` in whole years and `sex` L or P, None when not known."""
+    found = (_age(category, age), _sex(category, sex), _decile(facts), spending(category, facts))
+    return (*(sentence for sentence in found if sentence is not None), *_above_the_limit(category, facts))
 
 
 def _age(category: Category, age: int | None) -> Sentence | None:
@@ -27,6 +28,34 @@ def _age(category: Category, age: int | None) -> Sentence | None:
         age=age,
         low=low if low is not None else "-",
         high=high if high is not None else "-",
+    )
+
+
+def _sex(category: Category, sex: str | None) -> Sentence | None:
+    if not category.sex or sex is None or sex == category.sex:
+        return None
+    return _(
+        "Kategori ini untuk {whom}. Periksa lagi, atau pertimbangkan kategori lain.",
+        whom=SEXES.get(category.sex, category.sex),
+    )
+
+
+def _above_the_limit(category: Category, facts: Facts) -> tuple[Sentence, ...]:
+    """Say which planned help usually goes to poorer people; the office decides."""
+    decile = str(facts.answers("data_collection").get("desil") or "")
+    if not decile.isdecimal():
+        return ()
+    planned = {i.intervention for i in facts.plan if i.status != "cancelled"}
+    return tuple(
+        _(
+            "Desil {desil} di atas batas {aid} (sampai desil {most}). {basis}.",
+            desil=decile,
+            aid=item.code,
+            most=item.max_desil,
+            basis=item.basis,
+        )
+        for item in category.interventions
+        if item.code in planned and 0 < item.max_desil < int(decile)
     )
 
 

@@ -1,5 +1,6 @@
 """What a worker is told without being stopped."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -24,6 +25,36 @@ def test_an_age_outside_warns_and_names_the_range(age: int) -> None:
     (said,) = notices(AT, case(), age=age)
     assert said.startswith(f"Umur {age} tahun di luar kategori ini (6 sampai 18)")
     assert notices(FM, case(), age=age) == ()
+
+
+@pytest.mark.parametrize(("sex", "count"), [("P", 0), (None, 0), ("L", 1)])
+def test_a_category_for_women_is_mentioned_to_whoever_registers_a_man(sex: str | None, count: int) -> None:
+    found = notices(replace(FM, sex="P"), case(), age=40, sex=sex)
+    assert len(found) == count
+    assert notices(FM, case(), age=40, sex=sex) == ()
+    assert all("untuk perempuan" in said for said in found)
+
+
+@pytest.mark.parametrize(
+    ("decile", "planned", "count"),
+    [
+        ("5", "PKH", 1),
+        ("4", "PKH", 0),
+        ("10", "RST", 0),
+        ("not_listed", "PKH", 0),
+        (None, "PKH", 0),
+        ("9", "GONE", 0),
+    ],
+)
+def test_help_that_goes_to_poorer_people_is_mentioned_beside_the_decile(
+    decile: str | None, planned: str, count: int
+) -> None:
+    facts = replace(case(data_collection={"desil": decile}), plan=(sample.item(intervention=planned),))
+    found = notices(FM, facts, age=40)
+    assert len(found) == count
+    assert all("PKH (sampai desil 4)" in said for said in found)
+    cancelled = replace(facts, plan=(sample.item(intervention=planned, status="cancelled"),))
+    assert notices(FM, cancelled, age=40) == ()
 
 
 @pytest.mark.parametrize(

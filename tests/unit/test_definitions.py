@@ -201,7 +201,94 @@ BAD: dict[str, tuple[str, str, str, str]] = {
         '"risk_level_is_set"',
     ),
     "an unknown letter": (SMALL.replace("rjk-rs", "rjk-rsu"), "letters.rjk-rsu", '"rjk-rsu"', '"rjk-rs"'),
+    "an unknown bidang": (SMALL.replace("ppks = 8", 'bidang = "rehabsos"'), "bidang", '"rehabsos"', '"rehsos"'),
+    "an unknown sex": (SMALL.replace("ppks = 8", 'sex = "W"'), "sex", '"W"', "L, P"),
+    "a type that is none of the 26": (SMALL.replace("ppks = 8", "ppks = 27"), "ppks", "27 di luar 0 sampai 26", ""),
+    "an unknown subject": (SMALL.replace('["person"]', '["persons"]'), "subject_kinds", '"persons"', '"person"'),
+    "unknown confidentiality": (SMALL.replace('"R1"', '"R4"'), "confidentiality", '"R4"', "R1, R2, R3"),
+    "an unknown type of question": (
+        SMALL.replace('type = "text"', 'type = "txt"'),
+        "stages.assessment.carer.type",
+        '"txt"',
+        '"text"',
+    ),
+    "a condition on a question that is not asked": (
+        SMALL.replace('field = "risk"', 'field = "rsik"'),
+        "stages.assessment.carer.when.field",
+        '"rsik"',
+        '"risk"',
+    ),
+    "a condition on an answer that is none": (
+        SMALL.replace('in = ["high"]', 'in = ["hihg"]'),
+        "stages.assessment.carer.when.in",
+        '"hihg"',
+        '"high"',
+    ),
+    "another scale of risk": (
+        SMALL.replace(', high = { id = "T", en = "H" }', ""),
+        "stages.assessment.risk.choices",
+        "low, medium, high",
+        "Ganti",
+    ),
+    "a form of no stage": (
+        SMALL.replace("[stages.assessment.carer]", "[stages.asesmen.carer]"),
+        "stages.asesmen",
+        '"asesmen"',
+        "assessment",
+    ),
+    "guards of an unknown step": (
+        SMALL.replace("approve_plan =", "aprove_plan ="),
+        "guards.aprove_plan",
+        '"aprove_plan"',
+        '"approve_plan"',
+    ),
+    "a deadline of no stage": (
+        SMALL.replace("[deadlines.assessment]", "[deadlines.asessment]"),
+        "deadlines.asessment",
+        '"asessment"',
+        '"assessment"',
+    ),
+    "an unknown pillar": (
+        SMALL.replace('"perlindungan"', '"perlindugan"'),
+        "interventions.PERMAKANAN.pillar",
+        '"perlindugan"',
+        '"perlindungan"',
+    ),
+    "an impossible decile": (
+        SMALL.replace('"perlindungan"', '"perlindungan"\nmax_desil = 11\nbasis = "x"'),
+        "interventions.PERMAKANAN.max_desil",
+        "11 di luar 0 sampai 10",
+        "",
+    ),
+    "a limit without basis": (
+        SMALL.replace('"perlindungan"', '"perlindungan"\nmax_desil = 4'),
+        "interventions.PERMAKANAN.basis",
+        "dasar belum disebut",
+        "sesuaikan",
+    ),
+    "a letter never reachable": (
+        SMALL.replace('states = ["intervention"]\n', ""),
+        "letters.rjk-rs",
+        "tidak pernah terjangkau",
+        "sent_by",
+    ),
+    "an include without parts": (
+        SMALL.replace("[issues]", '[issues]\ninclude = ["isue"]'),
+        "issues.include",
+        'bagian "isue" tidak dikenal',
+        '"issue"',
+    ),
+    "a name for the client without English": (
+        SMALL.replace("ppks = 8", 'called = { id = "lansia" }'),
+        "called.en",
+        "belum ada",
+        "Tambahkan",
+    ),
 }
+
+
+def test_there_are_mistakes_of_thirty_kinds_and_more() -> None:
+    assert len({(key, reason) for _text, key, reason, _suggestion in BAD.values()}) >= 30
 
 
 @pytest.mark.parametrize("mistake", list(BAD))
@@ -323,7 +410,11 @@ def test_one_broken_file_stops_the_start_with_the_findings_of_all(tmp_path: Path
     }
 
 
-def test_the_file_in_the_how_to_is_a_category_without_mistakes() -> None:
+def test_the_files_in_the_how_to_are_without_mistakes(tmp_path: Path) -> None:
     page = (Path(__file__).parents[2] / "docs/how-to/add-a-category.md").read_text("utf-8")
-    (example,) = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
+    *fragments, example = re.findall(r"```toml\n(.*?)```", page, re.DOTALL)
     assert read(example).code == "LUT"
+    overlay, _included = fragments
+    own = tmp_path / "anak.toml"
+    own.write_text(overlay)
+    assert catalogue.check(own, letters=LETTERS)["AT"].deadlines["assessment"].span == Span(3, "working_days")
