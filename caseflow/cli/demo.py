@@ -17,7 +17,7 @@ from rich.table import Table
 from caseflow.access import Viewer
 from caseflow.actions import letter_files, trail, views
 from caseflow.actions.letters import letters_root
-from caseflow.cli import demo_stories, demo_world
+from caseflow.cli import demo_desk, demo_stories, demo_world
 from caseflow.cli.demo_play import MORNING, Play
 from caseflow.cli.demo_world import ZONE, World, act
 from caseflow.cli.opening import open_database
@@ -36,8 +36,8 @@ MARK = "caseflow-demo"
 """The file that says a folder holds a demonstration and may be made anew."""
 WIDTH = 120
 """Columns where there is no terminal to ask."""
-DAYS = 330
-"""How long ago the stories begin: they end before today."""
+DAYS = 300
+"""How long ago the stories begin: they take some 285 days, as holidays fall, and end before today."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +74,7 @@ def _play(database: Database, renderer: Renderer, console: Console, folder: Path
     play = Play(edge, workers, world, console.print)
     flagships = [story(play) for story in STORIES]
     clock.ahead = timedelta(0)
-    demo_world.more_cases(edge, world, "budi", count=demo_world.PEOPLE - 6)
-    workers.drain()
+    demo_desk.fill(play)
     lines = [_flagship(edge, number, folder) for number in flagships]
     console.print(_table(lines))
     console.print(_("{n} tindakan ditolak dengan alasan, sesuai aturan.", n=len(play.refusals)))
@@ -85,8 +84,8 @@ def _play(database: Database, renderer: Renderer, console: Console, folder: Path
 
 STORIES: tuple[Callable[[Play], str], ...] = (
     demo_stories.cannot_pay_treatment,
-    demo_stories.orphan,
     demo_stories.poorest_household,
+    demo_stories.orphan,
 )
 
 

@@ -108,7 +108,7 @@ def cannot_pay_treatment(play: Play) -> str:
 
 def orphan(play: Play) -> str:
     """An orphan without NIK: placement refused, kin care, and a second cycle with a placement that is right."""
-    play.say("Kasus 2: anak yatim piatu (Anak Terlantar), pengasuhan kerabat, lalu berlanjut ke siklus kedua")
+    play.say("Kasus 3: anak yatim piatu (Anak Terlantar), pengasuhan kerabat, lalu berlanjut ke siklus kedua")
     village = play.world.villages[20]
     child = PersonData(name="Muhammad Rizki", birth={"age": 8}, sex="L", address="RT 002 RW 001")
     opened = play.do("rina", cases.open_case, cases.OpenCase(category="AT", area=village, person=child, issue="orphan"))
@@ -255,7 +255,7 @@ def plan_for_lksa(play: Play, number: str, decision: str) -> None:
 
 def poorest_household(play: Play) -> str:
     """A household in extreme poverty: a reminder that climbs, a revised plan, monitoring, closed."""
-    play.say("Kasus 3: keluarga miskin ekstrem, rencana diperbaiki setelah evaluasi")
+    play.say("Kasus 2: keluarga miskin ekstrem, rencana diperbaiki setelah evaluasi")
     village = play.world.villages[60]
     family = household(30, village, play.today())
     opened = play.do(

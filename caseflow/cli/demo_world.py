@@ -4,11 +4,10 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import partial
 from typing import TypeVar
 
 from caseflow.access import Viewer
-from caseflow.actions import admin, areas, cases
+from caseflow.actions import admin, areas
 from caseflow.actions.admin import ROOT, AddSignatory, AddUser
 from caseflow.actions.people import HouseholdData, HouseholdMember, PersonData
 from caseflow.edge import Edge, write
@@ -41,7 +40,6 @@ INSTITUTIONS = (
 )
 FIRST = ("Siti", "Ahmad", "Nor", "Muhammad", "Halimah", "Rusdi", "Mariam", "Syahrul", "Aminah", "Jumri")
 LAST = ("Hasanah", "Fauzi", "Laila", "Anwar", "Ramadhan", "Yusuf", "Salamah", "Effendi")
-PEOPLE = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,17 +150,3 @@ def act(edge: Edge, username: str, what: Callable[[Session, Viewer, datetime], T
 
     write(edge, by, once, key=None, request=b"")
     return done[-1]
-
-
-def more_cases(edge: Edge, world: World, worker: str, *, count: int) -> None:
-    """Open the other people's cases, each freshly reported."""
-    for n in range(100, 100 + count):
-        village = world.villages[n * 13 % len(world.villages)]
-        someone = person(n, village, edge.clock.now().date())
-        command = cases.OpenCase(category="FM", area=village, person=someone)
-        act(edge, worker, partial(opened, command))
-
-
-def opened(command: cases.OpenCase, session: Session, by: Viewer, at: datetime) -> cases.Opened:
-    """Open a case (in the order `act` calls)."""
-    return cases.open_case(session, command, by=by, at=at)
