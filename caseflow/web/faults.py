@@ -53,7 +53,8 @@ def page_of(page: Page, error: Exception) -> Response:
         return RedirectResponse(f"/masuk?ke={quote(back)}" if back else "/masuk", 303, dict(HEADERS))
     if isinstance(error, CaseflowError):
         unmet = error_data(error, page.lang)["unmet"] if isinstance(error, StepRefused) else []
-        return _page(page, error.status, error_message(error, page.lang), unmet)
+        text = "" if error.status == HTTPStatus.INTERNAL_SERVER_ERROR else error_message(error, page.lang)
+        return _page(page, error.status, text, unmet)
     return _page(page, 500, "")
 
 

@@ -33,7 +33,7 @@ from caseflow.web.places import Check, checks_told
 from caseflow.web.questions import Typed, arranged, read, typed_from, typed_of
 from caseflow.web.route import new_router
 from caseflow.web.sheet import Asking, Builder, Saving, Sheet
-from caseflow.web.sheets import care, case, letters, plan, referrals, steps
+from caseflow.web.sheets import care, case, household, letters, plan, referrals, steps
 from caseflow.web.speech import Teller
 
 T = TypeVar("T")
@@ -63,6 +63,8 @@ FORMS: dict[str, Builder] = {
     "berkas/tugaskan": case.assign,
     "berkas/klien": case.person,
     "persetujuan/tarik": case.withdraw_review,
+    "keluarga/baru": household.join,
+    "keluarga/keluar": household.leave,
 }
 """Part of the case and act -> its sheet; an act on a row of the case has the row's id between the two."""
 

@@ -191,6 +191,8 @@ PLAIN: dict[str, Sentence] = {
     "case:assigned": _("{who} menugaskan pendamping."),
     "case:held": _("{who} menunda kasus."),
     "case:resumed": _("{who} melanjutkan kasus yang ditunda."),
+    "case:household:joined": _("{who} mencatat anggota keluarga baru."),
+    "case:household:left": _("{who} mencatat anggota yang keluar."),
     "case:person:changed": _("{who} mengubah data diri klien."),
 }
 """Entry code -> the act, with nothing of its data."""

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from caseflow import access
 from caseflow.actions import views
 from caseflow.actions.letter_facts import PURPOSES, RELATIONS
-from caseflow.actions.views import Thing
+from caseflow.actions.views import CaseView, Thing
 from caseflow.errors import NotFound, _
 from caseflow.states.category import PLACEMENTS, Text
 from caseflow.states.lifecycle import CLOSED, STATES
@@ -92,10 +92,14 @@ def _plan(seen: Looked) -> dict[str, Any]:
         "title": _("Rencana"),
         "rows": rows,
         "empty": _("Belum ada kegiatan dalam rencana siklus ini."),
-        "add": [(f"{base}/baru", _("Tambah kegiatan"))]
-        if may and state in {"assessment", "intervention_plan", "intervention"}
-        else [],
+        "add": [(f"{base}/baru", _("Tambah kegiatan"))] if may and _planning(view) else [],
     }
+
+
+def _planning(view: CaseView) -> bool:
+    """A plan is written before the intervention; within it only while the plan of an emergency is owed."""
+    owed = view.row.emergency_since is not None and not view.row.emergency_ratified
+    return view.row.state in {"assessment", "intervention_plan"} or (view.row.state == "intervention" and owed)
 
 
 def _item_acts(base: str, state: str, status: str) -> list[tuple[str, Words]]:

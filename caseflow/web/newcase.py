@@ -1,7 +1,7 @@
 """What is asked to open a case: the kinds, the areas, the questions about a person or a household."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -18,21 +18,11 @@ from caseflow.store.session import Session
 from caseflow.web.environment import Words, say
 from caseflow.web.questions import Question, as_date, as_text
 from caseflow.web.sheets.case import person_data, person_questions
+from caseflow.web.sheets.household import ASKED_OF_MEMBERS, member_questions
 
 Choices = tuple[tuple[str, Words], ...]
 MOST_VILLAGES = 600
 KINDS: dict[str, Sentence] = {"person": _("untuk satu orang"), "household": _("untuk satu keluarga")}
-RELATIONS: Choices = (
-    ("suami", _("Suami")),
-    ("istri", _("Istri")),
-    ("anak", _("Anak")),
-    ("orang tua", _("Orang tua")),
-    ("mertua", _("Mertua")),
-    ("cucu", _("Cucu")),
-    ("kerabat", _("Kerabat lain")),
-    ("lainnya", _("Lainnya")),
-)
-BASES: Choices = (("on_kk", _("Tercatat di KK ini")), ("lives_with", _("Hanya tinggal bersama")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,25 +129,13 @@ def _report(draft: Draft) -> Iterator[Question]:
     )
 
 
-ASKED_OF_MEMBERS = ("name", "alias", "nik", "sex", "birth")
-
-
 def _member(at: int, today: date) -> Part:
     prefix = f"m{at}."
-    questions = [q for q in person_questions({}, today, prefix) if q.key.removeprefix(prefix) in ASKED_OF_MEMBERS]
+    person = tuple(q for q in person_questions({}, today, prefix) if q.key.removeprefix(prefix) in ASKED_OF_MEMBERS)
     if at == 0:
-        return Part(_("Kepala keluarga"), tuple(questions))
-    relation = Question(
-        key=f"{prefix}relation",
-        label=_("Apa hubungannya dengan kepala keluarga?"),
-        type="choice",
-        choices=RELATIONS,
-        required=False,
-    )
-    basis = Question(
-        key=f"{prefix}basis", label=_("Tercatat di mana?"), type="choice", choices=BASES, required=False, value="on_kk"
-    )
-    return Part(_("Anggota {n}", n=at + 1), (*questions, relation, basis))
+        return Part(_("Kepala keluarga"), person)
+    optional = tuple(replace(q, required=False) for q in member_questions(person, prefix))
+    return Part(_("Anggota {n}", n=at + 1), optional)
 
 
 def command_of(draft: Draft, answers: Mapping[str, Any], *, insist: bool) -> OpenCase:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from http import HTTPStatus
 from secrets import compare_digest
 from typing import Annotated, Any, TypeVar, cast
 from urllib.parse import urlsplit
@@ -93,6 +94,11 @@ def visitor(request: Request) -> Page:
         return Page(request, edge, NOBODY, wanted if wanted in LANGUAGES else SOURCE)
     lang = found.viewer.language if found.viewer.language in LANGUAGES else SOURCE
     return Page(request, edge, found.viewer, lang, found.csrf)
+
+
+def stranger(request: Request) -> Page:
+    """Return the page of a request without asking who sends it."""
+    return Page(request, edge_of(request), NOBODY, SOURCE)
 
 
 def signed_in(request: Request) -> Page:
@@ -188,7 +194,8 @@ def render(page: Page, template: str, *, status: int = 200, **context: Any) -> R
     """Return a page; a message left by the write before it is shown once."""
     told = _flash(page)
     shown = {
-        "frame": _frame(page),
+        # An error of ours may come from the database: its page asks nothing of it.
+        "frame": _frame(page) if status < HTTPStatus.INTERNAL_SERVER_ERROR else Frame(office=""),
         "token": page.token,
         "reader": page.viewer.user_id,
         "path": page.path,

@@ -14,6 +14,11 @@ from caseflow.web.environment import Words
 
 OF_EMERGENCIES = {"emergency_assessment_is_written", "emergency_plan_is_written", "emergency_is_ratified"}
 """Conditions that mean nothing, and would puzzle, where there was no emergency."""
+SAID_LATER = {"termination_is_documented"}
+"""Conditions on what is said with the step: before it is said, they are neither met nor not."""
+NO_PLACEMENT = _("Tidak ada penempatan yang berjalan")
+MET: dict[str, Words] = {"no_placement_is_open": NO_PLACEMENT, "no_placement_is_open_unless_died": NO_PLACEMENT}
+"""What a condition is called once it is met, where its own words say what is wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,21 +41,31 @@ class Check:
 def checks_of(session: Session, work: Work, step: str, unmet: Iterable[guards.Unmet]) -> tuple[Check, ...]:
     """Return the conditions of a step or act, those that are not met first in their order, then the others."""
     lacking = tuple(unmet)
-    hidden = {u.guard for u in lacking} | (set() if work.facts.emergency else OF_EMERGENCIES)
-    met = [Check(True, guards.GUARDS[n].label) for n in machine.guards_of(work.category, step) if n not in hidden]
-    return (*(Check(False, u.label, links_of(session, work, u.guard, u.places)) for u in lacking), *met)
+    hidden = {u.guard for u in lacking} | (set() if work.facts.emergency else OF_EMERGENCIES) | SAID_LATER
+    names = machine.guards_of(work.category, step)
+    met = [Check(True, MET.get(n, guards.GUARDS[n].label)) for n in names if n not in hidden]
+    return (*(_unmet(session, work, u.guard, u.label, u.places) for u in lacking), *met)
 
 
 def checks_told(session: Session, work: Work, told: Iterable[Mapping[str, str]]) -> tuple[Check, ...]:
     """Return the conditions that an action refused with, as an error carries them."""
     return tuple(
-        Check(
-            False,
+        _unmet(
+            session,
+            work,
+            u["guard"],
             Text(u["message"], u.get("message_en", u["message"])),
-            links_of(session, work, u["guard"], tuple(u.get("places", "").split())),
+            tuple(u.get("places", "").split()),
         )
         for u in told
     )
+
+
+def _unmet(session: Session, work: Work, guard: str, label: Text, places: tuple[str, ...]) -> Check:
+    """The links name what is missing, so the sentence need not."""
+    links = links_of(session, work, guard, places)
+    words = guards.GUARDS[guard].label if links and guard in guards.GUARDS else label
+    return Check(False, words, links)
 
 
 def links_of(session: Session, work: Work, guard: str, places: tuple[str, ...]) -> tuple[Link, ...]:

@@ -1,8 +1,10 @@
 """The form of a stage: shown with its criteria, saved, and in a conflict only the fields that two people changed."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from difflib import SequenceMatcher
 from typing import Any
 
 from starlette.responses import Response
@@ -75,7 +77,7 @@ def save(page: Acting, number: str, stage: str) -> Response:
     answers, problems = read(record.every, form, draft=True)
     answers, unpicked = _resolved(record, page, answers)
     if unpicked:
-        return _conflict_again(page, number, record, {key: _("Pilih salah satu isian.") for key in unpicked})
+        return _conflict_again(page, number, record, _unpicked(record, unpicked, page.lang))
     if problems:
         return _render(page, number, record, _typed(record, page), status=422, problems=problems)
 
@@ -234,14 +236,18 @@ def said(question: Question, lang: str, value: Any = None) -> str:  # noqa: ANN4
 # --- the conflict --------------------------------------------------------------------------------------------------
 
 
+Marked = tuple[tuple[str, bool], ...]
+"""A text in pieces, each with whether the other one does not say it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Clash:
     """One field that two people changed to different answers."""
 
     question: Question
     before: str
-    yours: str
-    theirs: str
+    yours: Marked
+    theirs: Marked
 
 
 def _conflict(page: Page, number: str, record: Record, error: VersionConflict) -> Response:
@@ -266,7 +272,7 @@ def _show_conflict(
 ) -> Response:
     yours, _unread = read(record.every, page.posted, draft=True)
     clashes = [
-        Clash(q, before[q.key], _told(q, yours.get(q.key), page.lang), _told(q, q.value, page.lang))
+        Clash(q, before[q.key], *marked(_told(q, yours.get(q.key), page.lang), _told(q, q.value, page.lang)))
         for q in record.every
         if q.key in before
     ]
@@ -292,6 +298,17 @@ def _show_conflict(
     )
 
 
+def marked(yours: str, theirs: str) -> tuple[Marked, Marked]:
+    """Return two texts in pieces, marking the words that differ; texts with nothing in common are left plain."""
+    a, b = (re.findall(r"\s+|\S+", text) for text in (yours, theirs))
+    blocks = SequenceMatcher(a=a, b=b, autojunk=False).get_opcodes()
+    if not any(tag == "equal" and "".join(a[i:j]).strip() for tag, i, j, _k, _l in blocks):
+        return ((yours, False),), ((theirs, False),)
+    mine = tuple(("".join(a[i:j]), tag != "equal") for tag, i, j, _k, _l in blocks if j > i)
+    other = tuple(("".join(b[k:end]), tag != "equal") for tag, _i, _j, k, end in blocks if end > k)
+    return mine, other
+
+
 def _writer(page: Page, number: str, stage: str) -> str:
     def reading(session: Session, by: Viewer, at: datetime) -> str:
         work = casework.look(session, number, by=by, at=at)
@@ -307,6 +324,11 @@ def _told(question: Question, value: Any, lang: str) -> str:  # noqa: ANN401 - a
     return said(question, lang, value)
 
 
+def _unpicked(record: Record, keys: list[str], lang: str) -> dict[str, str]:
+    labels = {q.key: say(q.label, lang) for q in record.every}
+    return {key: _("Pilih isian untuk: {field}", field=labels[key]) for key in keys}
+
+
 def _third(question: Question) -> Question:
     """Return the question again, for an answer that is neither yours nor theirs."""
     return Question(
@@ -314,7 +336,6 @@ def _third(question: Question) -> Question:
         label=_("Isian lain"),
         type=question.type,
         choices=question.choices,
-        required=False,
     )
 
 
@@ -338,7 +359,7 @@ def _resolved(record: Record, page: Page, answers: Mapping[str, Any]) -> tuple[d
             case "other":
                 third = _third(question)
                 values, problems = read((third,), form, draft=True)
-                if problems:
+                if problems or values[third.key] is None:
                     unpicked.append(question.key)
                 else:
                     chosen[question.key] = values[third.key]

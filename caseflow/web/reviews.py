@@ -178,7 +178,7 @@ def _asked(page: Page, seen: Looked, review_id: str, error: CaseflowError | None
         "answers": _answers(seen, row.step, page.lang),
         "stage": STATES[view.row.state],
         "decided": DECIDED.get(row.state),
-        "self": row.requested_by == page.viewer.user_id or page.viewer.user_id in wrote,
+        "own": row.requested_by == page.viewer.user_id or page.viewer.user_id in wrote,
         "may": waiting is not None and bool(work.roles.intersection(machine.approvers_of(work.category, row.step))),
         "unmet": unmet,
         "told": None if error is None or unmet else _told(error, page.lang),

@@ -10,9 +10,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from caseflow.errors import CaseflowError
+from caseflow.errors import CaseflowError, Unexpected
 from caseflow.web.faults import page_of
-from caseflow.web.page import CrossOrigin, Interrupted, visitor
+from caseflow.web.page import CrossOrigin, Interrupted, stranger, visitor
 
 log = logging.getLogger(__name__)
 EXPECTED = (CaseflowError, CrossOrigin, Interrupted)
@@ -32,9 +32,18 @@ class PageRoute(APIRoute):
             except Exception as error:
                 log.exception("the page %s failed", self.path_format)
                 known = error
-            return await run_in_threadpool(lambda: page_of(visitor(request), known))
+            return await run_in_threadpool(lambda: _answer(request, known))
 
         return answer
+
+
+def _answer(request: Request, error: Exception) -> Response:
+    """Return the page of an error; where even its reader cannot be looked up, the plain one."""
+    try:
+        return page_of(visitor(request), error)
+    except Exception:
+        log.exception("no reader for the page of an error")
+        return page_of(stranger(request), Unexpected(request="-"))
 
 
 def new_router() -> APIRouter:

@@ -73,4 +73,4 @@ Builder = Callable[[Asking], Sheet]
 def event_question(asking: Asking, key: str, label: Words, hint: Words | None = None) -> Question:
     """Ask for the day something happened; today stands there already."""
     shown = hint or _("Tanggal kejadian, bukan tanggal mengetik.")
-    return Question(key=key, label=label, type="date", hint=shown, required=False, value=asking.today.isoformat())
+    return Question(key=key, label=label, type="date", hint=shown, value=asking.today.isoformat())

@@ -116,7 +116,7 @@ class Teller:
 
     def progress(self, start: date, end: date) -> str:
         """`Hari kerja ke-6 dari 14.`."""
-        passed = max(0, working_days_between(start, self.today, self.calendar))
+        passed = max(1, working_days_between(start, self.today, self.calendar))
         total = max(1, working_days_between(start, end, self.calendar))
         return self.say(_("Hari kerja ke-{at} dari {total}.", at=passed, total=total))
 

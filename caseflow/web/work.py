@@ -148,7 +148,7 @@ def _review(session: Session, waiting: Waiting, teller: Teller) -> Item:
         else Due("soon", teller.say(_("Paling lambat {day}.", day=teller.day(teller.day_of(row.due_at)))), "")
     )
     asked = teller.say(_("Diminta {who}.", who=waiting.requester))
-    due = replace(due, rest=f"{due.rest} {asked}".strip() if due.rest else asked)
+    due = replace(due, rest=f"{due.rest}. {asked}" if due.rest else asked)
     title = Text(f"Putuskan: {label.id}", f"Decide: {label.en}")
     return Item(title, waiting.line, category_of(session, waiting.line), due, f"/persetujuan/{row.id}", row.due_at)
 

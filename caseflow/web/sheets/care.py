@@ -47,7 +47,6 @@ def visit(asking: Asking) -> Sheet:
             label=_("Siapa yang berkunjung?"),
             type="choice",
             choices=officers,
-            required=False,
             value=work.by.user_id,
         ),
     )
