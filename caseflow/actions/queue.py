@@ -11,6 +11,9 @@ from caseflow.ids import is_id
 from caseflow.store import jobs, log
 from caseflow.store.session import Session
 
+STATES = jobs.STATES
+"""What a job can be: ready, leased, running, done, dead."""
+
 
 def listing(session: Session, states: Sequence[str], limit: int, *, by: Viewer) -> list[dict[str, Any]]:
     """Return jobs, newest first: those in `states`, or all that are not done. Payloads hold ids only."""

@@ -16,6 +16,7 @@ REASONS: dict[str, Sentence] = {
     "time": _("waktunya mundur dari entri sebelumnya"),
     "head": _("ujung rantai tidak sama dengan yang tercatat pada kasus"),
     "payload": _("isi tertutupnya hilang atau berubah"),
+    "state": _("keadaan kasus tidak sama dengan jumlah entrinya"),
 }
 
 

@@ -20,7 +20,6 @@ from caseflow.edge import Edge, real_now
 from caseflow.errors import _
 from caseflow.store import migrate
 from caseflow.store import obligations as rows
-from caseflow.store.jobs import STATES
 from caseflow.store.session import Session
 
 REMIND_HELP = _(
@@ -51,7 +50,7 @@ def attach(app: typer.Typer, menu: typer.Typer) -> None:
 
 
 def list_(state: State = None, limit: Limit = 100, json_wanted: Json = False) -> None:
-    wanted = [forms.known(s, STATES, "--state") for s in state or ()]
+    wanted = [forms.known(s, queue.STATES, "--state") for s in state or ()]
     found = administering(None, lambda s, v, _at: queue.listing(s, wanted, limit, by=v))
     if json_wanted:
         as_json(found)

@@ -34,7 +34,7 @@ ISSUE_HELP = _(
 
 Isian yang tidak ada di berkas kasus disebut dengan --set atau --file; contoh isi FIELDS.json:
 
-  {"service": "Rawat inap", "days": 14}
+  {"review_by": "2027-02-16", "child_opinion": "ingin tetap bersekolah"}
 
 Isian setiap surat: caseflow letter list --json"""
 )

@@ -23,6 +23,8 @@ from caseflow.store.session import Database, Session
 
 T = TypeVar("T")
 Act = Callable[[Session, Viewer, datetime], T]
+OPERATOR = "00000000-0000-7000-8000-000000000002"
+"""The actor of readings without a name: whoever may read the key file, not the system and not an account."""
 _log = logging.getLogger(__name__)
 
 
@@ -103,7 +105,7 @@ def person(session: Session, at: Edge, username: str) -> Viewer:
 def operator(session: Session) -> Viewer:
     """Return who reads without naming a user: the holder of the key file, with the eyes of every office's auditor."""
     grants = tuple(Grant("auditor", office.area_code) for office in offices.every(session))
-    return Viewer(ROOT.user_id, ROOT.name, grants, ROOT.language)
+    return Viewer(OPERATOR, ROOT.name, grants, ROOT.language)
 
 
 def viewer(at: Edge, username: str | None) -> Viewer:
