@@ -124,7 +124,7 @@ def leaf_hash(entry: str) -> str:
 
 # --- verifying -----------------------------------------------------------------------------------------------------
 
-Reason = Literal["sequence", "previous", "hash", "time", "head", "payload"]
+Reason = Literal["sequence", "previous", "hash", "time", "head", "payload", "state"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """A case as the log knew it at the end of a day: a fold over its entries, answers as far as they still exist."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -11,7 +11,8 @@ from caseflow.access import Viewer
 from caseflow.actions import casework
 from caseflow.errors import InvalidInput, _
 from caseflow.states.deadlines import civil_date
-from caseflow.states.lifecycle import CLOSED, STEPS
+from caseflow.states.fold import Happened, fold
+from caseflow.states.lifecycle import INITIAL
 from caseflow.store import log
 from caseflow.store.session import Session
 
@@ -43,32 +44,30 @@ def case_as_of(session: Session, case: str, day: date, *, by: Viewer, at: dateti
     known = [e for e in log.entries_of(session, work.row.id) if civil_date(e.entered_at, work.calendar) <= day]
     if not known:
         raise InvalidInput({"as_of": _("Kasus belum dibuka pada tanggal ini.")})
-    past = Past(id=work.row.id, number=work.row.number, day=day, entry=known[-1].seq, records={})
-    for entry in known:
-        past = _after(past, entry.code, orjson.loads(entry.data), words.get(entry.id))
-    return past
+    events = [Happened(e.code, e.entered_at, orjson.loads(e.data)) for e in known]
+    standing = fold(events)
+    return Past(
+        id=work.row.id,
+        number=work.row.number,
+        day=day,
+        entry=known[-1].seq,
+        state=standing.state,
+        cycle=standing.cycle,
+        assignee=standing.assignee_id,
+        held_until=standing.held_until,
+        outcome=standing.outcome,
+        records=_records(zip(events, (words.get(e.id) for e in known), strict=True), standing.cycle),
+    )
 
 
-def _after(past: Past, code: str, data: Mapping[str, Any], words: Mapping[str, Any] | None) -> Past:
-    match code:
-        case "case:opened":
-            return replace(past, state=data["state"], cycle=data["cycle"], assignee=data.get("assignee"))
-        case "case:assigned":
-            return replace(past, assignee=data["assignee"])
-        case "case:held":
-            return replace(past, held_until=date.fromisoformat(data["until"]))
-        case "case:resumed":
-            return replace(past, held_until=None)
-        case "case:record:saved" if data["cycle"] == past.cycle:
-            return replace(past, records={**past.records, data["stage"]: words["answers"] if words else None})
-        case "case:step:taken":
-            return _moved(past, data)
-        case _:
-            return past
-
-
-def _moved(past: Past, data: Mapping[str, Any]) -> Past:
-    records = past.records if data["cycle"] == past.cycle else {}
-    held = None if data["step"] in STEPS and STEPS[data["step"]].during_hold else past.held_until
-    outcome = data.get("outcome") or data.get("reason_code") or "not_eligible" if data["to"] == CLOSED else None
-    return replace(past, state=data["to"], cycle=data["cycle"], held_until=held, outcome=outcome, records=records)
+def _records(
+    said: Iterable[tuple[Happened, Mapping[str, Any] | None]], cycle: int
+) -> dict[str, Mapping[str, Any] | None]:
+    """Return stage -> answers of the cycle, None once erased; data collection is of the last cycle that has one."""
+    records: dict[str, Mapping[str, Any] | None] = {}
+    for entry, words in said:
+        if entry.code != "case:record:saved":
+            continue
+        if entry.data["cycle"] == cycle or entry.data["stage"] == INITIAL:
+            records[entry.data["stage"]] = words["answers"] if words else None
+    return records

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
 from caseflow import audit
 from caseflow.errors import Erased
@@ -68,7 +68,7 @@ def plan(session: Session, row: CaseRow) -> tuple[PlanItem, ...]:
     query = select(plan_item).where(plan_item.c.case_id == row.id, plan_item.c.cycle == row.cycle)
     items = []
     for item in session.execute(query.order_by(plan_item.c.id)):
-        goal = str(vault.unseal(session, row.subject_id, f"plan_item.sealed.{item.id}", item.sealed).get("goal", ""))
+        goal = _goal(session, row, item)
         items.append(
             PlanItem(
                 id=item.id,
@@ -81,6 +81,13 @@ def plan(session: Session, row: CaseRow) -> tuple[PlanItem, ...]:
             )
         )
     return tuple(items)
+
+
+def _goal(session: Session, row: CaseRow, item: Row[Any]) -> str:
+    try:
+        return str(vault.unseal(session, row.subject_id, f"plan_item.sealed.{item.id}", item.sealed).get("goal", ""))
+    except Erased:
+        return ""
 
 
 def _placements(session: Session, row: CaseRow) -> tuple[Placement, ...]:

@@ -148,6 +148,15 @@ def set_name_keys(session: Session, subject_id: str, data: Mapping[str, Any], *,
         session.execute(insert(name_key), [{"subject_id": subject_id, "key": k[:64]} for k in sorted(keys)])
 
 
+def erase(session: Session, subject_id: str, *, at: datetime) -> None:
+    """Destroy a subject's key and blank what stood in clear to be searched or counted; its cases and entries stay."""
+    vault.erase(session, subject_id, at=at)
+    session.execute(delete(name_key).where(name_key.c.subject_id == subject_id))
+    blank = {"nik_index": None, "kk_index": None, "phone_index": None, "sex": None, "age_band": None}
+    session.execute(update(person).where(person.c.subject_id == subject_id).values(blank))
+    session.execute(update(household).where(household.c.subject_id == subject_id).values(kk_index=None))
+
+
 def hide_name(session: Session, subject_id: str) -> None:
     """Replace the search keys of a subject by keyed tokens: it has a closed file now."""
     words = session.execute(select(name_key.c.key).where(name_key.c.subject_id == subject_id)).scalars().all()
