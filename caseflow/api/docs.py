@@ -51,10 +51,9 @@ def _operations(schema: Mapping[str, Any]) -> Iterator[tuple[str, str, dict[str,
 
 def _as_problems(responses: dict[str, Any]) -> None:
     for status, response in responses.items():
-        content = response.get("content", {})
-        said = content.get("application/json", {}).get("schema", {})
-        if status.isdigit() and int(status) >= REFUSED_FROM and said.get("$ref", "").endswith("/Problem"):
-            response["content"] = {MEDIA_TYPE: content["application/json"]}
+        for said in tuple(response.get("content", {}).values()):
+            if int(status) >= REFUSED_FROM and said.get("schema", {}).get("$ref", "").endswith("/Problem"):
+                response["content"] = {MEDIA_TYPE: said}
 
 
 # --- the page ---------------------------------------------------------------------------------------------------------

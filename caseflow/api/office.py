@@ -14,7 +14,7 @@ from caseflow.api.door import Reader, Writer
 from caseflow.api.fields import Body, Word
 from caseflow.api.models import Answer
 from caseflow.api.problems import WRITING, refusals
-from caseflow.errors import InvalidInput, UnknownCategory, _
+from caseflow.errors import InvalidInput, NotFound, _
 from caseflow.states import machine
 from caseflow.states.category import Category, Choice, Text
 from caseflow.states.category import Field as CategoryField
@@ -214,13 +214,13 @@ def list_categories(caller: Reader) -> Categories:
     return Categories(items=[CategoryLine(**_line(known[code], caller.lang)) for code in sorted(known)])
 
 
-@router.get("/categories/{code}", responses=refusals(401, 422, 429, 503), summary="Satu kategori")
+@router.get("/categories/{code}", responses=refusals(401, 404, 429, 503), summary="Satu kategori")
 def show_category(caller: Reader, code: str) -> CategoryShown:
     """Isian tiap tahap, langkah, jenis kegiatan, dan surat satu kategori."""
     known = caller.edge.database.categories
     found = known.get(code.upper())
     if found is None:
-        raise UnknownCategory(category=code[:20], known=", ".join(sorted(known)))
+        raise NotFound
     return _category(found, caller.lang)
 
 

@@ -10,6 +10,7 @@ from httpx2 import Response
 from starlette.testclient import TestClient
 
 from caseflow.edge import BusinessClock
+from caseflow.store import cases as case_rows
 from caseflow.store.session import Database
 from workers.embedded import Embedded
 from workers.runtime import Runtime
@@ -76,10 +77,12 @@ class Api:
         """Let the workers do what is due now."""
         Embedded(self.runtime).drain()
 
-    def version(self, case: str, by: str = "sari") -> int:
+    def version(self, case: str) -> int:
         """Return the version of a case."""
-        version: int = self.by(by).get(f"/api/v1/cases/{case}").json()["version"]
-        return version
+        with self.database.read() as session:
+            row = case_rows.by_id(session, case)
+        assert row is not None
+        return int(row.version)
 
     def change(
         self, name: str, case: str, path: str, body: Mapping[str, Any] | None = None, method: str = "POST"

@@ -225,15 +225,15 @@ FIELDS: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("place", PLACES)
-def test_no_value_of_any_field_is_a_failure_of_ours(api: Api, place: str) -> None:
-    case = api.case("intervention")
+def test_no_value_of_any_field_is_a_failure_of_ours(any_api: Api, place: str) -> None:
+    case = any_api.case("intervention")
     method = "PUT" if place in {"assignment", "person"} else "POST"
     by = "sari" if place == "assignment" else "rina"
     fields: dict[str, Any] = {**FIELDS[place], "expected_version": 0}
     for key in fields:
         for value in ODD:
-            body = {**fields, "expected_version": api.version(case), key: value}
-            response = api.by(by).ask(method, f"{CASES}/{case}/{place}", body)
+            body = {**fields, "expected_version": any_api.version(case), key: value}
+            response = any_api.by(by).ask(method, f"{CASES}/{case}/{place}", body)
             assert response.status_code < 500, (key, value, response.text)
             if response.status_code >= 400:
                 assert response.json()["message"], (key, value)
@@ -249,16 +249,16 @@ def test_no_value_of_any_field_is_a_failure_of_ours(api: Api, place: str) -> Non
     ],
 )
 def test_no_value_inside_an_open_field_is_a_failure_of_ours(
-    api: Api, path: str, key: str, names: tuple[str, ...], extra: dict[str, Any] | None
+    any_api: Api, path: str, key: str, names: tuple[str, ...], extra: dict[str, Any] | None
 ) -> None:
-    case = api.case("intervention")
+    case = any_api.case("intervention")
     for name in names:
         for value in ODD:
             said: dict[str, Any] = {key: {name: value}}
             if extra is None:
-                response = api.by("rina").put(f"{CASES}/{case}/{path}", said, if_match="*")
+                response = any_api.by("rina").put(f"{CASES}/{case}/{path}", said, if_match="*")
             else:
-                response = api.change("rina", case, path, {**extra, **said})
+                response = any_api.change("rina", case, path, {**extra, **said})
             assert response.status_code < 500, (name, value, response.text)
 
 
@@ -287,8 +287,8 @@ def test_no_value_inside_an_open_field_is_a_failure_of_ours(
         ("as_of=2026-01-01", "as_of"),
     ],
 )
-def test_a_list_with_a_wrong_filter(api: Api, query: str, named: str | None) -> None:
-    response = api.by("rina").get(f"{CASES}?{query}")
+def test_a_list_with_a_wrong_filter(any_api: Api, query: str, named: str | None) -> None:
+    response = any_api.by("rina").get(f"{CASES}?{query}")
     if named is None:
         assert response.status_code == 200
     else:
@@ -305,13 +305,13 @@ def test_a_day_a_case_cannot_be_looked_at_from(api: Api, query: str) -> None:
 @pytest.mark.parametrize(
     "q", ["", " ", "a" * 201, "%", "_", "' OR 1=1 --", "12345678", "6310-2026-000001", "😀", "\t\n"]
 )
-def test_whatever_is_searched_for(api: Api, q: str) -> None:
-    assert api.by("rina").post("/api/v1/search", {"q": q}).status_code == (422 if q in {"", "a" * 201} else 200)
+def test_whatever_is_searched_for(any_api: Api, q: str) -> None:
+    assert any_api.by("rina").post("/api/v1/search", {"q": q}).status_code == (422 if q in {"", "a" * 201} else 200)
 
 
 @pytest.mark.parametrize("code", ["x", "0" * 16, "ABCD-EFGH-JKMN-PQRS", "ß" * 9, "%00", "a" * 500])
-def test_a_code_nobody_printed_is_unknown(api: Api, code: str) -> None:
-    response = api.client.get(f"/api/v1/verify/{code}")
+def test_a_code_nobody_printed_is_unknown(any_api: Api, code: str) -> None:
+    response = any_api.client.get(f"/api/v1/verify/{code}")
     if code == "%00":
         problem(response, 404, "NotFound")
     else:
