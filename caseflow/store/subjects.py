@@ -94,7 +94,7 @@ def _indexes(session: Session, data: Mapping[str, Any]) -> dict[str, str | None]
     return {
         "nik_index": indexed("nik", data.get("nik")),
         "kk_index": indexed("kk", data.get("kk")),
-        "phone_index": indexed("phone", data.get("phone")),
+        "phone_index": indexed("phone", "".join(c for c in str(data.get("phone") or "") if c.isdigit())),
     }
 
 

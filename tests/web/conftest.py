@@ -1,0 +1,90 @@
+"""A filled office behind the pages, a copy of its database for each test."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from caseflow import crypto
+from caseflow.app import create_app
+from caseflow.edge import BusinessClock
+from caseflow.letters.child import Renderer
+from caseflow.paths import templates_root
+from caseflow.store import users
+from tests.conftest import DatabaseFactory
+from tests.web.browsing import PASSWORD, Filled, Site
+from tests.world import PEOPLE, START, STATES, World, bring, fill, open_database, opened, row_of
+from workers import runtime
+from workers.runtime import Clock
+
+WAITING = (
+    *(("FM", state) for state in STATES),
+    ("AT", "data_collection"),
+    ("AT", "intervention"),
+    ("KME", "assessment"),
+)
+"""A case that waits for tests: category and state."""
+LATER = timedelta(days=60)
+
+
+@pytest.fixture(scope="session")
+def filled(template_url: DatabaseFactory, tmp_path_factory: pytest.TempPathFactory) -> Filled:
+    """Return an office with cases in every state and a password for everybody: never connect to it."""
+    folder = tmp_path_factory.mktemp("web")
+    url = f"sqlite:///{folder / 'filled.db'}"
+    _copy(template_url("sqlite"), url)
+    database = open_database(url, folder)
+    office = fill(database)
+    numbers = {}
+    for category, state in WAITING:
+        with database.write() as session:
+            world = World(office, session)
+            numbers[category, state] = str(row_of(world, bring(world, opened(world, category), state)).number)
+    hashed = crypto.hash_password(PASSWORD)
+    with database.write() as session:
+        for name in PEOPLE:
+            users.set_password(session, office.ids[name], hashed)
+    database.close()
+    return Filled(url, folder, office, numbers)
+
+
+@pytest.fixture(scope="session")
+def renderer() -> Iterator[Renderer]:
+    """Return what makes letters, in a real child process that stays warm."""
+    with Renderer(templates_root() / "letters") as found:
+        yield found
+
+
+@pytest.fixture
+def site(filled: Filled, renderer: Renderer, tmp_path: Path) -> Iterator[Site]:
+    """Return the application on a database of this test's own, two months after the cases came where they are."""
+    with _running(filled, renderer, tmp_path) as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def shared(filled: Filled, renderer: Renderer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """Return the application for tests that only read."""
+    with _running(filled, renderer, tmp_path_factory.mktemp("shared")) as found:
+        yield found
+
+
+@contextmanager
+def _running(filled: Filled, renderer: Renderer, folder: Path) -> Iterator[Site]:
+    url = f"sqlite:///{folder / 'web.db'}"
+    _copy(filled.url, url)
+    database = open_database(url, filled.folder)
+    clock = BusinessClock()
+    clock.move_to(START + LATER)
+    working = runtime.of(database, renderer.render, Clock(business=clock.now))
+    yield Site(create_app(database.settings, clock=clock, runtime=working), filled, database, clock, working)
+    database.close()
+
+
+def _copy(source: str, target: str) -> None:
+    old, new = (url.removeprefix("sqlite:///") for url in (source, target))
+    with closing(sqlite3.connect(old)) as before, closing(sqlite3.connect(new)) as after:
+        before.backup(after)
