@@ -33,7 +33,7 @@ from caseflow.web.opened import Looked, opened
 from caseflow.web.page import Acting, Page, Reading, act, render
 from caseflow.web.places import checks_of, checks_told
 from caseflow.web.questions import Question
-from caseflow.web.records import said
+from caseflow.web.record_form import said
 from caseflow.web.route import new_router
 from caseflow.web.speech import Due
 from caseflow.web.work import category_of
