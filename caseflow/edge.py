@@ -227,8 +227,11 @@ def _once(
     edge: Edge, by: Viewer, run: Callable[[Session, Viewer, datetime], tuple[int, Any]], key: str | None, digest: str
 ) -> Answer:
     with edge.database.write() as session:
-        if key and (known := _recalled(session, by, key[:LONGEST_KEY], digest)):
-            return known
+        if key:
+            # Sent twice at once, the second waits here: it must find the first answer, not the first one's effects.
+            sessions.wait_for(session, by.user_id, key[:LONGEST_KEY])
+            if known := _recalled(session, by, key[:LONGEST_KEY], digest):
+                return known
         at = edge.clock.now()
         status, body = run(session, by, at)
         if key:

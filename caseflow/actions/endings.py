@@ -1,6 +1,6 @@
 """What an ending means beyond its own step: a death reaches other cases, and a mistaken ending is taken back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from caseflow.actions import inbox, obligations
 from caseflow.actions.casework import Work
@@ -15,6 +15,13 @@ def require_no_other_open(work: Work) -> None:
     """Raise `DuplicateCase` where a closed case would become a second open one of its subject and category."""
     if found := cases.open_of(work.session, work.row.subject_id, work.row.category):
         raise DuplicateCase(number=found.number, case=found.id)
+
+
+def hold_related(work: Work, step: str, details: Mapping[str, str]) -> None:
+    """Hold the other cases of the subject before a step that reaches them: a death, or a death taken back."""
+    died = "died" in {details.get("reason_code"), work.row.outcome}
+    if step in {"terminate", "undo_termination"} and died:
+        cases.lock_of_subject(work.session, work.row.subject_id)
 
 
 def record_death(work: Work) -> None:

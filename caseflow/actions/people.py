@@ -198,6 +198,7 @@ def change_person(session: Session, command: ChangePerson, *, by: Viewer, at: da
 
     def decide(work: Work) -> Change:
         access.require_act(work.roles, "person")
+        cases.lock_of_subject(session, work.row.subject_id)
         about = subjects.summary(session, work.row.subject_id, work.today)
         if about.kind != "person":
             raise NotFound

@@ -7,7 +7,7 @@ from typing import Any
 
 from caseflow import access
 from caseflow.access import Viewer
-from caseflow.actions import casework, inbox, obligations, steps
+from caseflow.actions import casework, endings, inbox, obligations, steps
 from caseflow.actions.casework import Change, Done, Work
 from caseflow.errors import NotFound, ReviewClosed, ReviewVoided, SelfApproval
 from caseflow.states import machine
@@ -40,6 +40,7 @@ def grant_review(session: Session, command: DecideReview, *, by: Viewer, at: dat
         if row.facts_digest != work.digest:
             raise ReviewVoided
         decision = machine.advance(work.category, work.facts, row.step)
+        endings.hold_related(work, row.step, words["details"])
         taken = steps.Taken(decision, words["note"], words["details"], row.event_date, row.requested_by, row.id)
 
         def carry(held: Work) -> tuple[Entry, ...]:

@@ -67,6 +67,7 @@ def advance_case(session: Session, command: AdvanceCase, *, by: Viewer, at: date
             asked.append(review_id)
             return Change(carry=lambda w: ask(w, step, review_id, note, details, day))
         taken = Taken(decision, note, details, day, by.user_id)
+        endings.hold_related(work, step.name, details)
         return Change(columns=columns_of(work, taken), carry=lambda w: carry_out(w, taken))
 
     done = casework.change(

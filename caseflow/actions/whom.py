@@ -2,13 +2,13 @@
 
 from datetime import date, datetime
 
-from caseflow import access
+from caseflow import access, crypto
 from caseflow.access import Viewer
 from caseflow.actions import casework, people
 from caseflow.actions.people import HouseholdData, PersonData, Recorded
 from caseflow.errors import ClosedCaseExists, DuplicateCase, InvalidInput, NotFound, Refused, _
 from caseflow.states.category import Category
-from caseflow.store import cases, subjects
+from caseflow.store import cases, sql, subjects
 from caseflow.store.session import Session
 
 
@@ -25,12 +25,14 @@ def subject_of(
     """Return the subject of a new case: what was typed, recorded now unless it is on record, or a known one by id."""
     if isinstance(given, PersonData):
         _require_kind(category, "person")
+        _alone_with(session, "nik", given.nik)
         if (known := _same_person(session, given, category, by=by)) is not None:
             about = subjects.summary(session, known, today)
             return Recorded(known, (_("NIK ini sudah tercatat; kasus dibuka untuk orang yang sama."),), about.child)
         return people.add_person(session, given, area_code, today=today, at=at)
     if isinstance(given, HouseholdData):
         _require_kind(category, "household")
+        _alone_with(session, "kk", given.kk)
         if (known := _same_household(session, given, category, by=by)) is not None:
             return Recorded(
                 known, (_("Nomor KK ini sudah tercatat; kasus dibuka untuk keluarga yang sama."),), child=False
@@ -50,6 +52,12 @@ def refuse_double(session: Session, subject_id: str, category: str, *, despite_c
     closed = cases.last_closed(session, subject_id, category)
     if closed is not None and not despite_closed and access.roles_in(by, cases.scope_of(session, closed)):
         raise ClosedCaseExists(number=closed.number, case=closed.id)
+
+
+def _alone_with(session: Session, kind: str, typed: object) -> None:
+    """Two who report one new person at the same moment must find each other: the second waits for the first."""
+    if digits := _digits(typed):
+        sql.one_at_a_time(session, crypto.blind_index(session.keys, kind, digits))
 
 
 def _known_subject(session: Session, category: Category, subject_id: str, *, by: Viewer, today: date) -> Recorded:

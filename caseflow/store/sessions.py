@@ -32,13 +32,20 @@ def revoke(session: Session, digest: str, *, at: datetime) -> None:
     session.execute(update(web_session).where(web_session.c.digest == digest).values(revoked_at=at))
 
 
+def wait_for(session: Session, user_id: str, key: str) -> None:
+    """Wait until no other transaction is answering this key."""
+    sql.one_at_a_time(session, f"idempotency:{user_id}:{key}")
+
+
 def recall(session: Session, user_id: str, key: str) -> Row[Any] | None:
     """Return what was answered to this key."""
     query = select(idempotency).where(idempotency.c.user_id == user_id, idempotency.c.key == key)
     return session.execute(query).first()
 
 
-def remember(session: Session, user_id: str, key: str, digest: str, status: int, response: bytes, *, at: datetime) -> bool:
+def remember(
+    session: Session, user_id: str, key: str, digest: str, status: int, response: bytes, *, at: datetime
+) -> bool:
     """Keep an answer under its key; False when another request with the key was quicker."""
     values = {"user_id": user_id, "key": key, "digest": digest, "status": status, "response": response}
     return sql.insert_new(session, idempotency, {**values, "created_at": at}, ("user_id", "key"))

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Table
+from sqlalchemy import Table, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from caseflow.store.session import Session
@@ -24,3 +24,9 @@ def next_number(session: Session, scope: str) -> int:
     statement = first.on_conflict_do_update(index_elements=["scope"], set_={"value": counter.c.value + 1})
     value: int = session.execute(statement.returning(counter.c.value)).scalar_one()
     return value
+
+
+def one_at_a_time(session: Session, what: str) -> None:
+    """Let only one transaction at a time go on with `what`, until it ends; on SQLite every writer is alone anyway."""
+    if session.is_postgresql:
+        session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(what, 0))))
