@@ -216,7 +216,7 @@ def require_past(day: date | None, today: date, field_name: str) -> date:
 
 def require_text(value: str | None, field_name: str, *, limit: int = 4000) -> str:
     """Return a text that says something; `InvalidInput` when empty or too long."""
-    text = (value or "").strip()
+    text = (value or "").replace("\x00", "").strip()  # PostgreSQL stores no such character
     if not text:
         raise InvalidInput({field_name: _("Isian ini wajib.")})
     if len(text) > limit:

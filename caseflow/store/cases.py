@@ -24,7 +24,9 @@ def by_id(session: Session, case_id: str) -> CaseRow | None:
 
 
 def by_number(session: Session, number: str) -> CaseRow | None:
-    """Return the case row with the number people read."""
+    """Return the case row with the number people read; a text no number can be finds nothing."""
+    if not number.isprintable():
+        return None
     return session.execute(select(case_file).where(case_file.c.number == number)).first()
 
 

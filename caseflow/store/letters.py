@@ -28,6 +28,8 @@ def by_id(session: Session, letter_id: str) -> LetterRow | None:
 
 def by_number(session: Session, number: str) -> list[LetterRow]:
     """Return the letters with this register number: one in each office that uses the same form."""
+    if not number.isprintable():
+        return []
     return list(session.execute(select(letter).where(letter.c.number == number).order_by(letter.c.id)))
 
 
