@@ -1,6 +1,7 @@
 """The categories an installation works with: those shipped, and the office's own, which count first."""
 
 from collections.abc import Collection, Iterable, Mapping
+from functools import lru_cache
 from pathlib import Path
 
 from caseflow.definitions import assembly, reader
@@ -19,8 +20,18 @@ def load(shipped: Path, extra: Path | None = None, *, letters: Collection[str] |
     code of a shipped category and without `extends` takes its place as a whole. Two files of one folder may not share
     a code. Parts in `extra` count before the shipped ones of the same name, for every category. Raises
     BrokenDefinition with the findings of all files at once. `letters` are the names of the letters that exist; None
-    leaves them unchecked.
+    leaves them unchecked. A process reads the files again only when one of them has changed.
     """
+    folders = (shipped,) if extra is None else (extra, shipped)
+    files = (path for folder in folders for path in sorted(folder.rglob("*.toml")))
+    stamps = tuple((path, status.st_mtime_ns, status.st_size) for path in files for status in [path.stat()])
+    return dict(_load(shipped, extra, None if letters is None else frozenset(letters), stamps))
+
+
+@lru_cache(maxsize=8)
+def _load(
+    shipped: Path, extra: Path | None, letters: Collection[str] | None, _stamps: tuple[tuple[Path, int, int], ...]
+) -> dict[str, Category]:
     folders = (shipped,) if extra is None else (extra, shipped)
     parts, unread = assembly.library(*folders)
     told = [Told(file, finding) for file, finding in unread.items()]
