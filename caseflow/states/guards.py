@@ -321,6 +321,42 @@ GUARDS: dict[str, Guard] = {
             predicates.shelter_for_high_risk,
         ),
         Guard(
+            "family_care_was_considered_first",
+            Text(
+                "Perawatan oleh keluarga sudah dinilai lebih dahulu dan tidak memungkinkan",
+                "Care by the family was considered first and is not possible",
+            ),
+            predicates.family_first,
+            needs=("assessment.kin_option", "intervention_plan.care_plan"),
+        ),
+        Guard(
+            "moving_is_the_persons_own_will",
+            Text(
+                "Yang bersangkutan mau tinggal di panti, atau wali atau pengadilan yang memutuskan",
+                "The person wants to live in the institution, or a guardian or court decides",
+            ),
+            predicates.own_will,
+            needs=("intervention_plan.care_plan", "intervention_plan.willing"),
+        ),
+        Guard(
+            "the_danger_is_over",
+            Text(
+                "Klien aman dari orang yang mengancam, atau kasusnya dilanjutkan layanan lain",
+                "The client is safe from whoever made threats, or another service takes over",
+            ),
+            predicates.danger_over,
+            needs=("monitoring.still_safe",),
+        ),
+        Guard(
+            "the_legal_process_is_over",
+            Text(
+                "Proses hukum anak sudah selesai, atau kasusnya dilanjutkan layanan lain",
+                "The child's legal process is over, or another service takes over",
+            ),
+            predicates.legal_process_over,
+            needs=("monitoring.legal_status",),
+        ),
+        Guard(
             "health_data_may_go_to_the_facility",
             Text(
                 "Klien atau walinya setuju data kesehatan diberikan kepada fasilitas kesehatan, atau nyawa terancam",

@@ -295,6 +295,43 @@ def shelter_for_high_risk(facts: Facts, category: Category) -> Gaps:
     return risk_high(facts, category) if facts.details.get("placement") == "shelter" else ()
 
 
+# --- adults, victims, children before the law ------------------------------------------------------------------------
+
+INSTITUTION = "panti"
+DECIDES_FOR_AN_ADULT = ("legal_guardian", "court_order")
+
+
+def family_first(facts: Facts, _: Category) -> Gaps:
+    if _care(facts) != INSTITUTION or facts.answers("assessment").get("kin_option") == "not_possible":
+        return ()
+    return ("assessment.kin_option",)
+
+
+def own_will(facts: Facts, _: Category) -> Gaps:
+    # An adult moves by their own will, or by the decision of a guardian or court (UU 8/2016, UU 13/1998).
+    willing = facts.answers("intervention_plan").get("willing")
+    if _care(facts) != INSTITUTION or willing == YES:
+        return ()
+    decided = any(c.relation in DECIDES_FOR_AN_ADULT for c in facts.consents_for("plan"))
+    if willing == "cannot_say":
+        return () if decided else ("consent:plan",)
+    return ("intervention_plan.willing",)
+
+
+def _over_or_handed_over(key: str, *over: str) -> Predicate:
+    """Return a condition on an answer at monitoring that another service may also take over."""
+
+    def gaps(facts: Facts, _: Category) -> Gaps:
+        handed_over = facts.details.get("outcome") == "handed_over"
+        return () if handed_over or facts.answers("monitoring").get(key) in over else (f"monitoring.{key}",)
+
+    return gaps
+
+
+danger_over = _over_or_handed_over("still_safe", YES)
+legal_process_over = _over_or_handed_over("legal_status", "diverted", "returned", "sentenced", "released", "not_charged")
+
+
 # --- health ----------------------------------------------------------------------------------------------------------
 
 

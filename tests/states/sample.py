@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from caseflow.definitions import catalogue
@@ -16,12 +16,16 @@ TODAY = date(2026, 11, 16)
 LETTERS = ("rek-pbi", "rjk-lksa", "rjk-rs")
 CATEGORIES = catalogue.load(categories_root(), letters=LETTERS)
 AT, FM, KME = (CATEGORIES[code] for code in ("AT", "FM", "KME"))
+ABH, KTK, LUT = (CATEGORIES[code] for code in ("ABH", "KTK", "LUT"))
+ORDINARY = {"care_plan": ("parents", "home"), "still_safe": ("yes",), "legal_status": ("diverted",)}
+"""Answers of which the ordinary way through a case asks for nothing more."""
 
 
 def answer(field: Field) -> Any:  # noqa: ANN401 - of whatever type the field has
     match field.type:
         case "choice":
-            return field.choices[0].key
+            keys = [c.key for c in field.choices]
+            return next((k for k in ORDINARY.get(field.key, ()) if k in keys), keys[0])
         case "choices":
             return [field.choices[0].key]
         case "boolean":
@@ -94,10 +98,18 @@ def ready(category: Category, state: str, **said: Any) -> Facts:  # noqa: ANN401
         subject_kind=category.subject_kinds[0],
         risk="medium",
         assessed=state not in {"data_collection", "assessment"},
-        records=records(category, intervention_plan={"care_plan": "parents"} if category is AT else {}),
+        records=records(category),
         plan=(item(),),
         consents=(consent("plan"),),
-        visits=tuple(visit(1, month=month) for month in (6, 8, 10)),
+        visits=tuple(
+            Visit(
+                id=str(n),
+                on=TODAY - timedelta(days=1 + n * max(category.rhythm.gap_days, 1)),
+                cycle=1,
+                state="monitoring",
+            )
+            for n in range(category.rhythm.visits)
+        ),
     )
     return replace(facts, **said)
 

@@ -8,10 +8,13 @@ from caseflow.states.facts import Facts
 from caseflow.states.guards import GUARDS
 from tests.states import sample
 from tests.states.sample import (
+    ABH,
     AT,
     FM,
     KME,
+    KTK,
     LKSA_ITEM,
+    LUT,
     case,
     consent,
     emergency,
@@ -28,6 +31,9 @@ HEARD = {"child_opinion": "ingin bersama nenek", "child_opinion_how": "alone", "
 PICKUP = {"pickup_officer": "Ahmad", "pickup_date": "2026-11-20"}
 DECISION = {"decision_number": "400.9/12", "decision_date": "2026-11-12"}
 LETTER = {"facility": "RSUD", "facility_letter_number": "12/RS", "facility_letter_date": "2026-11-10"}
+
+
+PANTI = known("intervention_plan", care_plan="panti")
 
 
 def gone(**said: str) -> Facts:
@@ -222,6 +228,30 @@ TABLE: dict[str, tuple[Category, Facts, Facts, tuple[str, ...]]] = {
         case(FM, risk="high", emergency=emergency()),
         ("consent:health_service", "consent:health_insurance"),
     ),
+    "family_care_was_considered_first": (
+        LUT,
+        case(LUT, records={**PANTI, **known("assessment", kin_option="not_possible")}),
+        case(LUT, records={**PANTI, **known("assessment", kin_option="possible")}),
+        ("assessment.kin_option",),
+    ),
+    "moving_is_the_persons_own_will": (
+        LUT,
+        case(LUT, records=known("intervention_plan", care_plan="panti", willing="yes")),
+        case(LUT, records=known("intervention_plan", care_plan="panti", willing="no"), consents=(consent("plan"),)),
+        ("intervention_plan.willing",),
+    ),
+    "the_danger_is_over": (
+        KTK,
+        case(KTK, records=known("monitoring", still_safe="yes")),
+        case(KTK, records=known("monitoring", still_safe="not_sure"), details={"outcome": "goals_met"}),
+        ("monitoring.still_safe",),
+    ),
+    "the_legal_process_is_over": (
+        ABH,
+        case(ABH, records=known("monitoring", legal_status="diverted")),
+        case(ABH, records=known("monitoring", legal_status="running"), details={"outcome": "partly_met"}),
+        ("monitoring.legal_status",),
+    ),
     "health_data_may_go_to_the_facility": (
         FM,
         case(FM, consents=(consent("health_service"),)),
@@ -254,6 +284,32 @@ def test_an_unmet_guard_names_what_would_mend_it(name: str) -> None:
     assert found.places == places
     assert found.label.id.startswith(GUARDS[name].label.id)
     assert found.label.en.startswith(GUARDS[name].label.en)
+
+
+@pytest.mark.parametrize(
+    ("willing", "relation", "met"),
+    [
+        ("cannot_say", "legal_guardian", True),
+        ("cannot_say", "court_order", True),
+        ("cannot_say", "kin", False),
+        ("no", "legal_guardian", False),
+        (None, "legal_guardian", False),
+    ],
+)
+def test_nobody_but_a_guardian_or_court_decides_for_an_adult_who_cannot_say(
+    willing: str | None, relation: str, *, met: bool
+) -> None:
+    records = known("intervention_plan", care_plan="panti", willing=willing)
+    facts = case(LUT, records=records, consents=(consent("plan", relation),))
+    unmet = guards.check(("moving_is_the_persons_own_will",), facts, LUT)
+    assert (not unmet) == met
+    at_home = case(LUT, records=known("intervention_plan", care_plan="home"))
+    assert guards.check(("moving_is_the_persons_own_will", "family_care_was_considered_first"), at_home, LUT) == ()
+
+
+@pytest.mark.parametrize("guard", ["the_danger_is_over", "the_legal_process_is_over"])
+def test_another_service_may_take_over_what_is_not_over(guard: str) -> None:
+    assert guards.check((guard,), case(details={"outcome": "handed_over"}), AT) == ()
 
 
 def test_a_guard_says_which_answers_are_missing_by_their_labels() -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from caseflow.definitions import catalogue, reader
+from caseflow.definitions import assembly, catalogue, reader
 from caseflow.errors import BrokenDefinition
 from caseflow.paths import categories_root
 from caseflow.states.category import Category
@@ -341,6 +341,16 @@ def test_one_file_or_a_folder_of_the_office_is_checked_by_itself(tmp_path: Path)
 
 
 # --- the shipped parts -----------------------------------------------------------------------------------------------
+
+
+def test_every_shipped_part_is_used_by_a_category() -> None:
+    parts, unread = assembly.library(categories_root())
+    assert not unread
+    texts = "".join(path.read_text() for path in categories_root().glob("*.toml"))
+    for name, part in parts.items():
+        whole = f'"{name}"' in texts
+        unused = [entry for entry in part.table if not whole and f'"{name}.{entry}"' not in texts]
+        assert not unused, (name, unused)
 
 
 def test_a_text_alone_may_include_the_shipped_parts() -> None:
