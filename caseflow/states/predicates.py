@@ -329,7 +329,9 @@ def _over_or_handed_over(key: str, *over: str) -> Predicate:
 
 
 danger_over = _over_or_handed_over("still_safe", YES)
-legal_process_over = _over_or_handed_over("legal_status", "diverted", "returned", "sentenced", "released", "not_charged")
+legal_process_over = _over_or_handed_over(
+    "legal_status", "diverted", "returned", "sentenced", "released", "not_charged"
+)
 
 
 # --- health ----------------------------------------------------------------------------------------------------------
