@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from caseflow.actions import areas
 from caseflow.actions.casework import Work
 from caseflow.errors import InvalidInput, _
 from caseflow.i18n import format_date
-from caseflow.letters import facts as letter_schema
+from caseflow.letters import check
 from caseflow.letters.catalogue import Field, LetterKind
+from caseflow.letters.facts import SCHEMA, Facts
 from caseflow.states.category import Text
 from caseflow.store import children, log, subjects, users
 from caseflow.store.tables import consent
@@ -111,7 +112,7 @@ def freeze(
     """Return everything the letter says, in the shape of `caseflow.letters.facts.Facts`."""
     public = work.session.settings.public_url.rstrip("/")
     frozen: dict[str, Any] = {
-        "schema": letter_schema.SCHEMA,
+        "schema": SCHEMA,
         "letter": kind.name,
         "code": kind.code,
         "paper": work.session.settings.paper,
@@ -143,7 +144,7 @@ def freeze(
         "check": {"code": code, "url": f"{public}/verify/{code}"} if code else None,
         "reply": {"code": None, "url": None, "days": kind.reply.days} if kind.reply else None,
     }
-    letter_schema.require(frozen)
+    check.require(kind, cast("Facts", frozen))
     return frozen
 
 

@@ -71,8 +71,7 @@ def letters_root() -> Path:
 
 @lru_cache(maxsize=8)
 def _loaded(root: Path, extra: Path | None) -> dict[str, LetterKind]:
-    own = extra / "letters" if extra is not None and (extra / "letters").is_dir() else extra
-    return catalogue.load(root, own)
+    return catalogue.load(root, extra)
 
 
 def issue_letter(session: Session, command: IssueLetter, *, by: Viewer, at: datetime) -> Done:
