@@ -18,10 +18,14 @@ LONG = 72
 class Owed(Protocol):
     """What a due date is told from: an obligation."""
 
-    kind: str
-    span: str
-    started_at: datetime
-    due_at: datetime
+    @property
+    def kind(self) -> str: ...
+    @property
+    def span(self) -> str: ...
+    @property
+    def started_at(self) -> datetime: ...
+    @property
+    def due_at(self) -> datetime: ...
 
 
 @dataclass(frozen=True, slots=True)

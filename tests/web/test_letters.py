@@ -1,0 +1,174 @@
+"""Letters on the pages: what one still needs, its PDF, its answer, and the public check."""
+
+from sqlalchemy import select, update
+
+from caseflow.store.tables import access_entry, case_file, letter
+from tests.web.browsing import ADDRESS, Person, Site
+from tests.web.test_records import typed
+from tests.world import ANSWERS
+
+SERVICE = "kontrol rutin penyakit dalam"
+
+
+def needs_treatment(site: Site) -> tuple[Person, str]:
+    """Return somebody at a case in the intervention whose client needs treatment."""
+    rina, number = site.by("rina"), site.number("intervention")
+    rina.get(f"/kasus/{number}/catatan/data_collection")
+    more = {"treatment_needed": "yes", "health_need": SERVICE}
+    rina.press("Simpan", {**typed(ANSWERS["FM"]["data_collection"]), **more})
+    return rina, number
+
+
+def issued(site: Site) -> tuple[Person, str, str]:
+    """Return the same with a letter to the hospital, made, and its id."""
+    rina, number = needs_treatment(site)
+    rina.get(f"/kasus/{number}/persetujuan-klien/baru?untuk=health_service")
+    rina.press("Simpan", {"giver": "Klien", "relation": "self"})
+    rina.get(f"/kasus/{number}/surat/rjk-rs/terbitkan")
+    shown = rina.press("Terbitkan surat", {"health_need": SERVICE, "urgent": "yes"})
+    assert "Surat diterbitkan" in shown.text
+    site.work()
+    with site.database.read() as session:
+        return rina, number, str(session.execute(select(letter.c.id)).scalar())
+
+
+def test_a_letter_tells_what_it_waits_for(site: Site) -> None:
+    rina, number = needs_treatment(site)
+    rina.get(f"/kasus/{number}")
+    shown = rina.follow("Siapkan: Rekomendasi Pelayanan Kesehatan")
+    assert "Belum" in shown.text
+    assert "Klien atau walinya setuju data kesehatan diberikan" in shown.text
+    refused = rina.press("Terbitkan surat", {"health_need": SERVICE, "financing": "Diajukan"})
+    assert refused.status == 422
+    assert "Belum bisa: 1 syarat belum terpenuhi" in refused.text
+    assert rina.form("Terbitkan surat").value("financing") == "Diajukan"
+    rina.follow("Catat persetujuan")
+    assert rina.form("Simpan").value("purpose") == "health_service"
+
+
+def test_a_letter_is_issued_made_and_downloaded(site: Site) -> None:
+    rina, number, letter_id = issued(site)
+    shown = rina.get(f"/kasus/{number}")
+    assert "Siap dikirim" in shown.text
+    assert "1 belum dijawab" in shown.text
+    answer = rina.client.get(f"{ADDRESS}/surat/{letter_id}.pdf")
+    assert answer.status_code == 200
+    assert answer.content.startswith(b"%PDF")
+    assert answer.headers["content-type"] == "application/pdf"
+    assert answer.headers["content-disposition"] == 'attachment; filename="400.9-0001-RJK-RS-DINSOS-2026.pdf"'
+    assert answer.headers["cache-control"] == "no-store"
+    for name in ("luar", "admin", "mitra"):
+        assert site.by(name).get(f"/surat/{letter_id}.pdf").status == 404
+
+
+def test_a_letter_that_is_being_made_says_so(site: Site) -> None:
+    rina, number = needs_treatment(site)
+    rina.get(f"/kasus/{number}/persetujuan-klien/baru?untuk=health_service")
+    rina.press("Simpan", {"giver": "Klien", "relation": "self"})
+    rina.get(f"/kasus/{number}/surat/rjk-rs/terbitkan")
+    rina.press("Terbitkan surat", {"health_need": SERVICE})
+    shown = rina.get(f"/kasus/{number}")
+    assert "Berkas sedang dibuat" in shown.text
+    with site.database.read() as session:
+        letter_id = session.execute(select(letter.c.id)).scalar()
+    waiting = rina.get(f"/surat/{letter_id}.pdf")
+    assert waiting.status == 422
+    assert "Berkas surat sedang dibuat." in waiting.text
+
+
+def test_it_is_sent_answered_and_the_answer_stands_beside_it(site: Site) -> None:
+    rina, number, _id = issued(site)
+    rina.get(f"/kasus/{number}")
+    rina.follow("Catat terkirim")
+    rina.press("Simpan")
+    shown = rina.get(f"/kasus/{number}")
+    assert "Belum dijawab" in shown.text
+    assert "Hari kerja ke-1 dari 14." in shown.text
+    rina.follow("RSUD dr. H. Andi Abdurrahman Noor belum menjawab")
+    refused = rina.press("Simpan", {"status": "refused"})
+    assert refused.errors() == ["Isian ini wajib."]
+    rina.press("Simpan", {"status": "refused", "note": "Ruang penuh", "officer": "dr. Contoh"})
+    shown = rina.get(f"/kasus/{number}")
+    assert "Ditolak" in shown.text
+    assert "Ruang penuh" in shown.text
+    history = rina.get(f"/kasus/{number}/riwayat").text
+    assert "RSUD dr. H. Andi Abdurrahman Noor menjawab rujukan: ditolak" in history
+
+
+def test_reading_a_letter_of_a_restricted_case_is_on_record(site: Site) -> None:
+    rina, number, letter_id = issued(site)
+    rina.get(f"/surat/{letter_id}.pdf")
+    query = select(access_entry.c.id).where(access_entry.c.code == "case:letter:read")
+    with site.database.write() as session:
+        assert session.execute(query).all() == []
+        session.execute(update(case_file).where(case_file.c.number == number).values(confidentiality="R2"))
+    rina.get(f"/surat/{letter_id}.pdf")
+    with site.database.read() as session:
+        assert len(session.execute(query).all()) == 1
+
+
+# --- the public check ----------------------------------------------------------------------------------------------
+
+
+def code_of(site: Site) -> str:
+    with site.database.read() as session:
+        return str(session.execute(select(letter.c.check_code)).scalar())
+
+
+def test_anybody_can_check_a_letter_and_learns_nothing_about_anybody(site: Site) -> None:
+    rina, number, _id = issued(site)
+    client = rina.get(f"/kasus/{number}").page.headings[0]
+    person = site.stranger()
+    person.get("/verify")
+    shown = person.press("Periksa kode", {"kode": code_of(site).lower().replace("-", " ")})
+    assert person.path == f"/verify/{code_of(site)}"
+    assert "Surat ini diterbitkan oleh kantor di bawah" in shown.text
+    for part in ("400.9/0001/RJK-RS/DINSOS/2026", "3 April 2026", "Dinas Sosial", "Rekomendasi Pelayanan Kesehatan"):
+        assert part in shown.text
+    for secret in (client, number, SERVICE, "Fakir miskin", "Rina"):
+        assert secret not in shown.response.text
+    assert "sah" not in shown.text.lower().split()
+    assert "dapat diperiksa" in person.get("/verify").text
+
+
+def test_a_void_letter_is_told_as_void(site: Site) -> None:
+    _rina, number, letter_id = issued(site)
+    sari = site.by("sari")
+    sari.get(f"/kasus/{number}/surat/{letter_id}/batal")
+    sari.press("Batalkan surat", {"reason": "Salah alamat"})
+    assert "Batal" in sari.get(f"/kasus/{number}").text
+    shown = site.stranger().get(f"/verify/{code_of(site)}")
+    assert "Surat ini sudah dibatalkan" in shown.text
+    assert "Salah alamat" not in shown.text
+
+
+def test_an_unknown_code_is_not_found_and_a_mistyped_one_is_named(shared: Site) -> None:
+    person = shared.stranger()
+    assert person.get("/verify/7K3M-9Q2X-4D8F-1BCZ").status == 404
+    person.get("/verify")
+    shown = person.press("Periksa kode", {"kode": "123"})
+    assert shown.status == 422
+    assert len(shown.errors()) == 1
+    assert person.get("/verify/<script>").status == 404
+
+
+def test_a_file_is_compared_byte_for_byte(site: Site) -> None:
+    rina, _number, letter_id = issued(site)
+    pdf = rina.client.get(f"{ADDRESS}/surat/{letter_id}.pdf").content
+    person = site.stranger()
+    for content, status, words in (
+        (pdf, 200, "Surat ini diterbitkan oleh kantor di bawah"),
+        (pdf + b" ", 404, "Berkas ini tidak sama dengan surat mana pun yang kami buat."),
+    ):
+        files = {"berkas": ("surat.pdf", content, "application/pdf")}
+        answer = person.client.post(f"{ADDRESS}/verify", files=files, headers={"Origin": ADDRESS})
+        assert answer.status_code == status
+        assert words in answer.text
+
+
+def test_the_check_can_be_read_in_english(site: Site) -> None:
+    issued(site)
+    shown = site.stranger().get(f"/verify/{code_of(site)}?lang=en")
+    assert "This letter was issued by the office below" in shown.text
+    assert "3 April 2026" in shown.text
+    assert "Health service recommendation" in shown.text
