@@ -43,8 +43,8 @@ def create_app(settings: Settings, *, clock: BusinessClock | None = None, runtim
     """
     route_logs()
     clock = clock or BusinessClock()
-    opened = runtime or open_runtime(settings, Clock(business=clock.now))
     migrate.require_current(settings.database_url)
+    opened = runtime or open_runtime(settings, Clock(business=clock.now))
     database = opened.database
     with database.read() as session:
         operations.require_known_guards(session)

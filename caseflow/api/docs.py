@@ -37,6 +37,8 @@ def install(app: FastAPI) -> None:
             schema = made()
             for _path, _method, operation in _operations(schema):
                 _as_problems(operation["responses"])
+            for unused in ("HTTPValidationError", "ValidationError"):
+                schema["components"]["schemas"].pop(unused, None)
         return made()
 
     app.openapi = described  # type: ignore[method-assign]  # the way the library documents
@@ -50,7 +52,10 @@ def _operations(schema: Mapping[str, Any]) -> Iterator[tuple[str, str, dict[str,
 
 
 def _as_problems(responses: dict[str, Any]) -> None:
-    for status, response in responses.items():
+    for status, response in tuple(responses.items()):
+        if "HTTPValidationError" in str(response):  # what the library adds where nothing can be invalid
+            del responses[status]
+            continue
         for said in tuple(response.get("content", {}).values()):
             if int(status) >= REFUSED_FROM and said.get("schema", {}).get("$ref", "").endswith("/Problem"):
                 response["content"] = {MEDIA_TYPE: said}

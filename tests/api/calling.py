@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
+from fastapi import FastAPI
 from httpx2 import Response
 from starlette.testclient import TestClient
 
@@ -64,6 +65,11 @@ class Api:
     database: Database
     clock: BusinessClock
     runtime: Runtime
+
+    @property
+    def application(self) -> FastAPI:
+        """Return the application itself."""
+        return cast("FastAPI", self.client.app)
 
     def by(self, name: str) -> Person:
         """Return somebody by name."""

@@ -12,22 +12,22 @@ from starlette.testclient import TestClient
 
 from caseflow.actions import admin
 from caseflow.app import create_app
-from caseflow.edge import BusinessClock
+from caseflow.edge import BusinessClock, Edge
 from caseflow.letters.child import Renderer
 from caseflow.paths import templates_root
+from caseflow.store.session import Database
 from tests import servers
 from tests.api.calling import Api, Filled
 from tests.conftest import DatabaseFactory
 from tests.world import PEOPLE, START, STATES, World, bring, fill, open_database, opened
 from workers import runtime
-from workers.runtime import Clock
+from workers.runtime import Clock, Runtime
 
 WAITING = (*(("FM", state) for state in STATES), ("AT", "data_collection"), ("AT", "intervention"))
 """A case that waits for tests: category and state."""
 YEAR = timedelta(days=365)
 
 FilledFactory = Callable[[str], Filled]
-ApiFactory = Callable[[str], Api]
 
 
 @pytest.fixture(scope="session")
@@ -40,12 +40,17 @@ def filled(
     @cache
     def filled_on(kind: str) -> Filled:
         folder = tmp_path_factory.mktemp(f"api-{kind}")
-        made.append(_copy(template_url(kind), folder, postgres_server))
-        return _fill(made[-1], folder)
+        if kind == "sqlite":
+            url = f"sqlite:///{folder / 'filled.db'}"
+            _restore(template_url(kind), url)
+        else:
+            url = servers.create_database(postgres_server(), template=template_url(kind))
+            made.append(url)
+        return _fill(url, folder)
 
     yield filled_on
     for url in made:
-        _drop(url, postgres_server)
+        servers.drop_database(postgres_server(), url)
 
 
 def _fill(url: str, folder: Path) -> Filled:
@@ -69,59 +74,86 @@ def renderer() -> Iterator[Renderer]:
         yield found
 
 
-@pytest.fixture
-def api_on(
-    filled: FilledFactory, renderer: Renderer, postgres_server: Callable[[], str], tmp_path: Path
-) -> Iterator[ApiFactory]:
-    """Return a function of the kind that gives the application on a database of this test's own."""
-
-    @contextmanager
-    def running(kind: str) -> Iterator[Api]:
-        office = filled(kind)
-        url = _copy(office.url, tmp_path, postgres_server)
-        database = open_database(url, office.folder)
-        clock = BusinessClock()
-        clock.move_to(START + YEAR)
-        working = runtime.of(database, renderer.render, Clock(business=clock.now))
-        app = create_app(database.settings, clock=clock, runtime=working)
-        yield Api(TestClient(app, raise_server_exceptions=False), office, database, clock, working)
-        database.close()
-        _drop(url, postgres_server)
-
-    with ExitStack() as started:
-        yield lambda kind: started.enter_context(running(kind))
+@pytest.fixture(scope="session")
+def app(filled: FilledFactory, renderer: Renderer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
+    """Return the application on SQLite, once for all tests: whoever uses it puts its database back first."""
+    office = filled("sqlite")
+    url = f"sqlite:///{tmp_path_factory.mktemp('app') / 'caseflow.db'}"
+    _restore(office.url, url)
+    with _opened(url, office, renderer) as (database, clock, working):
+        made = create_app(database.settings, clock=clock, runtime=working)
+        yield Api(TestClient(made, raise_server_exceptions=False), office, database, clock, working)
 
 
 @pytest.fixture
-def api(api_on: ApiFactory) -> Api:
-    """Return the application on SQLite."""
-    return api_on("sqlite")
+def api(app: Api) -> Api:
+    """Return the application on SQLite, with everything as it was."""
+    _restore(app.filled.url, app.database.url)
+    app.clock.move_to(START + YEAR)
+    return _entered(app)
+
+
+@pytest.fixture
+def postgres_api(
+    app: Api, filled: FilledFactory, renderer: Renderer, postgres_server: Callable[[], str]
+) -> Iterator[Api]:
+    """Return the application on a PostgreSQL database of this test's own."""
+    with _on_postgres(app, filled("postgresql"), renderer, postgres_server) as found:
+        yield _entered(found)
+
+
+@pytest.fixture(scope="session")
+def shared_postgres(
+    app: Api, filled: FilledFactory, renderer: Renderer, postgres_server: Callable[[], str]
+) -> Iterator[Callable[[], Api]]:
+    """Return what opens one PostgreSQL database for all tests that only read."""
+    with ExitStack() as opened_once:
+        yield cache(
+            lambda: opened_once.enter_context(_on_postgres(app, filled("postgresql"), renderer, postgres_server))
+        )
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def any_api(request: pytest.FixtureRequest, api_on: ApiFactory) -> Api:
-    """Return the application; the test runs on each kind of database."""
-    return api_on(request.param)
+def any_api(request: pytest.FixtureRequest) -> Api:
+    """Return the application on a database of this test's own; the test runs on each kind."""
+    found: Api = request.getfixturevalue("api" if request.param == "sqlite" else "postgres_api")
+    return found
 
 
-@pytest.fixture
-def postgres_api(api_on: ApiFactory) -> Api:
-    """Return the application on PostgreSQL."""
-    return api_on("postgresql")
+@pytest.fixture(params=["sqlite", "postgresql"])
+def reading_api(request: pytest.FixtureRequest, shared_postgres: Callable[[], Api]) -> Api:
+    """Return the application for a test that changes nothing; it runs on each kind of database."""
+    if request.param == "sqlite":
+        found: Api = request.getfixturevalue("api")
+        return found
+    return _entered(shared_postgres())
 
 
-def _copy(source: str, folder: Path, server: Callable[[], str]) -> str:
-    if not source.startswith("sqlite"):
-        return servers.create_database(server(), template=source)
-    url = f"sqlite:///{folder / 'api.db'}"
-    with closing(sqlite3.connect(_path(source))) as old, closing(sqlite3.connect(_path(url))) as new:
+@contextmanager
+def _on_postgres(app: Api, office: Filled, renderer: Renderer, server: Callable[[], str]) -> Iterator[Api]:
+    url = servers.create_database(server(), template=office.url)
+    with _opened(url, office, renderer) as (database, clock, working):
+        yield Api(app.client, office, database, clock, working)
+    servers.drop_database(server(), url)
+
+
+@contextmanager
+def _opened(url: str, office: Filled, renderer: Renderer) -> Iterator[tuple[Database, BusinessClock, Runtime]]:
+    database, clock = open_database(url, office.folder), BusinessClock()
+    clock.move_to(START + YEAR)
+    yield database, clock, runtime.of(database, renderer.render, Clock(business=clock.now))
+    database.close()
+
+
+def _entered(api: Api) -> Api:
+    """Let the one application work on this database, and forget who failed to come in."""
+    api.application.state.edge = Edge(api.database, api.clock)
+    return api
+
+
+def _restore(source: str, target: str) -> None:
+    with closing(sqlite3.connect(_path(source))) as old, closing(sqlite3.connect(_path(target))) as new:
         old.backup(new)
-    return url
-
-
-def _drop(url: str, server: Callable[[], str]) -> None:
-    if not url.startswith("sqlite"):
-        servers.drop_database(server(), url)
 
 
 def _path(url: str) -> str:

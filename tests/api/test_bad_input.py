@@ -287,8 +287,8 @@ def test_no_value_inside_an_open_field_is_a_failure_of_ours(
         ("as_of=2026-01-01", "as_of"),
     ],
 )
-def test_a_list_with_a_wrong_filter(any_api: Api, query: str, named: str | None) -> None:
-    response = any_api.by("rina").get(f"{CASES}?{query}")
+def test_a_list_with_a_wrong_filter(reading_api: Api, query: str, named: str | None) -> None:
+    response = reading_api.by("rina").get(f"{CASES}?{query}")
     if named is None:
         assert response.status_code == 200
     else:
@@ -305,13 +305,13 @@ def test_a_day_a_case_cannot_be_looked_at_from(api: Api, query: str) -> None:
 @pytest.mark.parametrize(
     "q", ["", " ", "a" * 201, "%", "_", "' OR 1=1 --", "12345678", "6310-2026-000001", "😀", "\t\n"]
 )
-def test_whatever_is_searched_for(any_api: Api, q: str) -> None:
-    assert any_api.by("rina").post("/api/v1/search", {"q": q}).status_code == (422 if q in {"", "a" * 201} else 200)
+def test_whatever_is_searched_for(reading_api: Api, q: str) -> None:
+    assert reading_api.by("rina").post("/api/v1/search", {"q": q}).status_code == (422 if q in {"", "a" * 201} else 200)
 
 
 @pytest.mark.parametrize("code", ["x", "0" * 16, "ABCD-EFGH-JKMN-PQRS", "ß" * 9, "%00", "a" * 500])
-def test_a_code_nobody_printed_is_unknown(any_api: Api, code: str) -> None:
-    response = any_api.client.get(f"/api/v1/verify/{code}")
+def test_a_code_nobody_printed_is_unknown(reading_api: Api, code: str) -> None:
+    response = reading_api.client.get(f"/api/v1/verify/{code}")
     if code == "%00":
         problem(response, 404, "NotFound")
     else:

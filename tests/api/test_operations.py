@@ -33,9 +33,9 @@ FROM_HERE = ("127.0.0.1", 50000)
 # --- watched ----------------------------------------------------------------------------------------------------------
 
 
-def test_alive_and_ready(any_api: Api) -> None:
-    assert any_api.client.get("/healthz").json() == {"status": "ok"}
-    ready = any_api.client.get("/readyz")
+def test_alive_and_ready(reading_api: Api) -> None:
+    assert reading_api.client.get("/healthz").json() == {"status": "ok"}
+    ready = reading_api.client.get("/readyz")
     assert (ready.status_code, ready.json()) == (200, {"status": "ready", "database": "ok", "schema": "ok"})
 
 
@@ -51,7 +51,7 @@ def test_figures_are_for_this_machine_and_for_an_admin(api: Api) -> None:
     here = TestClient(api.client.app, client=FROM_HERE)
     api.by("rina").get("/api/v1/cases")
     text = here.get("/metrics").text
-    assert re.search(r'caseflow_requests_total\{method="GET",route="/api/v1/cases",status="200"\} 1\.0', text)
+    assert re.search(r'caseflow_requests_total\{method="GET",route="/api/v1/cases",status="200"\} [1-9]', text)
     assert 'caseflow_jobs{queue="letters",state="ready"} 0.0' in text
     assert "caseflow_jobs_expired_leases 0.0" in text
     assert api.by("admin").get("/metrics").text.startswith("# HELP")
@@ -77,6 +77,7 @@ def test_the_figures_show_what_waits(api: Api) -> None:
 
 def test_the_description_is_whole(api: Api) -> None:
     schema = api.client.get("/api/openapi.json").json()
+    assert "HTTPValidationError" not in str(schema)
     for path, item in schema["paths"].items():
         for method, operation in item.items():
             where = f"{method} {path}"

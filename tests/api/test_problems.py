@@ -19,9 +19,9 @@ NOWHERE = "0198d3a2-7c1e-7a51-9f0e-3f1f6c2b9d10"
 
 
 @pytest.mark.parametrize("path", ["", "/steps", "/history", "/stages/assessment", "/assignees", "/letters/offered"])
-def test_what_one_may_not_see_is_what_is_not_there(any_api: Api, path: str) -> None:
-    luar = any_api.by("luar")
-    hidden = luar.get(f"{CASES}/{any_api.case('assessment')}{path}")
+def test_what_one_may_not_see_is_what_is_not_there(reading_api: Api, path: str) -> None:
+    luar = reading_api.by("luar")
+    hidden = luar.get(f"{CASES}/{reading_api.case('assessment')}{path}")
     absent = luar.get(f"{CASES}/{NOWHERE}{path}")
     assert hidden.content == absent.content
     assert hidden.status_code == absent.status_code == 404
@@ -32,15 +32,18 @@ def test_what_one_may_not_see_is_what_is_not_there(any_api: Api, path: str) -> N
     "case",
     ["x", "6310-2026-999999", "----", "-" * 36, "0" * 36, NOWHERE.upper(), "a%00b", "%ff", "1' OR '1'='1", "é" * 9],
 )
-def test_whatever_is_no_case_is_not_there(any_api: Api, case: str) -> None:
-    assert any_api.by("rina").get(f"{CASES}/{case}").content == any_api.by("rina").get(f"{CASES}/{NOWHERE}").content
+def test_whatever_is_no_case_is_not_there(reading_api: Api, case: str) -> None:
+    assert (
+        reading_api.by("rina").get(f"{CASES}/{case}").content
+        == reading_api.by("rina").get(f"{CASES}/{NOWHERE}").content
+    )
 
 
 @pytest.mark.parametrize("place", ["reviews/{}/approve", "letters/{}/void", "inbox/{}/read"])
 @pytest.mark.parametrize("row", ["x", "-" * 36, NOWHERE, "400.9-0001"])
-def test_rows_that_are_not_there(any_api: Api, place: str, row: str) -> None:
+def test_rows_that_are_not_there(reading_api: Api, place: str, row: str) -> None:
     body = {} if "inbox" in place else {"reason": "x", "expected_version": 1}
-    problem(any_api.by("sari").post(f"/api/v1/{place.format(row)}", body), 404, "NotFound")
+    problem(reading_api.by("sari").post(f"/api/v1/{place.format(row)}", body), 404, "NotFound")
 
 
 @pytest.mark.parametrize("row", ["x", "-" * 36, NOWHERE])
@@ -53,8 +56,8 @@ def test_rows_that_are_not_there(any_api: Api, place: str, row: str) -> None:
         ("placements/{}/end", {"reason": "x"}),
     ],
 )
-def test_parts_of_a_case_that_are_not_there(any_api: Api, path: str, body: dict[str, str], row: str) -> None:
-    problem(any_api.change("rina", any_api.case("intervention"), path.format(row), body), 404, "NotFound")
+def test_parts_of_a_case_that_are_not_there(reading_api: Api, path: str, body: dict[str, str], row: str) -> None:
+    problem(reading_api.change("rina", reading_api.case("intervention"), path.format(row), body), 404, "NotFound")
 
 
 def test_the_parts_of_another_case_are_not_there(api: Api) -> None:
