@@ -7,15 +7,15 @@ from typing import Annotated, Any
 import typer
 
 from caseflow.access import Viewer
-from caseflow.actions import cases, casework, views
+from caseflow.actions import cases, casework, desk, views
 from caseflow.actions.cases import OpenCase
 from caseflow.actions.people import HouseholdData, HouseholdMember, PersonData
 from caseflow.actions.views import CaseView, NextStep
 from caseflow.cli import forms, mending, sheet
 from caseflow.cli.frame import verb
-from caseflow.cli.opening import reading, writing
+from caseflow.cli.opening import reading, writing, zone_of
 from caseflow.cli.options import By, Json, Limit, Number, Reader
-from caseflow.cli.speech import as_json, cell, complain, label, language, say, show, table
+from caseflow.cli.speech import as_json, complain, label, language, say, show, table
 from caseflow.errors import InvalidInput, _
 from caseflow.i18n import translate
 from caseflow.ids import normalise_area
@@ -58,7 +58,7 @@ def attach(app: typer.Typer) -> None:
     verb(app, "show", _("Tampilkan satu kasus. Membaca kasus terbatas dicatat dalam log akses."))(show_case)
     verb(app, "list", _("Daftar kasus, nomor terbaru dahulu."))(list_)
     verb(app, "steps", _("Langkah berikutnya: yang boleh, yang masih kurang, siapa yang menyetujui."))(steps)
-    verb(app, "history", _("Riwayat kasus: setiap entri log dengan isinya."))(history)
+    verb(app, "history", _("Riwayat kasus: setiap entri log dengan isinya. Membaca kasus terbatas dicatat."))(history)
     verb(app, "reviews", _("Permintaan persetujuan yang menunggu, paling mendesak dahulu."))(reviews)
 
 
@@ -218,9 +218,11 @@ def step_data(step: NextStep, number: str, by: str) -> dict[str, Any]:
 def history(number: Number, by: Reader = None, json_wanted: Json = False) -> None:
     def look(session: Session, viewer: Viewer, at: datetime) -> tuple[tuple[views.Event, ...], tzinfo]:
         found = views.history(session, number, by=viewer, at=at)
-        return found, casework.look(session, number, by=viewer, at=at).calendar.zone
+        work = casework.look(session, number, by=viewer, at=at)
+        desk.note_reading(session, work.row, by=viewer, at=at)
+        return found, work.calendar.zone
 
-    found, zone = reading(by, look, case=number)
+    found, zone = writing(by, look, case=number)
     if json_wanted:
         as_json(found)
         return
@@ -230,13 +232,16 @@ def history(number: Number, by: Reader = None, json_wanted: Json = False) -> Non
 
 
 def reviews(by: By, json_wanted: Json = False) -> None:
-    found = reading(by, lambda s, v, at: views.waiting_reviews(s, by=v, at=at))
+    def look(session: Session, viewer: Viewer, at: datetime) -> tuple[list[views.Waiting], tzinfo]:
+        return views.waiting_reviews(session, by=viewer, at=at), zone_of(session)
+
+    found, zone = reading(by, look)
     if json_wanted:
         as_json([sheet.waiting(w) for w in found])
         return
     names = (_("Nomor"), _("Klien"), _("Langkah"), _("Diminta oleh"), _("Tenggat"), _("Catatan"))
     rows = [
-        (w.line.number, w.line.name, label(STEPS[w.review.step].label), w.requester, cell(w.review.due_at), w.note)
+        (w.line.number, w.line.name, label(STEPS[w.review.step].label), w.requester, w.review.due_at, w.note)
         for w in found
     ]
-    table([say(name) for name in names], rows)
+    table([say(name) for name in names], rows, zone=zone)

@@ -13,7 +13,7 @@ from caseflow.cli.opening import letter_folders
 from caseflow.cli.options import Json
 from caseflow.cli.refusals import REFUSED
 from caseflow.cli.speech import as_json, complain, label, language, say, show, table
-from caseflow.definitions import catalogue, reader
+from caseflow.definitions import catalogue
 from caseflow.errors import BrokenDefinition, UnknownCategory, _
 from caseflow.i18n import translate
 from caseflow.letters import catalogue as letter_catalogue
@@ -101,15 +101,11 @@ def check(path: Path_ = None, json_wanted: Json = False) -> None:
 
 
 def _checked(path: Path) -> Mapping[str, Category]:
+    """Read a file or folder as an office's own: it may extend the shipped categories and include their parts."""
+    if not path.exists():
+        raise typer.BadParameter(say(_("{file} tidak ada"), file=str(path)), param_hint="PATH")
     kinds = letter_catalogue.load(*letter_folders(settings.load()))
-    if path.is_dir():
-        return catalogue.load(path, letters=set(kinds))
-    try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as problem:
-        raise typer.BadParameter(str(problem), param_hint="PATH") from None
-    category = reader.read(text, file=str(path), letters=set(kinds))
-    return {category.code: category}
+    return catalogue.check(path, letters=set(kinds))
 
 
 def _tell(findings: list[dict[str, str]], *, json_wanted: bool) -> None:

@@ -3,9 +3,10 @@
 import logging
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 from caseflow import crypto, edge, settings
 from caseflow.access import Grant, Viewer
@@ -112,6 +113,11 @@ def viewer(at: Edge, username: str | None) -> Viewer:
     """Return the user of that name, or the operator."""
     with at.database.read() as session:
         return person(session, at, username) if username else operator(session)
+
+
+def zone_of(session: Session) -> tzinfo:
+    """Return the zone times are shown in where no case says it: that of the first office."""
+    return next((ZoneInfo(office.zone) for office in offices.every(session)), UTC)
 
 
 def reading(username: str | None, act: Act[T], *, case: str | None = None) -> T:

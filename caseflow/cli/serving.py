@@ -79,7 +79,9 @@ def relay() -> None:
     _require_ready(given)
     _require_redis(given)
     app.configure_logging(sys.stderr)
-    process.run_relay(process.open_runtime(given), _until_told())
+    opened, stopped = process.open_runtime(given), _until_told()
+    complain(say(_("caseflow {name} berjalan (Ctrl-C untuk berhenti)"), name="relay"))
+    process.run_relay(opened, stopped)
 
 
 def schedule() -> None:
@@ -89,7 +91,9 @@ def schedule() -> None:
     given = settings.load()
     _require_ready(given)
     app.configure_logging(sys.stderr)
-    process.run_schedule(process.open_runtime(given), _until_told())
+    opened, stopped = process.open_runtime(given), _until_told()
+    complain(say(_("caseflow {name} berjalan (Ctrl-C untuk berhenti)"), name="schedule"))
+    process.run_schedule(opened, stopped)
 
 
 def _require_ready(given: Settings) -> None:

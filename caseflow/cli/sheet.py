@@ -13,11 +13,12 @@ from caseflow.cli.words import word
 from caseflow.errors import _
 from caseflow.i18n import translate
 from caseflow.ids import format_area
-from caseflow.states.category import Category, Field
+from caseflow.states.category import PLACEMENTS, Category, Field
 from caseflow.states.lifecycle import OUTCOMES, RISKS, STATES, STEPS, TERMINATION_REASONS
 
 _LETTER = ("id", "number", "kind", "code", "letter_date", "state", "addressee", "check_code", "void_reason")
 _REVIEW = ("id", "step", "state", "requested_by", "requested_at", "due_at", "decided_by", "decided_at")
+_CRITERION = {"yes": _("ya"), "no": _("tidak"), "unknown": _("belum tahu")}
 _OWED = ("kind", "due_at", "rung", "basis", "paused_at")
 
 
@@ -211,7 +212,9 @@ def _answers(category: Category, stage: str, answers: Mapping[str, Any]) -> Iter
 
 
 def _answer(field: Field | None, value: Any) -> object:  # noqa: ANN401 - an answer of a form
-    labels = {c.key: label(c.label) for c in field.choices} if field else {}
+    if field is None:  # the answer to a criterion
+        return say(_CRITERION[value]) if isinstance(value, str) and value in _CRITERION else value
+    labels = {c.key: label(c.label) for c in field.choices}
     if isinstance(value, list):
         return ", ".join(labels.get(v, str(v)) for v in value)
     return labels.get(value, value) if isinstance(value, str) else value
@@ -243,7 +246,7 @@ def _consents(view: CaseView) -> list[tuple[object, ...]]:
 
 def _placements(view: CaseView) -> list[tuple[object, ...]]:
     return [
-        (n, word(c["kind"]), t.words.get("carer"), c["starts_on"], c["ends_on"], c["next_review"])
+        (n, label(PLACEMENTS.get(c["kind"])), t.words.get("carer"), c["starts_on"], c["ends_on"], c["next_review"])
         for n, (t, c) in enumerate(((t, t.columns) for t in view.placements), start=1)
     ]
 
@@ -269,6 +272,10 @@ def said(event: Event) -> str:
     step = event.data.get("step")
     parts = [label(STEPS[step].label) if step in STEPS else ""]
     parts += [label(STATES.get(event.data.get("stage", "")))]
-    parts += [f"{event.data['from']} -> {event.data['to']}"] if {"from", "to"} <= event.data.keys() else []
+    parts += (
+        [" -> ".join(label(STATES[event.data[end]]) for end in ("from", "to"))]
+        if {"from", "to"} <= event.data.keys()
+        else []
+    )
     parts += [f"{key}: {value}" for key, value in event.words.items() if isinstance(value, str) and value]
     return "; ".join(part for part in parts if part)

@@ -110,8 +110,9 @@ def table(
             typer.echo("\t".join(row))
         return
     drawn = Table(title=title or None, title_justify="left")
-    for heading in headings:
-        drawn.add_column(Words(heading), overflow="fold")
+    for position, heading in enumerate(headings):
+        # The first column is what people copy into the next command: it stays in one piece.
+        drawn.add_column(Words(heading), overflow="fold", no_wrap=position == 0)
     for row in shown:
         drawn.add_row(*(Words(value) for value in row))
     console.print(drawn)

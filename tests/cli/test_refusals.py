@@ -90,8 +90,10 @@ def test_a_refusal_leaves_an_access_entry_and_nothing_else(working: Installation
         (("office", "areas", "99.99"), "4 angka"),
     ],
 )
-def test_what_may_not_be_is_refused_with_one(working: Installation, words: tuple[str, ...], sentence: str) -> None:
-    said = working.run(*words)
+def test_what_may_not_be_is_refused_with_one(
+    prototype_with_case: Installation, words: tuple[str, ...], sentence: str
+) -> None:
+    said = prototype_with_case.run(*words)
     assert said.code == 1, said.err
     assert sentence in said.err
 
@@ -123,8 +125,10 @@ def test_what_may_not_be_is_refused_with_one(working: Installation, words: tuple
         (("--lang", "fr", "case", "list"), "Bahasa yang ada: id, en."),
     ],
 )
-def test_what_is_typed_wrongly_is_a_usage_error(working: Installation, words: tuple[str, ...], sentence: str) -> None:
-    said = working.run(*words)
+def test_what_is_typed_wrongly_is_a_usage_error(
+    prototype_with_case: Installation, words: tuple[str, ...], sentence: str
+) -> None:
+    said = prototype_with_case.run(*words)
     assert said.code == 2, said.err
     assert sentence in said.err
     assert said.out == ""
@@ -222,9 +226,9 @@ def test_an_answer_two_people_changed_shows_all_three_values(working: Installati
     ],
 )
 def test_the_language_is_indonesian_unless_english_is_asked_for(
-    working: Installation, extra: dict[str, str], words: tuple[str, ...], *, english: bool
+    prototype_with_case: Installation, extra: dict[str, str], words: tuple[str, ...], *, english: bool
 ) -> None:
-    said = working.with_settings(**extra).refused("case", "show", "6310-2026-999999", *words)
+    said = prototype_with_case.with_settings(**extra).refused("case", "show", "6310-2026-999999", *words)
     assert said.startswith("That record" if english else "Data itu")
 
 
