@@ -11,14 +11,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from caseflow.actions import operations
+from caseflow.actions.operations import Backlog
 from caseflow.api import door
 from caseflow.api.door import ApiRequest, OpenRoute
 from caseflow.api.models import Answer
 from caseflow.api.problems import refusals
-from caseflow.edge import Edge, real_now
+from caseflow.edge import real_now
 from caseflow.errors import CaseflowError, DatabaseNotCurrent, NotFound, ServiceUnavailable
 from caseflow.store import migrate
-from caseflow.store.jobs import QUEUES, STATES, Stats
 
 router = APIRouter(tags=["Operasi"], route_class=OpenRoute)
 FORWARDED = ("forwarded", "x-forwarded-for", "x-real-ip")
@@ -55,14 +55,13 @@ class Metrics:
         self.requests.labels(method, route, str(status)).inc()
         self.seconds.labels(method, route).observe(seconds)
 
-    def set_jobs(self, stats: Stats, waited: float) -> None:
+    def set_jobs(self, backlog: Backlog) -> None:
         """Take over the depth of the queue."""
-        for state in STATES:
-            for queue in QUEUES:
-                self.jobs.labels(state, queue).set(stats.counts.get((state, queue), 0))
-        self.lag.set(waited)
-        self.expired.set(stats.expired_leases)
-        self.failing.set(stats.failing)
+        for (state, queue), count in backlog.counts.items():
+            self.jobs.labels(state, queue).set(count)
+        self.lag.set(backlog.waited)
+        self.expired.set(backlog.expired_leases)
+        self.failing.set(backlog.failing)
 
 
 class Alive(Answer):
@@ -118,16 +117,9 @@ def metrics(request: ApiRequest) -> Response:
     if not (from_this_machine(request) or _is_admin(request)):
         raise NotFound
     edge, known = door.edge_of(request), request.app.state.metrics
-    stats, waited = _jobs(edge)
-    known.set_jobs(stats, waited)
-    return MetricsResponse(generate_latest(known.registry))
-
-
-def _jobs(edge: Edge) -> tuple[Stats, float]:
-    at = edge.clock.now()
     with edge.database.read() as session:
-        stats = operations.job_stats(session, at=at, now_real=real_now())
-    return stats, (at - stats.oldest_due).total_seconds() if stats.oldest_due else 0.0
+        known.set_jobs(operations.backlog(session, at=edge.clock.now(), now_real=real_now()))
+    return MetricsResponse(generate_latest(known.registry))
 
 
 def from_this_machine(request: Request) -> bool:
