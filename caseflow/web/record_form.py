@@ -82,7 +82,7 @@ def _of(asking: Asking, stage: str) -> Record:
         questions=tuple(_question(f, answers, work.roles, teller.lang) for f in work.category.fields_of(stage)),
         version=row.version if row is not None else 0,
         saved=saved,
-        notices=notices.notices(work.category, work.facts, age=about.age),
+        notices=notices.notices(work.category, work.facts, age=about.age, sex=about.sex),
         writable=shut is None,
         shut=shut,
         basis=screening.basis if criteria else "",
