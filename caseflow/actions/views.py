@@ -142,7 +142,7 @@ def view_case(session: Session, case: str, *, by: Viewer, at: datetime) -> CaseV
         roles=work.roles,
         screening=guards.screening(work.facts, work.category),
         counted_visits=guards.counted_visits(work.facts, work.category),
-        notices=notices(work.category, work.facts, age=subject.age),
+        notices=notices(work.category, work.facts, age=subject.age, sex=subject.sex),
         today=work.today,
         members=_members(work) if subject.kind == "household" else (),
     )
