@@ -1,5 +1,6 @@
 """Brings a database to the schema of this version, with the migrations shipped in the package."""
 
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -43,6 +44,7 @@ def require_current(url: str) -> None:
         raise DatabaseNotCurrent(found=found or _("kosong"), wanted=head())
 
 
+@cache
 def head() -> str | None:
     """Return the revision this version needs."""
     return ScriptDirectory.from_config(_config("")).get_current_head()
