@@ -31,6 +31,9 @@ from caseflow.store.session import Session
 FIXED = "date"
 """The span of an obligation that has a date of its own instead of a span."""
 
+LONGEST_BASIS = 200
+"""What the column takes of a reason; an office may write more in its category."""
+
 _UNITS = {"hours": "h", "days": "d", "working_days": "wd"}
 _HIGHER = {"supervisor": ("supervisor", "head"), "head": ("head",)}
 _log = logging.getLogger(__name__)
@@ -72,7 +75,7 @@ def start(  # noqa: PLR0913 - an obligation is that many facts
         "kind": kind,
         "cause_key": cause_key,
         "ref_id": ref_id,
-        "basis": str(basis),
+        "basis": str(basis)[:LONGEST_BASIS],
         "span": text,
         "recipient": recipient,
         "started_at": begins,

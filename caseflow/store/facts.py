@@ -146,7 +146,7 @@ def digest(facts: Facts, category_digest: str) -> str:
             "cycle": facts.cycle,
             "risk": facts.risk or "",
             "died": facts.died,
-            "records": {stage: plain(answers) for stage, answers in facts.records.items()},
+            "records": {stage: plain(answers) for stage, answers in facts.records.items() if answers},
             "plan": [
                 [i.id, i.intervention, i.goal, i.owner, i.due.isoformat() if i.due else "", i.status, i.result]
                 for i in facts.plan

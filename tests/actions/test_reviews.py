@@ -242,6 +242,14 @@ def test_a_draft_that_changes_nothing_voids_nothing(world: World) -> None:
     assert state_of(world, case) == "intervention"
 
 
+def test_an_empty_form_voids_nothing(world: World) -> None:
+    case, review = asked(world)
+    record(world, case, "evaluation", {})
+    record(world, case, "monitoring", {"contact_after": None})
+    grant(world, review)
+    assert state_of(world, case) == "intervention"
+
+
 def test_a_consent_taken_back_voids_the_request(world: World) -> None:
     case = at(world, "intervention_plan")
     complete(world, case, "intervention_plan")
