@@ -31,6 +31,8 @@ class Line:
     number: str
     name: str
     category: str
+    """Its name; the code stands apart."""
+    category_code: str
     area: str
     state: str
     risk: str | None
@@ -244,6 +246,7 @@ def _line(session: Session, row: Row[Any], name: str, people: Mapping[str, str])
         number=row.number,
         name=letter_facts.shown_name(row.confidentiality, row.number, name),
         category="" if closed_file else (category.name.id if category else row.category),
+        category_code="" if closed_file else row.category,
         area=areas.short_name(session, row.area_code),
         state=row.state,
         risk=row.risk,

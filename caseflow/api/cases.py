@@ -1,6 +1,6 @@
 """Cases: opening, listing, searching, reading, history; and the data of the person a case is about."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Annotated, Any
 
@@ -15,7 +15,7 @@ from caseflow.actions.views import CaseView
 from caseflow.api import door, shown
 from caseflow.api.door import Caller, Reader, Writer
 from caseflow.api.fields import Answers, BirthTyped, Body, CardNumber, Change, Line, RowId, TypedDay, Word
-from caseflow.api.models import Answer, CaseShown, CaseThen, Found, Named, Page, Written, line_of
+from caseflow.api.models import Answer, CaseLine, CaseShown, CaseThen, Found, Named, Page, Written, line_of
 from caseflow.api.problems import READING, WRITING, refusals
 from caseflow.errors import InvalidInput, _
 from caseflow.i18n import translate
@@ -154,7 +154,11 @@ def list_cases(caller: Reader, wanted: Annotated[Wanted, Query()]) -> Page:
     lines = door.read(caller, lambda session, by, _at: views.list_cases(session, chosen, by=by))
     shown_now = lines[: wanted.limit]
     more = shown_now[-1].number if len(lines) > wanted.limit else None
-    return Page(items=[line_of(line, caller.lang) for line in shown_now], next=more)
+    return Page(items=_lines(caller, shown_now), next=more)
+
+
+def _lines(caller: Caller, lines: Iterable[views.Line]) -> list[CaseLine]:
+    return [line_of(line, caller.lang, caller.edge.database.categories) for line in lines]
 
 
 def _filter(caller: Caller, wanted: Wanted) -> Filter:
@@ -197,7 +201,7 @@ class Search(Body):
 def search(caller: Reader, body: Search) -> Found:
     """Cari kasus yang boleh Anda lihat, paling banyak 20."""
     lines = door.read(caller, lambda session, by, _at: views.search(session, body.q, by=by))
-    return Found(items=[line_of(line, caller.lang) for line in lines])
+    return Found(items=_lines(caller, lines))
 
 
 # --- reading ----------------------------------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ ABOUT = _(
     "Antarmuka untuk program. Setiap permintaan memakai Authorization: Bearer TOKEN; setiap penulisan memakai "
     "Idempotency-Key, dan expected_version bila mengubah kasus. Penolakan dijawab sebagai application/problem+json."
 )
+DONE = _("Berhasil")
 METHODS = ("get", "post", "put", "patch", "delete")
 REFUSED_FROM = 400
 STYLE = Path(__file__).with_name("docs.css")
@@ -56,6 +57,8 @@ def _as_problems(responses: dict[str, Any]) -> None:
         if "HTTPValidationError" in str(response):  # what the library adds where nothing can be invalid
             del responses[status]
             continue
+        if int(status) < REFUSED_FROM and status != "202":
+            response["description"] = str(DONE)
         for said in tuple(response.get("content", {}).values()):
             if int(status) >= REFUSED_FROM and said.get("schema", {}).get("$ref", "").endswith("/Problem"):
                 response["content"] = {MEDIA_TYPE: said}

@@ -1,5 +1,6 @@
 """What answers are made of: the case after a write, the case as it is read, and what hangs on it."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -7,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from caseflow.actions.casework import Done
 from caseflow.actions.views import Line
+from caseflow.states.category import Category
 from caseflow.states.lifecycle import STATES
 from caseflow.store.letters import LetterRow
 
@@ -56,7 +58,8 @@ class CaseLine(Answer):
     id: str = Field(examples=[CASE_ID])
     number: str = Field(examples=[NUMBER])
     name: str = Field(examples=["Siti Aminah"])
-    category: str
+    category: str = Field(examples=["AT"])
+    category_name: str = Field(examples=["Anak terlantar"])
     area: str = Field(examples=["Desa Maju Makmur, Kecamatan Batulicin"])
     state: str
     state_label: str = Field(examples=["Asesmen"])
@@ -67,10 +70,18 @@ class CaseLine(Answer):
     cycle: int
 
 
-def line_of(line: Line, lang: str) -> CaseLine:
+SAME = ("id", "number", "name", "area", "state", "risk", "confidentiality", "assignee", "version", "cycle")
+
+
+def line_of(line: Line, lang: str, categories: Mapping[str, Category]) -> CaseLine:
     """Return a line of a list."""
-    values = {name: getattr(line, name) for name in CaseLine.model_fields if name != "state_label"}
-    return CaseLine(**values, state_label=STATES[line.state].in_(lang))
+    known = categories.get(line.category_code)
+    return CaseLine(
+        **{name: getattr(line, name) for name in SAME},
+        category=line.category_code,
+        category_name=known.name.in_(lang) if known else line.category,
+        state_label=STATES[line.state].in_(lang),
+    )
 
 
 class Page(Answer):

@@ -12,7 +12,7 @@ from caseflow.actions import records, reviews, steps, views
 from caseflow.actions.steps import AdvanceCase
 from caseflow.api import door, shown
 from caseflow.api.cases import look
-from caseflow.api.door import Reader, Writer
+from caseflow.api.door import Caller, Reader, Writer
 from caseflow.api.fields import Answers, Body, Change, KeyName, Note, TypedDay, Word
 from caseflow.api.models import (
     Answer,
@@ -183,14 +183,14 @@ class WaitingReviews(Answer):
 def list_reviews(caller: Reader) -> WaitingReviews:
     """Permintaan persetujuan yang menunggu dalam kasus yang boleh Anda lihat."""
     waiting = door.read(caller, lambda session, by, at: views.waiting_reviews(session, by=by, at=at))
-    return WaitingReviews(items=[_waiting(w, caller.lang) for w in waiting])
+    return WaitingReviews(items=[_waiting(caller, w) for w in waiting])
 
 
-def _waiting(waiting: views.Waiting, lang: str) -> WaitingReview:
+def _waiting(caller: Caller, waiting: views.Waiting) -> WaitingReview:
     return WaitingReview(
         id=waiting.review.id,
         step=waiting.review.step,
-        case=line_of(waiting.line, lang),
+        case=line_of(waiting.line, caller.lang, caller.edge.database.categories),
         requester=waiting.requester,
         requested_at=waiting.review.requested_at,
         due_at=waiting.review.due_at,
