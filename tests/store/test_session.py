@@ -1,0 +1,164 @@
+"""The unit of work: all of it or nothing, one commit, and what happens after it; counters and sealed values in it."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import insert, select
+from sqlalchemy.exc import DBAPIError
+
+from caseflow.errors import Busy, Erased, NotFound, ServiceUnavailable, UnreadableSeal
+from caseflow.store import sql, vault
+from caseflow.store.session import Database, Session
+from caseflow.store.tables import area, counter
+from tests.world import START, open_database
+
+DatabaseFactory = Callable[[str], str]
+ROW = {"code": "99", "name": "X", "level": "province", "head_title": None}
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest, migrated_url: DatabaseFactory, tmp_path: Path) -> Iterator[Database]:
+    opened = open_database(migrated_url(request.param), tmp_path)
+    yield opened
+    opened.close()
+
+
+def areas(database: Database) -> int:
+    with database.read() as session:
+        return len(session.execute(select(area.c.code)).all())
+
+
+def fail(database: Database, deed: Callable[[Session], object]) -> None:
+    """Do something in a transaction that then fails."""
+    with database.write() as session:
+        deed(session)
+        raise KeyError
+
+
+def add_area(session: Session) -> None:
+    session.execute(insert(area).values(ROW))
+
+
+def test_a_transaction_is_kept_at_its_end(database: Database) -> None:
+    with database.write() as session:
+        session.execute(insert(area).values(ROW))
+        assert areas(database) == 0, "nobody sees it before"
+    assert areas(database) == 1
+
+
+def test_a_transaction_that_fails_leaves_nothing(database: Database) -> None:
+    with pytest.raises(KeyError):
+        fail(database, add_area)
+    assert areas(database) == 0
+
+
+def test_what_fails_inside_an_attempt_is_undone_alone(database: Database) -> None:
+    with database.write() as session:
+        session.execute(insert(area).values(ROW))
+        with pytest.raises(DBAPIError), session.attempt():
+            attempt_twice(session)
+        assert sql.next_number(session, "letters") == 1
+    assert areas(database) == 1
+
+
+def attempt_twice(session: Session) -> None:
+    """Draw a number, then do what the database refuses."""
+    sql.next_number(session, "letters")
+    add_area(session)
+
+
+def test_a_reading_session_keeps_nothing(database: Database) -> None:
+    with database.read() as session:
+        if session.is_postgresql:
+            add_area(session)
+        else:
+            with pytest.raises(DBAPIError, match="readonly"):
+                add_area(session)
+    assert areas(database) == 0
+
+
+def test_what_follows_a_commit_does_not_follow_a_rollback(database: Database) -> None:
+    heard: list[str] = []
+    database.wake = lambda: heard.append("woken")
+
+    def add_job(session: Session) -> None:
+        session.after_commit.append(lambda: heard.append("after"))
+        session.jobs_added = True
+
+    with pytest.raises(KeyError):
+        fail(database, add_job)
+    assert heard == []
+    with database.write() as session:
+        add_job(session)
+    assert heard == ["after", "woken"]
+
+
+def test_a_database_that_is_not_there(tmp_path: Path) -> None:
+    database = open_database("postgresql://nobody@127.0.0.1:1/none", tmp_path)
+    with pytest.raises(ServiceUnavailable) as refused:
+        areas(database)
+    assert "CASEFLOW_DATABASE_URL" in str(refused.value)
+
+
+def test_a_row_somebody_else_holds_too_long_is_busy(migrated_url: DatabaseFactory, tmp_path: Path) -> None:
+    database = open_database(migrated_url("postgresql"), tmp_path)
+
+    def impatient() -> None:
+        with database.write() as session:
+            session.conn.exec_driver_sql("SET LOCAL lock_timeout = '20ms'")
+            sql.next_number(session, "letters")
+
+    impatient()
+    with database.write() as holding:
+        sql.next_number(holding, "letters")
+        with pytest.raises(Busy):
+            impatient()
+    database.close()
+
+
+def test_a_counter_has_no_gaps_and_gives_back_what_was_not_kept(database: Database) -> None:
+    with database.write() as session:
+        assert [sql.next_number(session, "a") for _n in range(3)] == [1, 2, 3]
+        assert sql.next_number(session, "b") == 1
+    with pytest.raises(KeyError):
+        fail(database, lambda session: sql.next_number(session, "a"))
+    with database.write() as session:
+        assert sql.next_number(session, "a") == 4
+        assert {row.scope: row.value for row in session.execute(select(counter))} == {"a": 4, "b": 1}
+
+
+# --- sealed values ---------------------------------------------------------------------------------------------------
+
+
+def test_a_sealed_value_opens_in_its_place_only(database: Database) -> None:
+    with database.write() as session:
+        mine = vault.create_subject(session, "person", at=START)
+        other = vault.create_subject(session, "person", at=START)
+        sealed = vault.seal(session, mine, "person.sealed.1", {"name": "Aminah"})
+        assert b"Aminah" not in sealed
+    with database.read() as session:
+        assert vault.unseal(session, mine, "person.sealed.1", sealed) == {"name": "Aminah"}
+        for subject, place, content in (
+            (mine, "person.sealed.2", sealed),
+            (other, "person.sealed.1", sealed),
+            (mine, "person.sealed.1", sealed[:-1] + bytes([sealed[-1] ^ 1])),
+        ):
+            with pytest.raises(UnreadableSeal):
+                vault.unseal(session, subject, place, content)
+        with pytest.raises(NotFound):
+            vault.key_of(session, "019c1bde-00e0-7cdd-ba2a-f5c6d5ebbaba")
+
+
+def test_a_destroyed_key_is_gone_for_good(database: Database) -> None:
+    with database.write() as session:
+        mine = vault.create_subject(session, "person", at=START)
+        sealed = vault.seal(session, mine, "person.sealed.1", {"name": "Aminah"})
+    with database.write() as session:
+        vault.key_of(session, mine)
+        vault.erase(session, mine, at=START + timedelta(days=1))
+        with pytest.raises(Erased):
+            vault.unseal(session, mine, "person.sealed.1", sealed)
+    with database.read() as session, pytest.raises(Erased):
+        vault.key_of(session, mine)
