@@ -96,6 +96,11 @@ def _who(category: Category) -> str:
     if category.sex:
         said.append({"L": "men", "P": "women"}[category.sex])
     said.append(category.confidentiality)
+    if category.closed_when is not None:
+        label = next(
+            f.label.id for f in category.fields_of(category.closed_stage) if f.key == category.closed_when.field
+        )
+        said.append(f"R3 by the answer to “{label}”")
     if category.bidang:
         said.append(f"Bidang {BIDANG[category.bidang].id}")
     return "; ".join(said)

@@ -14,11 +14,13 @@ from caseflow.states import guards
 from caseflow.states.category import Category
 from caseflow.states.deadlines import Calendar, Span, civil_date, due_at
 from caseflow.states.facts import Facts
-from caseflow.store import cases, facts, log, offices, records, reviews, users
+from caseflow.store import cases, facts, log, offices, records, reviews, subjects, users
 from caseflow.store.cases import CaseRow
 from caseflow.store.log import Entry
 from caseflow.store.session import Session
 
+OLDEST_DAYS = 5 * 366
+"""What is typed happened within the last five years; anything older is a slip of the year."""
 ATTEMPTS = 3
 """How often a decision is made again when the facts changed under it."""
 
@@ -170,6 +172,13 @@ def run_on(work: Work) -> None:
     obligations.resume(work.session, work.row.id, at=work.at, calendar=work.calendar)
 
 
+def close_file(work: Work) -> None:
+    """Leave a file to its team: whoever writes, and the supervisors of its area; the name is found by token only."""
+    supervisors = users.holders(work.session, "supervisor", work.row.area_code, work.today)
+    cases.join_team(work.session, work.row.id, (work.by.user_id, *supervisors))
+    subjects.hide_name(work.session, work.row.subject_id)
+
+
 def _append(work: Work, chain: log.Chain, entries: tuple[Entry, ...]) -> log.Chain:
     return log.append(
         work.session, chain, entries, actor=work.by.user_id, at=work.at, today=work.today, facts=work.digest
@@ -211,6 +220,8 @@ def require_past(day: date | None, today: date, field_name: str) -> date:
     """Return the day something happened (today when not said); `InvalidInput` for a day that has not come."""
     if day is not None and day > today:
         raise InvalidInput({field_name: _("Tanggal ini belum tiba.")})
+    if day is not None and (today - day).days > OLDEST_DAYS:
+        raise InvalidInput({field_name: _("Tanggal ini lebih dari lima tahun lalu. Periksa tahunnya.")})
     return day or today
 
 

@@ -9,14 +9,17 @@ from caseflow import access
 from caseflow.access import Viewer
 from caseflow.actions import casework
 from caseflow.actions.casework import Change, Work
-from caseflow.errors import Forbidden, InvalidInput, VersionConflict, _
+from caseflow.errors import Forbidden, InvalidInput, Refused, VersionConflict, _
 from caseflow.states.answers import check_answers
+from caseflow.states.guards import answered
 from caseflow.states.lifecycle import CLOSED, OPEN
 from caseflow.store import records
 from caseflow.store.log import Entry
 from caseflow.store.session import Session
 
 RISKS = ("low", "medium", "high")
+APPROVED = ("intervention", "evaluation", "monitoring")
+"""States in which the plan form is what somebody approved."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +49,7 @@ def record_stage(session: Session, command: RecordStage, *, by: Viewer, at: date
 
     Fields that only the other side changed are kept as they are there; a field both sides changed differently raises
     `VersionConflict` with base, yours and theirs of those fields only. `InvalidInput` names every bad answer. A risk
-    that becomes high ends a pause of the case.
+    that becomes high ends a pause of the case; an answer by which the category closes its file (R3) closes it now.
     """
     saved: list[Recorded] = []
 
@@ -69,16 +72,22 @@ def record_stage(session: Session, command: RecordStage, *, by: Viewer, at: date
                 session, subject, case.id, command.stage, case.cycle, answers, before=before, by=by.user_id, at=at
             )
             saved.append(Recorded(version, answers, 0, merged))
-            logged = casework.drafts_written(held) if command.final else ()
-            if not ends_hold:
-                return logged
-            casework.run_on(held)
-            return (*logged, Entry(code="case:resumed", data={"because": "risk"}))
+            logged = list(casework.drafts_written(held)) if command.final or closes else []
+            if ends_hold:
+                casework.run_on(held)
+                logged.append(Entry(code="case:resumed", data={"because": "risk"}))
+            if closes:
+                casework.close_file(held)
+            if level:
+                logged.append(Entry(code="case:confidentiality:raised", data=level))
+            return tuple(logged)
 
         risk = _risk(current, answers)
         ends_hold = work.row.held_until is not None and risk.get("risk") == "high"
-        columns = {**risk, **({"held_until": None} if ends_hold else {})}
-        return Change(columns=columns, carry=carry, draft=not ends_hold)
+        closes = work.row.confidentiality != "R3" and work.category.closes_file(command.stage, answers)
+        level = {"confidentiality": "R3"} if closes else _limited(work, command.stage, answers)
+        columns = {**risk, **({"held_until": None} if ends_hold else {}), **level}
+        return Change(columns=columns, carry=carry, draft=not (ends_hold or closes))
 
     done = casework.change(session, command.case, decide, by=by, at=at, expected_version=None, during_hold=True)
     return Recorded(saved[-1].version, saved[-1].answers, done.version, saved[-1].merged)
@@ -95,12 +104,21 @@ def _risk(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, str]
     return {"risk": risk} if risk in RISKS and risk != before.get("risk") else {}
 
 
+def _limited(work: Work, stage: str, answers: Mapping[str, Any]) -> dict[str, str]:
+    """Answers about health make a case limited (R2): they are specific personal data (UU 27/2022 art. 4)."""
+    told = any(f.confidentiality == "R2" and answered(answers.get(f.key)) for f in work.category.fields_of(stage))
+    return {"confidentiality": "R2"} if told and work.row.confidentiality == "R1" else {}
+
+
 def _require_writer(work: Work, stage: str) -> None:
     if stage not in OPEN:
         raise InvalidInput({"stage": _('Tahap "{stage}" tidak dikenal.', stage=stage)})
     access.require_act(work.roles, "record_data_collection" if stage == "data_collection" else "record")
     if work.row.state == CLOSED:
         raise InvalidInput({"stage": _("Kasus sudah ditutup. Buka kembali dahulu untuk mengisi catatan.")})
+    owed = work.row.emergency_since is not None and not work.row.emergency_ratified
+    if stage == "intervention_plan" and work.row.state in APPROVED and not owed:
+        raise Refused(reason=_("Rencana ini sudah disetujui. Ambil langkah Ubah rencana dahulu."))
     if "caseworker" not in work.roles and work.row.state != "data_collection":
         raise Forbidden(action=access.ACT_LABELS["record"], allowed=access.names_of(access.ACTS["record"]))
 

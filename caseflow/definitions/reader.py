@@ -91,6 +91,7 @@ def _about_the_same(key: str, told: str) -> bool:
 
 
 def _category(sheet: Sheet) -> Category:
+    closed_stage, closed_when = _stage_condition(sheet, "closed_when")
     sheet.both(CALLED, required=False)  # said in the sentences already
     letters = tuple(_letter(name, inner) for name, inner in sheet.each("letters"))
     category = Category(
@@ -104,6 +105,8 @@ def _category(sheet: Sheet) -> Category:
         bidang=sheet.text("bidang"),
         age=_age(sheet),
         sex=sheet.text("sex"),
+        closed_when=closed_when,
+        closed_stage=closed_stage,
         issues=sheet.choices("issues", required=True),
         screening=_screening(sheet.inner("screening", required=True)),
         stages={stage: _fields(inner) for stage, inner in sheet.each("stages", required=True)},
@@ -181,6 +184,14 @@ def _condition(sheet: Sheet) -> Condition:
     return condition
 
 
+def _stage_condition(sheet: Sheet, key: str) -> tuple[str, Condition | None]:
+    """Return the stage whose answers a condition reads, and the condition; nothing where there is none."""
+    if not sheet.has(key):
+        return "", None
+    inner = sheet.inner(key)
+    return inner.text("stage", required=True), _condition(inner)
+
+
 def _guards(sheet: Sheet, letters: tuple[LetterUse, ...]) -> dict[str, tuple[str, ...]]:
     """Return the guards by step and act; a letter's own stand with the letter and count when it is issued by hand."""
     named = _lists(sheet.inner("guards"))
@@ -220,11 +231,7 @@ def _rhythm(sheet: Sheet) -> Rhythm:
 
 
 def _letter(name: str, sheet: Sheet) -> LetterUse:
-    when, stage = None, ""
-    if sheet.has("when"):
-        inner = sheet.inner("when")
-        stage = inner.text("stage", required=True)
-        when = _condition(inner)
+    stage, when = _stage_condition(sheet, "when")
     use = LetterUse(
         letter=name,
         states=sheet.texts("states"),

@@ -207,10 +207,18 @@ class Category:
     """A key of BIDANG: the division that handles it; empty: the office has not said."""
     sex: str = ""
     """One of SEXES where the category is for one of them: warns, never blocks."""
+    closed_when: Condition | None = None
+    """The answer that makes a file of this category a closed one (R3)."""
+    closed_stage: str = ""
+    """The stage whose answers `closed_when` reads."""
 
     def fields_of(self, stage: str) -> tuple[Field, ...]:
         """Return the questions of a stage; a stage without a form has none."""
         return self.stages.get(stage, ())
+
+    def closes_file(self, stage: str, answers: Mapping[str, object]) -> bool:
+        """Tell whether these answers make the file a closed one."""
+        return self.closed_when is not None and stage == self.closed_stage and self.closed_when.holds(answers)
 
     def intervention(self, code: str) -> Intervention | None:
         """Return the kind of help with this code."""

@@ -63,7 +63,7 @@ def after(standing: Standing, entry: Happened) -> Standing:
             return replace(standing, assignee_id=data["assignee"])
         case "case:held" | "case:resumed":
             return replace(standing, held_until=date.fromisoformat(data["until"]) if "until" in data else None)
-        case "case:person:changed":
+        case "case:person:changed" | "case:confidentiality:raised":
             return replace(standing, confidentiality=data.get("confidentiality", standing.confidentiality))
         case "case:visits:waived":
             return replace(standing, visits_waived=True)

@@ -79,6 +79,7 @@ def lint(category: Category, *, letters: Collection[str] | None) -> tuple[Findin
         *_head(category),
         *_screening(category),
         *(f for stage in category.stages for f in _stage(category, stage)),
+        *_stage_condition(category, "closed_when", category.closed_stage, category.closed_when),
         *_acts(category),
         *_people(category),
         *_reminders(category),
@@ -275,6 +276,14 @@ def _condition(
         yield _empty(f"{at}.in")
 
 
+def _stage_condition(category: Category, at: str, stage: str, condition: Condition | None) -> Iterator[Finding]:
+    if condition is not None and stage not in category.stages:
+        yield _unknown(f"{at}.stage", stage, category.stages)
+    elif condition is not None:
+        # A question that may not be asked keeps an old answer: nothing must hang on it.
+        yield from _condition(at, condition, [f for f in category.fields_of(stage) if f.when is None])
+
+
 def _guards(category: Category, at: str, names: tuple[str, ...]) -> Iterator[Finding]:
     """Check that guards exist and that the category defines what they read."""
     yield from _doubles(at, names)
@@ -358,13 +367,7 @@ def _letter(category: Category, use: LetterUse, letters: Collection[str] | None)
             "surat ini tidak pernah terjangkau: tidak ditawarkan di tahap mana pun dan tidak dikirim langkah mana pun"
         )
         yield Finding(at, reason, _("Isi states atau sent_by."))
-    if use.when is not None:
-        if use.stage not in category.stages:
-            yield _unknown(f"{at}.when.stage", use.stage, category.stages)
-        else:
-            # A question that may not be asked keeps an old answer: a letter must not hang on it.
-            always = [f for f in category.fields_of(use.stage) if f.when is None]
-            yield from _condition(f"{at}.when", use.when, always)
+    yield from _stage_condition(category, f"{at}.when", use.stage, use.when)
     yield from _guards(category, f"{at}.guards", use.guards)
     for step in use.sent_by:
         if step in steps and step != HIGHEST_RISK_STEP:

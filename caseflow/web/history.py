@@ -194,6 +194,7 @@ PLAIN: dict[str, Sentence] = {
     "case:household:joined": _("{who} mencatat anggota keluarga baru."),
     "case:household:left": _("{who} mencatat anggota yang keluar."),
     "case:person:changed": _("{who} mengubah data diri klien."),
+    "case:confidentiality:raised": _("Jawaban yang disimpan {who} membuat berkas ini tertutup."),
 }
 """Entry code -> the act, with nothing of its data."""
 

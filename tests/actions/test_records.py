@@ -5,13 +5,17 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
+from caseflow.actions.cases import AssignCase, assign_case
 from caseflow.actions.records import RecordStage, record_stage
 from caseflow.errors import Forbidden, InvalidInput, NotFound, VersionConflict
 from caseflow.store import facts, log, records
+from caseflow.store.tables import name_key
 from tests.world import (
     World,
     act,
+    adult,
     answers,
     approved,
     at,
@@ -210,3 +214,33 @@ def test_answers_only_some_may_give(world: World) -> None:
     error = refused(world, InvalidInput, record_stage, save(case, "data_collection", {"location": "RT 1"}))
     assert "petugas pendataan" in error.data["problems"]["location"]
     record(world, case, "data_collection", {"location": "RT 1"}, by="intan")
+
+
+# --- a file that becomes closed --------------------------------------------------------------------------------------
+
+
+def test_signs_of_trafficking_close_the_file_with_the_answer(world: World) -> None:
+    case = opened(world, "PMBS", person=adult(), by="intan")
+    record(world, case, "data_collection", {"trafficking": "unknown"}, by="intan")
+    record(world, case, "data_collection", {"situation": "Pulang tanpa upah."}, by="rina")
+    assert row_of(world, case).confidentiality == "R2"
+    record(world, case, "data_collection", {"trafficking": "yes"}, by="intan")
+    row = row_of(world, case)
+    assert row.confidentiality == "R3"
+    assert codes(world, case)[-2:] == ["case:record:saved", "case:confidentiality:raised"]
+    words = world.session.execute(select(name_key.c.key).where(name_key.c.subject_id == row.subject_id)).scalars().all()
+    assert {len(word) for word in words} == {64}, "found by keyed tokens only"
+    said = save(case, "data_collection", {"country": "Malaysia"})
+    refused(world, NotFound, record_stage, said, by="rina")
+    record(world, case, "data_collection", {"trafficking": "no"}, by="intan")
+    assert row_of(world, case).confidentiality == "R3", "what was closed stays closed"
+    act(world, assign_case, AssignCase(case=case, assignee=world.office.ids["rina"]), by="bambang")
+    record(world, case, "data_collection", {"country": "Malaysia"}, by="rina")
+    assert codes(world, case).count("case:confidentiality:raised") == 1
+    assert not broken(world)
+
+
+def test_the_first_answers_of_a_new_case_may_close_it(world: World) -> None:
+    case = opened(world, "PMBS", person=adult(), by="rina", answers={"trafficking": "yes"})
+    assert row_of(world, case).confidentiality == "R3"
+    assert not broken(world)

@@ -73,6 +73,18 @@ PLANTED: dict[str, tuple[Category, str, str, str]] = {
         '"approve_plan" wajib',
         "return_for_data",
     ),
+    "a file closed by an answer nobody is asked for": (
+        replace(AT, closed_stage="assessment", closed_when=Condition("kin_optoin", ("possible",))),
+        "closed_when.field",
+        '"kin_optoin"',
+        '"kin_option"',
+    ),
+    "a file closed in a stage without a form": (
+        replace(AT, closed_stage="asesmen", closed_when=Condition("kin_option", ("possible",))),
+        "closed_when.stage",
+        '"asesmen"',
+        "assessment",
+    ),
     "no criteria": (with_screening(criteria=()), "screening.criteria", "kosong", "paling sedikit"),
     "a criterion twice": (
         with_screening(criteria=(CRITERION, CRITERION)),

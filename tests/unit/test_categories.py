@@ -258,6 +258,14 @@ def test_a_community_decides_before_the_plan_is_approved_by_the_head() -> None:
     assert category.approvers == {"approve_plan": ("head",)}
 
 
+def test_signs_of_trafficking_close_the_file_of_a_migrant_worker() -> None:
+    category = CATEGORIES["PMBS"]
+    assert category.closes_file("data_collection", {"trafficking": "yes"})
+    assert not category.closes_file("data_collection", {"trafficking": "unknown"})
+    assert not category.closes_file("assessment", {"trafficking": "yes"})
+    assert [c.code for c in ALL if c.closed_when] == ["PMBS"]
+
+
 def test_kinds_of_disaster_are_told_apart() -> None:
     natural, social = (keys(CATEGORIES[code], INITIAL)["disaster_kind"] for code in ("KBA", "KBS"))
     assert {"flood", "landslide", "earthquake"} <= {c.key for c in natural.choices}
