@@ -1,5 +1,6 @@
 """The audit trail: nothing is changed or removed, and whatever somebody changes all the same is named."""
 
+from dataclasses import fields
 from datetime import date, timedelta
 from typing import Any
 
@@ -7,22 +8,26 @@ import pytest
 from sqlalchemy import delete, func, insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 
-from caseflow.actions import trail, views
+from caseflow.actions import past, trail, views
 from caseflow.actions.records import RecordStage, record_stage
 from caseflow.actions.steps import advance_case
 from caseflow.errors import ClockBehind, Erased
+from caseflow.states.fold import Standing
 from caseflow.store import log, subjects, triggers
 from caseflow.store.session import Session
 from caseflow.store.tables import access_entry, case_entry, case_file, name_key, payload, person
 from tests.world import (
+    STATES,
     World,
     act,
     adult,
     advance,
     approved,
     at,
+    bring,
     broken,
     contents,
+    days_later,
     opened,
     record,
     refused,
@@ -284,6 +289,30 @@ def test_what_cannot_be_read_names_its_entry(world: World, table: str, column: s
         return
     world.session.conn.execute(text(statement), {"value": value, "hash": row.hash})
     assert [found.id.replace("-", "") for found in broken(world)] == [str(row.id).replace("-", "")]
+
+
+# --- where a case stood ----------------------------------------------------------------------------------------------
+
+
+def test_where_a_case_stood_at_any_moment(world: World) -> None:
+    """A fold over the entries until then gives the columns the row had then."""
+    case = opened(world)
+    stood = []
+    for state in STATES[1:]:
+        days_later(world, 2)
+        bring(world, case, state)
+        stood.append((world.now, row_of(world, case)))
+    days_later(world, 2)
+    take(world, case, "reopen", by="sari")
+    closing = past.case_as_of(world.session, case, stood[-1][0].date(), by=viewer(world, "sari"), at=world.now)
+    assert set(closing.records) == {"data_collection", "assessment", "intervention_plan", "evaluation", "monitoring"}
+    for moment, row in stood:
+        then = log.standing_of(world.session, case, until=moment)
+        assert {f.name: getattr(then, f.name) for f in fields(Standing)} == {
+            f.name: getattr(row, f.name) for f in fields(Standing)
+        }
+        shown = past.case_as_of(world.session, case, moment.date(), by=viewer(world, "sari"), at=world.now)
+        assert (shown.state, shown.cycle, shown.entry) == (row.state, 1, row.entry_seq)
 
 
 # --- erased ----------------------------------------------------------------------------------------------------------
