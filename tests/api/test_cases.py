@@ -223,7 +223,7 @@ def test_a_letter_is_issued_rendered_read_and_checked(api: Api) -> None:
     checked = api.client.get(f"/api/v1/verify/{letter['check_code'].lower()}").json()
     assert checked == {
         "state": "genuine", "number": letter["number"], "letter_date": letter["letter_date"],
-        "office": "Dinas Sosial Pemerintah Kabupaten Batulicin", "title": "Rekomendasi Pelayanan Kesehatan",
+        "office": "Dinas Sosial Pemerintah Kabupaten Batulicin", "title": "Surat dinas",
     }  # fmt: skip
 
 
