@@ -143,6 +143,8 @@ def configure_logging(stream: TextIO) -> None:
         logging.getLogger(name).handlers.clear()
         logging.getLogger(name).propagate = True
     logging.getLogger("uvicorn.access").disabled = True
+    for chatty in ("transitions", "alembic"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
 
 
 def without_words(_logger: WrappedLogger, _name: str, event: EventDict) -> EventDict:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from caseflow.access import SYSTEM
-from caseflow.actions import cases, inbox, letter_files, obligations
+from caseflow.actions import cases, inbox, letter_files, obligations, operations
 from caseflow.errors import CaseflowError, MessageNotSent
 from caseflow.store import jobs
 from caseflow.store.jobs import Job
@@ -17,6 +17,8 @@ from workers.runtime import Effects, Runtime, log
 Handler = Callable[[Runtime, Job], Effects | None]
 
 SWEEP_CHUNK = 500
+ANSWERS_KEPT = timedelta(days=1)
+"""How long a repeated request is answered again; the answer holds what it said, so no longer than a day."""
 KEPT = timedelta(days=7)
 """How long done jobs can still be looked at."""
 
@@ -93,10 +95,11 @@ def _end_holds(runtime: Runtime, job: Job) -> None:
 
 
 def prune(runtime: Runtime, _job: Job) -> Effects:
-    """Delete jobs done a week ago."""
+    """Delete jobs done a week ago, and the answers kept for requests that were repeated."""
 
     def delete(session: Session) -> None:
         jobs.prune(session, before=runtime.clock.business() - KEPT)
+        operations.forget_answers(session, before=runtime.clock.business() - ANSWERS_KEPT)
 
     return delete
 

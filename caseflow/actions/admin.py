@@ -9,7 +9,7 @@ from caseflow.actions import areas
 from caseflow.errors import Forbidden, InvalidInput, NotFound, _
 from caseflow.ids import normalise_area
 from caseflow.states.lifecycle import ROLES
-from caseflow.store import institutions, letters, log, users
+from caseflow.store import institutions, letters, log, sessions, users
 from caseflow.store.session import Session
 
 SHORTEST_PASSWORD = 10
@@ -150,6 +150,17 @@ def add_token(session: Session, username: str, label: str, *, by: Viewer, at: da
     users.add_token(session, user_id, digest, label, at=at)
     log.note_access(session, "user:token:added", actor=by.user_id, at=at, data={"user": user_id})
     return plain
+
+
+def set_password(session: Session, username: str, password: str | None, *, by: Viewer, at: datetime) -> None:
+    """Give an account a new password: its sessions end, so that whoever knew the old one is out."""
+    require_admin(by)
+    user_id = _account(session, username)
+    if password is None or len(password) < SHORTEST_PASSWORD:
+        raise InvalidInput({"password": _("Kata sandi paling sedikit {n} huruf.", n=SHORTEST_PASSWORD)})
+    users.set_password(session, user_id, crypto.hash_password(password))
+    sessions.revoke_all(session, user_id, at=at)
+    log.note_access(session, "user:password:set", actor=by.user_id, at=at, data={"user": user_id})
 
 
 def deactivate_user(session: Session, username: str, *, by: Viewer, at: datetime) -> None:

@@ -114,7 +114,9 @@ def withdraw_consent(session: Session, command: WithdrawConsent, *, by: Viewer, 
             payload = {"reason": command.reason} if command.reason else None
             data = {"consent": row.id, "purpose": row.purpose}
             entry = Entry(code="case:consent:withdrawn", data=data, payload=payload, event_date=day)
-            return (entry, *letters.void_unsent(held, _("persetujuan ditarik"), purpose=row.purpose))
+            left = [c for c in held.facts.consents_for(row.purpose) if c.id != row.id]
+            stopped = [] if left else letters.void_unsent(held, _("persetujuan ditarik"), purpose=row.purpose)
+            return (entry, *stopped)
 
         return Change(carry=carry)
 

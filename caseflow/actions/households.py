@@ -50,7 +50,7 @@ def add_member(session: Session, command: AddMember, *, by: Viewer, at: datetime
 
         def carry(held: Work) -> tuple[Entry, ...]:
             row = held.row
-            who = people.add_person(session, command.person, row.area_code, today=held.today, at=at)
+            who = people.add_person(session, command.person, row.area_code, by=by, today=held.today, at=at)
             member = subjects.add_member(
                 session, row.subject_id, who.subject_id, relation, command.basis, on=day, at=at
             )

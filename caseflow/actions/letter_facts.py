@@ -1,7 +1,7 @@
 """Builds the frozen facts of a letter: what it says, taken from the case at the moment of issuing."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, cast
 
 from caseflow.actions import areas
@@ -33,32 +33,53 @@ RELATIONS: dict[str, Text] = {
     "kin": Text("kerabat", "kin"),
     "other": Text("lainnya", "other"),
 }
+NOTHING: tuple[object, ...] = (None, "", [])
+PROMISED_DAYS = 184
+"""Six months: how far ahead a date in a letter may lie (a placement is reviewed within six months)."""
 DOUBTFUL_NIK = ("format_salah", "anomali", "ganda", "tidak_padan", "tidak_ditemukan", "belum_punya_nik")
 """Statuses under which a NIK is not printed: a wrong number in a letter does more harm than none."""
 WHOLE = ("integer", "money")
 
 
-def fields_of(kind: LetterKind, records: Mapping[str, Mapping[str, Any]], given: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the letter's own fields: what was given, else what the case holds; `InvalidInput` names all that lack."""
+def fields_of(
+    kind: LetterKind, records: Mapping[str, Mapping[str, Any]], given: Mapping[str, Any], *, today: date
+) -> dict[str, Any]:
+    """Return the letter's own fields: what the case holds, else what was given; `InvalidInput` names all that lack.
+
+    What the case answers cannot be said otherwise in a letter: the answer is changed first, on record. A date the case
+    does not hold lies between today and the longest a letter may promise.
+    """
     problems: dict[str, str] = {
         key: _("Isian ini tidak dikenal.") for key in given if key not in {f.key for f in kind.fields}
     }
     said: dict[str, Any] = {}
     for wanted in kind.fields:
-        value = given.get(wanted.key)
-        if value in (None, "", []):
-            value = from_case(wanted, records)
-        if value in (None, "", []):
+        held, typed = from_case(wanted, records), given.get(wanted.key)
+        value = typed if held in NOTHING else held
+        if held not in NOTHING and typed not in NOTHING and typed != held:
+            problems[wanted.key] = _('Catatan kasus menyatakan lain tentang "{label}".', label=wanted.label.id)
+        elif value in NOTHING:
             if wanted.required:
                 problems[wanted.key] = _('Surat ini masih memerlukan "{label}".', label=wanted.label.id)
             said[wanted.key] = None
-        elif problem := _problem(wanted, value):
+        elif problem := _problem(wanted, value) or _untimely(wanted, value, today, on_record=held not in NOTHING):
             problems[wanted.key] = problem
         else:
             said[wanted.key] = value
     if problems:
         raise InvalidInput(problems)
     return said
+
+
+def _untimely(wanted: Field, value: object, today: date, *, on_record: bool) -> str | None:
+    if wanted.type != "date" or on_record or not isinstance(value, str):
+        return None
+    day = date.fromisoformat(value)
+    past = bool(wanted.source)
+    good = day <= today if past else today <= day <= today + timedelta(days=PROMISED_DAYS)
+    if good:
+        return None
+    return _("Tanggal ini belum tiba.") if past else _("Tanggal ini dari hari ini sampai paling lama enam bulan lagi.")
 
 
 def from_case(wanted: Field, records: Mapping[str, Mapping[str, Any]]) -> Any:  # noqa: ANN401 - an answer of a form

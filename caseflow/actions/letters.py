@@ -89,7 +89,7 @@ def issue_letter(session: Session, command: IssueLetter, *, by: Viewer, at: date
             raise access_refused(kind)
         _require_use(work, kind)
         receiver = _receiver(work, kind, command.institution)
-        said = letter_facts.fields_of(kind, work.facts.records, command.fields)
+        said = letter_facts.fields_of(kind, work.facts.records, command.fields, today=work.today)
         return Change(carry=lambda w: _issue(w, kind, letter_id, receiver, said, f"letter:{letter_id}"))
 
     done = casework.change(session, command.case, decide, by=by, at=at, expected_version=command.expected_version)
@@ -111,7 +111,7 @@ def send_with_step(work: Work, name: str, step: str) -> list[Entry]:
             _require_consent(work, kind)
         with work.session.attempt():  # a number that was drawn for nothing goes back
             receiver = _receiver(work, kind, None)
-            said = letter_facts.fields_of(kind, work.facts.records, {})
+            said = letter_facts.fields_of(kind, work.facts.records, _urgency(kind, emergency), today=work.today)
             cause = f"step:{work.row.id}:{work.row.entry_seq + 1}:{name}"
             return list(_issue(work, kind, str(new_id(work.at)), receiver, said, cause))
     except (InvalidInput, Refused, LoopbackAddress) as error:
@@ -120,6 +120,11 @@ def send_with_step(work: Work, name: str, step: str) -> list[Entry]:
         if isinstance(error, InvalidInput):
             raise StepRefused(step=step, unmet=_unmet_of(kind, error)) from error
         raise
+
+
+def _urgency(kind: LetterKind, emergency: bool) -> dict[str, bool]:  # noqa: FBT001 - one word
+    """A letter of an emergency says that it is urgent, where it can."""
+    return {"urgent": True} if emergency and any(f.key == "urgent" for f in kind.fields) else {}
 
 
 def _unmet_of(kind: LetterKind, error: InvalidInput) -> list[dict[str, str]]:
@@ -225,7 +230,7 @@ def _issue(
             "institution_id": receiver.id if receiver else None,
             "addressee": receiver.addressee if receiver else "",
             "confidentiality": row.confidentiality,
-            "consent_purpose": kind.consent or None,
+            "consent_purpose": kind.consent if kind.consent and work.facts.consents_for(kind.consent) else None,
             "check_code": code,
             "template_digest": catalogue.template_digest(kind),
             "sealed_facts": vault.seal(session, row.subject_id, f"letter.sealed_facts.{letter_id}", frozen),

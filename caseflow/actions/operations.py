@@ -8,7 +8,7 @@ from typing import Any
 from caseflow.definitions import stored
 from caseflow.errors import BrokenDefinition, _
 from caseflow.states.guards import GUARDS
-from caseflow.store import definitions, jobs, log
+from caseflow.store import definitions, jobs, log, sessions
 from caseflow.store.jobs import Stats
 from caseflow.store.session import Session
 
@@ -66,3 +66,8 @@ def require_known_guards(session: Session) -> None:
         ]
     if findings:
         raise BrokenDefinition(findings="\n".join(findings))
+
+
+def forget_answers(session: Session, *, before: datetime) -> int:
+    """Drop the answers kept for repeated requests that are older; return how many."""
+    return sessions.forget(session, before=before)

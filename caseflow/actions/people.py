@@ -75,11 +75,13 @@ class Recorded:
     child: bool
 
 
-def add_person(session: Session, typed: PersonData, area_code: str, *, today: date, at: datetime) -> Recorded:
+def add_person(
+    session: Session, typed: PersonData, area_code: str, *, by: Viewer, today: date, at: datetime
+) -> Recorded:
     """Write a person. A missing, wrong or double NIK is kept as typed with its status; a numeric one is refused."""
     data, columns, warnings = _checked(session, typed, area_code, today)
     subject_id = subjects.add_person(session, data, columns, at=at)
-    warnings += _mark_doubles(session, subject_id, data)
+    warnings += _mark_doubles(session, subject_id, data, by=by)
     child = identity.is_child(subjects.birth_of(data), today)
     return Recorded(subject_id, tuple(warnings), child)
 
@@ -90,6 +92,7 @@ def add_household(
     area_code: str,
     *,
     known: Callable[[PersonData], str | None],
+    by: Viewer,
     today: date,
     at: datetime,
 ) -> Recorded:
@@ -116,7 +119,7 @@ def add_household(
     for member in typed.members:
         person_id = known(member.person)
         if person_id is None:
-            recorded = add_person(session, member.person, area_code, today=today, at=at)
+            recorded = add_person(session, member.person, area_code, by=by, today=today, at=at)
             person_id = recorded.subject_id
             warnings += recorded.warnings
         relation = member.relation.strip() or "lainnya"
@@ -171,14 +174,29 @@ def _known_prefix(session: Session) -> Any:  # noqa: ANN401 - a predicate over s
     return lambda prefix: area_rows.by_code(session, prefix) is not None or not area_rows.under(session, prefix[:4])
 
 
-def _mark_doubles(session: Session, subject_id: str, data: Mapping[str, Any]) -> list[str]:
-    """A NIK two people have makes both doubtful; neither is blocked."""
-    others = [s for s in subjects.by_index(session, nik=data.get("nik")) if s != subject_id] if data.get("nik") else []
+def _mark_doubles(session: Session, subject_id: str, data: Mapping[str, Any], *, by: Viewer) -> list[str]:
+    """A NIK two people have makes both doubtful; neither is blocked.
+
+    Only people the writer may see are told of and touched: a NIK is no way to ask who else is on record, nor to spoil
+    the letters of somebody else's client.
+    """
+    same = subjects.by_index(session, nik=data.get("nik")) if data.get("nik") else []
+    others = [other for other in same if other != subject_id and sees(session, other, by=by)]
     if not others:
         return []
     for double in (subject_id, *others):
         subjects.set_nik_status(session, double, "ganda")
+        for case in sorted(cases.of_subject(session, double), key=lambda c: str(c.id)):
+            cases.raise_facts(session, case.id)
     return [_("NIK ini juga tercatat pada orang lain: status keduanya menjadi data ganda.")]
+
+
+def sees(session: Session, subject_id: str, *, by: Viewer) -> bool:
+    """Tell whether somebody may see a case of this person, or of a household the person belongs to."""
+    about = (subject_id, *sorted(subjects.households_of(session, subject_id)))
+    return any(
+        access.roles_in(by, cases.scope_of(session, row)) for each in about for row in cases.of_subject(session, each)
+    )
 
 
 def _free_single(session: Session, nik: str | None, today: date) -> None:
@@ -210,7 +228,7 @@ def change_person(session: Session, command: ChangePerson, *, by: Viewer, at: da
             subjects.change_person(
                 session, subject_id, data, columns, expected_version=about.version, closed=closed, at=at
             )
-            _mark_doubles(session, subject_id, data)
+            _mark_doubles(session, subject_id, data, by=by)
             if about.data.get("nik") != data.get("nik"):
                 _free_single(session, about.data.get("nik"), held.today)
             for other in sorted(cases.of_subject(session, subject_id), key=lambda c: str(c.id)):

@@ -1,7 +1,7 @@
 """Placement of a child with kin or in a child welfare institution: carer, start, end, review every six months."""
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from caseflow import access
 from caseflow.access import Viewer
@@ -10,7 +10,6 @@ from caseflow.actions.casework import Change, Done, Work
 from caseflow.errors import InvalidInput, NotFound, Refused, _
 from caseflow.ids import new_id
 from caseflow.states import machine
-from caseflow.states.deadlines import Span
 from caseflow.store import cases, children, institutions
 from caseflow.store.log import Entry
 from caseflow.store.session import Session
@@ -72,7 +71,9 @@ def start_placement(session: Session, command: StartPlacement, *, by: Viewer, at
         day = casework.require_past(command.starts_on, work.today, "starts_on")
         if command.kind == "lksa":
             institutions.require(session, command.institution, "child_institution")
-        span = Span(work.category.placement_review_months * DAYS_A_MONTH, "days")
+        if day < work.row.opened_on:
+            raise InvalidInput({"starts_on": _("Tanggal ini sebelum kasus dibuka.")})
+        due = _review_due(work, day)
 
         def carry(held: Work) -> tuple[Entry, ...]:
             columns = {
@@ -80,11 +81,11 @@ def start_placement(session: Session, command: StartPlacement, *, by: Viewer, at
                 "kind": command.kind,
                 "institution_id": command.institution,
                 "starts_on": day,
-                "next_review": casework.due_date(held, span),
+                "next_review": due,
             }
             secret = {"carer": carer, "relation": command.relation.strip()}
             children.add(session, placement, held.row.subject_id, columns, secret, at=at, row_id=placement_id)
-            _remind(held, placement_id, span)
+            _remind(held, placement_id, due)
             data = {"placement": placement_id, "kind": command.kind, "institution": command.institution or ""}
             return (Entry(code="case:placement:started", data=data, payload=secret, event_date=day),)
 
@@ -100,17 +101,19 @@ def review_placement(session: Session, command: ReviewPlacement, *, by: Viewer, 
     review_id = str(new_id(at))
 
     def decide(work: Work) -> Change:
-        row_id, _start = _running(work, command.placement)
+        row_id, start = _running(work, command.placement)
         day = casework.require_past(command.reviewed_on, work.today, "reviewed_on")
-        span = Span(work.category.placement_review_months * DAYS_A_MONTH, "days")
+        if day < start:
+            raise InvalidInput({"reviewed_on": _("Tanggal ini sebelum penempatan dimulai.")})
+        due = _review_due(work, day)
 
         def carry(held: Work) -> tuple[Entry, ...]:
             subject = held.row.subject_id
             columns = {"placement_id": row_id, "reviewed_on": day, "reviewed_by": by.user_id}
             children.add(session, placement_review, subject, columns, {"finding": finding}, at=at, row_id=review_id)
-            children.change(session, placement, subject, row_id, {"next_review": casework.due_date(held, span)})
+            children.change(session, placement, subject, row_id, {"next_review": due})
             obligations.end_kinds(session, held.row.id, ("placement_review",), at=at, satisfied=True)
-            _remind(held, row_id, span)
+            _remind(held, row_id, due)
             data = {"placement": row_id, "review": review_id}
             return (Entry(code="case:placement:reviewed", data=data, payload={"finding": finding}, event_date=day),)
 
@@ -151,14 +154,20 @@ def _running(work: Work, placement_id: str) -> tuple[str, date]:
     return found.id, found.start
 
 
-def _remind(work: Work, placement_id: str, span: Span) -> None:
+def _review_due(work: Work, since: date) -> date:
+    """Return the day by which the placement is to be looked at again, counted from its start or the last look."""
+    return since + timedelta(days=work.category.placement_review_months * DAYS_A_MONTH)
+
+
+def _remind(work: Work, placement_id: str, due: date) -> None:
     row = cases.by_id(work.session, work.row.id)
     if row is not None:
         obligations.start(
             work.session,
             case=row,
             kind="placement_review",
-            span=span,
+            span=None,
+            due_on=due,
             recipient="assignee",
             basis=_("SNPA (Permensos 30/HUK/2011): tinjauan penempatan tiap 6 bulan"),
             cause_key=f"placement:{placement_id}:{row.entry_seq + 1}",

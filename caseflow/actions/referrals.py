@@ -65,6 +65,8 @@ def add_referral(session: Session, command: AddReferral, *, by: Viewer, at: date
             raise Refused(reason=_("Rujukan dicatat pada tahap intervensi atau sesudahnya."))
         receiver = institutions.require(session, command.institution)
         day = casework.require_past(command.sent_on, work.today, "sent_on")
+        if day < work.row.opened_on:
+            raise InvalidInput({"sent_on": _("Tanggal ini sebelum kasus dibuka.")})
 
         def carry(held: Work) -> tuple[Entry, ...]:
             columns = {

@@ -16,6 +16,15 @@ from caseflow.store.log import Entry
 from caseflow.store.reviews import ReviewRow
 from caseflow.store.session import Session
 
+EVIDENCE = ("case:visit:recorded", "case:visits:waived")
+RESTS_ON: dict[str, tuple[str, ...]] = {
+    "approve_plan": ("case:consent:given",),
+    "ratify_emergency": ("case:consent:given", "case:step:taken:emergency_intervention"),
+    "close_case": EVIDENCE,
+    "continue_case": EVIDENCE,
+}
+"""Entries a step's guards rest on: who wrote one has a hand in what is approved, and may not approve it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecideReview:
@@ -154,7 +163,8 @@ def written_by(work: Work, step: str) -> set[str]:
     """Return the authors of what this review approves; they may not approve it."""
     stages = (work.row.state, "assessment", "intervention_plan") if step == "ratify_emergency" else (work.row.state,)
     plan = step in {"approve_plan", "ratify_emergency"}
-    return reviews.authors(work.session, work.row.id, work.row.cycle, stages, plan=plan)
+    found = reviews.authors(work.session, work.row.id, work.row.cycle, stages, plan=plan)
+    return found | reviews.actors(work.session, work.row.id, RESTS_ON.get(step, ()), work.row.cycle)
 
 
 def _words(session: Session, row: ReviewRow) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from caseflow.ids import new_id
 from caseflow.states import effects, machine
 from caseflow.states.deadlines import due_at
 from caseflow.states.lifecycle import CLOSED, STEPS, Detail, Step
-from caseflow.store import log, reviews, users, vault
+from caseflow.store import cases, log, reviews, users, vault
 from caseflow.store.log import Entry
 from caseflow.store.session import Session
 
@@ -98,6 +98,8 @@ def _checked(step: Step, command: AdvanceCase, work: Work) -> tuple[str, dict[st
             problems[f"details.{wanted.key}"] = problem
         elif value:
             details[wanted.key] = value
+    if "duplicate_of" in details and _not_another(work, details["duplicate_of"]):
+        problems["details.duplicate_of"] = _("Tulis nomor kasus lain yang ada.")
     for unknown in set(command.details) - {d.key for d in step.details}:
         problems[f"details.{unknown}"] = _("Isian ini tidak dikenal untuk langkah ini.")
     if command.event_date is not None and command.event_date > work.today:
@@ -107,6 +109,11 @@ def _checked(step: Step, command: AdvanceCase, work: Work) -> tuple[str, dict[st
     if problems:
         raise InvalidInput(problems)
     return note, details, command.event_date or work.today
+
+
+def _not_another(work: Work, number: str) -> bool:
+    other = cases.by_number(work.session, number)
+    return other is None or other.id == work.row.id
 
 
 def _detail_problem(wanted: Detail, value: str, today: date) -> str | None:
@@ -121,6 +128,8 @@ def _detail_problem(wanted: Detail, value: str, today: date) -> str | None:
             return _("Tulis tanggal sebagai TTTT-BB-HH.")
         if day > today:
             return _("Tanggal ini belum tiba.")
+        if (today - day).days > casework.OLDEST_DAYS:
+            return _("Tanggal ini lebih dari lima tahun lalu. Periksa tahunnya.")
     return None
 
 

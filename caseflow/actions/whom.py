@@ -29,7 +29,7 @@ def subject_of(
         if (known := _same_person(session, given, category, by=by)) is not None:
             about = subjects.summary(session, known, today)
             return Recorded(known, (_("NIK ini sudah tercatat; kasus dibuka untuk orang yang sama."),), about.child)
-        return people.add_person(session, given, area_code, today=today, at=at)
+        return people.add_person(session, given, area_code, by=by, today=today, at=at)
     if isinstance(given, HouseholdData):
         _require_kind(category, "household")
         _alone_with(session, "kk", given.kk)
@@ -38,7 +38,13 @@ def subject_of(
                 known, (_("Nomor KK ini sudah tercatat; kasus dibuka untuk keluarga yang sama."),), child=False
             )
         return people.add_household(
-            session, given, area_code, known=lambda member: _on_record(session, member, by=by), today=today, at=at
+            session,
+            given,
+            area_code,
+            known=lambda member: _on_record(session, member, by=by),
+            by=by,
+            today=today,
+            at=at,
         )
     return _known_subject(session, category, given, by=by, today=today)
 
@@ -63,7 +69,7 @@ def _alone_with(session: Session, kind: str, typed: object) -> None:
 def _known_subject(session: Session, category: Category, subject_id: str, *, by: Viewer, today: date) -> Recorded:
     """A known subject may be used by who sees one of its cases; else it is as if it were not there."""
     kind = subjects.kind_of(session, subject_id) if casework.is_id(subject_id) else None
-    if kind is None or not _sees(session, subject_id, by=by):
+    if kind is None or not people.sees(session, subject_id, by=by):
         raise NotFound
     _require_kind(category, kind)
     return Recorded(subject_id, (), subjects.summary(session, subject_id, today).child)
@@ -88,14 +94,14 @@ def _same_household(session: Session, typed: HouseholdData, category: Category, 
     found = subjects.households_with(session, kk=digits) if digits and typed.members else []
     same = [each for each in found if subjects.same_name(session, each, typed.members[0].person.name)]
     for household_id in same:
-        if _sees(session, household_id, by=by):
+        if people.sees(session, household_id, by=by):
             return household_id
         _refuse_served(session, household_id, category)
     return None
 
 
 def _on_record(session: Session, typed: PersonData, *, by: Viewer) -> str | None:
-    return next((each for each in _with_nik(session, typed) if _sees(session, each, by=by)), None)
+    return next((each for each in _with_nik(session, typed) if people.sees(session, each, by=by)), None)
 
 
 def _with_nik(session: Session, typed: PersonData) -> list[str]:
@@ -117,13 +123,6 @@ def _refuse_served(session: Session, subject_id: str, category: Category) -> Non
 
 def _served_already() -> Refused:
     return Refused(reason=_("Orang ini sudah tercatat dalam kategori yang sama. Tanyakan kepada supervisor Anda."))
-
-
-def _sees(session: Session, subject_id: str, *, by: Viewer) -> bool:
-    """Tell whether `by` sees a case of the subject, or of a household it belongs to."""
-    about = (subject_id, *subjects.households_of(session, subject_id))
-    found = (case for each in about for case in cases.of_subject(session, each))
-    return any(access.roles_in(by, cases.scope_of(session, case)) for case in found)
 
 
 def _require_kind(category: Category, kind: str) -> None:

@@ -40,6 +40,7 @@ def attach(user: typer.Typer, token: typer.Typer, standin: typer.Typer) -> None:
     """Add the verbs of this module."""
     verb(user, "add", ADD_HELP)(add)
     verb(user, "grant", _("Beri akun satu peran lagi, di satu wilayah, dari hari ke hari."))(grant)
+    verb(user, "password", _("Ganti kata sandi akun; semua sesinya berakhir."))(password)
     verb(user, "deactivate", _("Matikan akun: sesi dan tokennya berakhir."))(deactivate)
     verb(token, "add", _("Buat token API; ditampilkan sekali saja."))(add_token)
     verb(standin, "add", _("Catat pengganti seorang pengguna selama ia tidak ada."))(add_stand_in)
@@ -119,6 +120,18 @@ def grant(
 
     administering(by, act)
     show(_("{name} kini juga {role}."), name=name, role=role)
+
+
+def password(
+    name: Name,
+    password_stdin: Annotated[
+        bool, typer.Option("--password-stdin", help=_("Baca kata sandi dari baris pertama masukan baku."))
+    ] = False,
+    by: Admin = None,
+) -> None:
+    typed = _password(from_stdin=password_stdin)
+    administering(by, lambda s, v, at: admin.set_password(s, name, typed, by=v, at=at))
+    show(_("Kata sandi {name} diganti; semua sesinya berakhir."), name=name)
 
 
 def deactivate(name: Name, by: Admin = None) -> None:

@@ -107,5 +107,11 @@ class Facts:
         return self.records.get(stage, {})
 
     def consents_for(self, purpose: str) -> tuple[Consent, ...]:
-        """Return the consents for a purpose that still stand."""
-        return tuple(c for c in self.consents if c.purpose == purpose and not c.withdrawn)
+        """Return the consents for a purpose that still stand and were given by somebody who may give them.
+
+        For a child: a parent, the guardian or a court (UU 27/2022 article 25). For an adult: the person, the
+        guardian or a court. Kin may agree to a plan (they are who will carry it out); a neighbour may agree to nothing.
+        """
+        own = () if self.child else ("self",)
+        may = (*own, *GUARDIANS, "court_order", *(("kin",) if purpose == "plan" else ()))
+        return tuple(c for c in self.consents if c.purpose == purpose and not c.withdrawn and c.relation in may)

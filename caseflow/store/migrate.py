@@ -18,7 +18,9 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 def upgrade(url: str) -> None:
     """Apply every migration that is missing; a new SQLite file's folder is created."""
     if url.startswith("sqlite:///"):
-        Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+        file = Path(url.removeprefix("sqlite:///"))
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.touch(mode=0o600)  # what lies beside it takes its mode: only the office's own account reads the data
     command.upgrade(_config(url), "head")
 
 

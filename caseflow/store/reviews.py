@@ -69,6 +69,24 @@ def authors(session: Session, case_id: str, cycle: int, stages: tuple[str, ...],
     return found | _planners(session, case_id, cycle) if plan else found
 
 
+def actors(session: Session, case_id: str, codes: tuple[str, ...], cycle: int) -> set[str]:
+    """Return who wrote entries of these codes in a cycle; a step is named as "case:step:taken:<step>".
+
+    Consents say no cycle: those of the whole case count.
+    """
+    plain = {code.removesuffix(f":{code.rsplit(':', 1)[1]}") if code.count(":") > 2 else code for code in codes}  # noqa: PLR2004 - a code has three parts
+    query = select(case_entry.c.code, case_entry.c.actor, case_entry.c.data).where(
+        case_entry.c.case_id == case_id, case_entry.c.code.in_(sorted(plain))
+    )
+    found = set()
+    for entry in session.execute(query):
+        said = orjson.loads(entry.data)
+        name = f"{entry.code}:{said['step']}" if entry.code == "case:step:taken" else entry.code
+        if name in codes and said.get("cycle", cycle) == cycle:
+            found.add(entry.actor)
+    return found
+
+
 def _planners(session: Session, case_id: str, cycle: int) -> set[str]:
     """Return who planned or changed an action of the plan as it stands, by the log: later hands hide no earlier one."""
     ours = (plan_item.c.case_id == case_id, plan_item.c.cycle == cycle, plan_item.c.status != "cancelled")

@@ -37,6 +37,12 @@ def wait_for(session: Session, user_id: str, key: str) -> None:
     sql.one_at_a_time(session, f"idempotency:{user_id}:{key}")
 
 
+def revoke_all(session: Session, user_id: str, *, at: datetime) -> None:
+    """End every session of a user."""
+    mine = (web_session.c.user_id == user_id, web_session.c.revoked_at.is_(None))
+    session.execute(update(web_session).where(*mine).values(revoked_at=at))
+
+
 def recall(session: Session, user_id: str, key: str) -> Row[Any] | None:
     """Return what was answered to this key."""
     query = select(idempotency).where(idempotency.c.user_id == user_id, idempotency.c.key == key)

@@ -26,7 +26,9 @@ def key_of(session: Session, subject_id: str) -> bytes:
     """Return the subject's data key; `Erased` when it was destroyed, `NotFound` when there is no such subject."""
     if known := session.subject_keys.get(subject_id):
         return known
-    row = session.execute(select(subject.c.wrapped_key, subject.c.destroyed_at).where(subject.c.id == subject_id)).first()
+    row = session.execute(
+        select(subject.c.wrapped_key, subject.c.destroyed_at).where(subject.c.id == subject_id)
+    ).first()
     if row is None:
         raise NotFound
     if row.destroyed_at is not None or row.wrapped_key is None:

@@ -197,7 +197,8 @@ def _time_in(view: CaseView, teller: Teller) -> str:
     deadline = next((o for o in view.obligations if o.kind == "state_deadline"), None)
     if deadline is not None and deadline.paused_at is None:
         told = teller.due(deadline, awaited=True)
-        return told.lead.rstrip(".")
+        lead = told.lead.rstrip(".")
+        return f"{lead} {told.rest}" if told.look == "soon" else lead
     return teller.say(_("sejak {day}", day=teller.day(teller.day_of(view.row.state_since))))
 
 

@@ -65,7 +65,7 @@ def kinds_of(session: Session) -> tuple[Kind, ...]:
     """Return what a case can be opened as: each category for each kind of subject it takes."""
     return tuple(
         Kind(f"{code}:{kind}", c.name, c.definition, KINDS.get(kind) if len(c.subject_kinds) > 1 else None)
-        for code, c in sorted(session.categories.items())
+        for code, c in sorted(session.categories.items(), key=lambda pair: pair[1].name.id)
         for kind in c.subject_kinds
         if kind in KINDS
     )

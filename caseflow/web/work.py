@@ -173,6 +173,10 @@ def _row(session: Session, line: Line) -> CaseRow:
 # --- lists ---------------------------------------------------------------------------------------------------------
 
 
+def _by_name(session: Session) -> list[tuple[str, Text]]:
+    return sorted(((code, c.name) for code, c in session.categories.items()), key=lambda pair: pair[1].id)
+
+
 def _require_content(page: Page) -> None:
     if not page.viewer.roles.intersection(CONTENT_ROLES):
         raise NotFound
@@ -201,7 +205,7 @@ def listing(page: Reading) -> Response:
             "state": state,
             "category": category,
             "late": late,
-            "categories": [(code, c.name) for code, c in sorted(session.categories.items())],
+            "categories": _by_name(session),
             "states": STATES,
             "closed": CLOSED,
         }
