@@ -188,13 +188,14 @@ PLAIN: dict[str, Sentence] = {
     "case:letter:issued": _("{who} menerbitkan surat."),
     "case:letter:sent": _("{who} mencatat surat terkirim."),
     "case:letter:voided": _("{who} membatalkan surat."),
+    "case:letter:withheld": _("Surat belum dapat diterbitkan bersama langkah ini."),
+    "case:confidentiality:raised": _("Kerahasiaan kasus dinaikkan menurut isi catatannya."),
     "case:assigned": _("{who} menugaskan pendamping."),
     "case:held": _("{who} menunda kasus."),
     "case:resumed": _("{who} melanjutkan kasus yang ditunda."),
     "case:household:joined": _("{who} mencatat anggota keluarga baru."),
     "case:household:left": _("{who} mencatat anggota yang keluar."),
     "case:person:changed": _("{who} mengubah data diri klien."),
-    "case:confidentiality:raised": _("Jawaban yang disimpan {who} membuat berkas ini tertutup."),
 }
 """Entry code -> the act, with nothing of its data."""
 
@@ -290,6 +291,16 @@ def _numbered(sentence: Callable[[str, str], Sentence]) -> Callable[[str, Mappin
     return lambda who, data, _names: sentence(who, str(data.get("number", "-")))
 
 
+def _withheld(_who: str, data: Mapping[str, Any], names: Names) -> Sentence:
+    title = names.letters.get(data.get("kind", ""), data.get("kind", "-"))
+    return _("{title} belum dapat diterbitkan bersama langkah ini.", title=names.teller.say(title))
+
+
+def _raised(_who: str, data: Mapping[str, Any], names: Names) -> Sentence:
+    level = {"R2": _("Terbatas"), "R3": _("Tertutup")}.get(data.get("confidentiality", ""), ELSE)
+    return _("Kasus menjadi {level} menurut isi catatannya.", level=names.teller.say(level))
+
+
 def _assigned(who: str, data: Mapping[str, Any], names: Names) -> Sentence:
     return _("{who} menugaskan kasus ini kepada {name}.", who=who, name=names.person(data.get("assignee", "")))
 
@@ -324,6 +335,8 @@ FULL: dict[str, Callable[[str, Mapping[str, Any], Names], Sentence]] = {
     "case:letter:voided": _numbered(
         lambda who, number: _("{who} membatalkan surat nomor {number}.", who=who, number=number)
     ),
+    "case:letter:withheld": _withheld,
+    "case:confidentiality:raised": _raised,
     "case:assigned": _assigned,
     "case:held": _held,
 }

@@ -1,13 +1,16 @@
 """Questions, dates and differences without a browser: what is read, and how it is told."""
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from caseflow.paths import package_root
 from caseflow.states.category import Condition
 from caseflow.states.deadlines import Calendar
+from caseflow.web import history
 from caseflow.web.conflict import marked
 from caseflow.web.posted import Posted
 from caseflow.web.questions import CHOOSE, REQUIRED, Question, arranged, read, typed_of
@@ -101,6 +104,21 @@ def test_questions_stand_under_the_answer_that_asks_them() -> None:
     assert [f.question for f in node.followers] == [under]
     assert node.followers[0].shown_by == (1,)
     assert [f.question for f in node.followers[0].followers] == [deeper]
+
+
+def test_every_entry_that_an_action_writes_has_a_sentence() -> None:
+    sources = [path.read_text("utf-8") for path in sorted((package_root() / "actions").glob("*.py"))]
+    written = {code for source in sources for code in re.findall(r'"(case:[a-z_]+(?::[a-z_]+)?)"', source)}
+    elsewhere = {
+        "case:file:read",
+        "case:letter:read",
+        "case:act:refused",
+        "case:step:refused",
+        "case:letter",
+        "case:act",
+    }
+    assert len(written) > 20
+    assert written - elsewhere <= set(history.PLAIN)
 
 
 @dataclass(frozen=True)
