@@ -90,3 +90,14 @@ def test_the_installed_product_finds_its_own_templates(installed: Path, tmp_path
     found = subprocess.run([installed, "-I", "-c", program], cwd=tmp_path, check=True, capture_output=True, text=True)
     site = next(installed.parent.parent.glob("lib/python*/site-packages"))
     assert found.stdout.split() == [str(site / "caseflow" / "templates"), "True"]
+
+
+@pytest.mark.slow
+def test_the_installed_product_plays_the_demonstration(installed: Path, tmp_path: Path) -> None:
+    program = "import sys; from caseflow.cli import main; sys.argv = ['caseflow', *sys.argv[1:]]; main()"
+    command = [installed, "-I", "-c", program, "demo", "--once", "--data", str(tmp_path / "demo")]
+    played = subprocess.run(command, cwd=tmp_path, check=False, capture_output=True, text=True)
+    assert played.returncode == 0, played.stderr
+    assert "Log audit utuh" in played.stdout
+    letters = {path.name.split("-0001-")[1].split("-DINSOS")[0] for path in (tmp_path / "demo" / "surat").iterdir()}
+    assert letters == {"RJK-RS", "RJK-LKSA", "REK-PBI"}
