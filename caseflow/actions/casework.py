@@ -1,7 +1,7 @@
 """How every write on a case goes: look, decide, fence, carry out, log, settle; the other actions build on `change`."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -77,6 +77,8 @@ def look(session: Session, case: str, *, by: Viewer, at: datetime, details: Mapp
     today = civil_date(at, calendar)
     category = definitions.of_case(session, row)
     known = facts.load(session, row, today, details=details)
+    if not roles:  # who only follows the case is shown where it stands, not what was found
+        known = replace(known, records={k: v for k, v in known.records.items() if k == "data_collection"}, plan=())
     return Work(session, row, roles, by, at, today, calendar, category, known, facts.digest(known, category.digest))
 
 

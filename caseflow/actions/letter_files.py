@@ -7,6 +7,7 @@ from typing import Any
 from caseflow import access
 from caseflow.access import Viewer
 from caseflow.actions import inbox
+from caseflow.actions.casework import acting
 from caseflow.actions.letters import find, kinds
 from caseflow.errors import Busy, NotFound, Refused, _
 from caseflow.ids import normalise_check_code
@@ -103,7 +104,8 @@ def pdf_of(session: Session, letter: str, *, by: Viewer) -> tuple[LetterRow, byt
     case = cases.by_id(session, row.case_id)
     if case is None:
         raise NotFound
-    access.require_visible(by, cases.scope_of(session, case))
+    if not acting(access.require_visible(by, cases.scope_of(session, case)), case.state):
+        raise NotFound  # who only follows a case sees where it stands, not its letters
     content = letters.file_content(session, case.subject_id, row.file_id) if row.file_id else None
     if content is None:
         raise Refused(reason=_("Berkas surat sedang dibuat. Coba lagi sebentar."))

@@ -1,7 +1,7 @@
 """What people read: a case with its next steps, lists, reviews, history; a restricted case read is an access entry."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from caseflow.actions.casework import Work
 from caseflow.errors import Erased, Sentence
 from caseflow.states import guards, machine
 from caseflow.states.category import Category, Text
+from caseflow.states.lifecycle import INITIAL
 from caseflow.states.names import name_keys
 from caseflow.states.notices import notices
 from caseflow.store import cases, children, institutions, letters, log, obligations, records, reviews, subjects, users
@@ -123,7 +124,7 @@ def view_case(session: Session, case: str, *, by: Viewer, at: datetime) -> CaseV
     asked = tuple(reviews.of_case(session, row.id))
     ids |= {r.requested_by for r in asked} | {r.decided_by for r in asked}
     versions = {r.stage: r.version for r in records.of_case(session, row.id) if r.cycle == row.cycle}
-    return CaseView(
+    view = CaseView(
         line=_line(session, row, subject.name, users.names(session, {row.assignee_id or ""})),
         row=row,
         category=work.category,
@@ -147,6 +148,28 @@ def view_case(session: Session, case: str, *, by: Viewer, at: datetime) -> CaseV
         notices=notices(work.category, work.facts, age=subject.age, sex=subject.sex),
         today=work.today,
         members=_members(work) if subject.kind == "household" else (),
+    )
+    return view if work.roles else _status_only(view)
+
+
+def _status_only(view: CaseView) -> CaseView:
+    """Return what somebody follows of a case they may no longer write on: where it stands, not what was found."""
+    kept = {stage: answers for stage, answers in view.records.items() if stage == INITIAL}
+    return replace(
+        view,
+        records=kept,
+        record_versions={},
+        plan=(),
+        placements=(),
+        referrals=(),
+        visits=(),
+        consents=(),
+        letters=(),
+        reviews=(),
+        obligations=(),
+        steps=(),
+        notices=(),
+        members=(),
     )
 
 
@@ -272,7 +295,7 @@ def history(session: Session, case: str, *, by: Viewer, at: datetime) -> tuple[E
             actor=r.actor,
             actor_name=people.get(r.actor, "caseflow"),
             data=orjson.loads(r.data),
-            words=words.get(r.id, {}) if r.payload_digest else {},
+            words=words.get(r.id, {}) if r.payload_digest and work.roles else {},
         )
         for r in rows
     )
