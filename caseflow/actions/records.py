@@ -65,6 +65,7 @@ def record_stage(session: Session, command: RecordStage, *, by: Viewer, at: date
         if before and command.record_version is not None and command.record_version != before.version:
             base = records.revision(session, work.row.subject_id, before.id, command.record_version)
         answers, merged = _merged(work, base, current, clean, before.version if before else 0)
+        _require_as_approved(work, command.stage, current, answers)
 
         def carry(held: Work) -> tuple[Entry, ...]:
             subject, case = held.row.subject_id, held.row
@@ -116,11 +117,17 @@ def _require_writer(work: Work, stage: str) -> None:
     access.require_act(work.roles, "record_data_collection" if stage == "data_collection" else "record")
     if work.row.state == CLOSED:
         raise InvalidInput({"stage": _("Kasus sudah ditutup. Buka kembali dahulu untuk mengisi catatan.")})
-    owed = work.row.emergency_since is not None and not work.row.emergency_ratified
-    if stage == "intervention_plan" and work.row.state in APPROVED and not owed:
-        raise Refused(reason=_("Rencana ini sudah disetujui. Ambil langkah Ubah rencana dahulu."))
     if "caseworker" not in work.roles and work.row.state != "data_collection":
         raise Forbidden(action=access.ACT_LABELS["record"], allowed=access.names_of(access.ACTS["record"]))
+
+
+def _require_as_approved(work: Work, stage: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
+    """Leave what was approved as it is; what was still open then (the number of a decision) may be filled in."""
+    owed = work.row.emergency_since is not None and not work.row.emergency_ratified
+    if stage != "intervention_plan" or work.row.state not in APPROVED or owed:
+        return
+    if any(answered(said) and after.get(key) != said for key, said in before.items()):
+        raise Refused(reason=_("Rencana ini sudah disetujui. Ambil langkah Ubah rencana dahulu."))
 
 
 def _not_yours(work: Work, stage: str, clean: Mapping[str, Any]) -> dict[str, str]:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from caseflow.actions.cases import AssignCase, assign_case
 from caseflow.actions.records import RecordStage, record_stage
-from caseflow.errors import Forbidden, InvalidInput, NotFound, VersionConflict
+from caseflow.errors import Forbidden, InvalidInput, NotFound, Refused, VersionConflict
 from caseflow.store import facts, log, records
 from caseflow.store.tables import name_key
 from tests.world import (
@@ -138,6 +138,16 @@ def test_every_revision_is_kept_and_none_clears_an_answer(world: World) -> None:
     assert kept is not None
     assert records.revision(world.session, row.subject_id, kept.id, 1) == {"problems": "Pertama.", "strengths": "Kuat."}
     assert records.revision(world.session, row.subject_id, kept.id, 2) == {"problems": "Kedua."}
+
+
+@pytest.mark.parametrize("state", ["intervention", "evaluation", "monitoring"])
+def test_an_approved_plan_stays_as_it_was_approved(world: World, state: str) -> None:
+    case = at(world, state)
+    for said in ({"payment_path": "covered"}, {"payment_path": None}):
+        error = refused(world, Refused, record_stage, save(case, "intervention_plan", said))
+        assert "Ubah rencana" in str(error)
+    record(world, case, "intervention_plan", {"payment_path": "not_needed", "companion": "Anak sulung"})
+    assert known(world, case, "intervention_plan")["companion"] == "Anak sulung", "what was open may be filled in"
 
 
 # --- two people in one form ------------------------------------------------------------------------------------------

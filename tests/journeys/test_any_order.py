@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from caseflow.actions import cases, consents, plan, referrals, reviews, steps, visits
+from caseflow.actions import cases, consents, plan, records, referrals, reviews, steps, visits
 from caseflow.errors import CaseflowError
 from caseflow.states.fold import Standing
 from caseflow.states.lifecycle import FIRST_OR_ASSESSMENT, PREVIOUS, STEPS
@@ -31,7 +31,6 @@ from tests.world import (
     broken,
     opened,
     owed,
-    record,
     rolled_back,
     row_of,
 )
@@ -128,6 +127,13 @@ class Model:
             "undo_termination": lambda: self.ended_by == "terminate",
         }
         return needs.get(step, lambda: True)()
+
+    def locks(self, stage: str, said: dict[str, Any]) -> bool:
+        """Tell whether these answers would change a plan that was approved."""
+        owed = self.emergency is not None and not self.emergency["ratified"]
+        approved = stage == "intervention_plan" and self.state in {"intervention", "evaluation", "monitoring"}
+        before = self.said.get(stage, {})
+        return approved and not owed and any(key in before and before[key] != value for key, value in said.items())
 
     # what happens
 
@@ -235,6 +241,13 @@ class AnyOrder(RuleBasedStateMachine):
 
     # --- typing ---
 
+    def type(self, stage: str, said: dict[str, Any]) -> None:
+        command = records.RecordStage(case=self.case, stage=stage, answers=said)
+        result = self.tried(records.record_stage, command)
+        assert isinstance(result, CaseflowError) == self.model.locks(stage, said), result
+        if not isinstance(result, CaseflowError):
+            self.model.answer(stage, said)
+
     @rule(stage=st.sampled_from(FORMS))
     def complete_a_form(self, stage: str) -> None:
         if self.model.state == "closed":
@@ -242,30 +255,26 @@ class AnyOrder(RuleBasedStateMachine):
         said = answers(self.world, "FM", stage)
         if "risk" in said:
             said["risk"] = self.model.risk or "low"
-        record(self.world, self.case, stage, said)
-        self.model.answer(stage, said)
+        self.type(stage, said)
 
     @rule(stage=st.sampled_from(FORMS))
     def clear_an_answer(self, stage: str) -> None:
         if self.model.state == "closed":
             return
-        record(self.world, self.case, stage, {ONE_ANSWER[stage]: None})
-        self.model.answer(stage, {ONE_ANSWER[stage]: None})
+        self.type(stage, {ONE_ANSWER[stage]: None})
 
     @rule(risk=st.sampled_from(("low", "high")))
     def say_the_risk(self, risk: str) -> None:
         if self.model.state == "closed":
             return
-        record(self.world, self.case, "data_collection", {"risk": risk})
-        self.model.answer("data_collection", {"risk": risk})
+        self.type("data_collection", {"risk": risk})
 
     @rule(answer=st.sampled_from(("yes", "no")))
     def screen(self, answer: str) -> None:
         if self.model.state == "closed":
             return
         said = {f"criterion_{key}": answer for key in ("no_livelihood", "needs_not_met")} | {"criterion_no_home": "no"}
-        record(self.world, self.case, "data_collection", said)
-        self.model.answer("data_collection", said)
+        self.type("data_collection", said)
 
     # --- planning and doing ---
 
