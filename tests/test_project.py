@@ -95,7 +95,7 @@ def test_the_installed_product_finds_its_own_templates(installed: Path, tmp_path
 @pytest.mark.slow
 def test_the_installed_product_plays_the_demonstration(installed: Path, tmp_path: Path) -> None:
     program = "import sys; from caseflow.cli import main; sys.argv = ['caseflow', *sys.argv[1:]]; main()"
-    command = [installed, "-I", "-c", program, "demo", "--once", "--data", str(tmp_path / "demo")]
+    command = [str(installed), "-I", "-c", program, "demo", "--once", "--data", str(tmp_path / "demo")]
     played = subprocess.run(command, cwd=tmp_path, check=False, capture_output=True, text=True)
     assert played.returncode == 0, played.stderr
     assert "Log audit utuh" in played.stdout
