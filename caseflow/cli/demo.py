@@ -26,7 +26,7 @@ from caseflow.errors import Refused, _
 from caseflow.letters.child import Renderer
 from caseflow.settings import Settings
 from caseflow.states import ladder
-from caseflow.states.lifecycle import STATES
+from caseflow.states.lifecycle import ROLES, STATES
 from caseflow.store import inbox, migrate
 from caseflow.store.session import Database, Session
 from workers import runtime
@@ -164,7 +164,7 @@ def _table(lines: list[Flagship]) -> Table:
 
 
 def _print_log_ins(console: Console, world: World, folder: Path) -> None:
-    names = ", ".join(u[0] for u in demo_world.USERS)
+    names = ", ".join(f"{username} ({ROLES[role].id.lower()})" for username, _name, role, _area in demo_world.USERS)
     console.print(f"Pengguna: {names}\nKata sandi semua: {world.password}\nData: {folder}", highlight=False)
 
 
