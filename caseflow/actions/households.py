@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from caseflow import access
 from caseflow.access import Viewer
-from caseflow.actions import casework, people
+from caseflow.actions import casework, people, whom
 from caseflow.actions.casework import Change, Done, Work
 from caseflow.actions.people import MEMBER_BASES, PersonData
 from caseflow.errors import InvalidInput, NotFound, Refused, _
@@ -38,7 +38,7 @@ class EndMember:
 
 
 def add_member(session: Session, command: AddMember, *, by: Viewer, at: datetime) -> Done:
-    """Record a new member, with what is known of the person."""
+    """Record a new member: somebody on record already, or with what is known of the person."""
     relation = casework.require_text(command.relation, "relation", limit=40)
     if command.basis not in MEMBER_BASES:
         raise InvalidInput({"basis": _("Pilih salah satu: {choices}.", choices=", ".join(MEMBER_BASES))})
@@ -47,21 +47,27 @@ def add_member(session: Session, command: AddMember, *, by: Viewer, at: datetime
     def decide(work: Work) -> Change:
         _require_household(work)
         day = casework.require_past(command.starts_on, work.today, "starts_on")
+        known = whom.on_record(session, command.person, by=by)
+        if known in {m.person_id for m in subjects.members_of(session, work.row.subject_id, work.today)}:
+            raise Refused(reason=_("Orang ini sudah tercatat sebagai anggota keluarga ini."))
 
         def carry(held: Work) -> tuple[Entry, ...]:
             row = held.row
-            who = people.add_person(session, command.person, row.area_code, by=by, today=held.today, at=at)
-            member = subjects.add_member(
-                session, row.subject_id, who.subject_id, relation, command.basis, on=day, at=at
-            )
+            person = known or _recorded(held, command.person)
+            member = subjects.add_member(session, row.subject_id, person, relation, command.basis, on=day, at=at)
             added.append(member)
-            data = {"member": member, "person": who.subject_id, "basis": command.basis}
+            data = {"member": member, "person": person, "basis": command.basis}
             return (Entry(code="case:household:joined", data=data, payload={"relation": relation}, event_date=day),)
 
         return Change(carry=carry)
 
     done = casework.change(session, command.case, decide, by=by, at=at, expected_version=command.expected_version)
     return casework.created(done, added[-1])
+
+
+def _recorded(work: Work, person: PersonData) -> str:
+    area = work.row.area_code
+    return people.add_person(work.session, person, area, by=work.by, today=work.today, at=work.at).subject_id
 
 
 def end_member(session: Session, command: EndMember, *, by: Viewer, at: datetime) -> Done:

@@ -41,7 +41,7 @@ def subject_of(
             session,
             given,
             area_code,
-            known=lambda member: _on_record(session, member, by=by),
+            known=lambda member: on_record(session, member, by=by),
             by=by,
             today=today,
             at=at,
@@ -81,7 +81,7 @@ def _same_person(session: Session, typed: PersonData, category: Category, *, by:
     Somebody whose cases `by` may not see is recorded apart (the NIK then counts as double, for a supervisor to settle),
     unless the same category is open: that much is said, so that nobody is served twice. An R3 file is never hinted at.
     """
-    if (known := _on_record(session, typed, by=by)) is not None:
+    if (known := on_record(session, typed, by=by)) is not None:
         return known
     for subject_id in _with_nik(session, typed):
         _refuse_served(session, subject_id, category)
@@ -100,7 +100,8 @@ def _same_household(session: Session, typed: HouseholdData, category: Category, 
     return None
 
 
-def _on_record(session: Session, typed: PersonData, *, by: Viewer) -> str | None:
+def on_record(session: Session, typed: PersonData, *, by: Viewer) -> str | None:
+    """Return the person with the same NIK and an agreeing name whom `by` may know of."""
     return next((each for each in _with_nik(session, typed) if people.sees(session, each, by=by)), None)
 
 
