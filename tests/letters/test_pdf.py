@@ -14,7 +14,7 @@ from pypdf import PdfReader
 
 from caseflow.errors import LetterFailed
 from caseflow.letters import catalogue, render
-from caseflow.letters.catalogue import LetterKind
+from caseflow.letters.catalogue import Field, LetterKind
 from caseflow.letters.child import Renderer
 from caseflow.letters.facts import Facts
 from caseflow.letters.sandbox import tanggal
@@ -180,23 +180,25 @@ PERSON = st.one_of(TYPED, st.just(ARABIC), st.just("Moh. " + "Panjang " * 15), s
 MAYBE_TYPED = st.none() | TYPED
 DATES = st.dates(date(1900, 1, 1), date(2099, 12, 31)).map(str)
 VALUES = {
-    "text": TYPED.map(lambda said: said[:100]),
-    "longtext": TYPED,
     "date": DATES,
     "boolean": st.booleans(),
     "choice": st.nothing(),
 }
 
 
+def value_of(field: Field) -> st.SearchStrategy[Any]:
+    """Return what may be typed in a field, as long as the field allows."""
+    if field.choices:
+        return st.sampled_from([c.key for c in field.choices])
+    if field.type in {"text", "longtext"}:
+        return TYPED.map(lambda said: said[: field.max]).filter(lambda said: bool(said.strip(".,;: ")))
+    return VALUES[field.type]
+
+
 def awkward(kind: LetterKind) -> st.SearchStrategy[Facts]:
     """Return facts that fit the kind and are as unlike the sample as people make them."""
     sample = catalogue.sample(kind)
-    values = {
-        f.key: (st.sampled_from([c.key for c in f.choices]) if f.choices else VALUES[f.type]) | st.none()
-        if not f.required
-        else (st.sampled_from([c.key for c in f.choices]) if f.choices else VALUES[f.type])
-        for f in kind.fields
-    }
+    values = {f.key: value_of(f) if f.required else value_of(f) | st.none() for f in kind.fields}
     birth = st.fixed_dictionaries(
         {"place": MAYBE_TYPED, "date": st.none() | DATES, "about_years": st.none() | st.integers(0, 110)}
     )
