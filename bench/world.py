@@ -4,14 +4,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from caseflow import crypto
 from caseflow.access import Viewer
-from caseflow.actions import cases, letters, records
+from caseflow.actions import cases, records
 from caseflow.cli import demo_world
-from caseflow.definitions import catalogue
+from caseflow.cli.opening import open_database
 from caseflow.edge import BusinessClock, Edge
-from caseflow.letters import catalogue as letter_catalogue
-from caseflow.paths import categories_root
 from caseflow.settings import Settings
 from caseflow.store import migrate, users
 from caseflow.store.session import Database
@@ -46,9 +43,7 @@ def bench_world(url: str, folder: Path) -> Bench:
     """Fill a new database: areas, users, one case whose first form is complete."""
     settings = Settings(data_dir=folder, database_url=url, demo=True)
     migrate.upgrade(settings.database_url)
-    kinds = set(letter_catalogue.load(letters.letters_root()))
-    categories = catalogue.load(categories_root(), letters=kinds)
-    database = Database(settings.database_url, crypto.load_or_create(settings.secret_key_file), settings, categories)
+    database = open_database(settings)
     at = datetime.now(UTC)
     world = demo_world.fill(Edge(database, BusinessClock()), at)
     with database.write() as session:

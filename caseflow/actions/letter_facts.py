@@ -38,7 +38,6 @@ PROMISED_DAYS = 184
 """Six months: how far ahead a date in a letter may lie (a placement is reviewed within six months)."""
 DOUBTFUL_NIK = ("format_salah", "anomali", "ganda", "tidak_padan", "tidak_ditemukan", "belum_punya_nik")
 """Statuses under which a NIK is not printed: a wrong number in a letter does more harm than none."""
-WHOLE = ("integer", "money")
 
 
 def fields_of(

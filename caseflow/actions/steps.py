@@ -14,7 +14,7 @@ from caseflow.ids import new_id
 from caseflow.states import effects, machine
 from caseflow.states.deadlines import due_at
 from caseflow.states.lifecycle import CLOSED, STEPS, Detail, Step
-from caseflow.store import cases, log, reviews, users, vault
+from caseflow.store import cases, reviews, users, vault
 from caseflow.store.log import Entry
 from caseflow.store.session import Session
 
@@ -280,11 +280,3 @@ def _carry(work: Work, taken: Taken, effect: effects.Effect) -> list[Entry]:
         case effects.AlertRelated():
             endings.alert_related(work)
     return []
-
-
-def refused_entry(work: Work, step: str, unmet: list[dict[str, str]]) -> None:
-    """Note a refused step as an access entry; the caller opens a transaction of its own for it."""
-    data = {"step": step, "unmet": [u["guard"] for u in unmet]}
-    log.note_access(
-        work.session, "case:step:refused", actor=work.by.user_id, at=work.at, case_id=work.row.id, data=data
-    )

@@ -180,12 +180,6 @@ def last_closed(session: Session, subject_id: str, category: str) -> CaseRow | N
     return session.execute(query).first()
 
 
-def assigned_load(session: Session, user_id: str) -> int:
-    """Count the open cases assigned to a worker."""
-    query = select(case_file.c.id).where(case_file.c.assignee_id == user_id, case_file.c.state != "closed")
-    return len(session.execute(query).all())
-
-
 def held_since(row: CaseRow, today: date) -> bool:
     """Tell whether the case is on hold that day."""
     return row.held_until is not None and row.held_until >= today
