@@ -71,6 +71,8 @@ def start_placement(session: Session, command: StartPlacement, *, by: Viewer, at
         day = casework.require_past(command.starts_on, work.today, "starts_on")
         if command.kind == "lksa":
             institutions.require(session, command.institution, "child_institution")
+        elif command.institution is not None:
+            institutions.require(session, command.institution)
         if day < work.row.opened_on:
             raise InvalidInput({"starts_on": _("Tanggal ini sebelum kasus dibuka.")})
         due = _review_due(work, day)

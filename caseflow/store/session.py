@@ -1,5 +1,7 @@
 """The unit of work: engines, writing and reading sessions, and the only commit of the product."""
 
+import sqlite3
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,6 +18,9 @@ from caseflow.settings import Settings
 from caseflow.states.category import Category
 
 LOCKED = (DeadlockDetected, LockNotAvailable, SerializationFailure)
+WAL_PAUSES = tuple(min(0.001 * 2**n, 0.5) for n in range(20))
+"""Seconds between attempts to turn on the write-ahead log of SQLite: some six seconds in all."""
+
 POOL_SIZE = 48
 """At least as many connections as the web server has threads: with fewer, pages time out under load."""
 
@@ -118,6 +123,20 @@ def _connected(engine: Engine, url: str) -> Iterator[Connection]:
         conn.close()
 
 
+def _use_wal(cursor: sqlite3.Cursor) -> None:
+    """Turn on the write-ahead log; while another connection does so, SQLite says "locked" without waiting."""
+    for pause in WAL_PAUSES:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error):
+                raise
+            time.sleep(pause)
+        else:
+            return
+    cursor.execute("PRAGMA journal_mode=WAL")
+
+
 def _unavailable(url: str) -> ServiceUnavailable:
     hint = _("periksa CASEFLOW_DATABASE_URL dan apakah basis data berjalan")
     return ServiceUnavailable(service=url.split(":", 1)[0], hint=hint)
@@ -139,7 +158,8 @@ def _engine(url: str, *, read_only: bool) -> Engine:
     def _on_connect(dbapi: Any, _: ConnectionPoolEntry) -> None:  # noqa: ANN401 - the driver's own connection
         dbapi.isolation_level = None
         cursor = dbapi.cursor()
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=30000", "foreign_keys=ON"):
+        _use_wal(cursor)
+        for pragma in ("synchronous=FULL", "busy_timeout=30000", "foreign_keys=ON"):
             cursor.execute(f"PRAGMA {pragma}")
         if read_only:
             cursor.execute("PRAGMA query_only=ON")

@@ -92,7 +92,9 @@ def test_a_child_lives_in_one_place(world: World) -> None:
 def test_what_a_placement_must_say(world: World) -> None:
     case = at(world, "intervention", "AT")
     tomorrow = world.today + timedelta(days=1)
-    for wrong, field in ((with_kin(case, kind="hotel"), "kind"), (with_kin(case, carer=" "), "carer")):
+    nowhere = with_kin(case, institution="019c1bde-00e0-7985-8fd1-40dd990c53ce")
+    hotel, nobody = with_kin(case, kind="hotel"), with_kin(case, carer=" ")
+    for wrong, field in ((hotel, "kind"), (nobody, "carer"), (nowhere, "institution")):
         assert set(refused(world, InvalidInput, start_placement, wrong).data["problems"]) == {field}
     late = refused(world, InvalidInput, start_placement, with_kin(case, starts_on=tomorrow))
     assert set(late.data["problems"]) == {"starts_on"}

@@ -1,8 +1,12 @@
 """The unit of work: all of it or nothing, one commit, and what happens after it; counters and sealed values in it."""
 
+import sqlite3
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from sqlalchemy import insert, select
@@ -162,3 +166,21 @@ def test_a_destroyed_key_is_gone_for_good(database: Database) -> None:
             vault.unseal(session, mine, "person.sealed.1", sealed)
     with database.read() as session, pytest.raises(Erased):
         vault.key_of(session, mine)
+
+
+def test_many_connections_open_a_new_file_at_once(tmp_path: Path) -> None:
+    for attempt in range(20):
+        path = tmp_path / f"{attempt}.db"
+        with closing(sqlite3.connect(path)) as made:
+            made.execute("CREATE TABLE area (code)")
+        databases = [open_database(f"sqlite:///{path}", tmp_path) for _ in range(4)]
+        together = Barrier(12)
+
+        def first_read(database: Database, together: Barrier = together) -> int:
+            together.wait()
+            return areas(database)
+
+        with ThreadPoolExecutor(12) as pool:
+            assert set(pool.map(first_read, databases * 3)) == {0}
+        for database in databases:
+            database.close()
