@@ -6,8 +6,8 @@ from pathlib import Path
 
 from caseflow.access import Viewer
 from caseflow.actions import cases, records
+from caseflow.actions.installation import open_database
 from caseflow.cli import demo_world
-from caseflow.cli.opening import open_database
 from caseflow.edge import BusinessClock, Edge
 from caseflow.settings import Settings
 from caseflow.store import migrate, users

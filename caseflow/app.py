@@ -27,7 +27,6 @@ from caseflow.edge import BusinessClock, Edge
 from caseflow.errors import CaseflowError
 from caseflow.paths import package_root
 from caseflow.settings import Settings
-from caseflow.store import migrate
 from workers.embedded import Embedded
 from workers.process import open_runtime
 from workers.runtime import Clock, Runtime
@@ -43,7 +42,6 @@ def create_app(settings: Settings, *, clock: BusinessClock | None = None, runtim
     """
     route_logs()
     clock = clock or BusinessClock()
-    migrate.require_current(settings.database_url)
     opened = runtime or open_runtime(settings, Clock(business=clock.now))
     database = opened.database
     with database.read() as session:

@@ -4,15 +4,11 @@ from threading import Event, Thread
 
 import dramatiq
 
-from caseflow import crypto, settings
-from caseflow.definitions import catalogue as definitions
+from caseflow import settings
+from caseflow.actions import installation
 from caseflow.errors import CaseflowError, ServiceUnavailable, _
-from caseflow.letters import catalogue as letters
-from caseflow.letters.child import Renderer
-from caseflow.paths import categories_root, templates_root
 from caseflow.settings import Settings
 from caseflow.store import wake
-from caseflow.store.session import Database
 from workers import actors, relay, runtime, schedule
 from workers.broker import build
 from workers.relay import Relay
@@ -23,21 +19,9 @@ SERVICE_MISSING = 3
 
 
 def open_runtime(given: Settings, clock: Clock | None = None) -> Runtime:
-    """Open what the settings name: keys, categories, letters, database (a commit with jobs wakes the relays)."""
-    templates = templates_root() / "letters"
-    kinds = letters.load(templates, given.templates_dir)
-    categories = definitions.load(categories_root(), given.categories_dir, letters=set(kinds))
-    keys = crypto.load_or_create(given.secret_key_file)
-    database = Database(given.database_url, keys, given, categories)
-    if not given.is_sqlite:
-        database.wake = wake.notifier(given.database_direct_url)
-    renderer = Renderer(
-        templates,
-        given.templates_dir,
-        seconds=given.letter_wall_seconds,
-        memory=given.letter_memory_mb << 20,
-    )
-    return runtime.of(database, renderer.render, clock)
+    """Open the installation the settings name, for a process that stays; raises as `installation.open_database`."""
+    database = installation.open_database(given, lasting=True)
+    return runtime.of(database, installation.renderer(given).render, clock)
 
 
 def boot() -> None:

@@ -7,17 +7,15 @@ from typing import Annotated, Any
 import typer
 
 from caseflow import settings
+from caseflow.actions import installation
 from caseflow.cli import forms
 from caseflow.cli.frame import verb
-from caseflow.cli.opening import letter_folders
 from caseflow.cli.options import Json
 from caseflow.cli.refusals import REFUSED
 from caseflow.cli.speech import as_json, complain, label, language, say, show, table
 from caseflow.definitions import catalogue
 from caseflow.errors import BrokenDefinition, UnknownCategory, _
 from caseflow.i18n import translate
-from caseflow.letters import catalogue as letter_catalogue
-from caseflow.paths import categories_root
 from caseflow.states import diagram
 from caseflow.states.category import Category
 from caseflow.states.guards import criterion_key
@@ -41,9 +39,7 @@ def attach(app: typer.Typer) -> None:
 
 def known() -> dict[str, Category]:
     """Return the categories of this installation, the letters they name checked."""
-    given = settings.load()
-    kinds = letter_catalogue.load(*letter_folders(given))
-    return catalogue.load(categories_root(), given.categories_dir, letters=set(kinds))
+    return installation.categories(settings.load())
 
 
 def list_(json_wanted: Json = False) -> None:
@@ -104,7 +100,7 @@ def _checked(path: Path) -> Mapping[str, Category]:
     """Read a file or folder as an office's own: it may extend the shipped categories and include their parts."""
     if not path.exists():
         raise typer.BadParameter(say(_("{file} tidak ada"), file=str(path)), param_hint="PATH")
-    kinds = letter_catalogue.load(*letter_folders(settings.load()))
+    kinds = installation.letters(settings.load())
     return catalogue.check(path, letters=set(kinds))
 
 

@@ -12,14 +12,12 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from caseflow import crypto
-from caseflow.actions import operations
-from caseflow.cli.opening import letter_folders, with_key
+from caseflow.actions import installation, operations
 from caseflow.definitions import catalogue
 from caseflow.edge import real_now
 from caseflow.errors import CaseflowError, ServiceUnavailable, _
 from caseflow.ids import format_area
 from caseflow.letters import catalogue as letter_catalogue
-from caseflow.letters.child import Renderer
 from caseflow.paths import categories_root
 from caseflow.settings import Settings, masked, unknown_variables
 from caseflow.states.category import Category
@@ -49,7 +47,7 @@ def all_of(given: Settings) -> Iterator[Check]:
     kinds: dict[str, letter_catalogue.LetterKind] = {}
     categories: dict[str, Category] = {}
     try:
-        kinds = letter_catalogue.load(*letter_folders(given))
+        kinds = installation.letters(given)
         yield Check(_("surat"), OK, ", ".join(k.code for k in kinds.values()))
     except CaseflowError as broken:
         yield Check(_("surat"), FAIL, str(broken), _("Perbaiki berkas surat itu."))
@@ -129,9 +127,8 @@ def rendering(given: Settings, kinds: Mapping[str, letter_catalogue.LetterKind])
     """Make a sample of every letter: what proves Pango, fonts and templates at once."""
     if not kinds:
         return
-    seconds, memory = given.letter_wall_seconds, given.letter_memory_mb << 20
     failed = 0
-    with Renderer(*letter_folders(given), seconds=seconds, memory=memory) as renderer:
+    with installation.renderer(given) as renderer:
         for kind in kinds.values():
             try:
                 renderer.render(kind.name, letter_catalogue.sample(kind))
@@ -155,7 +152,7 @@ def database(given: Settings, categories: Mapping[str, Category]) -> Iterator[Ch
     """Look into the database: schema, protection of the log, key, offices, queue."""
     try:
         migrate.require_current(given.database_url)
-        opened = with_key(given, categories)
+        opened = installation.with_key(given, categories)
     except CaseflowError as problem:
         remedy = _("Jalankan atau perbaiki basis data, lalu: caseflow db upgrade")
         yield Check(_("basis data"), MISSING, str(problem), remedy)

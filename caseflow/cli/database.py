@@ -3,7 +3,7 @@
 import typer
 
 from caseflow import crypto, settings
-from caseflow.cli import opening
+from caseflow.actions import installation
 from caseflow.cli.frame import verb
 from caseflow.cli.options import Json
 from caseflow.cli.refusals import REFUSED
@@ -27,7 +27,7 @@ def attach(app: typer.Typer) -> None:
 def upgrade() -> None:
     given = settings.load()
     health.upgrade(given.database_url)
-    opening.require_key(given)
+    installation.require_key(given)
     made = not given.secret_key_file.exists()
     crypto.load_or_create(given.secret_key_file)
     show(_("Basis data siap (skema {head})."), head=migrate.head())
@@ -39,7 +39,7 @@ def upgrade() -> None:
 def check(json_wanted: Json = False) -> None:
     given = settings.load()
     migrate.require_current(given.database_url)
-    database = opening.with_key(given, {})
+    database = installation.with_key(given, {})
     try:
         with database.read() as session:
             missing, version = health.missing_triggers(session), health.version(session)

@@ -15,12 +15,10 @@ from rich.console import Console
 from rich.table import Table
 
 from caseflow.access import Viewer
-from caseflow.actions import letter_files, trail, views
-from caseflow.actions.letters import letters_root
+from caseflow.actions import installation, letter_files, trail, views
 from caseflow.cli import demo_desk, demo_stories, demo_world
 from caseflow.cli.demo_play import MORNING, Play
 from caseflow.cli.demo_world import ZONE, World, act
-from caseflow.cli.opening import open_database
 from caseflow.edge import BusinessClock, Edge
 from caseflow.errors import Refused, _
 from caseflow.letters.child import Renderer
@@ -57,9 +55,9 @@ def run(data: Path | None, port: int) -> Settings | None:
     folder = _folder(data)
     settings = Settings(data_dir=folder, public_url=f"http://127.0.0.1:{port}", demo=True)
     with ExitStack() as stack:
-        renderer = stack.enter_context(Renderer(letters_root(), seconds=settings.letter_wall_seconds))
+        renderer = stack.enter_context(installation.renderer(settings))
         migrate.upgrade(settings.database_url)
-        database = open_database(settings)
+        database = installation.open_database(settings)
         stack.callback(database.close)
         return settings if _play(database, renderer, console, folder) else None
 

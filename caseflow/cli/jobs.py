@@ -18,7 +18,6 @@ from caseflow.cli.speech import as_json, say, show, table
 from caseflow.cli.words import word
 from caseflow.edge import Edge, real_now
 from caseflow.errors import _
-from caseflow.store import migrate
 from caseflow.store import obligations as rows
 from caseflow.store.session import Session
 
@@ -93,9 +92,7 @@ def stats(json_wanted: Json = False) -> None:
 def run(json_wanted: Json = False) -> None:
     from workers import embedded, process  # noqa: PLC0415 - dramatiq is for this command only
 
-    given = settings.load()
-    migrate.require_current(given.database_url)
-    runtime = process.open_runtime(given)
+    runtime = process.open_runtime(settings.load())
     try:
         ran = embedded.Embedded(runtime).drain()
     finally:

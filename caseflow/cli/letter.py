@@ -10,12 +10,12 @@ import typer
 
 from caseflow import settings
 from caseflow.access import Viewer
-from caseflow.actions import desk, letter_files, letters
+from caseflow.actions import desk, installation, letter_files, letters
 from caseflow.actions.casework import Done
 from caseflow.cli import forms, sheet
 from caseflow.cli.acting import report
 from caseflow.cli.frame import verb
-from caseflow.cli.opening import letter_folders, reading, writing
+from caseflow.cli.opening import reading, writing
 from caseflow.cli.options import By, File, Json, Number, On, Reader, Reason, Version
 from caseflow.cli.refusals import REFUSED
 from caseflow.cli.speech import as_json, label, language, say, show, table
@@ -23,7 +23,6 @@ from caseflow.cli.words import word
 from caseflow.errors import _
 from caseflow.letters import catalogue
 from caseflow.letters.catalogue import LetterKind
-from caseflow.letters.child import Renderer
 from caseflow.states.lifecycle import STATES
 from caseflow.store import cases
 from caseflow.store.letters import LetterRow
@@ -58,7 +57,7 @@ def attach(app: typer.Typer) -> None:
 
 def _kinds() -> tuple[settings.Settings, dict[str, LetterKind]]:
     given = settings.load()
-    return given, catalogue.load(*letter_folders(given))
+    return given, installation.letters(given)
 
 
 def list_(json_wanted: Json = False) -> None:
@@ -100,8 +99,7 @@ def _data(kind: LetterKind) -> dict[str, Any]:
 def preview(name: Name, out: Out) -> None:
     given, kinds = _kinds()
     kind = catalogue.get(kinds, name)
-    seconds, memory = given.letter_wall_seconds, given.letter_memory_mb << 20
-    with Renderer(*letter_folders(given), seconds=seconds, memory=memory) as renderer:
+    with installation.renderer(given) as renderer:
         made = renderer.render(kind.name, catalogue.sample(kind))
     out.write_bytes(made.pdf)
     show(_("Ditulis: {file} ({n} halaman)"), file=out, n=made.pages)

@@ -1,95 +1,35 @@
 """Opening an installation for one command, and acting in it as somebody, through the edge as every door."""
 
-import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, tzinfo
-from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from caseflow import crypto, edge, settings
+from caseflow import edge, settings
 from caseflow.access import Grant, Viewer
-from caseflow.actions import letters
+from caseflow.actions import installation
 from caseflow.actions.admin import ROOT
-from caseflow.definitions import catalogue
 from caseflow.edge import BusinessClock, Edge
-from caseflow.errors import BadKeyFile, InvalidInput, _
-from caseflow.letters import catalogue as letter_catalogue
-from caseflow.paths import categories_root
+from caseflow.errors import InvalidInput, _
 from caseflow.settings import Settings
-from caseflow.states.category import Category
-from caseflow.store import health, migrate, offices, users, wake
-from caseflow.store.session import Database, Session
+from caseflow.store import offices, users
+from caseflow.store.session import Session
 
 T = TypeVar("T")
 Act = Callable[[Session, Viewer, datetime], T]
 OPERATOR = "00000000-0000-7000-8000-000000000002"
 """The actor of readings without a name: whoever may read the key file, not the system and not an account."""
-_log = logging.getLogger(__name__)
 
 
 @contextmanager
 def opened(given: Settings | None = None) -> Iterator[Edge]:
-    """Yield the installation the settings name, closed again afterwards.
-
-    Raises `ServiceUnavailable` where the database is away, `DatabaseNotCurrent`, `BadKeyFile`, `BadSettings`,
-    `BrokenDefinition`, `BrokenLetters`.
-    """
-    database = open_database(given or settings.load())
+    """Yield the installation the settings name, closed again afterwards; raises as `installation.open_database`."""
+    database = installation.open_database(given or settings.load())
     try:
         yield Edge(database, BusinessClock())
     finally:
         database.close()
-
-
-def open_database(given: Settings) -> Database:
-    """Return the database of an installation, checked to be ready."""
-    migrate.require_current(given.database_url)
-    kinds = letter_catalogue.load(*letter_folders(given))
-    categories = catalogue.load(categories_root(), given.categories_dir, letters=set(kinds))
-    return with_key(given, categories)
-
-
-def letter_folders(given: Settings) -> tuple[Path, Path | None]:
-    """Return where letters are looked for: the shipped folder, and the office's own."""
-    own = given.templates_dir / "letters" if given.templates_dir else None
-    return letters.letters_root(), own if own and own.is_dir() else given.templates_dir
-
-
-def with_key(given: Settings, categories: Mapping[str, Category]) -> Database:
-    """Open a database under its key; a key is made only while nothing is sealed yet.
-
-    A new key beside old data would look like a working installation that can read nothing.
-    """
-    require_key(given)
-    database = Database(given.database_url, crypto.load_or_create(given.secret_key_file), given, categories)
-    if not given.is_sqlite:
-        database.wake = lambda: _wake_relays(given.database_direct_url)
-    return database
-
-
-def require_key(given: Settings) -> None:
-    """Raise `BadKeyFile` where the key file is gone but somebody's data lies under it."""
-    if not given.secret_key_file.exists() and _sealed(given):
-        raise BadKeyFile(path=given.secret_key_file, reason=_("berkasnya tidak ada, padahal basis data sudah berisi."))
-
-
-def _sealed(given: Settings) -> bool:
-    nobody = crypto.keyring_of(bytes(crypto.KEY_BYTES))  # opens nothing: only rows are counted
-    database = Database(given.database_url, nobody, given, {})
-    try:
-        with database.read() as session:
-            return health.holds_sealed_data(session)
-    finally:
-        database.close()
-
-
-def _wake_relays(url: str) -> None:
-    try:
-        wake.notify(url)
-    except Exception:  # noqa: BLE001 - the commit is done; relays look by themselves every few seconds
-        _log.warning("the relays could not be woken; they look by themselves")
 
 
 # --- as whom ---------------------------------------------------------------------------------------------------------

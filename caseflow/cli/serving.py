@@ -9,13 +9,12 @@ from typing import Annotated
 import typer
 
 from caseflow import settings
-from caseflow.cli import checks, opening
+from caseflow.cli import checks
 from caseflow.cli.frame import verb
 from caseflow.cli.options import whole
 from caseflow.cli.speech import complain, say
 from caseflow.errors import ServiceUnavailable, _
 from caseflow.settings import Settings
-from caseflow.store import migrate
 
 SERVE_HELP = _(
     """Jalankan halaman dan API. Tanpa CASEFLOW_REDIS_URL pekerjanya ada di dalam proses ini.
@@ -64,7 +63,6 @@ def serve(given: Settings, port: int, *, host: str = LOCAL) -> int:
     """Serve pages and API until told to stop; returns the exit code."""
     from caseflow import app  # noqa: PLC0415 - the web stack takes a second to load, for this command only
 
-    _require_ready(given)
     made = app.create_app(given)
     complain(say(_("caseflow berjalan di {address} (Ctrl-C untuk berhenti)"), address=f"http://{host}:{port}"))
     app.serve(made, host=host, port=port)
@@ -76,7 +74,6 @@ def relay() -> None:
     from workers import process  # noqa: PLC0415 - dramatiq is for the processes only
 
     given = settings.load()
-    _require_ready(given)
     _require_redis(given)
     app.configure_logging(sys.stderr)
     opened, stopped = process.open_runtime(given), _until_told()
@@ -89,16 +86,10 @@ def schedule() -> None:
     from workers import process  # noqa: PLC0415 - as in relay
 
     given = settings.load()
-    _require_ready(given)
     app.configure_logging(sys.stderr)
     opened, stopped = process.open_runtime(given), _until_told()
     complain(say(_("caseflow {name} berjalan (Ctrl-C untuk berhenti)"), name="schedule"))
     process.run_schedule(opened, stopped)
-
-
-def _require_ready(given: Settings) -> None:
-    migrate.require_current(given.database_url)
-    opening.require_key(given)
 
 
 def _require_redis(given: Settings) -> None:

@@ -159,10 +159,10 @@ def _broken_category(folder: Path) -> dict[str, object]:
 
 
 def _broken_letter(folder: Path) -> dict[str, object]:
-    own = folder / "surat" / "letters" / "aneh"
+    own = folder / "surat" / "aneh"
     own.mkdir(parents=True)
     (own / "letter.toml").write_text("code = 1\n")
-    return {"templates_dir": own.parent.parent}
+    return {"templates_dir": own.parent}
 
 
 def _broken_key(folder: Path) -> dict[str, object]:
