@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 from unicodedata import category
 
-from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateSyntaxError
+from jinja2 import FileSystemLoader, StrictUndefined, TemplateError, TemplateSyntaxError, meta
 from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -62,6 +62,15 @@ def syntax_problem(file: Path) -> tuple[str, str, str] | None:
     except (TemplateError, UnicodeDecodeError) as problem:
         return "-", str(problem), "Perbaiki templatnya"
     return None
+
+
+def names_in(file: Path) -> frozenset[str]:
+    """Return the names a template reads from outside; none of one that cannot be read."""
+    env = environment((file.parent,))
+    try:
+        return frozenset(meta.find_undeclared_variables(env.parse(file.read_text("utf-8"))))
+    except (TemplateError, UnicodeDecodeError):
+        return frozenset()  # told by syntax_problem
 
 
 def printable(value: Any) -> Any:  # noqa: ANN401 - whatever a template prints
