@@ -5,17 +5,18 @@ from datetime import date, datetime
 
 from caseflow import access
 from caseflow.access import Viewer
-from caseflow.actions import casework, letter_facts, letters
+from caseflow.actions import casework, letters
 from caseflow.actions.casework import Change, Done, Work
 from caseflow.errors import InvalidInput, NotFound, Refused, _
 from caseflow.ids import new_id
+from caseflow.states import sharing
 from caseflow.store import children
 from caseflow.store.log import Entry
 from caseflow.store.session import Session
 from caseflow.store.tables import consent
 
-PURPOSES = tuple(letter_facts.PURPOSES)
-RELATIONS = tuple(letter_facts.RELATIONS)
+PURPOSES = tuple(sharing.PURPOSES)
+RELATIONS = tuple(sharing.RELATIONS)
 LONGEST_ADDRESSEE = 200
 
 

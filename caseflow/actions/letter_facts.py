@@ -11,28 +11,11 @@ from caseflow.i18n import format_date
 from caseflow.letters import check
 from caseflow.letters.catalogue import Field, LetterKind
 from caseflow.letters.facts import SCHEMA, Facts
-from caseflow.states.category import Text
+from caseflow.states.sharing import RELATIONS
 from caseflow.store import children, log, subjects, users
 from caseflow.store.tables import consent
 from caseflow.store.types import Row
 
-PURPOSES: dict[str, Text] = {
-    "data": Text("pendataan dan penggunaan data", "collecting and using data"),
-    "plan": Text("rencana intervensi", "the intervention plan"),
-    "placement": Text("penempatan anak", "the child's placement"),
-    "health_service": Text("penyampaian data kepada fasilitas kesehatan", "telling the health facility"),
-    "health_insurance": Text("penyampaian data kepada BPJS Kesehatan", "telling the health insurer"),
-    "referral": Text("rujukan ke lembaga lain", "a referral to another institution"),
-}
-RELATIONS: dict[str, Text] = {
-    "self": Text("yang bersangkutan", "the person"),
-    "father": Text("ayah kandung", "father"),
-    "mother": Text("ibu kandung", "mother"),
-    "legal_guardian": Text("wali yang sah", "legal guardian"),
-    "court_order": Text("penetapan pengadilan", "court order"),
-    "kin": Text("kerabat", "kin"),
-    "other": Text("lainnya", "other"),
-}
 NOTHING: tuple[object, ...] = (None, "", [])
 PROMISED_DAYS = 184
 """Six months: how far ahead a date in a letter may lie (a placement is reviewed within six months)."""

@@ -16,7 +16,7 @@ from caseflow.ids import check_code, new_id
 from caseflow.letters import catalogue
 from caseflow.letters.catalogue import LetterKind
 from caseflow.paths import templates_root
-from caseflow.states import guards, machine
+from caseflow.states import guards, machine, sharing
 from caseflow.states.deadlines import Span
 from caseflow.states.effects import letter_applies
 from caseflow.states.lifecycle import letter_act
@@ -181,7 +181,7 @@ def _consent_lacking(work: Work, kind: LetterKind) -> list[dict[str, str]]:
     own_rule = work.category.guards.get(letter_act(kind.name))
     if not kind.consent or own_rule or work.facts.consents_for(kind.consent):
         return []  # where the category states its own guards before this letter, they say when consent is needed
-    purpose = letter_facts.PURPOSES[kind.consent]
+    purpose = sharing.PURPOSES[kind.consent]
     message = _("Persetujuan untuk surat ini belum dicatat: {purpose}", purpose=purpose.id)
     english = f"Consent for this letter is not recorded yet: {purpose.en}"
     places = f"consent:{kind.consent}"
@@ -208,7 +208,7 @@ def _issue(
         raise Refused(reason=_("Belum ada pejabat penanda tangan yang berlaku hari ini. Minta admin mencatatnya."))
     year = work.today.year
     running = sql.next_number(session, f"letter:{row.office_id}:{kind.name}:{year}")
-    number = f"{kind.classification}/{running:04d}/{kind.code}/{office.unit_code}/{year}"
+    number = catalogue.register_number(kind, running, unit=office.unit_code, year=year)
     code = check_code()
     frozen = letter_facts.freeze(
         work, kind, office=office, signer=signer, receiver=receiver, said=said, number=number, code=code

@@ -174,11 +174,7 @@ def add_institution(
     name: Annotated[str, typer.Option("--name", metavar="TEXT", help=_("Nama lembaga."))],
     kind: Annotated[
         str,
-        typer.Option(
-            "--kind",
-            metavar="KIND",
-            help=_("health_facility, child_institution, health_insurer, civil_registry, school, charity, other."),
-        ),
+        typer.Option("--kind", metavar="KIND", help=_("Jenis: {kinds}.", kinds=", ".join(institutions.KINDS))),
     ],
     addressee: Annotated[
         str, typer.Option("--addressee", metavar="TEXT", help=_("Kepada siapa surat ditulis, misalnya Direktur RSUD."))

@@ -1,9 +1,9 @@
 """What states and kinds of the rows around a case are called."""
 
-from caseflow.actions.letter_facts import PURPOSES, RELATIONS
 from caseflow.cli.speech import label, say
 from caseflow.errors import _
 from caseflow.states.category import PLACEMENTS, Text
+from caseflow.states.sharing import PURPOSES, RECEIVERS, RELATIONS
 
 _WORDS = {
     # plan items
@@ -45,16 +45,8 @@ _WORDS = {
     "leased": _("diambil"),
     "running": _("berjalan"),
     "dead": _("mati"),
-    # institutions
-    "health_facility": _("fasilitas kesehatan"),
-    "child_institution": _("LKSA"),
-    "health_insurer": _("BPJS Kesehatan"),
-    "civil_registry": _("kependudukan dan pencatatan sipil"),
-    "school": _("sekolah"),
-    "charity": _("lembaga amal"),
-    "other": _("lainnya"),
 }
-_TEXTS: dict[str, Text] = {**PLACEMENTS, **PURPOSES, **RELATIONS}
+_TEXTS: dict[str, Text] = {**PLACEMENTS, **PURPOSES, **RELATIONS, **RECEIVERS}
 
 
 def word(key: str | None) -> str:

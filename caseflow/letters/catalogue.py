@@ -14,14 +14,17 @@ from caseflow.letters.sandbox import syntax_problem
 from caseflow.letters.sheet import Finding, Sheet
 from caseflow.states.category import Choice, Text
 from caseflow.states.lifecycle import ROLES, STATES
+from caseflow.states.sharing import INSTITUTIONS, PURPOSES
 
 BASE = "_base"
 SHAPES = ("korespondensi", "judul")
 SIGNATURES = ("official", "two_parties", "team", "citizen")
-ADDRESSEES = ("health_facility", "child_institution", "health_insurer", "none")
+ADDRESSEES = (*INSTITUTIONS, "none")
 SIFAT = ("Biasa", "Segera", "Sangat Segera", "Penting", "Rahasia")
 IDENTITY = ("name", "nik", "kk", "birth", "sex", "address", "jkn", "desil")
 """Rows of the identity block, in the order of print: what this addressee needs to know, and no more."""
+NAMES_CLOSED = ("pseudonym", "full")
+"""How a letter about a closed file (R3) says whom it is about."""
 FIELD_TYPES = ("text", "longtext", "integer", "money", "date", "boolean", "choice", "list")
 OUTCOMES = ("accepted", "refused", "done", "returned")
 Stamp = tuple[tuple[str, int, int], ...]
@@ -64,6 +67,15 @@ class ReplyRule:
 
 
 @dataclass(frozen=True, slots=True)
+class ClosedFile:
+    """How a letter about a closed file (R3) says whom it is about; a full name needs the reason and a consent."""
+
+    identity: str = "pseudonym"
+    reason: Text | None = None
+    """Why the receiver cannot act on a pseudonym."""
+
+
+@dataclass(frozen=True, slots=True)
 class LetterKind:
     """One kind of letter, as its folder says."""
 
@@ -78,7 +90,7 @@ class LetterKind:
     issued_by: tuple[str, ...]
     states: tuple[str, ...]
     consent: str
-    """Purpose of the consent that must stand before this is issued; empty: none."""
+    """Purpose of the consent to this addressee that must stand before this is issued; empty: none."""
     classification: str
     sifat: str
     lampiran: str
@@ -86,6 +98,7 @@ class LetterKind:
     fields: tuple[Field, ...]
     tembusan: tuple[str, ...]
     reply: ReplyRule | None
+    closed_file: ClosedFile
     roots: tuple[Path, ...]
     """Where its files are looked for, the office's own first."""
 
@@ -127,6 +140,11 @@ def get(kinds: dict[str, LetterKind], name: str) -> LetterKind:
     raise errors.UnknownLetter(letter=name, known=", ".join(sorted(kinds)))
 
 
+def register_number(kind: LetterKind, running: int, *, unit: str, year: int) -> str:
+    """Return the number of a letter in its register: "400.9/0001/RJK-RS/DINSOS/2026"."""
+    return f"{kind.classification}/{running:04d}/{kind.code}/{unit}/{year}"
+
+
 def template_digest(kind: LetterKind) -> str:
     """Return the SHA-256 over the names and bytes of every file the letter is made with, the frame included."""
     digest = hashlib.sha256()
@@ -149,6 +167,7 @@ def sample(kind: LetterKind) -> Facts:
     base: dict[str, Any] = json.loads((_find(kind.roots, f"{BASE}/sample.json") or kind.find("-")).read_bytes())
     own: dict[str, Any] = json.loads(kind.find("sample.json").read_bytes())
     said = {"schema": SCHEMA, "letter": kind.name, "code": kind.code, "sifat": kind.sifat, "lampiran": kind.lampiran}
+    said["number"] = register_number(kind, 123, unit="DINSOS", year=int(base["date"][:4]))
     reply = {**base["reply"], "days": kind.reply.days} if kind.reply else None
     return cast(Facts, {**base, **said, "tembusan": list(kind.tembusan), **own, "reply": reply})
 
@@ -189,7 +208,7 @@ def _read(name: str, roots: tuple[Path, ...], findings: list[Finding]) -> Letter
         signature=sheet.one_of("signature", SIGNATURES, "official"),
         issued_by=sheet.some_of("issued_by", ROLES, required=True),
         states=sheet.some_of("states", STATES, required=True),
-        consent=sheet.text("consent"),
+        consent=sheet.one_of("consent", PURPOSES, optional=True),
         classification=sheet.text("classification", "400.9"),
         sifat=sheet.one_of("sifat", SIFAT, "Biasa"),
         lampiran=sheet.text("lampiran", "-"),
@@ -197,8 +216,11 @@ def _read(name: str, roots: tuple[Path, ...], findings: list[Finding]) -> Letter
         fields=tuple(_field(key, inner) for key, inner in sheet.each("fields")),
         tembusan=sheet.texts("tembusan"),
         reply=_reply(sheet),
+        closed_file=_closed_file(sheet),
         roots=roots,
     )
+    if kind.closed_file.identity == "full" and kind.addressee != "none" and not kind.consent:
+        sheet.problem("closed_file.identity", "nama lengkap memerlukan persetujuan", 'Sebut consent = "referral"')
     if kind.shape == "korespondensi" and kind.addressee == "none":
         sheet.problem("addressee", "surat korespondensi memerlukan tujuan", 'Sebut tujuan, atau pakai shape = "judul"')
     sheet.finish()
@@ -266,6 +288,18 @@ def _reply(sheet: Sheet) -> ReplyRule | None:
         inner.problem("outcomes", "lembar balik memerlukan paling sedikit satu pilihan jawaban")
     inner.finish()
     return rule
+
+
+def _closed_file(sheet: Sheet) -> ClosedFile:
+    if "closed_file" not in sheet.table:
+        sheet.asked.add("closed_file")
+        return ClosedFile()
+    inner = sheet.inner("closed_file")
+    identity = inner.one_of("identity", NAMES_CLOSED)
+    full = identity == "full"
+    reason = inner.both("reason", required=full) if full or "reason" in inner.table else None
+    inner.finish()
+    return ClosedFile(identity, reason)
 
 
 def _outcome(code: str, sheet: Sheet) -> Outcome:

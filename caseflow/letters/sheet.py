@@ -55,8 +55,8 @@ class Sheet:
             self.problem(key, "kosong", "Isi, atau hapus barisnya" if not required else "Isi barisnya")
         return value
 
-    def one_of(self, key: str, choices: Iterable[str], default: str = "") -> str:
-        value = self.text(key, default, required=not default)
+    def one_of(self, key: str, choices: Iterable[str], default: str = "", *, optional: bool = False) -> str:
+        value = self.text(key, default, required=not default and not optional)
         if value:
             self._known(key, value, choices)
         return value

@@ -64,6 +64,10 @@ class Consent:
     relation: str
     addressee: str
     withdrawn: bool
+    institution: str = ""
+    """The one institution that may hear, by id; empty: those of `receivers`."""
+    receivers: str = ""
+    """A kind of institutions that may hear, or any; empty: nobody outside."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,10 +7,11 @@ from sqlalchemy import Row, insert, select
 
 from caseflow.errors import InvalidInput, _
 from caseflow.ids import area_within, is_id, new_id
+from caseflow.states.sharing import INSTITUTIONS
 from caseflow.store.session import Session
 from caseflow.store.tables import institution
 
-KINDS = ("health_facility", "child_institution", "health_insurer", "civil_registry", "school", "charity", "other")
+KINDS = tuple(INSTITUTIONS)
 
 
 def add(  # noqa: PLR0913 - an institution is that many facts

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from caseflow.actions.letter_facts import PURPOSES
 from caseflow.actions.letters import kinds
 from caseflow.actions.views import CaseView, Event
 from caseflow.errors import Sentence, _
 from caseflow.states.category import PLACEMENTS, Category
 from caseflow.states.lifecycle import OUTCOMES, STATES, STEPS, TERMINATION_REASONS
+from caseflow.states.sharing import PURPOSES
 from caseflow.store import institutions, users
 from caseflow.store.session import Session
 from caseflow.web.environment import Words

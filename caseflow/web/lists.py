@@ -8,11 +8,11 @@ from starlette.responses import Response
 
 from caseflow import access
 from caseflow.actions import views
-from caseflow.actions.letter_facts import PURPOSES, RELATIONS
 from caseflow.actions.views import CaseView, Thing
 from caseflow.errors import NotFound, _
 from caseflow.states.category import PLACEMENTS, Text
 from caseflow.states.lifecycle import CLOSED, STATES
+from caseflow.states.sharing import PURPOSES, RELATIONS
 from caseflow.store import institutions
 from caseflow.web import history, letter_view
 from caseflow.web.environment import Words

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from caseflow.actions.casework import Work
-from caseflow.actions.letter_facts import PURPOSES
 from caseflow.errors import _
 from caseflow.states import guards, machine
 from caseflow.states.category import Text
+from caseflow.states.sharing import PURPOSES
 from caseflow.store import institutions
 from caseflow.store.session import Session
 from caseflow.web.environment import Words

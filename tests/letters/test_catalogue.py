@@ -111,6 +111,48 @@ days = 90
     assert str(extra / "uji" / "letter.toml") in str(caught.value)
 
 
+WHO = 'reason = { id = "Ia merawat orang itu.", en = "They treat the person." }'
+
+
+@pytest.mark.parametrize(
+    ("closed", "consent", "keys"),
+    [
+        (
+            'identity = "full"',
+            'consent = "referral"',
+            {"closed_file.reason", "closed_file.reason.id", "closed_file.reason.en"},
+        ),
+        (f'identity = "full"\n{WHO}', "", {"closed_file.identity"}),
+        (f'identity = "initials"\n{WHO}', "", {"closed_file.identity"}),
+        (WHO, 'consent = "kindness"', {"closed_file.identity", "consent"}),
+        (f'identity = "full"\n{WHO}', 'consent = "referral"', set()),
+        ('identity = "pseudonym"', "", set()),
+    ],
+)
+def test_a_closed_file_is_named_for_a_reason_and_with_consent(
+    root: Path, office: Office, closed: str, consent: str, keys: set[str]
+) -> None:
+    toml = f"{GOOD}{consent}\n[closed_file]\n{closed}\n"
+    extra = office("uji", {"letter.toml": toml, "subject.txt": "Uji", "body.html": "<p>Uji</p>", "sample.json": SAMPLE})
+    if not keys:
+        assert catalogue.load_one("uji", root, extra).code == "UJI"
+        return
+    with pytest.raises(BrokenLetters) as caught:
+        catalogue.load_one("uji", root, extra)
+    assert {row["key"] for row in caught.value.data["list"]} == keys
+
+
+def test_a_letter_keeps_a_closed_file_closed_unless_it_says_why(root: Path, office: Office) -> None:
+    extra = office("uji", {"letter.toml": GOOD, "subject.txt": "Uji", "body.html": "<p>Uji</p>", "sample.json": SAMPLE})
+    kind = catalogue.load_one("uji", root, extra)
+    assert (kind.closed_file.identity, kind.closed_file.reason) == ("pseudonym", None)
+
+
+def test_a_preview_shows_the_number_as_letters_carry_it(kinds: dict[str, LetterKind]) -> None:
+    for kind in kinds.values():
+        assert catalogue.sample(kind)["number"] == f"{kind.classification}/0123/{kind.code}/DINSOS/2026"
+
+
 def test_one_broken_letter_leaves_the_others_readable(root: Path, office: Office) -> None:
     extra = office("uji", {"letter.toml": "code = "})
     assert catalogue.load_one("rjk-rs", root, extra).code == "RJK-RS"

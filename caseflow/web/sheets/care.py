@@ -3,12 +3,12 @@
 from dataclasses import replace
 
 from caseflow import access
-from caseflow.actions import consents, letter_facts, placements, visits
+from caseflow.actions import consents, placements, visits
 from caseflow.actions.consents import AddConsent, WithdrawConsent
 from caseflow.actions.placements import EndPlacement, ReviewPlacement, StartPlacement
 from caseflow.actions.visits import AddVisit, WaiveVisits
 from caseflow.errors import NotFound, _
-from caseflow.states import guards, machine
+from caseflow.states import guards, machine, sharing
 from caseflow.states.category import PLACEMENTS, Condition
 from caseflow.store import institutions, users
 from caseflow.web.environment import Words
@@ -92,14 +92,14 @@ def consent(asking: Asking) -> Sheet:
         consents.add_consent(to.session, command, by=to.by, at=to.at)
         return None
 
-    relations = {k: v for k, v in letter_facts.RELATIONS.items() if not (asking.work.facts.child and k == "self")}
+    relations = {k: v for k, v in sharing.RELATIONS.items() if not (asking.work.facts.child and k == "self")}
     questions = (
         Question(
             key="purpose",
             label=_("Apa yang disetujui?"),
             type="choice",
-            choices=same_choices(letter_facts.PURPOSES),
-            value=wanted if wanted in letter_facts.PURPOSES else None,
+            choices=same_choices(sharing.PURPOSES),
+            value=wanted if wanted in sharing.PURPOSES else None,
         ),
         Question(key="giver", label=_("Siapa yang menyetujui?"), hint=_("Nama lengkap."), limit=200),
         Question(
@@ -149,7 +149,7 @@ def withdraw_consent(asking: Asking) -> Sheet:
         Question(key="reason", label=_("Mengapa ditarik?"), type="longtext", required=False),
         event_question(asking, "withdrawn_on", _("Kapan ditarik?")),
     )
-    purpose: Words = letter_facts.PURPOSES.get(found.purpose, found.purpose)
+    purpose: Words = sharing.PURPOSES.get(found.purpose, found.purpose)
     warning = _("Surat yang bersandar pada persetujuan ini dan belum dikirim langsung dibatalkan.")
     button = _("Tarik persetujuan")
     intro = (purpose, warning)
