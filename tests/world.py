@@ -469,7 +469,7 @@ def consent(world: World, case: str, purpose: str, *, by: str = "rina", **change
 
 def items_of(world: World, case: str) -> list[Any]:
     """Return the plan items of the present cycle that are not cancelled."""
-    found = facts.plan(world.session, row_of(world, case))
+    found = facts.load(world.session, row_of(world, case).id, world.today).plan
     return [planned for planned in found if planned.status != "cancelled"]
 
 

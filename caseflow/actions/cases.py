@@ -144,7 +144,7 @@ def _opened(
     at: datetime,
 ) -> Opened:
     work = casework.look(session, case_id, by=by, at=at)
-    data = {
+    data: dict[str, Any] = {
         "category": category.code,
         "definition": category.digest,
         "area": work.row.area_code,
@@ -271,7 +271,7 @@ def ended_holds(session: Session, *, at: datetime, limit: int = 100) -> list[str
     """Return the cases whose pause has ended by itself; a job resumes them, one by one."""
     held = cases.held(session, limit=limit)
     days = {office: civil_date(at, offices.calendar(session, office)) for office in {row.office_id for row in held}}
-    return [row.id for row in held if row.held_until < days[row.office_id]]
+    return [row.id for row in held if row.held_until and row.held_until < days[row.office_id]]
 
 
 def resume_case(session: Session, command: ResumeCase, *, by: Viewer, at: datetime) -> Done:

@@ -8,14 +8,15 @@ from typing import Any
 from caseflow import access, ids
 from caseflow.access import Viewer
 from caseflow.actions import definitions, inbox, obligations
-from caseflow.errors import Busy, InvalidInput, NotFound, OnHold, VersionConflict, _
+from caseflow.errors import Busy, ClockBehind, InvalidInput, NotFound, OnHold, VersionConflict, _
 from caseflow.i18n import format_date
 from caseflow.states import guards
 from caseflow.states.category import Category
 from caseflow.states.deadlines import Calendar, Span, civil_date, due_at
 from caseflow.states.facts import Facts
-from caseflow.store import cases, facts, log, offices, records, reviews, subjects, users
+from caseflow.store import cases, facts, log, records, reviews, subjects, users
 from caseflow.store.cases import CaseRow
+from caseflow.store.facts import Reading
 from caseflow.store.log import Entry
 from caseflow.store.session import Session
 
@@ -40,6 +41,7 @@ class Work:
     category: Category
     facts: Facts
     digest: str
+    reading: Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,27 +70,23 @@ class Done:
 
 def look(session: Session, case: str, *, by: Viewer, at: datetime, details: Mapping[str, str] | None = None) -> Work:
     """Return a case by id or number as `by` sees it; `NotFound` when absent or not visible."""
-    row = cases.by_number(session, case) if "-" in case and len(case) < len("00000000-0000-0000") else None
-    row = row or _by_id(session, case)
-    if row is None:
+    reading = facts.read(session, case)
+    if reading is None:
         raise NotFound
-    roles = acting(access.require_visible(by, cases.scope_of(session, row)), row.state)
-    calendar = offices.calendar(session, row.office_id)
-    today = civil_date(at, calendar)
+    row = reading.row
+    roles = acting(access.require_visible(by, cases.scope_with(row, reading.team)), row.state)
+    today = civil_date(at, reading.calendar)
     category = definitions.of_case(session, row)
-    known = facts.load(session, row, today, details=details)
+    known = facts.of(session, reading, today, details=details)
     if not roles:  # who only follows the case is shown where it stands, not what was found
         known = replace(known, records={k: v for k, v in known.records.items() if k == "data_collection"}, plan=())
-    return Work(session, row, roles, by, at, today, calendar, category, known, facts.digest(known, category.digest))
+    digest = facts.digest(known, category.digest)
+    return Work(session, row, roles, by, at, today, reading.calendar, category, known, digest, reading)
 
 
 def acting(roles: frozenset[str], state: str) -> frozenset[str]:
     """Return the roles that may write in a state: an intake officer writes during data collection only."""
     return roles if state == "data_collection" else roles - {"intake"}
-
-
-def _by_id(session: Session, case: str) -> CaseRow | None:
-    return cases.by_id(session, case) if is_id(case) else None
 
 
 def is_id(text: str) -> bool:
@@ -116,15 +114,23 @@ def change(
         work = look(session, case, by=by, at=at, details=details)
         if expected_version is not None and expected_version != work.row.version:
             raise conflict(work, expected_version)
-        if work.facts.held and not during_hold:
-            raise OnHold(until=format_date(work.row.held_until, "id"))
-        log.require_clock(session, work.row.id, at=at)
+        if (until := cases.held_on(work.row, work.today)) and not during_hold:
+            raise OnHold(until=format_date(until, "id"))
+        require_clock(work)
         wanted = decide(work)
         bumped = {} if wanted.draft else {"version": work.row.version + 1}
-        if cases.fence(session, work.row, {**bumped, **wanted.columns}):
-            before = () if wanted.draft else drafts_written(work)
-            return _finish(work, (*before, *wanted.carry(work)))
+        columns = {**bumped, **wanted.columns}
+        if cases.fence(session, work.row, columns):
+            before = drafts_written(work) if work.reading.records_unlogged and not wanted.draft else ()
+            return _finish(work, columns, (*before, *wanted.carry(work)))
     raise Busy
+
+
+def require_clock(work: Work) -> None:
+    """Raise `ClockBehind` when it is earlier than the newest entry of the case: a chain never runs backwards."""
+    newest = work.reading.newest_entry
+    if newest is not None and work.at < newest:
+        raise ClockBehind(now=work.at.isoformat(timespec="seconds"), newest=newest.isoformat(timespec="seconds"))
 
 
 def conflict(work: Work, expected_version: int) -> VersionConflict:
@@ -145,21 +151,23 @@ def conflict(work: Work, expected_version: int) -> VersionConflict:
     )
 
 
-def _finish(work: Work, entries: tuple[Entry, ...]) -> Done:
-    session = work.session
-    chain = log.Chain(work.row.id, work.row.subject_id, work.row.entry_seq, work.row.entry_head)
+def _finish(work: Work, columns: Mapping[str, Any], entries: tuple[Entry, ...]) -> Done:
+    row = work.row._replace(**columns)
+    chain = log.Chain(row.id, row.subject_id, row.entry_seq, row.entry_head)
     chain = _append(work, chain, entries)
-    row = cases.by_id(session, work.row.id)
-    if row is None:
-        raise NotFound
-    chain = _append(work, chain, _settle(work, row))
-    cases.amend(session, row.id, {"entry_seq": chain.seq, "entry_head": chain.head})
+    if work.reading.reviews_wait or _owes(row):
+        chain = _append(work, chain, _settle(work))
+    cases.move_head(work.session, row.id, chain.seq, chain.head)
     return Done(row.id, row.number, row.state, row.version, row.cycle, chain.seq)
+
+
+def _owes(row: CaseRow) -> bool:
+    return row.emergency_since is not None and not row.emergency_paid
 
 
 def drafts_written(work: Work) -> tuple[Entry, ...]:
     """Return an entry for each record typed since it was last logged: one an editing session, with all its answers."""
-    entries = []
+    entries: list[Entry] = []
     for record in records.unlogged(work.session, work.row.id):
         answers = records.opened(work.session, work.row.subject_id, record)
         data = {"stage": record.stage, "cycle": record.cycle, "version": record.version, "saved_by": record.updated_by}
@@ -187,17 +195,16 @@ def _append(work: Work, chain: log.Chain, entries: tuple[Entry, ...]) -> log.Cha
     )
 
 
-def _settle(work: Work, row: CaseRow) -> tuple[Entry, ...]:
+def _settle(work: Work) -> tuple[Entry, ...]:
     """Follow up on what the write changed: void reviews of other facts, mark an emergency debt paid."""
     session = work.session
-    waiting = reviews.pending_of(session, row.id)
-    owed = row.emergency_since is not None and not row.emergency_paid
-    if not waiting and not owed:
-        return ()
-    now = facts.load(session, row, work.today)
+    reading = facts.read(session, work.row.id)
+    if reading is None:
+        raise NotFound
+    row, now = reading.row, facts.of(session, reading, work.today)
     entries: list[Entry] = []
     digest = facts.digest(now, work.category.digest)
-    for pending in waiting:
+    for pending in reviews.pending_of(session, row.id):
         if pending.facts_digest != digest:
             reviews.close(session, pending.id, "void", by=access.SYSTEM_USER, at=work.at)
             obligations.satisfy(session, cause_key=f"review:{pending.id}", at=work.at)
@@ -211,7 +218,7 @@ def _settle(work: Work, row: CaseRow) -> tuple[Entry, ...]:
                 data={"step": pending.step},
                 at=work.at,
             )
-    if owed and guards.emergency_is_paid(now, work.category):
+    if _owes(row) and guards.emergency_is_paid(now, work.category):
         cases.amend(session, row.id, {"emergency_paid": True, "assessed": True})
         obligations.end_kinds(session, row.id, ("emergency_debt",), at=work.at, satisfied=True)
         entries.append(Entry(code="case:emergency:paid", data={"cycle": row.cycle}))

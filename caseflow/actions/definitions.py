@@ -7,8 +7,8 @@ from caseflow.definitions import stored as digests
 from caseflow.errors import UnknownCategory
 from caseflow.states.category import Category
 from caseflow.store import definitions as stored
+from caseflow.store.cases import CaseRow
 from caseflow.store.session import Session
-from caseflow.store.types import Row
 
 
 def current(session: Session, code: str) -> Category:
@@ -24,7 +24,7 @@ def keep(session: Session, category: Category, *, at: datetime) -> None:
     stored.add(session, category.digest, category.code, digests.to_json(category), at=at)
 
 
-def of_case(session: Session, row: Row[tuple[object, ...]]) -> Category:
+def of_case(session: Session, row: CaseRow) -> Category:
     """Return the definition a case was opened with, or migrated to."""
     now = session.categories.get(row.category)
     if now is not None and now.digest == row.definition_digest:

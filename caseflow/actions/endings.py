@@ -74,7 +74,8 @@ def take_back(work: Work) -> None:
 
 
 def _revive(work: Work, case: CaseRow, wanted: Callable[[ObligationRow], bool]) -> None:
-    ended_at = work.row.closed_at
+    if (ended_at := work.row.closed_at) is None:
+        raise ValueError("only a closed case is taken back")
     obligations.revive(work.session, case.id, ended_at=ended_at, wanted=wanted, at=work.at, calendar=work.calendar)
 
 

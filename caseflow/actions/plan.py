@@ -10,7 +10,7 @@ from caseflow.actions import casework
 from caseflow.actions.casework import Change, Done, Work
 from caseflow.errors import InvalidInput, NotFound, Refused, _
 from caseflow.ids import new_id
-from caseflow.store import children, facts, users
+from caseflow.store import children, users
 from caseflow.store.log import Entry
 from caseflow.store.session import Session
 from caseflow.store.tables import plan_item
@@ -188,7 +188,7 @@ def evaluate_item(session: Session, command: EvaluateItem, *, by: Viewer, at: da
 
 def approve_items(work: Work) -> None:
     """Mark this cycle's planned actions as approved: an approved plan was granted."""
-    for item in facts.plan(work.session, work.row):
+    for item in work.facts.plan:
         if item.status == "planned":
             columns = {"status": "approved", "updated_at": work.at}
             children.change(work.session, plan_item, work.row.subject_id, item.id, columns)
@@ -196,7 +196,7 @@ def approve_items(work: Work) -> None:
 
 def reopen_goals(work: Work) -> None:
     """Take back the results of goals that were not met: after a revised plan they are evaluated again."""
-    for item in facts.plan(work.session, work.row):
+    for item in work.facts.plan:
         if item.result in {"partly", "not_met"}:
             columns = {"result": "", "updated_at": work.at}
             children.change(work.session, plan_item, work.row.subject_id, item.id, columns)

@@ -18,7 +18,7 @@ from caseflow.states.lifecycle import INITIAL
 from caseflow.states.names import name_keys
 from caseflow.states.notices import notices
 from caseflow.store import cases, children, institutions, letters, log, obligations, records, reviews, subjects, users
-from caseflow.store.cases import Filter
+from caseflow.store.cases import CaseRow, Filter
 from caseflow.store.session import Session
 from caseflow.store.tables import consent, placement, plan_item, referral, visit
 from caseflow.store.types import Row
@@ -86,7 +86,7 @@ class CaseView:
     """Everything a case page shows."""
 
     line: Line
-    row: Row[Any]
+    row: CaseRow
     category: Category
     subject: subjects.Summary
     area_name: str
@@ -256,12 +256,12 @@ def search(session: Session, typed: str, *, by: Viewer, limit: int = 20) -> list
     return _lines(session, cases.found_by(session, by, indexes=indexes, names=words, limit=limit))
 
 
-def _lines(session: Session, rows: list[Row[Any]]) -> list[Line]:
+def _lines(session: Session, rows: list[CaseRow]) -> list[Line]:
     people = users.names(session, {r.assignee_id for r in rows if r.assignee_id})
     return [_line(session, r, subjects.name_of(session, r.subject_id), people) for r in rows]
 
 
-def _line(session: Session, row: Row[Any], name: str, people: Mapping[str, str]) -> Line:
+def _line(session: Session, row: CaseRow, name: str, people: Mapping[str, str]) -> Line:
     closed_file = row.confidentiality == "R3"
     category = session.categories.get(row.category)
     return Line(

@@ -98,7 +98,7 @@ def _next_reminder(work: Work) -> None:
     row = cases.by_id(session, work.row.id)
     if row is None:
         return
-    done = counted_visits(facts.load(session, row, work.today), work.category)
+    done = counted_visits(facts.load(session, row.id, work.today), work.category)
     if done >= rhythm.visits:
         return
     obligations.start(

@@ -195,7 +195,7 @@ def _facts(view: CaseView) -> Iterator[tuple[str, object]]:
     yield say(_("Dibuka")), row.opened_on
     yield say(_("Ditunda sampai")), row.held_until
     if row.closed_at:
-        outcome = {**OUTCOMES, **TERMINATION_REASONS}.get(row.outcome)
+        outcome = {**OUTCOMES, **TERMINATION_REASONS}.get(row.outcome or "")
         yield say(_("Ditutup")), row.closed_at
         yield say(_("Hasil")), label(outcome) or row.outcome
     if row.emergency_since:

@@ -3,37 +3,85 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, Select, and_, insert, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from caseflow.access import Scope, Viewer
 from caseflow.errors import Busy
 from caseflow.store import scope, sql
+from caseflow.store.hot import Hot
 from caseflow.store.session import Session
 from caseflow.store.tables import case_file, case_team, name_key, obligation, person
 
-CaseRow = Row[Any]
-"""A row of case_file."""
+LONGEST_NUMBER = 24
+
+
+class CaseRow(NamedTuple):
+    """A row of case_file: its columns, in the order of the table."""
+
+    id: str
+    number: str
+    office_id: str
+    category: str
+    definition_digest: str
+    subject_id: str
+    area_code: str
+    confidentiality: str
+    issue: str | None
+    state: str
+    state_since: datetime
+    cycle: int
+    version: int
+    facts_version: int
+    entry_seq: int
+    entry_head: str
+    risk: str | None
+    assignee_id: str | None
+    opened_by: str
+    opened_at: datetime
+    opened_on: date
+    held_until: date | None
+    assessed: bool
+    previous_state: str | None
+    closing_step: str | None
+    outcome: str | None
+    closed_at: datetime | None
+    visits_waived: bool
+    emergency_since: datetime | None
+    emergency_ratified: bool
+    emergency_paid: bool
+
+
+def _first(session: Session, query: Select[Any]) -> CaseRow | None:
+    row = session.execute(query).first()
+    return CaseRow._make(row) if row else None
+
+
+def _all(session: Session, query: Select[Any]) -> list[CaseRow]:
+    return [CaseRow._make(row) for row in session.execute(query)]
 
 
 def by_id(session: Session, case_id: str) -> CaseRow | None:
     """Return the case row with this id."""
-    return session.execute(select(case_file).where(case_file.c.id == case_id)).first()
+    return _first(session, select(case_file).where(case_file.c.id == case_id))
+
+
+def is_number(text: str) -> bool:
+    """Tell whether a text may be the number people read; any other is not asked of the database."""
+    return "-" in text and len(text) <= LONGEST_NUMBER and text.isprintable()
 
 
 def by_number(session: Session, number: str) -> CaseRow | None:
-    """Return the case row with the number people read; a text no number can be finds nothing."""
-    if not number.isprintable():
-        return None
-    return session.execute(select(case_file).where(case_file.c.number == number)).first()
+    """Return the case row with the number people read."""
+    return _first(session, select(case_file).where(case_file.c.number == number)) if is_number(number) else None
 
 
 def of_subject(session: Session, subject_id: str) -> list[CaseRow]:
     """Return every case of a subject, newest first."""
-    query = select(case_file).where(case_file.c.subject_id == subject_id).order_by(case_file.c.opened_at.desc())
-    return list(session.execute(query))
+    query = select(case_file).where(case_file.c.subject_id == subject_id)
+    return _all(session, query.order_by(case_file.c.opened_at.desc()))
 
 
 def team(session: Session, case_id: str) -> frozenset[str]:
@@ -43,7 +91,11 @@ def team(session: Session, case_id: str) -> frozenset[str]:
 
 def scope_of(session: Session, row: CaseRow) -> Scope:
     """Return what the access rule looks at."""
-    members = team(session, row.id) if row.confidentiality == "R3" else frozenset()
+    return scope_with(row, team(session, row.id) if row.confidentiality == "R3" else frozenset())
+
+
+def scope_with(row: CaseRow, members: frozenset[str]) -> Scope:
+    """Return what the access rule looks at, with the named team of a closed file."""
     return Scope(row.area_code, row.confidentiality, row.state, row.assignee_id, row.opened_by, members)
 
 
@@ -80,6 +132,18 @@ def amend(session: Session, case_id: str, values: Mapping[str, Any]) -> None:
     session.execute(update(case_file).where(case_file.c.id == case_id).values(dict(values)))
 
 
+def move_head(session: Session, case_id: str, seq: int, head: str) -> None:
+    """Say where the case's chain ends now; the transaction holds the case."""
+    _MOVE_HEAD.run(session, {"of_id": case_id, "to_seq": seq, "to_head": head})
+
+
+_MOVE_HEAD = Hot(
+    update(case_file)
+    .where(case_file.c.id == bindparam("of_id"))
+    .values(entry_seq=bindparam("to_seq"), entry_head=bindparam("to_head"))
+)
+
+
 def join_team(session: Session, case_id: str, user_ids: Iterable[str]) -> None:
     """Put people on the named team of a closed file."""
     for user_id in dict.fromkeys(user_ids):
@@ -89,7 +153,7 @@ def join_team(session: Session, case_id: str, user_ids: Iterable[str]) -> None:
 def held(session: Session, *, limit: int) -> list[CaseRow]:
     """Return open cases on hold, the one that ends first in front."""
     query = select(case_file).where(case_file.c.held_until.is_not(None), case_file.c.state != "closed")
-    return list(session.execute(query.order_by(case_file.c.held_until, case_file.c.id).limit(limit)))
+    return _all(session, query.order_by(case_file.c.held_until, case_file.c.id).limit(limit))
 
 
 def lock_of_subject(session: Session, subject_id: str) -> None:
@@ -133,7 +197,7 @@ def visible(session: Session, viewer: Viewer, wanted: Filter) -> list[CaseRow]:
         query = query.where(case_file.c.id.in_(_overdue(wanted.overdue_at)))
     if wanted.cursor:
         query = query.where(case_file.c.number < wanted.cursor)
-    return list(session.execute(query.order_by(case_file.c.number.desc()).limit(wanted.limit)))
+    return _all(session, query.order_by(case_file.c.number.desc()).limit(wanted.limit))
 
 
 def _overdue(at: datetime) -> Select[Any]:
@@ -159,7 +223,7 @@ def found_by(
     if not subjects:
         return []
     query = select(case_file).where(scope.visible_to(viewer), or_(*subjects))
-    return list(session.execute(query.order_by(case_file.c.number.desc()).limit(limit)))
+    return _all(session, query.order_by(case_file.c.number.desc()).limit(limit))
 
 
 def open_of(session: Session, subject_id: str, category: str) -> CaseRow | None:
@@ -167,7 +231,7 @@ def open_of(session: Session, subject_id: str, category: str) -> CaseRow | None:
     query = select(case_file).where(
         case_file.c.subject_id == subject_id, case_file.c.category == category, case_file.c.state != "closed"
     )
-    return session.execute(query).first()
+    return _first(session, query)
 
 
 def last_closed(session: Session, subject_id: str, category: str) -> CaseRow | None:
@@ -177,9 +241,9 @@ def last_closed(session: Session, subject_id: str, category: str) -> CaseRow | N
         .where(case_file.c.subject_id == subject_id, case_file.c.category == category, case_file.c.state == "closed")
         .order_by(case_file.c.closed_at.desc())
     )
-    return session.execute(query).first()
+    return _first(session, query)
 
 
-def held_since(row: CaseRow, today: date) -> bool:
-    """Tell whether the case is on hold that day."""
-    return row.held_until is not None and row.held_until >= today
+def held_on(row: CaseRow, day: date) -> date | None:
+    """Return until when the case is on hold that day; None when it is not."""
+    return row.held_until if row.held_until and row.held_until >= day else None

@@ -1,133 +1,276 @@
-"""Reads the facts of one case for the guards; the caller fences with the case row it passes in."""
+"""Reads what a decision about a case needs, in one statement; the caller fences with the case row it brings."""
 
 from collections.abc import Mapping
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, select
+import orjson
+from sqlalchemy import ColumnElement, Select, Table, bindparam, select
 
-from caseflow import audit
-from caseflow.errors import Erased
+from caseflow import audit, crypto, ids
+from caseflow.errors import Erased, NotFound
+from caseflow.states.deadlines import Calendar
 from caseflow.states.facts import Consent, Emergency, Facts, Placement, PlanItem, Referral, Visit
-from caseflow.store import cases, subjects, vault
+from caseflow.states.identity import is_child
+from caseflow.store import cases, offices, subjects, vault
 from caseflow.store.cases import CaseRow
+from caseflow.store.hot import Hot
 from caseflow.store.session import Session
-from caseflow.store.tables import consent, placement, plan_item, referral, stage_record, visit
+from caseflow.store.sql import json_rows
+from caseflow.store.tables import (
+    case_entry,
+    case_file,
+    case_team,
+    consent,
+    office,
+    office_day,
+    person,
+    placement,
+    plan_item,
+    referral,
+    review,
+    stage_record,
+    subject,
+    visit,
+)
 
 
-def load(
-    session: Session, row: CaseRow, today: date, *, details: Mapping[str, str] | None = None, note: str = ""
-) -> Facts:
-    """Return everything guards may look at, as it is in this transaction."""
-    subject = subjects.summary(session, row.subject_id, today)
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A case as it is in this transaction; the lists hold rows as JSON gives them, sealed values in hexadecimal."""
+
+    row: CaseRow
+    calendar: Calendar
+    team: frozenset[str]
+    newest_entry: datetime | None
+    reviews_wait: bool
+    records_unlogged: bool
+    """Whether something was typed that the log does not tell yet."""
+    subject_kind: str
+    person: bytes | None
+    died: bool
+    records: list[list[Any]]
+    plan: list[list[Any]]
+    placements: list[list[Any]]
+    referrals: list[list[Any]]
+    visits: list[list[Any]]
+    consents: list[list[Any]]
+
+
+def read(session: Session, case: str) -> Reading | None:
+    """Return a case by id or number with all that a decision needs; None when there is none."""
+    found = _BY_NUMBER.first(session, {"of_number": case}) if cases.is_number(case) else None
+    if found is None:
+        found = _BY_ID.first(session, {"of_id": case}) if ids.is_id(case) else None
+    if found is None:
+        return None
+    row = CaseRow._make(found[:_CASE])
+    zone, week_days, newest, kind, wrapped, destroyed, sealed_person, died, *lists = found[_CASE:]
+    days, team, waiting, records, plan, placements, referrals, visits, consents = map(_rows, lists)
+    if wrapped is not None and destroyed is None and row.subject_id not in session.subject_keys:
+        session.subject_keys[row.subject_id] = crypto.unwrap(session.keys, wrapped, row.subject_id)
+    return Reading(
+        row=row,
+        calendar=offices.calendar_of(zone, week_days, [(date.fromisoformat(day), bool(works)) for day, works in days]),
+        team=frozenset(_id(member) for (member,) in team),
+        newest_entry=newest,
+        reviews_wait=bool(waiting),
+        records_unlogged=any(logged < version for *_other, version, logged, _sealed in records),
+        subject_kind=kind,
+        person=sealed_person,
+        died=bool(died),
+        records=records,
+        plan=plan,
+        placements=placements,
+        referrals=referrals,
+        visits=visits,
+        consents=consents,
+    )
+
+
+def of(session: Session, reading: Reading, today: date, *, details: Mapping[str, str] | None = None) -> Facts:
+    """Return everything guards may look at."""
+    row = reading.row
     return Facts(
         state=row.state,
         cycle=row.cycle,
         today=today,
-        subject_kind=subject.kind,
+        subject_kind=reading.subject_kind,
         risk=row.risk,
-        child=subject.child,
-        died=subject.died,
-        held=cases.held_since(row, today),
+        child=_is_child(session, reading, today),
+        died=reading.died,
+        held=cases.held_on(row, today) is not None,
         assessed=row.assessed,
         previous_state=row.previous_state,
         closing_step=row.closing_step,
         visits_waived=row.visits_waived,
-        records=records(session, row),
-        plan=plan(session, row),
-        placements=_placements(session, row),
-        referrals=_referrals(session, row),
-        visits=_visits(session, row),
-        consents=_consents(session, row),
+        records=_records(session, reading),
+        plan=_plan(session, reading),
+        placements=_placements(reading),
+        referrals=_referrals(reading),
+        visits=_visits(reading),
+        consents=_consents(reading),
         emergency=_emergency(row),
         details=dict(details or {}),
-        note=note,
     )
 
 
-def records(session: Session, row: CaseRow) -> dict[str, dict[str, Any]]:
+def load(session: Session, case_id: str, today: date) -> Facts:
+    """Return the facts of a case that exists, as they are now; `NotFound` otherwise."""
+    reading = read(session, case_id)
+    if reading is None:
+        raise NotFound
+    return of(session, reading, today)
+
+
+# --- the statement ----------------------------------------------------------------------------------------------------
+
+
+def _listed(table: Table, *columns: ColumnElement[Any], where: ColumnElement[bool] | None = None) -> ColumnElement[str]:
+    query = select(json_rows(*columns)).where(table.c.case_id == case_file.c.id)
+    return (query if where is None else query.where(where)).scalar_subquery()
+
+
+def _statement() -> Select[Any]:
+    newest = select(case_entry.c.entered_at).where(case_entry.c.case_id == case_file.c.id)
+    own_days = select(json_rows(office_day.c.day, office_day.c.works)).where(office_day.c.office_id == office.c.id)
+    r, i, p, f = stage_record.c, plan_item.c, placement.c, referral.c
+    return (
+        select(
+            *case_file.c,
+            office.c.zone,
+            office.c.week_days,
+            newest.order_by(case_entry.c.seq.desc()).limit(1).scalar_subquery(),
+            subject.c.kind,
+            subject.c.wrapped_key,
+            subject.c.destroyed_at,
+            person.c.sealed,
+            person.c.died,
+            own_days.scalar_subquery(),
+            _listed(case_team, case_team.c.user_id),
+            _listed(review, review.c.id, where=review.c.state == "pending"),
+            _listed(stage_record, r.id, r.stage, r.cycle, r.version, r.logged_version, r.sealed),
+            _listed(
+                plan_item, i.id, i.intervention, i.owner_id, i.due, i.status, i.result, i.sealed,
+                where=i.cycle == case_file.c.cycle,
+            ),
+            _listed(placement, p.id, p.kind, p.starts_on, p.ends_on, p.next_review),
+            _listed(
+                referral, f.id, f.institution_id, f.status, f.confirmed, f.sent_on,
+                where=f.cycle == case_file.c.cycle,
+            ),
+            _listed(visit, visit.c.id, visit.c.visited_on, visit.c.cycle, visit.c.state),
+            _listed(
+                consent, consent.c.id, consent.c.purpose, consent.c.relation, consent.c.addressee,
+                consent.c.withdrawn_on,
+            ),
+        )
+        .join_from(case_file, office, office.c.id == case_file.c.office_id)
+        .join(subject, subject.c.id == case_file.c.subject_id)
+        .outerjoin(person, person.c.subject_id == case_file.c.subject_id)
+    )  # fmt: skip
+
+
+_CASE = len(case_file.c)
+_BY_ID = Hot(_statement().where(case_file.c.id == bindparam("of_id")))
+_BY_NUMBER = Hot(_statement().where(case_file.c.number == bindparam("of_number")))
+
+
+# --- from JSON to facts -----------------------------------------------------------------------------------------------
+
+
+def _rows(text: str | None) -> list[list[Any]]:
+    rows: list[list[Any]] = orjson.loads(text) if text else []
+    return rows
+
+
+def _id(text: str) -> str:
+    """Return a key as it is written everywhere; SQLite keeps it without dashes."""
+    return text if "-" in text else f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _is_child(session: Session, reading: Reading, today: date) -> bool:
+    if reading.person is None:
+        return False
+    subject_id = reading.row.subject_id
+    try:
+        data = vault.unseal(session, subject_id, subjects.PERSON_PLACE + subject_id, reading.person)
+    except Erased:
+        return False
+    return is_child(subjects.birth_of(data), today)
+
+
+def _records(session: Session, reading: Reading) -> dict[str, dict[str, Any]]:
     """Return the answers by stage: those of this cycle, data collection from the last cycle that has one."""
-    query = (
-        select(stage_record.c.id, stage_record.c.stage, stage_record.c.cycle, stage_record.c.sealed)
-        .where(stage_record.c.case_id == row.id)
-        .order_by(stage_record.c.cycle)
-    )
     found: dict[str, dict[str, Any]] = {}
-    for record in session.execute(query):
-        if record.cycle == row.cycle or record.stage == "data_collection":
-            place = f"stage_record.sealed.{record.id}"
+    for key, stage, cycle, _version, _logged, sealed in sorted(reading.records, key=lambda record: record[2]):
+        if cycle == reading.row.cycle or stage == "data_collection":
+            place = f"stage_record.sealed.{_id(key)}"
             try:
-                found[record.stage] = vault.unseal(session, row.subject_id, place, record.sealed)
+                found[stage] = vault.unseal(session, reading.row.subject_id, place, bytes.fromhex(sealed))
             except Erased:
-                found[record.stage] = {}
+                found[stage] = {}
     return found
 
 
-def plan(session: Session, row: CaseRow) -> tuple[PlanItem, ...]:
+def _plan(session: Session, reading: Reading) -> tuple[PlanItem, ...]:
     """Return the plan items of this cycle, oldest first."""
-    query = select(plan_item).where(plan_item.c.case_id == row.id, plan_item.c.cycle == row.cycle)
     items = []
-    for item in session.execute(query.order_by(plan_item.c.id)):
-        goal = _goal(session, row, item)
+    for key, intervention, owner, due, status, result, sealed in sorted(reading.plan):
+        item = _id(key)
+        try:
+            words = vault.unseal(session, reading.row.subject_id, f"plan_item.sealed.{item}", bytes.fromhex(sealed))
+        except Erased:
+            words = {}
         items.append(
             PlanItem(
-                id=item.id,
-                intervention=item.intervention,
-                goal=goal,
-                owner=item.owner_id or "",
-                due=item.due,
-                status=item.status,
-                result=item.result,
+                id=item,
+                intervention=intervention,
+                goal=str(words.get("goal", "")),
+                owner=_id(owner) if owner else "",
+                due=_day(due),
+                status=status,
+                result=result,
             )
         )
     return tuple(items)
 
 
-def _goal(session: Session, row: CaseRow, item: Row[Any]) -> str:
-    try:
-        return str(vault.unseal(session, row.subject_id, f"plan_item.sealed.{item.id}", item.sealed).get("goal", ""))
-    except Erased:
-        return ""
-
-
-def _placements(session: Session, row: CaseRow) -> tuple[Placement, ...]:
-    query = select(placement).where(placement.c.case_id == row.id).order_by(placement.c.id)
+def _placements(reading: Reading) -> tuple[Placement, ...]:
     return tuple(
-        Placement(id=p.id, kind=p.kind, start=p.starts_on, end=p.ends_on, next_review=p.next_review)
-        for p in session.execute(query)
+        Placement(id=_id(key), kind=kind, start=date.fromisoformat(start), end=_day(end), next_review=_day(next_review))
+        for key, kind, start, end, next_review in sorted(reading.placements)
     )
 
 
-def _referrals(session: Session, row: CaseRow) -> tuple[Referral, ...]:
-    query = select(referral).where(referral.c.case_id == row.id, referral.c.cycle == row.cycle).order_by(referral.c.id)
+def _referrals(reading: Reading) -> tuple[Referral, ...]:
     return tuple(
         Referral(
-            id=r.id,
-            institution=r.institution_id,
-            status=r.status if r.confirmed or r.status in {"open", "withdrawn"} else "open",
-            sent_on=r.sent_on,
+            id=_id(key),
+            institution=_id(institution),
+            status=status if confirmed or status in {"open", "withdrawn"} else "open",
+            sent_on=date.fromisoformat(sent_on),
         )
-        for r in session.execute(query)
+        for key, institution, status, confirmed, sent_on in sorted(reading.referrals)
     )
 
 
-def _visits(session: Session, row: CaseRow) -> tuple[Visit, ...]:
-    query = select(visit.c.id, visit.c.visited_on, visit.c.cycle, visit.c.state).where(visit.c.case_id == row.id)
-    found = session.execute(query.order_by(visit.c.visited_on, visit.c.id))
-    return tuple(Visit(id=v.id, on=v.visited_on, cycle=v.cycle, state=v.state) for v in found)
-
-
-def _consents(session: Session, row: CaseRow) -> tuple[Consent, ...]:
-    query = select(consent).where(consent.c.case_id == row.id).order_by(consent.c.id)
+def _visits(reading: Reading) -> tuple[Visit, ...]:
+    found = sorted(reading.visits, key=lambda visited: (visited[1], visited[0]))
     return tuple(
-        Consent(
-            id=c.id,
-            purpose=c.purpose,
-            relation=c.relation,
-            addressee=c.addressee,
-            withdrawn=c.withdrawn_on is not None,
-        )
-        for c in session.execute(query)
+        Visit(id=_id(key), on=date.fromisoformat(on), cycle=cycle, state=state) for key, on, cycle, state in found
+    )
+
+
+def _consents(reading: Reading) -> tuple[Consent, ...]:
+    return tuple(
+        Consent(id=_id(key), purpose=purpose, relation=relation, addressee=addressee, withdrawn=withdrawn is not None)
+        for key, purpose, relation, addressee, withdrawn in sorted(reading.consents)
     )
 
 

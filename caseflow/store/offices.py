@@ -1,6 +1,6 @@
 """Offices as rows, and their time: zone, week, national holidays with joint leave, and the office's own days."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from functools import cache, lru_cache
 from importlib import import_module
@@ -56,10 +56,15 @@ def calendar(session: Session, office_id: str) -> Calendar:
     row = session.execute(select(office.c.zone, office.c.week_days).where(office.c.id == office_id)).first()
     if row is None:
         raise NotFound
-    own = session.execute(select(office_day.c.day, office_day.c.works).where(office_day.c.office_id == office_id)).all()
-    off = frozenset(d.day for d in own if not d.works)
-    on = frozenset(d.day for d in own if d.works)
-    return _calendar(row.zone, row.week_days, off, on)
+    own = session.execute(select(office_day.c.day, office_day.c.works).where(office_day.c.office_id == office_id))
+    return calendar_of(row.zone, row.week_days, [(day.day, day.works) for day in own])
+
+
+def calendar_of(zone: str, week_days: int, own: Iterable[tuple[date, bool]]) -> Calendar:
+    """Return the time of an office with days of its own, each with whether it is worked."""
+    days = dict(own)
+    off, on = (frozenset(day for day, works in days.items() if works is wanted) for wanted in (False, True))
+    return _calendar(zone, week_days, off, on)
 
 
 @lru_cache(maxsize=512)

@@ -3,8 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Table, func, select
+from sqlalchemy import ColumnElement, LargeBinary, Table, Text, func, select
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
 from caseflow.store.session import Session
 from caseflow.store.tables import counter
@@ -30,3 +33,30 @@ def one_at_a_time(session: Session, what: str) -> None:
     """Let only one transaction at a time go on with `what`, until it ends; on SQLite every writer is alone anyway."""
     if session.is_postgresql:
         session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(what, 0))))
+
+
+class json_rows(FunctionElement[str]):  # noqa: N801 - reads as the SQL function it is
+    """Many rows as one JSON text: an array of arrays, unordered; bytes as hexadecimal text; NULL when there is none."""
+
+    type = Text()
+    inherit_cache = True
+    name = "json_rows"
+
+
+@compiles(json_rows, "postgresql")
+def _json_rows_postgresql(rows: json_rows, compiler: SQLCompiler, **how: Any) -> str:  # noqa: ANN401 - the library's own
+    cells = _cells(rows, compiler, "encode({}, 'hex')", **how)
+    return f"json_agg(json_build_array({cells}))::text"
+
+
+@compiles(json_rows, "sqlite")
+def _json_rows_sqlite(rows: json_rows, compiler: SQLCompiler, **how: Any) -> str:  # noqa: ANN401 - the library's own
+    return f"json_group_array(json_array({_cells(rows, compiler, 'hex({})', **how)}))"
+
+
+def _cells(rows: json_rows, compiler: SQLCompiler, as_text: str, **how: Any) -> str:  # noqa: ANN401 - the library's own
+    def cell(column: ColumnElement[Any]) -> str:
+        text = compiler.process(column, **how)
+        return as_text.format(text) if isinstance(column.type, LargeBinary) else text
+
+    return ", ".join(cell(column) for column in rows.clauses)

@@ -54,7 +54,7 @@ def _case(page: Page, seen: Looked) -> dict[str, Any]:
         "risk": case_view.RISKS.get(view.row.risk or ""),
         "secrecy": case_view.SECRECY.get(view.row.confidentiality),
         "outcome": case_view.outcome_of(view),
-        "held": teller.full_day(view.row.held_until) if cases.held_since(view.row, view.today) else "",
+        "held": teller.full_day(until) if (until := cases.held_on(view.row, view.today)) else "",
         "emergency": view.row.emergency_since is not None and not view.row.emergency_paid,
         "stages": case_view.stages_of(view, events, teller),
         "at": list(STATES).index(view.row.state) + 1,
@@ -116,7 +116,7 @@ def _verdict(seen: Looked, found: NextStep, conditions: int) -> Words:
         return _("Yang dapat mengambil langkah ini: {roles}.", roles=roles_said(takers, lang))
     if _asked_already(view, found.step):
         return _("Sudah diminta, menunggu keputusan.")
-    if cases.held_since(view.row, view.today) and not STEPS[found.step].during_hold:
+    if cases.held_on(view.row, view.today) and not STEPS[found.step].during_hold:
         return _("Kasus sedang ditunda. Lanjutkan kasus dahulu.")
     if found.unmet:
         return _("Belum bisa: {n} dari {total} syarat belum terpenuhi.", n=len(found.unmet), total=conditions)

@@ -124,7 +124,9 @@ def test_what_waits_during_a_pause(world: World) -> None:
         ),
     ):
         error = refused(world, OnHold, action, command)
-        assert format_date(row_of(world, case).held_until, "id") in str(error)
+        until = row_of(world, case).held_until
+        assert until is not None
+        assert format_date(until, "id") in str(error)
 
 
 def test_what_goes_on_during_a_pause(world: World) -> None:

@@ -295,7 +295,7 @@ class AnyOrder(RuleBasedStateMachine):
         waiting = [n for n, i in enumerate(self.model.items) if i["status"] in {"planned", "approved"}]
         if not waiting:
             return
-        item = facts.plan(self.world.session, row_of(self.world, self.case))[waiting[0]].id
+        item = facts.load(self.world.session, self.case, self.world.today).plan[waiting[0]].id
         settle = plan.SettleItem(case=self.case, item=item, note="x")
         result = self.tried(plan.finish_item if done else plan.cancel_item, settle)
         may = not done or self.model.state == "intervention"
@@ -306,7 +306,7 @@ class AnyOrder(RuleBasedStateMachine):
 
     @rule(outcome=st.sampled_from(("met", "partly", "not_met")))
     def evaluate_goals(self, outcome: str) -> None:
-        for number, item in enumerate(facts.plan(self.world.session, row_of(self.world, self.case))):
+        for number, item in enumerate(facts.load(self.world.session, self.case, self.world.today).plan):
             result = self.tried(plan.evaluate_item, plan.EvaluateItem(case=self.case, item=item.id, result=outcome))
             may = self.model.state == "evaluation" and item.status != "cancelled" and not self.held()
             assert isinstance(result, CaseflowError) != may, result
