@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row, Table, insert, select, update
 
 from caseflow.ids import new_id
-from caseflow.store import vault
+from caseflow.store import proof, vault
 from caseflow.store.session import Session
 
 
@@ -24,7 +24,9 @@ def add(
     """Insert a row with its words sealed under the subject's key; return its id."""
     row_id = row_id or str(new_id(at))
     secret = vault.seal(session, subject_id, f"{table.name}.sealed.{row_id}", sealed)
-    session.execute(insert(table).values(id=row_id, sealed=secret, **columns))
+    values = {"id": row_id, "sealed": secret, **columns}
+    session.execute(insert(table).values(values))
+    proof.note(session, table, values)
     return row_id
 
 
@@ -40,7 +42,7 @@ def change(
     values = dict(columns)
     if sealed is not None:
         values["sealed"] = vault.seal(session, subject_id, f"{table.name}.sealed.{row_id}", sealed)
-    session.execute(update(table).where(table.c.id == row_id).values(values))
+    proof.change(session, table, update(table).where(table.c.id == row_id).values(values))
 
 
 def get(session: Session, table: Table, case_id: str, row_id: str) -> Row[Any] | None:

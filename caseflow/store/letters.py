@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row, case, insert, or_, select, update
 
 from caseflow.ids import new_id
-from caseflow.store import vault
+from caseflow.store import proof, vault
 from caseflow.store.session import Session
 from caseflow.store.tables import file, letter, signatory_post
 
@@ -19,6 +19,7 @@ UNSENT = (*UNMADE, "rendered")
 def add(session: Session, values: Mapping[str, Any]) -> None:
     """Insert a letter."""
     session.execute(insert(letter).values(dict(values)))
+    proof.note(session, letter, values)
 
 
 def by_id(session: Session, letter_id: str) -> LetterRow | None:
@@ -50,7 +51,7 @@ def of_case(session: Session, case_id: str) -> list[LetterRow]:
 
 def change(session: Session, letter_id: str, values: Mapping[str, Any]) -> None:
     """Update a letter."""
-    session.execute(update(letter).where(letter.c.id == letter_id).values(dict(values)))
+    proof.change(session, letter, update(letter).where(letter.c.id == letter_id).values(dict(values)))
 
 
 def attach(session: Session, letter_id: str, file_id: str, sha256: str) -> bool:
@@ -68,7 +69,7 @@ def attach(session: Session, letter_id: str, file_id: str, sha256: str) -> bool:
 def mark_answered(session: Session, letter_id: str) -> None:
     """Note that the answer to a letter came; a letter that was voided meanwhile stays void."""
     waiting = (letter.c.id == letter_id, letter.c.state != "void")
-    session.execute(update(letter).where(*waiting).values(state="answered"))
+    proof.change(session, letter, update(letter).where(*waiting).values(state="answered"))
 
 
 def facts_of(session: Session, subject_id: str, row: LetterRow) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from caseflow import audit
 from caseflow.errors import ClockBehind, Erased, NotCanonical, UnreadableSeal
 from caseflow.ids import new_id
 from caseflow.states.fold import Happened, Standing, after, fold
-from caseflow.store import vault
+from caseflow.store import proof, vault
 from caseflow.store.session import Session
 from caseflow.store.tables import access_entry, case_entry, case_file, payload
 
@@ -43,7 +43,7 @@ def append(
     session: Session, chain: Chain, entries: tuple[Entry, ...], *, actor: str, at: datetime, today: date, facts: str
 ) -> Chain:
     """Write entries behind the chain's end and return the new end; the caller holds the case's row."""
-    for entry in entries:
+    for entry, said in zip(entries, proof.told(session, (e.data for e in entries)), strict=True):
         entry_id = str(new_id(at))
         sealed, digest, salt = b"", None, b""
         if entry.payload:
@@ -61,7 +61,7 @@ def append(
             prev=chain.head,
             facts=facts,
             payload=digest,
-            data=entry.data,
+            data=said,
         )
         hashed = audit.entry_hash(envelope)
         session.execute(
@@ -76,7 +76,7 @@ def append(
                 entered_at=at,
                 actor=actor,
                 facts_digest=facts,
-                data=audit.canonical(dict(entry.data)).decode(),
+                data=audit.canonical(dict(said)).decode(),
                 payload_digest=digest,
             )
         )

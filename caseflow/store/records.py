@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row, insert, select, update
 
 from caseflow.ids import new_id
-from caseflow.store import vault
+from caseflow.store import proof, vault
 from caseflow.store.session import Session
 from caseflow.store.tables import stage_record, stage_revision
 
@@ -88,7 +88,8 @@ def unlogged(session: Session, case_id: str) -> list[RecordRow]:
 
 def mark_logged(session: Session, record: RecordRow) -> None:
     """Say that this version of the record is in the log."""
-    session.execute(update(stage_record).where(stage_record.c.id == record.id).values(logged_version=record.version))
+    statement = update(stage_record).where(stage_record.c.id == record.id).values(logged_version=record.version)
+    proof.change(session, stage_record, statement)
 
 
 def of_case(session: Session, case_id: str) -> list[RecordRow]:

@@ -8,7 +8,7 @@ import orjson
 from sqlalchemy import Row, insert, select, update
 
 from caseflow.access import Viewer
-from caseflow.store import scope, vault
+from caseflow.store import proof, scope, vault
 from caseflow.store.session import Session
 from caseflow.store.tables import case_entry, case_file, plan_item, review, stage_record, stage_revision
 
@@ -17,7 +17,9 @@ ReviewRow = Row[Any]
 
 def add(session: Session, values: Mapping[str, Any]) -> None:
     """Insert a pending review."""
-    session.execute(insert(review).values(state="pending", **values))
+    row = {"state": "pending", **values}
+    session.execute(insert(review).values(row))
+    proof.note(session, review, row)
 
 
 def by_id(session: Session, review_id: str) -> ReviewRow | None:
@@ -55,7 +57,7 @@ def close(session: Session, review_id: str, state: str, *, by: str, at: datetime
         .where(review.c.id == review_id, review.c.state == "pending")
         .values(state=state, decided_by=by, decided_at=at)
     )
-    return session.execute(statement).rowcount == 1
+    return len(proof.change(session, review, statement)) == 1
 
 
 def authors(session: Session, case_id: str, cycle: int, stages: tuple[str, ...], *, plan: bool) -> set[str]:

@@ -37,6 +37,8 @@ class Session:
     jobs_added: bool = False
     subject_keys: dict[str, bytes] = field(default_factory=dict)
     """Keys unwrapped in this transaction; gone with it."""
+    written: dict[tuple[str, str], str] = field(default_factory=dict)
+    """(table, id) -> digest of rows written since the last entry: the next one vouches for them."""
 
     def execute(self, statement: Executable, values: Any = None) -> CursorResult[Any]:  # noqa: ANN401 - as the library
         """Run a statement in this transaction."""
@@ -45,8 +47,13 @@ class Session:
     @contextmanager
     def attempt(self) -> Iterator[None]:
         """Let what fails inside be undone alone, so that the transaction can go on without it."""
-        with self.conn.begin_nested():
-            yield
+        written = dict(self.written)
+        try:
+            with self.conn.begin_nested():
+                yield
+        except BaseException:
+            self.written = written
+            raise
 
     @property
     def is_postgresql(self) -> bool:
