@@ -2,6 +2,8 @@
 
 import ipaddress
 from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import product
 
 from fastapi import APIRouter
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
@@ -10,8 +12,8 @@ from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 
-from caseflow.actions import operations
-from caseflow.actions.operations import Backlog
+from caseflow.actions import queue
+from caseflow.actions.queue import Stats
 from caseflow.api import door
 from caseflow.api.door import ApiRequest, OpenRoute
 from caseflow.api.models import Answer
@@ -55,13 +57,13 @@ class Metrics:
         self.requests.labels(method, route, str(status)).inc()
         self.seconds.labels(method, route).observe(seconds)
 
-    def set_jobs(self, backlog: Backlog) -> None:
-        """Take over the depth of the queue."""
-        for (state, queue), count in backlog.counts.items():
-            self.jobs.labels(state, queue).set(count)
-        self.lag.set(backlog.waited)
-        self.expired.set(backlog.expired_leases)
-        self.failing.set(backlog.failing)
+    def set_jobs(self, found: Stats, at: datetime) -> None:
+        """Take over the depth of the queue: every state and queue is named, none left out."""
+        for place in product(queue.STATES, queue.QUEUES):
+            self.jobs.labels(*place).set(found.counts.get(place, 0))
+        self.lag.set((at - found.oldest_due).total_seconds() if found.oldest_due else 0)
+        self.expired.set(found.expired_leases)
+        self.failing.set(found.failing)
 
 
 class Alive(Answer):
@@ -117,8 +119,9 @@ def metrics(request: ApiRequest) -> Response:
     if not (from_this_machine(request) or _is_admin(request)):
         raise NotFound
     edge, known = door.edge_of(request), request.app.state.metrics
+    at = edge.clock.now()
     with edge.database.read() as session:
-        known.set_jobs(operations.backlog(session, at=edge.clock.now(), now_real=real_now()))
+        known.set_jobs(queue.stats(session, at=at, now_real=real_now()), at)
     return MetricsResponse(generate_latest(known.registry))
 
 

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from caseflow import crypto
-from caseflow.actions import installation, operations
+from caseflow.actions import installation, operations, queue
 from caseflow.definitions import catalogue
 from caseflow.edge import real_now
 from caseflow.errors import CaseflowError, ServiceUnavailable, _
@@ -245,7 +245,7 @@ def _offices(session: Session, at: datetime) -> Iterator[Check]:
 
 
 def _queue(session: Session, at: datetime) -> Iterator[Check]:
-    found = operations.job_stats(session, at=at, now_real=at)
+    found = queue.stats(session, at=at, now_real=at)
     dead = sum(n for (state, _queue), n in found.counts.items() if state == "dead")
     if dead:
         yield Check(

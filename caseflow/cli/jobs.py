@@ -9,7 +9,6 @@ import typer
 
 from caseflow import settings
 from caseflow.actions import obligations, queue
-from caseflow.actions.admin import ROOT
 from caseflow.cli import forms
 from caseflow.cli.frame import verb
 from caseflow.cli.opening import administering, opened, reading
@@ -69,7 +68,7 @@ def retry(
 
 
 def stats(json_wanted: Json = False) -> None:
-    found = reading(None, lambda s, _v, at: queue.stats(s, by=ROOT, at=at, now_real=real_now()))
+    found = reading(None, lambda s, _v, at: queue.stats(s, at=at, now_real=real_now()))
     if json_wanted:
         counts = [{"state": state, "queue": name, "jobs": n} for (state, name), n in sorted(found.counts.items())]
         as_json({
