@@ -17,7 +17,8 @@ from typing import Any
 import orjson
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from cryptography.exceptions import InvalidTag
+from cryptography.exceptions import InvalidSignature, InvalidTag
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -167,6 +168,32 @@ def open_json(key: bytes, sealed: bytes, aad: str) -> Any:  # noqa: ANN401 - any
 def blind_index(keyring: Keyring, kind: str, value: str) -> str:
     """HMAC-SHA256 in hex of a normalised value, apart for each kind (nik, kk, phone, name-token): equality, no more."""
     return hmac.digest(keyring.index, f"{kind}\x00{value}".encode(), "sha256").hex()
+
+
+# --- signatures under the log --------------------------------------------------------------------------------------
+
+
+def log_key(keyring: Keyring) -> bytes:
+    """Return the public key of the log: 32 bytes, for everybody who is to check it."""
+    return _log_signer(keyring).public_key().public_bytes_raw()
+
+
+def sign_log(keyring: Keyring, message: bytes) -> bytes:
+    """Sign a head of the log with Ed25519: 64 bytes."""
+    return _log_signer(keyring).sign(message)
+
+
+def is_signed(public: bytes, signature: bytes, message: bytes) -> bool:
+    """Tell whether the owner of this public key signed the message."""
+    try:
+        Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+def _log_signer(keyring: Keyring) -> Ed25519PrivateKey:
+    return Ed25519PrivateKey.from_private_bytes(keyring.audit)
 
 
 # --- passwords and tokens ------------------------------------------------------------------------------------------

@@ -315,6 +315,12 @@ class AuditBroken(CaseflowError):
     status = 500
 
 
+class BadCheckpoint(CaseflowError):
+    """Titik periksa log tidak dapat dipakai: {reason}. Pakai berkas yang dahulu diterima, tanpa diubah."""
+
+    status = 422
+
+
 class NotCanonical(CaseflowError):
     """Nilai di "{where}" tidak dapat dicatat dalam log audit: hanya teks, bilangan bulat, ya/tidak dan kosong, dengan nama ASCII."""
 
