@@ -9,8 +9,9 @@ from typing import Any, cast
 
 from caseflow import errors
 from caseflow.errors import _
+from caseflow.letters import parts, sources
 from caseflow.letters.facts import SCHEMA, Facts
-from caseflow.letters.sandbox import syntax_problem
+from caseflow.letters.sandbox import names_in, syntax_problem
 from caseflow.letters.sheet import Finding, Sheet
 from caseflow.states.category import Choice, Text
 from caseflow.states.lifecycle import ROLES, STATES
@@ -18,17 +19,18 @@ from caseflow.states.sharing import INSTITUTIONS, PURPOSES
 
 BASE = "_base"
 SHAPES = ("korespondensi", "judul")
-SIGNATURES = ("official", "two_parties", "team", "citizen")
-ADDRESSEES = (*INSTITUTIONS, "none")
+ADDRESSEES = (*INSTITUTIONS, *parts.NAMED, "none")
 SIFAT = ("Biasa", "Segera", "Sangat Segera", "Penting", "Rahasia")
 IDENTITY = ("name", "nik", "kk", "birth", "sex", "address", "jkn", "desil")
 """Rows of the identity block, in the order of print: what this addressee needs to know, and no more."""
 NAMES_CLOSED = ("pseudonym", "full")
 """How a letter about a closed file (R3) says whom it is about."""
-FIELD_TYPES = ("text", "longtext", "integer", "money", "date", "boolean", "choice", "list")
+FIELD_TYPES = ("text", "longtext", "integer", "money", "date", "boolean", "choice", "list", "table")
+LONGEST = {"text": 200, "longtext": 600, "list": 10, "table": 60}
 OUTCOMES = ("accepted", "refused", "done", "returned")
 Stamp = tuple[tuple[str, int, int], ...]
 MEMBERS = ("letter.toml", "subject.txt", "body.html", "sample.json")
+ANNEX = "annex.html"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +42,14 @@ class Field:
     type: str
     required: bool
     max: int
-    """Most characters of a text, most entries of a list."""
+    """Most characters of a text, most entries of a list or a table."""
     help: Text | None
     choices: tuple[Choice, ...]
     source: tuple[str, ...]
-    """Where the case may already hold the answer: "stage.field", tried in this order."""
+    """Where the case may already hold the answer, tried in this order: "stage.field", or one of letters/sources.py."""
+    past: bool = False
+    """A date that has come: what a letter tells of happened before it was written."""
+    columns: tuple[parts.Column, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +106,14 @@ class LetterKind:
     closed_file: ClosedFile
     roots: tuple[Path, ...]
     """Where its files are looked for, the office's own first."""
+    copies: bool = True
+    """Whether the heads of the area get a copy where the case allows it."""
+    acknowledged: bool = False
+    """Whether the official signs as the one who knows, beside whoever else signs."""
+    hands: tuple[parts.Hand, ...] = ()
+    uses: frozenset[str] = frozenset()
+    """The names its own templates speak of: facts they never print do not travel with the letter."""
+    annex: bool = False
 
     def find(self, member: str) -> Path:
         """Return the file of this letter that counts: the office's own before the shipped one."""
@@ -198,14 +211,17 @@ def _read(name: str, roots: tuple[Path, ...], findings: list[Finding]) -> Letter
         if path is None:
             findings.append(Finding(str(roots[0] / name), member, "berkasnya tidak ada", f"Buat berkas {member}"))
     file = found["letter.toml"] or roots[0] / name / "letter.toml"
+    annex = _find(roots, f"{name}/{ANNEX}")
+    templates = [path for path in (found["subject.txt"], found["body.html"], annex) if path]
     sheet = Sheet(file, _table(file, findings), findings)
+    fields = tuple(_field(key, inner) for key, inner in sheet.each("fields"))
     kind = LetterKind(
         name=name,
         code=sheet.text("code", required=True),
         title=sheet.both("title"),
         shape=sheet.one_of("shape", SHAPES),
         addressee=sheet.one_of("addressee", ADDRESSEES),
-        signature=sheet.one_of("signature", SIGNATURES, "official"),
+        signature=sheet.one_of("signature", parts.SIGNATURES, "official"),
         issued_by=sheet.some_of("issued_by", ROLES, required=True),
         states=sheet.some_of("states", STATES, required=True),
         consent=sheet.one_of("consent", PURPOSES, optional=True),
@@ -213,20 +229,25 @@ def _read(name: str, roots: tuple[Path, ...], findings: list[Finding]) -> Letter
         sifat=sheet.one_of("sifat", SIFAT, "Biasa"),
         lampiran=sheet.text("lampiran", "-"),
         identity=sheet.some_of("identity", IDENTITY),
-        fields=tuple(_field(key, inner) for key, inner in sheet.each("fields")),
+        fields=fields,
         tembusan=sheet.texts("tembusan"),
         reply=_reply(sheet),
         closed_file=_closed_file(sheet),
         roots=roots,
+        copies=sheet.take("copies", bool, default=True),
+        acknowledged=sheet.take("acknowledged", bool, default=False),
+        hands=parts.hands(sheet, str(sheet.table.get("signature", "official")), [f.key for f in fields]),
+        uses=frozenset[str]().union(*(names_in(path) for path in templates)),
+        annex=annex is not None,
     )
-    if kind.closed_file.identity == "full" and kind.addressee != "none" and not kind.consent:
-        sheet.problem("closed_file.identity", "nama lengkap memerlukan persetujuan", 'Sebut consent = "referral"')
     if kind.shape == "korespondensi" and kind.addressee == "none":
         sheet.problem("addressee", "surat korespondensi memerlukan tujuan", 'Sebut tujuan, atau pakai shape = "judul"')
+    parts.require_named(sheet, kind.addressee, [f.key for f in fields])
+    if kind.closed_file.identity == "full" and kind.addressee != "none" and not kind.consent:
+        sheet.problem("closed_file.identity", "nama lengkap memerlukan persetujuan", 'Sebut consent = "referral"')
     sheet.finish()
     if path := found["sample.json"]:
         _object(path, findings)
-    templates = (path for path in (found["subject.txt"], found["body.html"]) if path)
     findings += [Finding(str(path), *problem) for path in templates if (problem := syntax_problem(path))]
     return kind
 
@@ -251,6 +272,9 @@ def _object(file: Path, findings: list[Finding]) -> None:
 
 def _field(key: str, sheet: Sheet) -> Field:
     kind = sheet.one_of("type", FIELD_TYPES, "text")
+    columns = tuple(parts.column(name, inner) for name, inner in sheet.each("columns"))
+    if (kind == "table") != bool(columns):
+        sheet.problem("columns", "kolom dan jenis tidak cocok", 'Kolom disebut hanya pada type = "table"')
     labels = sheet.inner("choices")
     choices = tuple(Choice(name, labels.both(name)) for name in labels.table)
     if (kind == "choice") != bool(choices):
@@ -260,11 +284,16 @@ def _field(key: str, sheet: Sheet) -> Field:
         label=sheet.both("label"),
         type=kind,
         required=sheet.take("required", bool, default=False),
-        max=sheet.take("max", int, {"text": 200, "longtext": 600, "list": 10}.get(kind, 0)),
+        max=sheet.take("max", int, LONGEST.get(kind, 0)),
         help=sheet.both("help", required=False) if "help" in sheet.table else None,
         choices=choices,
         source=sheet.texts("source"),
+        past=sheet.take("past", bool, default="source" in sheet.table),
+        columns=columns,
     )
+    for source in field.source:
+        if not sources.known(source):
+            sheet.problem("source", f'"{source}" tidak dikenal', "Tulis tahap.isian, atau salah satu catatan")
     sheet.finish()
     return field
 

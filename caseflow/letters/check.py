@@ -15,6 +15,7 @@ from caseflow.letters.render import QR_CAPACITY
 LOGO = re.compile(r"data:image/(png|jpeg|svg\+xml);base64,[A-Za-z0-9+/]+=*")
 LOGO_LIMIT = 400_000  # characters; a coat of arms at 600 dpi takes a tenth
 DESILS = range(1, 11)
+LONGEST_CELL = 300
 
 Problem = tuple[str, Sentence]
 
@@ -101,9 +102,18 @@ def _misfit(field: Field, value: object) -> Sentence | None:
     if field.type == "choice":
         known = [choice.key for choice in field.choices]
         return None if value in known else _("harus salah satu dari: {known}", known=", ".join(known))
-    if not isinstance(value, list) or not all(isinstance(item, str) and item.strip() for item in value):
-        return _("harus daftar teks")
+    if not isinstance(value, list) or not all(_is_entry(field, item) for item in value):
+        cells = "; ".join(column.label.id for column in field.columns)
+        return _("setiap baris memuat: {cells}", cells=cells) if field.columns else _("harus daftar teks")
     return _("paling banyak {n} butir", n=field.max) if len(value) > field.max else None
+
+
+def _is_entry(field: Field, item: object) -> bool:
+    """A text that says something; in a table as many short texts as there are columns, the first one not empty."""
+    if field.type != "table":
+        return isinstance(item, str) and bool(item.strip())
+    cells = item if isinstance(item, list) and len(item) == len(field.columns) else [""]
+    return all(isinstance(cell, str) and len(cell) <= LONGEST_CELL for cell in cells) and bool(cells[0].strip())
 
 
 def _subject(kind: LetterKind, facts: Facts) -> Iterator[Problem]:
@@ -125,7 +135,7 @@ def _subject(kind: LetterKind, facts: Facts) -> Iterator[Problem]:
 
 
 def _hands(kind: LetterKind, facts: Facts) -> Iterator[Problem]:
-    needed = {"official": 0, "two_parties": 2, "team": 1, "citizen": 1}[kind.signature]
+    needed = {"official": 0, "two_parties": 2, "team": 1, "citizen": 1, "author": 1}[kind.signature]
     if kind.signature == "official" and facts["signatory"] is None:
         yield "signatory", _("surat ini memerlukan pejabat penanda tangan")
     if len(facts["parties"]) < needed:

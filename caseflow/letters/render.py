@@ -45,13 +45,16 @@ def context(kind: LetterKind, facts: Facts) -> dict[str, Any]:
     return {
         **facts,
         "f": {field.key: _shown(field.choices, facts["fields"].get(field.key)) for field in kind.fields},
+        "columns": {field.key: [(c.label.id, c.width) for c in field.columns] for field in kind.fields},
         "identity": identity_rows(kind, facts),
         "letter": {
             "name": kind.name,
             "code": kind.code,
             "title": kind.title.id,
             "shape": kind.shape,
+            "addressee": kind.addressee,
             "signature": kind.signature,
+            "annex": kind.annex,
             "slip": bool(reply and reply.slip),
             "outcomes": [(outcome.label.id, outcome.line.id) for outcome in reply.outcomes] if reply else [],
         },

@@ -85,6 +85,17 @@ def tanggal(value: str | date | None) -> str:
     return "" if value is None else i18n.format_date(date.fromisoformat(str(value)), "id").lstrip("0")
 
 
+def hari(value: str) -> str:
+    """Senin, 16 November 2026."""
+    return i18n.format_weekday_date(date.fromisoformat(value), "id")
+
+
+def hari_terbilang(value: str) -> str:
+    """Senin tanggal enam belas bulan November tahun dua ribu dua puluh enam (16-11-2026)."""
+    day = date.fromisoformat(value)
+    return f"{i18n.terbilang_date(day)} ({day:%d-%m-%Y})"
+
+
 def angka(number: int) -> str:
     """14 (empat belas)."""
     return f"{number} ({i18n.terbilang(number)})"
@@ -124,6 +135,8 @@ def dan(parts: list[str]) -> str:
 
 FILTERS = {
     "tanggal": tanggal,
+    "hari": hari,
+    "hari_terbilang": hari_terbilang,
     "terbilang": i18n.terbilang,
     "angka": angka,
     "rupiah": rupiah,

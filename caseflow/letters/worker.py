@@ -73,7 +73,7 @@ def _letter(request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
         lambda tight, pages: render.html(kind, facts, tight=tight, pages=pages),
         canonical(facts),
         datetime.fromisoformat(facts["made_at"]),
-        slips=1 if kind.reply and kind.reply.slip else 0,
+        slips=bool(kind.reply and kind.reply.slip) + kind.annex,
         lasting=[facts["office"]["logo"]] if facts["office"]["logo"] else [],
     )
     header = {
