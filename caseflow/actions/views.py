@@ -14,10 +14,12 @@ from caseflow.actions.casework import Work
 from caseflow.errors import Erased, Sentence
 from caseflow.states import guards, machine
 from caseflow.states.category import Category, Text
+from caseflow.states.deadlines import civil_date
 from caseflow.states.lifecycle import INITIAL
 from caseflow.states.names import name_keys
 from caseflow.states.notices import notices
 from caseflow.store import cases, children, institutions, letters, log, obligations, records, reviews, subjects, users
+from caseflow.store import offices as office_rows
 from caseflow.store.cases import CaseRow, Filter
 from caseflow.store.session import Session
 from caseflow.store.tables import consent, placement, plan_item, referral, visit
@@ -364,6 +366,8 @@ def my_work(session: Session, *, by: Viewer, at: datetime, today: date) -> MyWor
     """Return a worker's obligations by urgency, and what waits for others."""
     mine = cases.visible(session, by, Filter(assignee=by.user_id, limit=500))
     lines = {line.id: line for line in _lines(session, mine)}
+    calendars = {office: office_rows.calendar(session, office) for office in {row.office_id for row in mine}}
+    where = {row.id: calendars[row.office_id] for row in mine}
     overdue, due_today, coming, others = [], [], [], []
     for case_id, line in lines.items():
         for owed in obligations.of_case(session, case_id):
@@ -374,7 +378,7 @@ def my_work(session: Session, *, by: Viewer, at: datetime, today: date) -> MyWor
                 others.append(task)
             elif owed.due_at < at:
                 overdue.append(task)
-            elif owed.due_at.date() <= today:
+            elif civil_date(owed.due_at, where[case_id]) <= today:
                 due_today.append(task)
             else:
                 coming.append(task)
