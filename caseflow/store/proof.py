@@ -24,20 +24,48 @@ PROVEN: dict[str, Table] = {
     for table in (consent, letter, placement, placement_review, plan_item, referral, review, stage_record, visit)
 }
 """Tables every row of which an entry must vouch for."""
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "consent": ("id case_id purpose relation addressee given_on withdrawn_on sealed recorded_by",),
+    "letter": (
+        """id case_id office_id kind code number year running letter_date state cause_key institution_id addressee
+        confidentiality consent_purpose check_code reply_digest template_digest sealed_facts issued_at issued_by
+        voided_at void_reason""",
+    ),
+    "placement": ("id case_id kind institution_id starts_on ends_on next_review sealed",),
+    "placement_review": ("id placement_id reviewed_on reviewed_by sealed",),
+    "plan_item": ("id case_id cycle intervention pillar owner_id due status result sealed created_by updated_at",),
+    "referral": ("id case_id cycle institution_id letter_id sent_on status answered_on answered_by confirmed sealed",),
+    "review": (
+        """id case_id step state facts_digest requested_by requested_at event_date due_at sealed decided_by
+        decided_at""",
+    ),
+    "stage_record": ("id case_id stage cycle version logged_version sealed updated_at updated_by",),
+    "visit": ("id case_id cycle state visited_on officer_id sealed recorded_at",),
+}
+"""Columns a digest commits to, by the number that stands before it: a new column makes a new list behind the old."""
+APART = {"letter": frozenset({"file_id", "sha256"})}
+"""Columns that an entry of their own tells: the file of a letter is made afterwards."""
+MAKING = ("numbered", "failed", "rendered")
+"""States of a letter that differ by whether its file is made yet."""
 ROWS = "rows"
 """Where an entry's data keep it: table -> id -> digest."""
-MAKING = ("numbered", "failed", "rendered")
-"""States of a letter that no entry tells: whether its file is made yet."""
-_APART: dict[str, frozenset[str]] = {"letter": frozenset({"file_id", "sha256"})}
-"""Columns an entry of their own tells: the file of a letter is made afterwards."""
+_LISTS = {name: tuple(columns.split() for columns in lists) for name, lists in COLUMNS.items()}
 
 
-def digest_of(table: str, row: Mapping[str, Any]) -> str:
-    """Return the digest of a row as it stands."""
-    said = {name: value for name, value in row.items() if name not in _APART.get(table, ())}
+def digest_of(table: str, row: Mapping[str, Any], number: int | None = None) -> str:
+    """Return the digest of a row as it stands, by the newest list of columns or by the list of that number."""
+    number = number or len(_LISTS[table])
+    said = {name: row.get(name) for name in _LISTS[table][number - 1]}
     if table == "letter" and said["state"] in MAKING:
         said["state"] = "issued"
-    return audit.row_digest(table, said)
+    return f"{number}.{audit.row_digest(table, said)}"
+
+
+def holds(table: str, row: Mapping[str, Any], claimed: object) -> bool:
+    """Tell whether a row still is what an entry says of it."""
+    number = str(claimed).partition(".")[0]
+    known = number.isdecimal() and 1 <= int(number) <= len(_LISTS[table])
+    return known and digest_of(table, row, int(number)) == claimed
 
 
 def note(session: Session, table: Table, row: Mapping[str, Any]) -> None:
