@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from caseflow.errors import Forbidden, NotFound
+from caseflow.errors import Forbidden, Label, NotFound, Sentence, _, listed
 from caseflow.ids import area_within
 from caseflow.states.lifecycle import ROLES, STEPS
 
@@ -119,23 +119,23 @@ ACTS: dict[str, tuple[str, ...]] = {
 """Acts that are no steps: the roles that may do them in a case they see."""
 
 ACT_LABELS = {
-    "open": "membuka kasus",
-    "record": "mengisi catatan tahap",
-    "record_data_collection": "mengisi pengumpulan data",
-    "plan": "mengubah rencana",
-    "placement": "mencatat penempatan",
-    "consent": "mencatat persetujuan klien",
-    "referral": "mencatat rujukan",
-    "withdraw_referral": "menarik rujukan",
-    "visit": "mencatat kunjungan",
-    "issue_letter": "menerbitkan surat",
-    "void_letter": "membatalkan surat",
-    "assign": "menugaskan pendamping",
-    "hold": "menunda kasus",
-    "waive_visits": "membebaskan kunjungan",
-    "team": "mengatur tim kasus tertutup",
-    "person": "mengubah data diri",
-    "risk": "menetapkan tingkat risiko",
+    "open": _("membuka kasus"),
+    "record": _("mengisi catatan tahap"),
+    "record_data_collection": _("mengisi pengumpulan data"),
+    "plan": _("mengubah rencana"),
+    "placement": _("mencatat penempatan"),
+    "consent": _("mencatat persetujuan klien"),
+    "referral": _("mencatat rujukan"),
+    "withdraw_referral": _("menarik rujukan"),
+    "visit": _("mencatat kunjungan"),
+    "issue_letter": _("menerbitkan surat"),
+    "void_letter": _("membatalkan surat"),
+    "assign": _("menugaskan pendamping"),
+    "hold": _("menunda kasus"),
+    "waive_visits": _("membebaskan kunjungan"),
+    "team": _("mengatur tim kasus tertutup"),
+    "person": _("mengubah data diri"),
+    "risk": _("menetapkan tingkat risiko"),
 }
 
 
@@ -148,9 +148,9 @@ def require_act(roles: frozenset[str], act: str) -> None:
 def require_step_roles(roles: frozenset[str], step: str, allowed: tuple[str, ...]) -> None:
     """Raise `Forbidden` unless one of the roles is among those the category allows."""
     if not roles.intersection(allowed):
-        raise Forbidden(action=STEPS[step].label.id, allowed=names_of(allowed))
+        raise Forbidden(action=STEPS[step].label.sentence, allowed=names_of(allowed))
 
 
-def names_of(roles: tuple[str, ...]) -> str:
-    """Return the roles in Indonesian, for a sentence."""
-    return ", ".join(ROLES[r].id.lower() for r in roles)
+def names_of(roles: tuple[str, ...]) -> Sentence:
+    """Return the roles as a part of a sentence."""
+    return listed(Label(ROLES[r].id.lower(), en=ROLES[r].en.lower()) for r in roles)

@@ -2,6 +2,7 @@
 
 # ruff: noqa: D205, D209, E501 - a docstring here is the sentence a person reads, as long as it has to be
 
+from collections.abc import Iterable
 from typing import Any, ClassVar, Self
 
 
@@ -18,6 +19,25 @@ class Sentence(str):
         made.msgid = msgid
         made.data = data
         return made
+
+
+class Label(Sentence):
+    """A name a definition gives in both languages, as a part of a sentence: of a step, a state, a role, a letter."""
+
+    __slots__ = ("en",)
+
+    en: str
+
+    def __new__(cls, text: str, /, en: str) -> Self:
+        made = super().__new__(cls, text)
+        made.en = en
+        return made
+
+
+def listed(parts: Iterable[str]) -> Sentence:
+    """Return the parts with commas between them; those that are sentences are said again in another language."""
+    named = {f"part{n}": part for n, part in enumerate(parts)}
+    return Sentence(", ".join(f"{{{name}}}" for name in named), **named)
 
 
 def _(msgid: str, /, **data: Any) -> Sentence:  # noqa: ANN401 - as Sentence
@@ -166,19 +186,19 @@ class UnknownState(CaseflowError):
 
 
 class StepOutOfOrder(CaseflowError):
-    """Langkah "{step}" tidak dapat diambil dari tahap {state}. Yang dapat diambil: {possible}."""
+    """Langkah "{label}" tidak dapat diambil dari tahap {state_label}. Yang dapat diambil: {possible_labels}."""
 
     status = 409
 
 
 class StepRefused(CaseflowError):
-    """Langkah "{step}" belum dapat diambil: {summary}"""
+    """Langkah "{label}" belum dapat diambil: {summary}"""
 
     status = 422
 
-    def __init__(self, *, step: str, unmet: list[dict[str, str]]) -> None:
-        """Take all unmet guards as {"guard", "message"} in Indonesian."""
-        super().__init__(step=step, unmet=unmet, summary="; ".join(u["message"] for u in unmet))
+    def __init__(self, *, step: str, label: str, unmet: list[dict[str, str]]) -> None:
+        """Take the step, what people call it, and all unmet guards as {"guard", "message"} in Indonesian."""
+        super().__init__(step=step, label=label, unmet=unmet, summary="; ".join(u["message"] for u in unmet))
 
 
 class VersionConflict(CaseflowError):

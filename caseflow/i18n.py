@@ -11,7 +11,7 @@ from babel import Locale
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
-from caseflow.errors import CaseflowError, InstantRequired, InvalidInput, Sentence, Shown, StepRefused, _
+from caseflow.errors import CaseflowError, InstantRequired, InvalidInput, Label, Sentence, Shown, StepRefused, _
 from caseflow.paths import locale_root
 
 LANGUAGES = ("id", "en")
@@ -43,6 +43,8 @@ def translate(msgid: str, lang: str, /, **data: Any) -> str:  # noqa: ANN401 - e
 
     A plural entry of the catalogue is chosen by the datum `n`. Without data nothing is filled in.
     """
+    if isinstance(msgid, Label):
+        return str(msgid) if lang == SOURCE else msgid.en
     if isinstance(msgid, Sentence):
         data = {**msgid.data, **data}
         msgid = msgid.msgid

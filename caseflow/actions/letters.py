@@ -11,7 +11,18 @@ from caseflow import access
 from caseflow.access import Viewer
 from caseflow.actions import casework, inbox, letter_facts, obligations
 from caseflow.actions.casework import Change, Done, Work
-from caseflow.errors import CaseflowError, Forbidden, InvalidInput, LoopbackAddress, NotFound, Refused, StepRefused, _
+from caseflow.errors import (
+    CaseflowError,
+    Forbidden,
+    InvalidInput,
+    Label,
+    LoopbackAddress,
+    NotFound,
+    Refused,
+    StepRefused,
+    _,
+)
+from caseflow.i18n import translate
 from caseflow.ids import check_code, new_id
 from caseflow.letters import catalogue
 from caseflow.letters.catalogue import LetterKind
@@ -19,7 +30,7 @@ from caseflow.paths import templates_root
 from caseflow.states import guards, machine, sharing
 from caseflow.states.deadlines import Span
 from caseflow.states.effects import letter_applies
-from caseflow.states.lifecycle import letter_act
+from caseflow.states.lifecycle import STEPS, letter_act
 from caseflow.store import cases, children, institutions, jobs, letters, offices, sql, vault
 from caseflow.store.letters import UNSENT, LetterRow
 from caseflow.store.log import Entry
@@ -98,7 +109,7 @@ def issue_letter(session: Session, command: IssueLetter, *, by: Viewer, at: date
 
 def access_refused(kind: LetterKind) -> Exception:
     """Return the refusal that names who may issue this kind."""
-    label = _("menerbitkan {title}", title=kind.title.id)
+    label = _("menerbitkan {title}", title=kind.title.sentence)
     return Forbidden(action=label, allowed=access.names_of(kind.issued_by))
 
 
@@ -118,7 +129,7 @@ def send_with_step(work: Work, name: str, step: str) -> list[Entry]:
         if emergency:
             return [_withheld(work, kind, error)]
         if isinstance(error, InvalidInput):
-            raise StepRefused(step=step, unmet=_unmet_of(kind, error)) from error
+            raise StepRefused(step=step, label=STEPS[step].label.sentence, unmet=_unmet_of(kind, error)) from error
         raise
 
 
@@ -132,7 +143,7 @@ def _unmet_of(kind: LetterKind, error: InvalidInput) -> list[dict[str, str]]:
         {
             "guard": f"letter:{kind.name}:{key}",
             "message": f"{kind.title.id}: {text}",
-            "message_en": f"{kind.title.en}: {text}",
+            "message_en": f"{kind.title.en}: {translate(text, 'en')}",
             "places": f"letter:{kind.name}",
         }
         for key, text in error.data["problems"].items()
@@ -156,14 +167,19 @@ def _withheld(work: Work, kind: LetterKind, error: CaseflowError) -> Entry:
 def _require_use(work: Work, kind: LetterKind) -> None:
     use = next((u for u in work.category.letters if u.letter == kind.name), None)
     if use is None:
-        raise Refused(reason=_("Kategori ini tidak memakai surat {title}.", title=kind.title.id))
+        raise Refused(reason=_("Kategori ini tidak memakai surat {title}.", title=kind.title.sentence))
     states = use.states or kind.states
     if work.row.state not in states:
-        raise Refused(reason=_("Surat {title} tidak diterbitkan pada tahap ini.", title=kind.title.id))
+        raise Refused(reason=_("Surat {title} tidak diterbitkan pada tahap ini.", title=kind.title.sentence))
     if not letter_applies(use, work.facts):
-        raise Refused(reason=_("Menurut catatan kasus, surat {title} tidak diperlukan.", title=kind.title.id))
+        raise Refused(reason=_("Menurut catatan kasus, surat {title} tidak diperlukan.", title=kind.title.sentence))
     if unmet := lacking(work, kind):
-        raise StepRefused(step=letter_act(kind.name), unmet=unmet)
+        raise _refused(kind, unmet)
+
+
+def _refused(kind: LetterKind, unmet: list[dict[str, str]]) -> StepRefused:
+    label = Label(f"Terbitkan {kind.title.id}", en=f"Issue {kind.title.en}")
+    return StepRefused(step=letter_act(kind.name), label=label, unmet=unmet)
 
 
 def lacking(work: Work, kind: LetterKind) -> list[dict[str, str]]:
@@ -174,7 +190,7 @@ def lacking(work: Work, kind: LetterKind) -> list[dict[str, str]]:
 
 def _require_consent(work: Work, kind: LetterKind) -> None:
     if unmet := _consent_lacking(work, kind):
-        raise StepRefused(step=letter_act(kind.name), unmet=unmet)
+        raise _refused(kind, unmet)
 
 
 def _consent_lacking(work: Work, kind: LetterKind) -> list[dict[str, str]]:

@@ -63,7 +63,7 @@ def advance_case(session: Session, command: AdvanceCase, *, by: Viewer, at: date
             endings.require_no_other_open(work)
         if decision.needs_review:
             if any(r.step == step.name for r in reviews.pending_of(session, work.row.id)):
-                raise ReviewPending(step=step.label.id)
+                raise ReviewPending(step=step.label.sentence)
             asked.append(review_id)
             return Change(carry=lambda w: ask(w, step, review_id, note, details, day))
         taken = Taken(decision, note, details, day, by.user_id)

@@ -69,7 +69,11 @@ def _offer(offer: desk.Offer, lang: str) -> LetterOffer:
         title=offer.kind.title.in_(lang),
         allowed=offer.allowed,
         unmet=[
-            Unmet(guard=u["guard"], message=u["message_en" if english else "message"], places=u.get("places", ""))
+            Unmet(
+                guard=u["guard"],
+                message=u["message_en" if english else "message"],
+                places=u.get("places", "").split(),
+            )
             for u in offer.unmet
         ],
         fields=[_field(asked, offer.fields.get(asked.key), lang) for asked in offer.kind.fields],

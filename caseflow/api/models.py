@@ -102,7 +102,7 @@ class Unmet(Answer):
 
     guard: str
     message: str = Field(examples=["Rencana memuat paling sedikit satu kegiatan"])
-    places: str = ""
+    places: list[str] = Field(default_factory=list)
 
 
 class StepOffer(Answer):

@@ -55,13 +55,14 @@ class Problem(BaseModel):
                     "title": "Perlu diperbaiki",
                     "status": 422,
                     "code": "StepRefused",
-                    "message": 'Langkah "approve_plan" belum dapat diambil: Rencana belum memuat kegiatan',
+                    "message": 'Langkah "Setujui rencana" belum dapat diambil: Rencana belum memuat kegiatan',
                     "step": "approve_plan",
+                    "label": "Setujui rencana",
                     "unmet": [
                         {
                             "guard": "plan_has_an_action",
                             "message": "Rencana belum memuat kegiatan",
-                            "places": "plan",
+                            "places": ["plan"],
                         }
                     ],
                 }
@@ -94,7 +95,9 @@ def problem(error: CaseflowError, lang: str) -> Response:
     """Return the answer to a refused request. Absent and not visible are the same bytes."""
     data = {k: v for k, v in error_data(error, lang).items() if k not in {"summary", "seconds"}}
     if "unmet" in data:
-        data["unmet"] = [{k: v for k, v in u.items() if k != "message_en"} for u in data["unmet"]]
+        data["unmet"] = [
+            {"guard": u["guard"], "message": u["message"], "places": u.get("places", "").split()} for u in data["unmet"]
+        ]
     said = {
         "type": f"/api/docs#{error.code}",
         "title": translate(TITLES.get(error.status, TITLES[500]), lang),

@@ -147,7 +147,7 @@ def step(offer: NextStep, lang: str) -> StepOffer:
         label=offer.label.in_(lang),
         allowed=offer.allowed,
         may_take=offer.may_take,
-        unmet=[Unmet(guard=u.guard, message=u.label.in_(lang), places=" ".join(u.places)) for u in offer.unmet],
+        unmet=[Unmet(guard=u.guard, message=u.label.in_(lang), places=list(u.places)) for u in offer.unmet],
         approval=list(offer.approval),
         reason=offer.reason,
     )

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from caseflow.cli import mending
-from caseflow.cli.speech import as_json, complain, language, say
+from caseflow.cli.speech import as_json, complain, label, language, say
 from caseflow.errors import (
     BadKeyFile,
     BadSettings,
@@ -16,11 +16,12 @@ from caseflow.errors import (
     InvalidInput,
     MessageNotSent,
     ServiceUnavailable,
+    StepOutOfOrder,
     StepRefused,
     VersionConflict,
     _,
 )
-from caseflow.i18n import error_data, error_message
+from caseflow.i18n import error_data, error_message, translate
 from caseflow.states.lifecycle import STATES, STEPS
 
 REFUSED = 1
@@ -81,12 +82,14 @@ def _said(unmet: Mapping[str, str]) -> str:
 def _lines(refused: CaseflowError, names: Mapping[str, str]) -> Iterator[str]:
     match refused:
         case StepRefused():
-            step = STEPS.get(refused.data["step"])
-            name = step.label.in_(language()) if step else refused.data["step"]
+            name = translate(refused.data["label"], language())
             yield say(_('"{step}" belum dapat dilakukan. Yang masih kurang:'), step=name)
             for unmet in refused.data["unmet"]:
                 yield f"  - {_said(unmet)}"
                 yield from (f"      {command}" for command in _mends(unmet, names))
+        case StepOutOfOrder():
+            yield error_message(refused, language())
+            yield from (f"  - {name}  {label(STEPS[name].label)}" for name in refused.data["possible"])
         case InvalidInput():
             yield say(_("Ada isian yang perlu diperbaiki:"))
             yield from (f"  - {field}: {text}" for field, text in error_data(refused, language())["problems"].items())

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from caseflow.errors import Label
 from caseflow.states.deadlines import Span
 
 
@@ -16,6 +17,11 @@ class Text:
     def in_(self, lang: str) -> str:
         """Return the label in `lang`; anything but "en" is Indonesian."""
         return self.en if lang == "en" else self.id
+
+    @property
+    def sentence(self) -> Label:
+        """The label as a part of a sentence: said in the language of whoever reads it."""
+        return Label(self.id, en=self.en)
 
 
 FIELD_TYPES = ("text", "longtext", "integer", "money", "date", "boolean", "choice", "choices", "phone", "person")

@@ -7,12 +7,21 @@ from typing import cast
 
 from transitions import EventData, Machine, MachineError
 
-from caseflow.errors import OnHold, StepOutOfOrder, StepRefused, UnknownState, UnknownStep
+from caseflow.errors import OnHold, StepOutOfOrder, StepRefused, UnknownState, UnknownStep, listed
 from caseflow.states import guards
 from caseflow.states.category import Category, Text
 from caseflow.states.effects import Effect, effects_of
 from caseflow.states.facts import Facts
-from caseflow.states.lifecycle import FIRST_OR_ASSESSMENT, INITIAL, PREVIOUS, STATES, STEPS, Step, destinations
+from caseflow.states.lifecycle import (
+    ACTS,
+    FIRST_OR_ASSESSMENT,
+    INITIAL,
+    PREVIOUS,
+    STATES,
+    STEPS,
+    Step,
+    destinations,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +93,9 @@ def advance(category: Category, facts: Facts, step: str) -> Decision:
     try:
         moved = _machine(tuple(steps)).events[step].trigger(cursor)
     except MachineError:
-        possible = ", ".join(possible_steps(category, facts)) or "-"
-        raise StepOutOfOrder(step=step, state=facts.state, possible=possible) from None
+        raise _out_of_order(category, facts, step) from None
     if not moved:
-        raise StepRefused(step=step, unmet=[describe(u) for u in cursor.unmet])
+        raise StepRefused(step=step, label=steps[step].label.sentence, unmet=[describe(u) for u in cursor.unmet])
     chosen = steps[step]
     return Decision(
         step=step,
@@ -95,6 +103,18 @@ def advance(category: Category, facts: Facts, step: str) -> Decision:
         cycle=facts.cycle + (1 if chosen.new_cycle else 0),
         needs_review=bool(approvers_of(category, step)),
         effects=effects_of(chosen, cursor.state, facts, category),
+    )
+
+
+def _out_of_order(category: Category, facts: Facts, step: str) -> StepOutOfOrder:
+    possible = possible_steps(category, facts)
+    return StepOutOfOrder(
+        step=step,
+        label=STEPS[step].label.sentence,
+        state=facts.state,
+        state_label=STATES[facts.state].sentence,
+        possible=list(possible),
+        possible_labels=listed(STEPS[name].label.sentence for name in possible) or "-",
     )
 
 
@@ -123,7 +143,7 @@ def previews(category: Category, facts: Facts) -> tuple[Preview, ...]:
 def require(category: Category, facts: Facts, act: str) -> None:
     """Raise `StepRefused` with every unmet guard of an act that is no step (a placement, a letter)."""
     if unmet := guards.check(guards_of(category, act), facts, category):
-        raise StepRefused(step=act, unmet=[describe(u) for u in unmet])
+        raise StepRefused(step=act, label=ACTS[act].sentence, unmet=[describe(u) for u in unmet])
 
 
 def describe(unmet: guards.Unmet) -> dict[str, str]:

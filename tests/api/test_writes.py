@@ -127,11 +127,13 @@ def test_a_step_is_taken_on_its_version_and_comes_back_with_the_next(api: Api) -
 def test_a_step_with_unmet_guards_names_all_of_them(api: Api) -> None:
     case = api.case("intervention_plan")
     found = problem(api.change("rina", case, "steps", {"step": "approve_plan"}), 422, "StepRefused")
-    assert found["step"] == "approve_plan"
+    assert (found["step"], found["label"]) == ("approve_plan", "Setujui rencana")
+    assert 'Langkah "Setujui rencana" belum dapat diambil' in found["message"]
     offered = {s["step"]: s for s in api.by("rina").get(f"{CASES}/{case}/steps").json()}
     assert [u["guard"] for u in found["unmet"]] == [u["guard"] for u in offered["approve_plan"]["unmet"]]
     assert {"plan_has_an_action", "client_agreed_to_the_plan"} <= {u["guard"] for u in found["unmet"]}
     assert all(set(u) == {"guard", "message", "places"} for u in found["unmet"])
+    assert all(u["places"] and isinstance(u["places"], list) for u in found["unmet"])
     assert not offered["approve_plan"]["allowed"]
     assert offered["approve_plan"]["may_take"]
 

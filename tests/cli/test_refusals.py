@@ -34,6 +34,17 @@ def test_a_refused_step_lists_every_unmet_guard_with_the_command_that_mends_it(w
     ]
 
 
+def test_a_step_out_of_order_lists_the_steps_that_are_not(working: Installation) -> None:
+    said = working.run("case", "advance", NUMBER, "complete_assessment", "--by", "rina")
+    assert said.err.startswith('Langkah "Selesaikan asesmen" tidak dapat diambil dari tahap Pengumpulan data.')
+    assert "  - submit_for_assessment  Ajukan ke asesmen\n" in said.err
+
+
+def test_english_names_the_roles_in_english(working: Installation) -> None:
+    said = working.run("--lang", "en", "case", "assign", NUMBER, "rina", "--by", "rina")
+    assert said.err == "Your role may not do this: assign a caseworker. Who may: supervisor.\n"
+
+
 def test_scripts_get_the_refusal_as_json(working: Installation) -> None:
     said = working.run(*SUBMIT, "--json")
     assert said.code == 1

@@ -255,7 +255,10 @@ def test_a_step_that_the_category_switches_off_is_unknown() -> None:
 def test_a_step_out_of_order_says_what_is_possible() -> None:
     with pytest.raises(StepOutOfOrder) as refused:
         machine.advance(AT, sample.ready(AT, "data_collection"), "close_case")
-    assert "submit_for_assessment" in str(refused.value)
+    assert "submit_for_assessment" in refused.value.data["possible"]
+    assert (refused.value.data["step"], refused.value.data["state"]) == ("close_case", "data_collection")
+    assert "Ajukan ke asesmen" in str(refused.value)
+    assert "_" not in str(refused.value), "a person reads names, not ids"
 
 
 def test_roles_of_a_step_are_the_categorys_own_where_it_says_so() -> None:

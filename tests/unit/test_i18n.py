@@ -10,7 +10,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from caseflow import errors, i18n
-from caseflow.errors import CaseflowError, InstantRequired, InvalidInput, Refused, Sentence, StepRefused, _
+from caseflow.access import ACT_LABELS, names_of
+from caseflow.errors import (
+    CaseflowError,
+    Forbidden,
+    InstantRequired,
+    InvalidInput,
+    Label,
+    Refused,
+    Sentence,
+    StepRefused,
+    _,
+    listed,
+)
 from caseflow.states.deadlines import parse_span, span_words
 from tools import messages
 
@@ -109,12 +121,25 @@ def test_an_error_speaks_both_languages_down_to_its_parts() -> None:
 
 def test_a_refused_step_says_every_unmet_guard() -> None:
     unmet = [{"guard": "a", "message": _("Isian ini wajib.")}, {"guard": "b", "message": _("Tanggal ini belum tiba.")}]
-    error = StepRefused(step="approve_plan", unmet=unmet)
+    error = StepRefused(step="approve_plan", label=Label("Setujui rencana", en="Approve plan"), unmet=unmet)
     assert i18n.error_message(error, "en") == (
-        'Step "approve_plan" cannot be taken yet: This field is required.; This date has not come yet.'
+        'The step "Approve plan" cannot be taken yet: This field is required.; This date has not come yet.'
     )
+    assert i18n.error_data(error, "en")["step"] == "approve_plan"
     assert [u["guard"] for u in i18n.error_data(error, "en")["unmet"]] == ["a", "b"]
     assert i18n.error_message(error, "id") == str(error)
+
+
+def test_who_may_is_named_in_the_language_of_the_reader() -> None:
+    error = Forbidden(action=ACT_LABELS["void_letter"], allowed=names_of(("supervisor", "head")))
+    assert str(error).endswith("membatalkan surat. Yang berwenang: supervisor, kepala dinas.")
+    assert i18n.error_message(error, "en").endswith("void a letter. Who may: supervisor, head of office.")
+
+
+@given(st.lists(st.text(max_size=9)))
+def test_a_list_of_names_takes_any_name(names: list[str]) -> None:
+    assert listed(names) == ", ".join(names)
+    assert i18n.translate(listed(names), "en") == ", ".join(names)
 
 
 @given(st.text(), st.dictionaries(st.text(max_size=5), st.text(max_size=5)))

@@ -61,7 +61,7 @@ def test_without_a_database_there_is_still_a_page(site: Site) -> None:
         (Busy(), 503, "sedang diubah orang lain"),
         (ClockBehind(now="a", newest="b"), 503, "Jam mesin"),
         (TooManyAttempts(minutes=3), 429, "3 menit"),
-        (StepRefused(step="x", unmet=[{"guard": "g", "message": "Belum lengkap"}]), 422, "Belum lengkap"),
+        (StepRefused(step="x", label="X", unmet=[{"guard": "g", "message": "Belum lengkap"}]), 422, "Belum lengkap"),
     ],
 )
 def test_every_kind_of_refusal_has_a_page(shared: Site, error: Exception, status: int, words: str) -> None:
