@@ -1,5 +1,6 @@
 """Who may see and do what, where: one pure rule. store/scope.py is the same rule as a SQL filter."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from caseflow.errors import Forbidden, Label, NotFound, Sentence, _, listed
@@ -154,3 +155,23 @@ def require_step_roles(roles: frozenset[str], step: str, allowed: tuple[str, ...
 def names_of(roles: tuple[str, ...]) -> Sentence:
     """Return the roles as a part of a sentence."""
     return listed(Label(ROLES[r].id.lower(), en=ROLES[r].en.lower()) for r in roles)
+
+
+# --- administration --------------------------------------------------------------------------------------------------
+
+EVERYWHERE = ""
+"""The area of the operator's own grant, at the command line; no stored grant has it."""
+
+
+def administers(viewer: Viewer, area: str) -> bool:
+    """Tell whether the viewer's grant as an administrator covers an area."""
+    held = viewer.areas("admin")
+    return EVERYWHERE in held or any(area_within(area, mine) for mine in held)
+
+
+def administers_all(viewer: Viewer, offices: Collection[str]) -> bool:
+    """Tell whether the viewer administers the installation: every office, by area, is covered.
+
+    Where there is no office yet, that is the operator alone.
+    """
+    return EVERYWHERE in viewer.areas("admin") or (bool(offices) and all(administers(viewer, a) for a in offices))

@@ -1,8 +1,8 @@
-"""The access rule of `caseflow.access` as a SQL filter over case_file; a test holds the two equal."""
+"""The access rules of `caseflow.access` as SQL filters; a test holds each equal to its function."""
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_
+from sqlalchemy import ColumnElement, and_, exists, false, or_, true
 
-from caseflow.access import AREA_READERS, CONTENT_ROLES, Viewer
+from caseflow.access import AREA_READERS, CONTENT_ROLES, EVERYWHERE, Viewer
 from caseflow.store.tables import case_file, case_team
 
 
@@ -34,8 +34,17 @@ def _closed_files(viewer: Viewer, mine: ColumnElement[bool], in_team: ColumnElem
     return or_(*found)
 
 
-def within(areas: tuple[str, ...]) -> ColumnElement[bool]:
-    """Return the condition that a case lies in one of the areas (code prefixes); no area means none."""
+def within(areas: tuple[str, ...], column: ColumnElement[str] = case_file.c.area_code) -> ColumnElement[bool]:
+    """Return the condition that a case, or another column's area, lies in one of the areas (code prefixes).
+
+    No area means none.
+    """
     if not areas:
         return false()
-    return or_(*(case_file.c.area_code.startswith(a, autoescape=True) for a in areas))
+    return or_(*(column.startswith(a, autoescape=True) for a in areas))
+
+
+def administered(viewer: Viewer, column: ColumnElement[str]) -> ColumnElement[bool]:
+    """Return the condition that a column's area is administered by the viewer: `access.administers` as a filter."""
+    areas = viewer.areas("admin")
+    return true() if EVERYWHERE in areas else within(areas, column)

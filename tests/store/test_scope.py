@@ -29,7 +29,7 @@ from caseflow.states.lifecycle import ROLES, STATES
 from caseflow.store import cases as rows
 from caseflow.store import scope
 from caseflow.store.cases import Filter
-from caseflow.store.tables import case_file, case_team
+from caseflow.store.tables import area, case_file, case_team
 from tests.world import START, World, adult, advance, at, opened, refused, row_of, viewer
 
 AREAS = ("63", "6310", "631001", "6310012001", "6310022001", "6302", "6302012001")
@@ -84,10 +84,33 @@ def test_rule_and_filter_agree(world: World) -> None:
 
 def test_a_wildcard_in_an_area_widens_nothing(world: World) -> None:
     opened(world)
-    for area in ("", "%", "63%", "6_10"):
-        by = Viewer(world.office.ids["rina"], "rina", (Grant("supervisor", area),))
-        mine = [row for row in rows.visible(world.session, by, Filter(limit=1000)) if area]
-        assert mine == [], area
+    for place in ("", "%", "63%", "6_10"):
+        by = Viewer(world.office.ids["rina"], "rina", (Grant("supervisor", place),))
+        mine = [row for row in rows.visible(world.session, by, Filter(limit=1000)) if place]
+        assert mine == [], place
+
+
+def test_administration_by_rule_and_by_filter_agree(world: World) -> None:
+    known = {row.code for row in world.session.execute(select(area.c.code))}
+
+    @settings(max_examples=100, suppress_health_check=list(HealthCheck))
+    @given(who=viewers(), everywhere=st.booleans())
+    def agree(who: tuple[str, tuple[Grant, ...]], everywhere: bool) -> None:  # noqa: FBT001 - drawn by name
+        more = (Grant("admin", access.EVERYWHERE),) if everywhere else ()
+        by = Viewer("x", who[0], (*who[1], *more))
+        found = set(world.session.execute(select(area.c.code).where(scope.administered(by, area.c.code))).scalars())
+        assert found == {code for code in known if access.administers(by, code)}
+
+    agree()
+
+
+@pytest.mark.parametrize(
+    ("areas", "whole"), [(("6310",), False), (("6310", "6302"), True), (("63",), True), (("",), True), ((), False)]
+)
+def test_who_administers_every_office_administers_the_installation(areas: tuple[str, ...], whole: bool) -> None:  # noqa: FBT001 - a column of the table
+    by = Viewer("x", "x", tuple(Grant("admin", one) for one in areas))
+    assert access.administers_all(by, ("6310", "6302")) is whole
+    assert access.administers_all(by, ()) is (areas == ("",)), "before the first office, the operator alone"
 
 
 EARLY = START.date() + timedelta(days=1)
