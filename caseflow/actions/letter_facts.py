@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any, cast
 
-from caseflow.actions import areas
+from caseflow.actions import areas, letter_people
 from caseflow.actions.casework import Work
 from caseflow.errors import InvalidInput, _
 from caseflow.i18n import format_date
@@ -57,11 +57,12 @@ def _untimely(wanted: Field, value: object, today: date, *, on_record: bool) -> 
     if wanted.type != "date" or on_record or not isinstance(value, str):
         return None
     day = date.fromisoformat(value)
-    past = bool(wanted.source)
-    good = day <= today if past else today <= day <= today + timedelta(days=PROMISED_DAYS)
+    good = day <= today if wanted.past else today <= day <= today + timedelta(days=PROMISED_DAYS)
     if good:
         return None
-    return _("Tanggal ini belum tiba.") if past else _("Tanggal ini dari hari ini sampai paling lama enam bulan lagi.")
+    if wanted.past:
+        return _("Tanggal ini belum tiba.")
+    return _("Tanggal ini dari hari ini sampai paling lama enam bulan lagi.")
 
 
 def from_case(wanted: Field, records: Mapping[str, Mapping[str, Any]]) -> Any:  # noqa: ANN401 - an answer of a form
@@ -84,8 +85,8 @@ def _problem(wanted: Field, value: Any) -> str | None:  # noqa: ANN401 - as give
             good = isinstance(value, str) and _is_date(value)
         case "choice":
             good = value in [c.key for c in wanted.choices]
-        case "list":
-            good = isinstance(value, list) and all(isinstance(v, str) for v in value) and len(value) <= wanted.max
+        case "list" | "table":
+            good = check.is_listed(wanted, value)
         case _:
             good = isinstance(value, str) and len(value) <= wanted.max
     return (
@@ -147,6 +148,7 @@ def freeze(
         "check": {"code": code, "url": f"{public}/verify/{code}"} if code else None,
         "reply": {"code": None, "url": None, "days": kind.reply.days} if kind.reply else None,
     }
+    letter_people.complete(work, kind, said, frozen)
     check.require(kind, cast("Facts", frozen))
     return frozen
 

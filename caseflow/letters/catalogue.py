@@ -243,7 +243,7 @@ def _read(name: str, roots: tuple[Path, ...], findings: list[Finding]) -> Letter
     if kind.shape == "korespondensi" and kind.addressee == "none":
         sheet.problem("addressee", "surat korespondensi memerlukan tujuan", 'Sebut tujuan, atau pakai shape = "judul"')
     parts.require_named(sheet, kind.addressee, [f.key for f in fields])
-    if kind.closed_file.identity == "full" and kind.addressee != "none" and not kind.consent:
+    if kind.closed_file.identity == "full" and kind.addressee in INSTITUTIONS and not kind.consent:
         sheet.problem("closed_file.identity", "nama lengkap memerlukan persetujuan", 'Sebut consent = "referral"')
     sheet.finish()
     if path := found["sample.json"]:

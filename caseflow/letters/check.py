@@ -102,10 +102,19 @@ def _misfit(field: Field, value: object) -> Sentence | None:
     if field.type == "choice":
         known = [choice.key for choice in field.choices]
         return None if value in known else _("harus salah satu dari: {known}", known=", ".join(known))
-    if not isinstance(value, list) or not all(_is_entry(field, item) for item in value):
-        cells = "; ".join(column.label.id for column in field.columns)
-        return _("setiap baris memuat: {cells}", cells=cells) if field.columns else _("harus daftar teks")
-    return _("paling banyak {n} butir", n=field.max) if len(value) > field.max else None
+    return None if is_listed(field, value) else _unlisted(field, value)
+
+
+def _unlisted(field: Field, value: object) -> Sentence:
+    if isinstance(value, list) and len(value) > field.max:
+        return _("paling banyak {n} butir", n=field.max)
+    cells = "; ".join(column.label.id for column in field.columns)
+    return _("setiap baris memuat: {cells}", cells=cells) if field.columns else _("harus daftar teks")
+
+
+def is_listed(field: Field, value: object) -> bool:
+    """Tell whether a value fits a field of type list or table."""
+    return isinstance(value, list) and len(value) <= field.max and all(_is_entry(field, item) for item in value)
 
 
 def _is_entry(field: Field, item: object) -> bool:

@@ -1,0 +1,102 @@
+"""Who else a letter concerns: addressees that are no institution, and those who sign where the official does not."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from caseflow.actions import areas
+from caseflow.actions.casework import Work
+from caseflow.errors import InvalidInput, Sentence, _
+from caseflow.letters import discretion
+from caseflow.letters.catalogue import LetterKind
+from caseflow.letters.parts import Hand
+from caseflow.store import subjects
+
+SHORTEST_NAME = 3
+"""Letters of a word that can tell one person from another."""
+
+
+def complete(work: Work, kind: LetterKind, said: Mapping[str, Any], frozen: dict[str, Any]) -> None:
+    """Add addressee and hands to a letter's facts, and take away what the letter does not print.
+
+    Raises `InvalidInput` where a text, or a receiver, may not stand in this letter.
+    """
+    _require_discretion(work, kind, said)
+    _require_reader(work, said)
+    if frozen["addressee"] is None:
+        frozen["addressee"] = _addressee(work, kind, said)
+    frozen["parties"] = [party for hand in kind.hands for party in _parties(kind, hand, said)]
+    if kind.hands and not kind.acknowledged:
+        frozen["signatory"] = None
+    if not kind.copies:
+        frozen["tembusan"] = list(kind.tembusan)
+    unspoken = {"contact": "penghubung", "consent": "persetujuan", "case_number": "case_number", "subject": "identitas"}
+    for key, macro in unspoken.items():
+        if not kind.uses & {key, macro}:
+            frozen[key] = None
+    if "basis" not in kind.uses:
+        frozen["basis"] = []
+
+
+def _addressee(work: Work, kind: LetterKind, said: Mapping[str, Any]) -> dict[str, Any] | None:
+    if kind.addressee == "several":
+        return {"lines": list(said["invited"]), "place": "Tempat"}
+    if kind.addressee != "family":
+        return None
+    through = [_("melalui {who}", who=said["through"])] if said.get("through") else []
+    place = areas.full_name(work.session, work.row.area_code).split(", ")[0]
+    return {"lines": [said["recipient"], *map(str, through)], "place": place}
+
+
+def _parties(kind: LetterKind, hand: Hand, said: Mapping[str, Any]) -> list[dict[str, Any]]:
+    labels = {field.key: field.label.id for field in kind.fields}
+    name = said.get(hand.name)
+    if isinstance(name, list):
+        return [_row(row) for row in name]
+    if not name:
+        return []
+    identity = said.get(hand.identity)
+    return [
+        {
+            "role": hand.role,
+            "name": name,
+            "post": said.get(hand.post) or None,
+            "identity": f"{labels[hand.identity]} {identity}" if identity else None,
+            "address": said.get(hand.address) or None,
+        }
+    ]
+
+
+def _row(row: list[str]) -> dict[str, Any]:
+    """One who signs in a table: name, role, and what tells them from others of that name."""
+    return {"role": row[1], "name": row[0], "post": None, "identity": "".join(row[2:3]) or None, "address": None}
+
+
+def _require_discretion(work: Work, kind: LetterKind, said: Mapping[str, Any]) -> None:
+    """A letter about a closed file names no diagnosis and no category, and nobody whom a pseudonym hides."""
+    if work.row.confidentiality != "R3":
+        return
+    about = subjects.summary(work.session, work.row.subject_id, work.today)
+    hidden = (about.name, str(about.data.get("nik") or "")) if kind.closed_file.identity != "full" else ()
+    signing = {key for hand in kind.hands for key in (hand.name, hand.identity, hand.address)}
+    typed = {key: value for key, value in said.items() if key not in signing}
+    found = discretion.spoken(work.category.code, (work.category.name.id, *hidden), typed)
+    if found:
+        raise InvalidInput({key: _unsayable(word) for key, word in found.items()})
+
+
+def _unsayable(word: str) -> Sentence:
+    return _('Surat tentang berkas tertutup tidak menyebut "{word}".', word=word)
+
+
+def _require_reader(work: Work, said: Mapping[str, Any]) -> None:
+    """A letter does not go to, or through, somebody who must not learn of the case."""
+    if said.get("through") and work.row.confidentiality != "R1":
+        raise InvalidInput({"through": _("Surat tentang kasus terbatas tidak dititipkan kepada orang lain.")})
+    secret = _words(str(work.facts.answers("data_collection").get("must_not_know") or ""))
+    for key in ("recipient", "through"):
+        if secret & _words(str(said.get(key) or "")):
+            raise InvalidInput({key: _("Menurut catatan, orang ini tidak boleh tahu tentang kasus ini.")})
+
+
+def _words(text: str) -> set[str]:
+    return {w for w in "".join(c if c.isalpha() else " " for c in text.casefold()).split() if len(w) > SHORTEST_NAME}

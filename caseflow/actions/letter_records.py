@@ -1,0 +1,148 @@
+"""What a case has on record beside its forms, as answers that letters take: visits, plan, placement, members."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from caseflow.actions import areas
+from caseflow.actions.casework import Work
+from caseflow.i18n import format_date
+from caseflow.letters.catalogue import LetterKind
+from caseflow.states.deadlines import civil_date
+from caseflow.states.sharing import RELATIONS
+from caseflow.store import children, subjects, users
+from caseflow.store.tables import consent, placement, visit
+
+DOUBTFUL_NIK = ("format_salah", "anomali", "ganda", "tidak_padan", "tidak_ditemukan", "belum_punya_nik")
+"""Statuses under which a NIK is not printed: a wrong number in a letter does more harm than none."""
+Told = Mapping[str, Any]
+
+
+def of(work: Work, kind: LetterKind) -> Mapping[str, Told]:
+    """Return the answers of the forms, and beside them what this kind of letter asks of the other records.
+
+    Of a closed file (R3) only dates and names of officers: what was found there is for the letter's author to put.
+    """
+    asked = {source.partition(".")[0] for field in kind.fields for source in field.source}
+    return {**work.facts.records, **{name: read(work, kind) for name, read in READERS.items() if name in asked}}
+
+
+def _case(work: Work, _kind: LetterKind) -> Told:
+    closed = work.row.closed_at
+    return {
+        "opened_on": work.row.opened_on.isoformat(),
+        "closed_on": civil_date(closed, work.calendar).isoformat() if closed else None,
+        "outcome": work.row.outcome,
+    }
+
+
+def _subject(work: Work, _kind: LetterKind) -> Told:
+    about = subjects.summary(work.session, work.row.subject_id, work.today)
+    address = [str(about.data.get("address") or ""), areas.full_name(work.session, work.row.area_code)]
+    return {"name": about.name, "identity": _nik(about.data), "address": ", ".join(part for part in address if part)}
+
+
+def _household(work: Work, _kind: LetterKind) -> Told:
+    """Name, NIK, birth and relation of everybody in the household; a person stands alone in the list."""
+    session, today = work.session, work.today
+    about = subjects.summary(session, work.row.subject_id, today)
+    if about.kind != "household":
+        return {"members": [_member(about, "yang bersangkutan")] if about.kind == "person" else None}
+    members = subjects.members_of(session, work.row.subject_id, today)
+    return {"members": [_member(subjects.summary(session, m.person_id, today), m.relation) for m in members]}
+
+
+def _member(about: subjects.Summary, relation: str) -> list[str]:
+    birth = subjects.birth_of(about.data)
+    day = format_date(birth.born, "id") if birth.born and birth.accuracy == "exact" else ""
+    born = ", ".join(part for part in (str(about.data.get("birth_place") or ""), day) if part)
+    if not born and about.age is not None:
+        born = f"± {about.age} tahun"
+    return [_cell(text) for text in (about.name, _nik(about.data) or "", born, relation)]
+
+
+def _worker(work: Work, _kind: LetterKind) -> Told:
+    worker = work.row.assignee_id or work.by.user_id
+    return {"name": users.names(work.session, {worker}).get(worker, work.by.name)}
+
+
+def _plan(work: Work, _kind: LetterKind) -> Told:
+    if work.row.confidentiality == "R3":
+        return {}
+    items = [item for item in work.facts.plan if item.status != "cancelled"]
+    names = users.names(work.session, {item.owner for item in items if item.owner})
+    rows = [
+        [_help(work, item.intervention), item.goal, names.get(item.owner, ""), _day(item.due)]
+        for item in items
+        if item.goal
+    ]
+    done = [_help(work, item.intervention) for item in items if item.status == "done"]
+    return {"actions": [[_cell(text) for text in row] for row in rows], "done": list(dict.fromkeys(done))}
+
+
+def _help(work: Work, code: str) -> str:
+    known = work.category.intervention(code)
+    return known.name.id if known else code
+
+
+def _day(day: Any) -> str:  # noqa: ANN401 - a date or nothing
+    return format_date(day, "id") if day else ""
+
+
+def _visit(work: Work, _kind: LetterKind) -> Told:
+    """The latest visit of this cycle."""
+    rows = [row for row in children.of_case(work.session, visit, work.row.id) if row.cycle == work.row.cycle]
+    last = max(rows, key=lambda row: (row.visited_on, row.id), default=None)
+    if last is None:
+        return {}
+    officer = users.names(work.session, {last.officer_id}).get(last.officer_id)
+    told: dict[str, Any] = {"visited_on": last.visited_on.isoformat(), "officer": officer}
+    if work.row.confidentiality != "R3":
+        told |= children.words(work.session, visit, work.row.subject_id, last)
+    return told
+
+
+def _placement(work: Work, _kind: LetterKind) -> Told:
+    """The placement that runs, or the last one."""
+    rows = children.of_case(work.session, placement, work.row.id)
+    last = max(rows, key=lambda row: (row.ends_on is None, row.starts_on, row.id), default=None)
+    if last is None:
+        return {}
+    words = children.words(work.session, placement, work.row.subject_id, last)
+    return {"carer": words.get("carer"), "starts_on": last.starts_on.isoformat()}
+
+
+def _consent(work: Work, kind: LetterKind) -> Told:
+    """The latest consent for the letter's purpose that still stands."""
+    standing = work.facts.consents_for(kind.consent) if kind.consent else ()
+    row = children.get(work.session, consent, work.row.id, standing[-1].id) if standing else None
+    if row is None:
+        return {}
+    words = children.words(work.session, consent, work.row.subject_id, row)
+    return {"giver": words["giver"], "relation": RELATIONS[row.relation].id, "given_on": row.given_on.isoformat()}
+
+
+READERS: dict[str, Callable[[Work, LetterKind], Told]] = {
+    "case": _case,
+    "subject": _subject,
+    "household": _household,
+    "worker": _worker,
+    "plan": _plan,
+    "visit": _visit,
+    "placement": _placement,
+    "consent": _consent,
+}
+"""One for each name of `letters.sources.RECORDED`."""
+
+
+def _nik(data: Mapping[str, Any]) -> str | None:
+    return data.get("nik") if data.get("nik_status") not in DOUBTFUL_NIK else None
+
+
+def _cell(text: str) -> str:
+    """One line without the mark that parts the cells where a table is typed."""
+    return " ".join(text.replace(";", ",").split())
+
+
+def texts(rows: Iterable[Iterable[str]]) -> list[str]:
+    """Return table rows as people type them: one line each, its cells parted by semicolons."""
+    return ["; ".join(row) for row in rows]
