@@ -33,7 +33,8 @@ def missing_triggers(session: Session) -> tuple[str, ...]:
         if session.is_postgresql
         else "SELECT name FROM sqlite_master WHERE type = 'trigger'"
     )
-    return tuple(sorted(triggers.expected() - set(session.execute(text(asked)).scalars())))
+    wanted = triggers.expected() | triggers.feeding()
+    return tuple(sorted(wanted - set(session.execute(text(asked)).scalars())))
 
 
 def holds_sealed_data(session: Session) -> bool:

@@ -64,10 +64,12 @@ def test_every_revision_leaves_the_log_append_only(new_database: DatabaseFactory
     config.set_main_option("script_location", str(migrate.MIGRATIONS))
     config.attributes["url"] = url
     command.upgrade(config, revision)
-    wanted = triggers.expected()
     with connected(url) as connection:
+        there = set(inspect(connection).get_table_names())
+        wanted = triggers.feeding() if "log_pending" in there else set()
+        wanted |= {name for name in triggers.expected() if name.rsplit("_no_", 1)[0] in there}
         if connection.dialect.name == "postgresql":
-            wanted |= {f"{table}_no_truncate" for table in APPEND_ONLY}
+            wanted |= {f"{table}_no_truncate" for table in APPEND_ONLY if table in there}
         assert found_triggers(connection) >= wanted
 
 

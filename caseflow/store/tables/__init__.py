@@ -33,6 +33,7 @@ from caseflow.store.tables.office import (
     web_session,
 )
 from caseflow.store.tables.subjects import household, household_member, name_key, person, subject
+from caseflow.store.tables.tree import checkpoint_copy, log_checkpoint, log_leaf, log_pending, log_subtree
 
 __all__ = [
     "APPEND_ONLY",
@@ -42,6 +43,7 @@ __all__ = [
     "case_entry",
     "case_file",
     "case_team",
+    "checkpoint_copy",
     "consent",
     "counter",
     "definition",
@@ -54,6 +56,10 @@ __all__ = [
     "institution",
     "job",
     "letter",
+    "log_checkpoint",
+    "log_leaf",
+    "log_pending",
+    "log_subtree",
     "metadata",
     "name_key",
     "obligation",

@@ -56,5 +56,5 @@ idempotency = Table(
     Column("created_at", Instant, nullable=False),
 )
 
-APPEND_ONLY = ("case_entry", "access_entry")
+APPEND_ONLY = ("case_entry", "access_entry", "log_leaf", "log_subtree", "log_checkpoint")
 """Tables whose rows triggers protect from UPDATE, DELETE and TRUNCATE."""

@@ -1,0 +1,145 @@
+"""The Merkle tree over the log as rows: entries get positions after their commit; proofs from few rows."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, delete, exists, func, insert, select
+
+from caseflow import audit, merkle
+from caseflow.store.session import Session
+from caseflow.store.sql import one_at_a_time
+from caseflow.store.tables import access_entry, case_entry, log_leaf, log_pending, log_subtree
+
+CHUNK = 1000
+BITS = 4
+"""Subtrees of 16, 256, 4096 ... leaves are kept."""
+WIDTH = 1 << BITS
+
+
+def size(session: Session) -> int:
+    """Return how many leaves the tree has."""
+    last: int | None = session.execute(select(func.max(log_leaf.c.position))).scalar()
+    return 0 if last is None else last + 1
+
+
+def waiting(session: Session) -> int:
+    """Return how many entries have no position yet."""
+    count: int = session.execute(select(func.count(log_pending.c.n))).scalar_one()
+    return count
+
+
+# --- sequencing ------------------------------------------------------------------------------------------------------
+
+
+def sequence(session: Session, *, limit: int = CHUNK) -> int:
+    """Give up to `limit` committed entries their positions behind the last; return how many waited.
+
+    One sequencer at a time: a second one waits for the first to end, then goes on behind it. What is not committed yet
+    is not seen and waits for the next round, so a slow writer holds nobody up and tears nothing. An entry of a case
+    comes behind the entries before it: the row of the case was locked while each got its place in the queue.
+    """
+    one_at_a_time(session, "log.sequence")
+    rows = session.execute(_queue(limit)).all()
+    if not rows:
+        return 0
+    edge = merkle.edge_at(size(session), nodes(session))
+    leaves: list[dict[str, Any]] = []
+    subtrees: list[dict[str, Any]] = []
+    for row in rows:
+        if row.position is not None:
+            continue  # restored beside a queue of its own
+        leaf = bytes.fromhex(audit.leaf_hash(row.hash))
+        leaves.append({"position": edge.size, "entry_id": row.entry_id, "hash": leaf})
+        subtrees += _kept(merkle.grow(edge, leaf))
+    for table, new in ((log_leaf, leaves), (log_subtree, subtrees)):
+        if new:
+            session.execute(insert(table), new)
+    placed = exists().where(log_leaf.c.entry_id == log_pending.c.entry_id)
+    session.execute(delete(log_pending).where(log_pending.c.n.between(rows[0].n, rows[-1].n), placed))
+    return len(rows)
+
+
+def _queue(limit: int) -> Select[Any]:
+    """Select what waits, oldest first; an entry that is gone stays in the queue, as a trace of itself."""
+    hashed = func.coalesce(case_entry.c.hash, access_entry.c.hash)
+    return (
+        select(log_pending.c.n, log_pending.c.entry_id, hashed.label("hash"), log_leaf.c.position)
+        .outerjoin(case_entry, case_entry.c.id == log_pending.c.entry_id)
+        .outerjoin(access_entry, access_entry.c.id == log_pending.c.entry_id)
+        .outerjoin(log_leaf, log_leaf.c.entry_id == log_pending.c.entry_id)
+        .where(hashed.is_not(None))
+        .order_by(log_pending.c.n)
+        .limit(limit)
+    )
+
+
+def _kept(completed: Sequence[tuple[int, int, bytes]]) -> Iterator[dict[str, Any]]:
+    for level, number, hashed in completed:
+        if level % BITS == 0:
+            yield {"level": level // BITS, "number": number, "hash": hashed}
+
+
+# --- reading ---------------------------------------------------------------------------------------------------------
+
+
+def nodes(session: Session) -> merkle.Node:
+    """Return what looks up complete subtrees: each from at most sixteen rows, groups of sixteen kept once read."""
+    groups: dict[tuple[int, int], list[bytes]] = {}
+
+    def group(level: int, number: int) -> list[bytes]:
+        if (level, number) not in groups:
+            groups[level, number] = list(session.execute(_group(level, number)).scalars())
+        return groups[level, number]
+
+    def node(level: int, index: int) -> bytes:
+        kept, rest = divmod(level, BITS)
+        first = index << rest
+        found = group(kept, first >> BITS)[first % WIDTH : first % WIDTH + (1 << rest)]
+        if len(found) != 1 << rest:
+            raise LookupError(f"subtree {level}/{index} is not complete")
+        return _whole(found)
+
+    return node
+
+
+def _whole(hashes: Sequence[bytes]) -> bytes:
+    edge = merkle.Edge()
+    for each in hashes:
+        merkle.grow(edge, each)
+    return merkle.root(edge)
+
+
+def _group(level: int, number: int) -> Select[Any]:
+    first = number << BITS
+    if level == 0:
+        return (
+            select(log_leaf.c.hash)
+            .where(log_leaf.c.position >= first, log_leaf.c.position < first + WIDTH)
+            .order_by(log_leaf.c.position)
+        )
+    return (
+        select(log_subtree.c.hash)
+        .where(log_subtree.c.level == level, log_subtree.c.number >= first, log_subtree.c.number < first + WIDTH)
+        .order_by(log_subtree.c.number)
+    )
+
+
+def root_at(session: Session, leaves: int) -> bytes:
+    """Return the root of the tree of the first `leaves` entries."""
+    return merkle.root(merkle.edge_at(leaves, nodes(session)))
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """The place of an entry in the tree."""
+
+    position: int
+    entry_id: str
+    hash: bytes
+
+
+def leaf_of(session: Session, entry_id: str) -> Leaf | None:
+    """Return where an entry stands; None while it waits."""
+    row = session.execute(select(log_leaf).where(log_leaf.c.entry_id == entry_id)).first()
+    return Leaf(row.position, row.entry_id, row.hash) if row else None
