@@ -95,40 +95,21 @@ def start(  # noqa: PLR0913 - an obligation is that many facts
 # --- ending, holding, moving ----------------------------------------------------------------------------------------
 
 
-def satisfy(
-    session: Session, *, at: datetime, cause_key: str | None = None, case_id: str | None = None, kind: str | None = None
-) -> int:
-    """End what was done: one by its cause, or those of a kind in a case. Return how many ended."""
-    return _end(session, cause_key, case_id, (kind,) if kind else (), satisfied=True, at=at)
+def satisfy(session: Session, *, cause_key: str, at: datetime) -> int:
+    """End what was done, by its cause. Return how many ended."""
+    return rows.end_of_cause(session, cause_key, satisfied=True, at=at)
 
 
-def cancel(
-    session: Session, *, at: datetime, cause_key: str | None = None, case_id: str | None = None, kind: str | None = None
-) -> int:
-    """End what fell away: one by its cause, or those of a kind in a case. Return how many ended."""
-    return _end(session, cause_key, case_id, (kind,) if kind else (), satisfied=False, at=at)
+def cancel(session: Session, *, cause_key: str, at: datetime) -> int:
+    """End what fell away, by its cause. Return how many ended."""
+    return rows.end_of_cause(session, cause_key, satisfied=False, at=at)
 
 
 def end_kinds(
     session: Session, case_id: str, kinds: Sequence[str] = (), *, at: datetime, satisfied: bool = False
 ) -> int:
     """End obligations of a case: those kinds, or all. Return how many ended."""
-    return _end(session, None, case_id, kinds, satisfied=satisfied, at=at)
-
-
-def _end(
-    session: Session,
-    cause_key: str | None,
-    case_id: str | None,
-    kinds: Sequence[str],
-    *,
-    satisfied: bool,
-    at: datetime,
-) -> int:
-    if cause_key is None and case_id is None:
-        raise ValueError("name the cause or the case")
-    ended = rows.live(session, case_id=case_id, kinds=kinds, cause_key=cause_key)
-    return rows.end(session, [row.id for row in ended], satisfied=satisfied, at=at)
+    return rows.end_of_case(session, case_id, kinds, satisfied=satisfied, at=at)
 
 
 def revive(

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, insert, or_, select, update
@@ -11,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from caseflow.access import Scope, Viewer
 from caseflow.errors import Busy
 from caseflow.store import scope, sql
-from caseflow.store.hot import Hot
+from caseflow.store.hot import Hot, assignments, prefixed, update_row
 from caseflow.store.session import Session
 from caseflow.store.tables import case_file, case_team, name_key, obligation, person
 
@@ -112,36 +113,35 @@ def fence(session: Session, row: CaseRow, values: Mapping[str, Any]) -> bool:
 
     Tests both `version` (what people send) and `facts_version` (what guards read); both rise.
     """
-    statement = (
-        update(case_file)
-        .where(
-            case_file.c.id == row.id,
-            case_file.c.version == row.version,
-            case_file.c.facts_version == row.facts_version,
-        )
-        .values({"facts_version": row.facts_version + 1, **values})
-    )
+    wanted = {"facts_version": row.facts_version + 1, **values}
+    seen = {"of_id": row.id, "at_version": row.version, "at_facts": row.facts_version}
     try:
-        return session.execute(statement).rowcount == 1
+        return _fence(tuple(wanted)).run(session, seen | prefixed(wanted)) == 1
     except IntegrityError as error:
         raise Busy from error  # another case of this subject and category was opened this moment
 
 
+@cache
+def _fence(columns: tuple[str, ...]) -> Hot:
+    return Hot(
+        update(case_file)
+        .where(
+            case_file.c.id == bindparam("of_id"),
+            case_file.c.version == bindparam("at_version"),
+            case_file.c.facts_version == bindparam("at_facts"),
+        )
+        .values(assignments(columns))
+    )
+
+
 def amend(session: Session, case_id: str, values: Mapping[str, Any]) -> None:
     """Update a case row that this transaction already holds."""
-    session.execute(update(case_file).where(case_file.c.id == case_id).values(dict(values)))
+    update_row(session, case_file, case_id, values)
 
 
 def move_head(session: Session, case_id: str, seq: int, head: str) -> None:
     """Say where the case's chain ends now; the transaction holds the case."""
-    _MOVE_HEAD.run(session, {"of_id": case_id, "to_seq": seq, "to_head": head})
-
-
-_MOVE_HEAD = Hot(
-    update(case_file)
-    .where(case_file.c.id == bindparam("of_id"))
-    .values(entry_seq=bindparam("to_seq"), entry_head=bindparam("to_head"))
-)
+    update_row(session, case_file, case_id, {"entry_seq": seq, "entry_head": head})
 
 
 def join_team(session: Session, case_id: str, user_ids: Iterable[str]) -> None:

@@ -163,7 +163,7 @@ def _statement() -> Select[Any]:
             _listed(visit, visit.c.id, visit.c.visited_on, visit.c.cycle, visit.c.state),
             _listed(
                 consent, consent.c.id, consent.c.purpose, consent.c.relation, consent.c.addressee,
-                consent.c.withdrawn_on,
+                consent.c.withdrawn_on, consent.c.institution_id, consent.c.receivers,
             ),
         )
         .join_from(case_file, office, office.c.id == case_file.c.office_id)
@@ -269,8 +269,16 @@ def _visits(reading: Reading) -> tuple[Visit, ...]:
 
 def _consents(reading: Reading) -> tuple[Consent, ...]:
     return tuple(
-        Consent(id=_id(key), purpose=purpose, relation=relation, addressee=addressee, withdrawn=withdrawn is not None)
-        for key, purpose, relation, addressee, withdrawn in sorted(reading.consents)
+        Consent(
+            id=_id(key),
+            purpose=purpose,
+            relation=relation,
+            addressee=addressee,
+            withdrawn=withdrawn is not None,
+            institution=_id(institution) if institution else "",
+            receivers=receivers,
+        )
+        for key, purpose, relation, addressee, withdrawn, institution, receivers in sorted(reading.consents)
     )
 
 

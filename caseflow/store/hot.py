@@ -4,11 +4,12 @@ A Core statement costs two to five times what the driver needs for it (building,
 step runs about ten; the rest of the product runs plain Core.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Dialect, Executable
+from sqlalchemy import BindParameter, Dialect, Executable, Table, bindparam, insert, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
 
@@ -75,6 +76,37 @@ class Hot:
         if (known := self.compiled.get(dialect.name)) is None:
             known = self.compiled[dialect.name] = _compile(self.statement, dialect)
         return known
+
+
+def insert_row(session: Session, table: Table, values: Mapping[str, Any]) -> None:
+    """Insert one row."""
+    _insert(table, tuple(values)).run(session, values)
+
+
+def update_row(session: Session, table: Table, row_id: str, values: Mapping[str, Any]) -> None:
+    """Update columns of the row with this id."""
+    _update(table, tuple(values)).run(session, {"of_id": row_id, **prefixed(values)})
+
+
+@cache
+def _insert(table: Table, columns: tuple[str, ...]) -> Hot:
+    return Hot(insert(table).values({column: bindparam(column) for column in columns}))
+
+
+@cache
+def _update(table: Table, columns: tuple[str, ...]) -> Hot:
+    of_id = table.c.id == bindparam("of_id")
+    return Hot(update(table).where(of_id).values(assignments(columns)))
+
+
+def assignments(columns: Iterable[str]) -> dict[str, BindParameter[Any]]:
+    """Return what sets each column of an UPDATE to a bind; `prefixed` gives their values."""
+    return {column: bindparam(f"to_{column}") for column in columns}
+
+
+def prefixed(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return values under the names that `assignments` gave their binds."""
+    return {f"to_{column}": value for column, value in values.items()}
 
 
 def _compile(statement: Executable, dialect: Dialect) -> _Compiled:

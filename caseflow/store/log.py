@@ -6,13 +6,14 @@ from datetime import date, datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Row, Select, String, func, insert, literal_column, select, type_coerce
+from sqlalchemy import Row, Select, String, func, literal_column, select, type_coerce
 
 from caseflow import audit
-from caseflow.errors import ClockBehind, Erased, NotCanonical, UnreadableSeal
+from caseflow.errors import Erased, NotCanonical, UnreadableSeal
 from caseflow.ids import new_id
 from caseflow.states.fold import Happened, Standing, after, fold
 from caseflow.store import proof, vault
+from caseflow.store.hot import insert_row
 from caseflow.store.session import Session
 from caseflow.store.tables import access_entry, case_entry, case_file, payload
 
@@ -64,25 +65,24 @@ def append(
             data=said,
         )
         hashed = audit.entry_hash(envelope)
-        session.execute(
-            insert(case_entry).values(
-                id=entry_id,
-                case_id=chain.case_id,
-                seq=chain.seq + 1,
-                prev=chain.head,
-                hash=hashed,
-                code=entry.code,
-                event_date=entry.event_date or today,
-                entered_at=at,
-                actor=actor,
-                facts_digest=facts,
-                data=audit.canonical(dict(said)).decode(),
-                payload_digest=digest,
-            )
-        )
+        columns = {
+            "id": entry_id,
+            "case_id": chain.case_id,
+            "seq": chain.seq + 1,
+            "prev": chain.head,
+            "hash": hashed,
+            "code": entry.code,
+            "event_date": entry.event_date or today,
+            "entered_at": at,
+            "actor": actor,
+            "facts_digest": facts,
+            "data": audit.canonical(dict(said)).decode(),
+            "payload_digest": digest,
+        }
+        insert_row(session, case_entry, columns)
         if digest:
             row = {"entry_id": entry_id, "subject_id": chain.subject_id, "salt": salt, "sealed": sealed}
-            session.execute(insert(payload).values(row))
+            insert_row(session, payload, row)
         chain = Chain(chain.case_id, chain.subject_id, chain.seq + 1, hashed)
     return chain
 
@@ -100,17 +100,16 @@ def note_access(
     entry_id = str(new_id(at))
     body = dict(data or {})
     envelope = _access_envelope(entry_id, code, actor, at, case_id, body)
-    session.execute(
-        insert(access_entry).values(
-            id=entry_id,
-            hash=audit.entry_hash(envelope),
-            code=code,
-            entered_at=at,
-            actor=actor,
-            case_id=case_id,
-            data=audit.canonical(body).decode(),
-        )
-    )
+    columns = {
+        "id": entry_id,
+        "hash": audit.entry_hash(envelope),
+        "code": code,
+        "entered_at": at,
+        "actor": actor,
+        "case_id": case_id,
+        "data": audit.canonical(body).decode(),
+    }
+    insert_row(session, access_entry, columns)
 
 
 def _access_envelope(
@@ -120,13 +119,6 @@ def _access_envelope(
     return audit.Envelope(
         id=entry_id, code=code, actor=actor, event_date=entered[:10], entered_at=entered, case_id=case_id, data=body
     )
-
-
-def require_clock(session: Session, case_id: str, *, at: datetime) -> None:
-    """Raise `ClockBehind` when `at` lies before the newest entry of the case: a chain never runs backwards."""
-    newest = session.execute(select(func.max(case_entry.c.entered_at)).where(case_entry.c.case_id == case_id)).scalar()
-    if newest is not None and at < newest:
-        raise ClockBehind(now=at.isoformat(timespec="seconds"), newest=newest.isoformat(timespec="seconds"))
 
 
 def newest_entry(session: Session) -> datetime | None:

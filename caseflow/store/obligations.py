@@ -1,16 +1,19 @@
 """Obligations as rows: what is due, the rung it stands on, and what happened to it."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, bindparam, insert, or_, select, update
+from sqlalchemy import Row, Select, and_, bindparam, insert, null, or_, select, update
 
 from caseflow.ids import new_id
 from caseflow.states.ladder import NEVER_PAUSED
+from caseflow.store.hot import Hot
 from caseflow.store.session import Session
 from caseflow.store.sql import insert_new
 from caseflow.store.tables import case_file, case_team, obligation, obligation_event, person, stand_in, user_account
+from caseflow.store.types import Instant
 
 ObligationRow = Row[Any]
 """A row of obligation with number, area, office, state, assignee and confidentiality of its case."""
@@ -95,12 +98,46 @@ def due(session: Session, *, at: datetime, limit: int) -> list[ObligationRow]:
     return list(session.execute(query))
 
 
-def end(session: Session, ids: Sequence[str], *, satisfied: bool, at: datetime) -> int:
-    """End obligations: met, or fallen away."""
-    if not ids:
-        return 0
-    ended = {"satisfied_at" if satisfied else "cancelled_at": at, "next_at": None}
-    return session.execute(update(obligation).where(_among(ids), _LIVE).values(ended)).rowcount
+def end_of_cause(session: Session, cause_key: str, *, satisfied: bool, at: datetime) -> int:
+    """End the live obligation of a cause, met or fallen away; return how many ended."""
+    ended = _SATISFIED if satisfied else _CANCELLED
+    return ended.of_cause.run(session, {"of_cause": cause_key, "ended_at": at})
+
+
+def end_of_case(session: Session, case_id: str, kinds: Sequence[str], *, satisfied: bool, at: datetime) -> int:
+    """End the live obligations of a case, those kinds or all; return how many ended."""
+    given = {"of_case": case_id, "ended_at": at}
+    ended = _SATISFIED if satisfied else _CANCELLED
+    if not kinds:
+        return ended.of_case.run(session, given)
+    return sum(ended.of_kind.run(session, {**given, "of_kind": kind}) for kind in kinds)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ending:
+    """The statements that end one way; rows are locked in the order of their ids, as everywhere."""
+
+    of_case: Hot
+    of_kind: Hot
+    of_cause: Hot
+
+
+def _ending(column: str) -> _Ending:
+    live = select(obligation.c.id).where(_LIVE).order_by(obligation.c.id).with_for_update()
+    of_case = live.where(obligation.c.case_id == bindparam("of_case"))
+    values = {column: bindparam("ended_at", type_=Instant()), "next_at": null()}
+
+    def ending(found: Select[Any]) -> Hot:
+        return Hot(update(obligation).where(obligation.c.id.in_(found)).values(values))
+
+    return _Ending(
+        of_case=ending(of_case),
+        of_kind=ending(of_case.where(obligation.c.kind == bindparam("of_kind"))),
+        of_cause=ending(live.where(obligation.c.cause_key == bindparam("of_cause"))),
+    )
+
+
+_SATISFIED, _CANCELLED = _ending("satisfied_at"), _ending("cancelled_at")
 
 
 def change(session: Session, rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> None:
@@ -146,7 +183,3 @@ def teams(session: Session, case_ids: Sequence[str]) -> dict[str, frozenset[str]
         for row in session.execute(query):
             found[row.case_id].add(row.user_id)
     return {case_id: frozenset(team) for case_id, team in found.items()}
-
-
-def _among(ids: Sequence[str]) -> ColumnElement[bool]:
-    return obligation.c.id.in_(list(ids))
