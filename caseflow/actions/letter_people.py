@@ -3,10 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from caseflow.actions import areas
+from caseflow.actions import areas, letter_records
 from caseflow.actions.casework import Work
 from caseflow.errors import InvalidInput, Sentence, _
-from caseflow.letters import discretion
 from caseflow.letters.catalogue import LetterKind
 from caseflow.letters.parts import Hand
 from caseflow.store import subjects
@@ -73,14 +72,13 @@ def _row(row: list[str]) -> dict[str, Any]:
 
 def _require_discretion(work: Work, kind: LetterKind, said: Mapping[str, Any]) -> None:
     """A letter about a closed file names no diagnosis and no category, and nobody whom a pseudonym hides."""
-    if work.row.confidentiality != "R3":
+    if not letter_records.is_discreet(work, kind):
         return
     about = subjects.summary(work.session, work.row.subject_id, work.today)
     hidden = (about.name, str(about.data.get("nik") or "")) if kind.closed_file.identity != "full" else ()
     signing = {key for hand in kind.hands for key in (hand.name, hand.identity, hand.address)}
     typed = {key: value for key, value in said.items() if key not in signing}
-    found = discretion.spoken(work.category.code, (work.category.name.id, *hidden), typed)
-    if found:
+    if found := letter_records.unsayable(work, typed, hidden=hidden):
         raise InvalidInput({key: _unsayable(word) for key, word in found.items()})
 
 

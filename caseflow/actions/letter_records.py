@@ -6,9 +6,10 @@ from typing import Any
 from caseflow.actions import areas
 from caseflow.actions.casework import Work
 from caseflow.i18n import format_date
+from caseflow.letters import discretion
 from caseflow.letters.catalogue import LetterKind
 from caseflow.states.deadlines import civil_date
-from caseflow.states.sharing import RELATIONS
+from caseflow.states.sharing import INSTITUTIONS, RELATIONS
 from caseflow.store import children, subjects, users
 from caseflow.store.tables import consent, placement, visit
 
@@ -20,13 +21,30 @@ Told = Mapping[str, Any]
 def of(work: Work, kind: LetterKind) -> Mapping[str, Told]:
     """Return the answers of the forms, and beside them what this kind of letter asks of the other records.
 
-    Of a closed file (R3) only dates and names of officers: what was found there is for the letter's author to put.
+    What a letter must not say of a closed file (R3) counts as not held: its author finds other words.
     """
     asked = {source.partition(".")[0] for field in kind.fields for source in field.source}
-    return {**work.facts.records, **{name: read(work, kind) for name, read in READERS.items() if name in asked}}
+    found = {**work.facts.records, **{name: read(work) for name, read in READERS.items() if name in asked}}
+    if not is_discreet(work, kind):
+        return found
+    return {place: {k: v for k, v in told.items() if not unsayable(work, {k: v})} for place, told in found.items()}
 
 
-def _case(work: Work, _kind: LetterKind) -> Told:
+def is_discreet(work: Work, kind: LetterKind) -> bool:
+    """Tell whether a letter must not name what a closed file is about.
+
+    An institution that a consent names may be told (`closed_file.identity`: full names need such a consent).
+    """
+    named = kind.addressee in INSTITUTIONS and kind.closed_file.identity == "full"
+    return work.row.confidentiality == "R3" and not named
+
+
+def unsayable(work: Work, texts: Told, *, hidden: Iterable[str] = ()) -> dict[str, str]:
+    """Return key -> the word that a discreet letter of this case must not say."""
+    return discretion.spoken(work.category.code, (work.category.name.id, *hidden), texts)
+
+
+def _case(work: Work) -> Told:
     closed = work.row.closed_at
     return {
         "opened_on": work.row.opened_on.isoformat(),
@@ -35,13 +53,14 @@ def _case(work: Work, _kind: LetterKind) -> Told:
     }
 
 
-def _subject(work: Work, _kind: LetterKind) -> Told:
+def _subject(work: Work) -> Told:
     about = subjects.summary(work.session, work.row.subject_id, work.today)
     address = [str(about.data.get("address") or ""), areas.full_name(work.session, work.row.area_code)]
-    return {"name": about.name, "identity": _nik(about.data), "address": ", ".join(part for part in address if part)}
+    doubtful = about.data.get("nik") if about.data.get("nik_status") in DOUBTFUL_NIK else None
+    return {"name": about.name, "address": ", ".join(part for part in address if part), "doubtful_nik": doubtful}
 
 
-def _household(work: Work, _kind: LetterKind) -> Told:
+def _household(work: Work) -> Told:
     """Name, NIK, birth and relation of everybody in the household; a person stands alone in the list."""
     session, today = work.session, work.today
     about = subjects.summary(session, work.row.subject_id, today)
@@ -60,14 +79,12 @@ def _member(about: subjects.Summary, relation: str) -> list[str]:
     return [_cell(text) for text in (about.name, _nik(about.data) or "", born, relation)]
 
 
-def _worker(work: Work, _kind: LetterKind) -> Told:
+def _worker(work: Work) -> Told:
     worker = work.row.assignee_id or work.by.user_id
     return {"name": users.names(work.session, {worker}).get(worker, work.by.name)}
 
 
-def _plan(work: Work, _kind: LetterKind) -> Told:
-    if work.row.confidentiality == "R3":
-        return {}
+def _plan(work: Work) -> Told:
     items = [item for item in work.facts.plan if item.status != "cancelled"]
     names = users.names(work.session, {item.owner for item in items if item.owner})
     rows = [
@@ -88,20 +105,18 @@ def _day(day: Any) -> str:  # noqa: ANN401 - a date or nothing
     return format_date(day, "id") if day else ""
 
 
-def _visit(work: Work, _kind: LetterKind) -> Told:
+def _visit(work: Work) -> Told:
     """The latest visit of this cycle."""
     rows = [row for row in children.of_case(work.session, visit, work.row.id) if row.cycle == work.row.cycle]
     last = max(rows, key=lambda row: (row.visited_on, row.id), default=None)
     if last is None:
         return {}
     officer = users.names(work.session, {last.officer_id}).get(last.officer_id)
-    told: dict[str, Any] = {"visited_on": last.visited_on.isoformat(), "officer": officer}
-    if work.row.confidentiality != "R3":
-        told |= children.words(work.session, visit, work.row.subject_id, last)
-    return told
+    words = children.words(work.session, visit, work.row.subject_id, last)
+    return {"visited_on": last.visited_on.isoformat(), "officer": officer, **words}
 
 
-def _placement(work: Work, _kind: LetterKind) -> Told:
+def _placement(work: Work) -> Told:
     """The placement that runs, or the last one."""
     rows = children.of_case(work.session, placement, work.row.id)
     last = max(rows, key=lambda row: (row.ends_on is None, row.starts_on, row.id), default=None)
@@ -111,9 +126,9 @@ def _placement(work: Work, _kind: LetterKind) -> Told:
     return {"carer": words.get("carer"), "starts_on": last.starts_on.isoformat()}
 
 
-def _consent(work: Work, kind: LetterKind) -> Told:
-    """The latest consent for the letter's purpose that still stands."""
-    standing = work.facts.consents_for(kind.consent) if kind.consent else ()
+def _agreement(work: Work) -> Told:
+    """The latest agreement to the plan that still stands."""
+    standing = work.facts.consents_for("plan")
     row = children.get(work.session, consent, work.row.id, standing[-1].id) if standing else None
     if row is None:
         return {}
@@ -121,7 +136,36 @@ def _consent(work: Work, kind: LetterKind) -> Told:
     return {"giver": words["giver"], "relation": RELATIONS[row.relation].id, "given_on": row.given_on.isoformat()}
 
 
-READERS: dict[str, Callable[[Work, LetterKind], Told]] = {
+def _form(work: Work) -> Told:
+    """Answers that only some categories ask: what people would read, not the keys of choices."""
+    said: dict[str, Any] = {}
+    for stage, key in ASKED:
+        field = next((f for f in work.category.fields_of(stage) if f.key == key), None)
+        answer = work.facts.answers(stage).get(key)
+        if field is not None and answer:
+            labels = {choice.key: choice.label.id for choice in field.choices}
+            said[SAID_AS.get(key, key)] = [labels.get(a, a) for a in answer] if isinstance(answer, list) else answer
+    return {**said, "aspects": _aspects(work)}
+
+
+def _aspects(work: Work) -> list[list[str]]:
+    """The sides of the assessment that were written, those that fewer people may read than the case aside."""
+    answers, limit = work.facts.answers("assessment"), work.row.confidentiality
+    fields = [f for f in work.category.fields_of("assessment") if f.key in ASPECTS and f.confidentiality <= limit]
+    return [[f.label.id, _cell(str(answers[f.key]))] for f in fields if answers.get(f.key)]
+
+
+ASPECTS = ("physical", "psychological", "social", "spiritual")
+ASKED = (
+    ("assessment", "aids_needed"),
+    ("data_collection", "origin"),
+    ("intervention_plan", "kin_carer"),
+    ("intervention_plan", "received_by"),
+    ("intervention_plan", "travel_date"),
+    ("intervention_plan", "escort"),
+)
+SAID_AS = {"kin_carer": "received_by"}
+READERS: dict[str, Callable[[Work], Told]] = {
     "case": _case,
     "subject": _subject,
     "household": _household,
@@ -129,7 +173,8 @@ READERS: dict[str, Callable[[Work, LetterKind], Told]] = {
     "plan": _plan,
     "visit": _visit,
     "placement": _placement,
-    "consent": _consent,
+    "agreement": _agreement,
+    "form": _form,
 }
 """One for each name of `letters.sources.RECORDED`."""
 
@@ -141,8 +186,3 @@ def _nik(data: Mapping[str, Any]) -> str | None:
 def _cell(text: str) -> str:
     """One line without the mark that parts the cells where a table is typed."""
     return " ".join(text.replace(";", ",").split())
-
-
-def texts(rows: Iterable[Iterable[str]]) -> list[str]:
-    """Return table rows as people type them: one line each, its cells parted by semicolons."""
-    return ["; ".join(row) for row in rows]

@@ -4,15 +4,19 @@ from caseflow.states.lifecycle import STATES
 
 RECORDED: dict[str, tuple[str, ...]] = {
     "case": ("opened_on", "closed_on", "outcome"),
-    "subject": ("name", "identity", "address"),
+    "subject": ("name", "address", "doubtful_nik"),
     "household": ("members",),
     "worker": ("name",),
     "plan": ("actions", "done"),
     "visit": ("visited_on", "officer", "finding", "progress"),
     "placement": ("carer", "starts_on"),
-    "consent": ("giver", "relation", "given_on"),
+    "agreement": ("giver", "relation", "given_on"),
+    "form": ("aspects", "aids_needed", "origin", "received_by", "travel_date", "escort"),
 }
-"""Sources of letter fields beside "stage.field": `actions.letter_records` fills them."""
+"""Sources of letter fields beside "stage.field"; `actions.letter_records` fills them.
+
+"agreement" is the consent to the plan; "form" are answers that only some categories ask, at whatever stage.
+"""
 
 
 def known(source: str) -> bool:
