@@ -1,18 +1,20 @@
 """Settings from the environment (`CASEFLOW_*`), read once when a process starts."""
 
 import ipaddress
+import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Annotated, Any, Literal, cast
 from urllib.parse import urlsplit, urlunsplit
 
 from pydantic import Field, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from caseflow.errors import BadSettings, Sentence, _
 
 PREFIX = "CASEFLOW_"
 
+_ADDRESS = re.compile(r"[^@\s,<>]+@[^@\s,<>]+")
 _DRIVERS = {"postgres": "postgresql", "postgresql": "postgresql", "sqlite": "sqlite"}
 
 
@@ -43,6 +45,8 @@ class Settings(BaseSettings):
 
     smtp_url: str | None = Field(default=None, repr=False)  # smtp://user:password@host:587 or smtps://host:465
     mail_from: str = "caseflow@localhost"
+    checkpoint_dir: Path | None = None  # a folder outside this machine, such as a mounted share
+    checkpoint_mail: Annotated[tuple[str, ...], NoDecode] = ()  # the auditor's addresses, commas between them
     session_idle_minutes: int = Field(default=30, ge=1)
     session_hours: int = Field(default=12, ge=1)
     max_body_kb: int = Field(default=1024, ge=1)
@@ -51,7 +55,7 @@ class Settings(BaseSettings):
     letter_memory_mb: int = Field(default=1024, ge=256)
     demo: bool = False
 
-    @field_validator("data_dir", "secret_key_file", "categories_dir", "templates_dir")
+    @field_validator("data_dir", "secret_key_file", "categories_dir", "templates_dir", "checkpoint_dir")
     @classmethod
     def _absolute(cls, value: Path | None) -> Path | None:
         return value.expanduser().absolute() if value else None
@@ -74,6 +78,15 @@ class Settings(BaseSettings):
         if value and (urlsplit(value).scheme not in {"smtp", "smtps"} or not urlsplit(value).hostname):
             raise ValueError(_("harus smtp://HOST:PORT atau smtps://HOST:PORT"))
         return value
+
+    @field_validator("checkpoint_mail", mode="before")
+    @classmethod
+    def _addresses(cls, value: Any) -> tuple[str, ...]:  # noqa: ANN401 - as given
+        given = value.split(",") if isinstance(value, str) else value
+        addresses = tuple(address.strip() for address in given)
+        if any(not _ADDRESS.fullmatch(address) for address in addresses):
+            raise ValueError(_("harus alamat surel, dipisah koma"))
+        return addresses
 
     @field_validator("public_url")
     @classmethod

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from caseflow.access import SYSTEM
-from caseflow.actions import cases, inbox, letter_files, obligations, operations
+from caseflow.actions import cases, checkpoints, inbox, letter_files, obligations, operations
+from caseflow.channels import folder
 from caseflow.errors import CaseflowError, MessageNotSent
 from caseflow.store import jobs
 from caseflow.store.jobs import Job
@@ -17,6 +18,7 @@ from workers.runtime import Effects, Runtime, log
 Handler = Callable[[Runtime, Job], Effects | None]
 
 SWEEP_CHUNK = 500
+SEQUENCE_CHUNK = 1000
 ANSWERS_KEPT = timedelta(days=1)
 """How long a repeated request is answered again; the answer holds what it said, so no longer than a day."""
 KEPT = timedelta(days=7)
@@ -94,6 +96,49 @@ def _end_holds(runtime: Runtime, job: Job) -> None:
             log.warning("the pause of case %s could not be ended: %s", case_id, problem.code)
 
 
+def sequence(runtime: Runtime, job: Job) -> None:
+    """Give new entries of the log their positions in the tree, chunk by chunk."""
+    while True:
+        with runtime.database.write() as session:
+            require_held(runtime, session, job)
+            waited = checkpoints.sequence(session, limit=SEQUENCE_CHUNK)
+        if waited < SEQUENCE_CHUNK:
+            break
+
+
+def sign_head(runtime: Runtime, job: Job) -> Effects:
+    """Make the day's checkpoint of the log; its copies leave by jobs of their own."""
+    sequence(runtime, job)
+
+    def make(session: Session) -> None:
+        checkpoints.make(session, cause_key=job.key, at=runtime.clock.business())
+
+    return make
+
+
+def copy_checkpoint(runtime: Runtime, job: Job) -> Effects | None:
+    """Bring a checkpoint to one place outside. The attempt is on record before anything leaves."""
+    copy_id = job.payload["copy"]
+    with runtime.database.write() as session:
+        require_held(runtime, session, job)
+        outgoing = checkpoints.begin_copy(session, copy_id, at=runtime.clock.business())
+    if outgoing is None:
+        return None
+    channel = folder.channel() if outgoing.channel == folder.NAME else runtime.channels[outgoing.channel]
+    try:
+        channel.send(outgoing.message)
+    except MessageNotSent as problem:
+        final = bool(problem.data.get("final"))
+        maybe = bool(problem.data.get("maybe_sent"))
+        with runtime.database.write() as session:
+            require_held(runtime, session, job)
+            checkpoints.not_copied(session, copy_id, failure=str(problem), final=final, maybe_sent=maybe)
+        if final:
+            return None
+        raise
+    return lambda session: checkpoints.copied(session, copy_id, at=runtime.clock.business())
+
+
 def prune(runtime: Runtime, _job: Job) -> Effects:
     """Delete jobs done a week ago, and the answers kept for requests that were repeated."""
 
@@ -115,6 +160,9 @@ HANDLERS: dict[str, Handler] = {
     "inbox.notify": notify,
     "job.prune": prune,
     "letter.render": render,
+    "log.checkpoint": sign_head,
+    "log.copy": copy_checkpoint,
+    "log.sequence": sequence,
     "obligation.sweep": sweep,
 }
 """Kind of job -> what it does."""

@@ -26,6 +26,8 @@ class Recurring:
 RECURRING = (
     Recurring("obligation.sweep", "*/5 * * * *"),
     Recurring("job.prune", "17 19 * * *", "bulk"),
+    Recurring("log.sequence", "* * * * *"),
+    Recurring("log.checkpoint", "5 17 * * *", "bulk"),  # five past midnight in western Indonesia
 )
 
 

@@ -46,12 +46,14 @@ def test_variables_are_read_and_empty_ones_count_as_unset() -> None:
             CASEFLOW_PUBLIC_URL="https://kasus.example.go.id/",
             CASEFLOW_PAPER="F4",
             CASEFLOW_DEMO="true",
+            CASEFLOW_CHECKPOINT_MAIL="satu@inspektorat.example, dua@inspektorat.example",
         )
     )
     assert (shown.database_url, shown.database_direct_url) == ("postgresql://db/caseflow",) * 2
     assert (shown.redis_url, shown.paper, shown.demo) == (None, "F4", True)
     assert shown.secret_key_file == Path("/srv/caseflow/secret.key")
     assert shown.public_url == "https://kasus.example.go.id"
+    assert shown.checkpoint_mail == ("satu@inspektorat.example", "dua@inspektorat.example")
 
 
 def test_all_bad_variables_are_named_at_once() -> None:
@@ -70,6 +72,8 @@ def test_all_bad_variables_are_named_at_once() -> None:
         ("redis_url", "http://x", "harus redis"),
         ("smtp_url", "mail.example.org", "harus smtp"),
         ("smtp_url", "smtp://", "harus smtp"),
+        ("checkpoint_mail", "auditor", "alamat surel"),
+        ("checkpoint_mail", "a@b.example,,c@b.example", "alamat surel"),
         ("public_url", "kasus.example.go.id", "alamat lengkap"),
         ("public_url", "ftp://kasus.example.go.id", "alamat lengkap"),
         ("public_url", "https://kasus.example.go.id/?a=1", "alamat lengkap"),
