@@ -2,133 +2,175 @@
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import datetime, timedelta
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import psycopg
-from psycopg.rows import tuple_row
-from sqlalchemy import event
 
 from bench.figures import Figure, seconds
 from bench.world import WARM, Bench, bench_world
-from caseflow.actions import steps
 from tests import servers
 
 BLOCK = 20
 """Steps in one block; blocks of the product and of raw SQL alternate, so that a noisy machine disturbs both alike."""
+THREADS = 8
+PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
 
-Written = list[tuple[str, Any]]
+Statement = tuple[str, tuple[Any, ...]]
+Transaction = list[Statement]
+"""The statements of one step, with ready bytes: one update of the case, the inserts, what ended."""
 
 
 def figures(*, quick: bool) -> Iterator[Figure]:
-    """Yield the ratio on both databases."""
+    """Yield the ratios on both databases."""
     blocks = 5 if quick else 25
     with TemporaryDirectory() as folder:
         yield _sqlite(Path(folder), blocks)
-    with servers.postgres_server() as server, TemporaryDirectory() as folder:
-        yield _postgresql(server, Path(folder), blocks)
+    with servers.postgres_server() as server:
+        with TemporaryDirectory() as folder:
+            yield _postgresql(server, Path(folder), blocks, threads=1, goal=0.60)
+        with TemporaryDirectory() as folder:
+            yield _postgresql(server, Path(folder), blocks, threads=THREADS, goal=0.55)
 
 
 def _sqlite(folder: Path, blocks: int) -> Figure:
     path = folder / "product.db"
     bench = bench_world(f"sqlite:///{path}", folder)
     copy = folder / "raw.db"
-    with sqlite3.connect(path) as source, sqlite3.connect(copy) as target:
-        source.backup(target)
-    raw = sqlite3.connect(copy, isolation_level=None)
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    source, raw = (sqlite3.connect(p, isolation_level=None, check_same_thread=False) for p in (path, copy))
+    source.backup(raw)
+    for pragma in PRAGMAS:
         raw.execute(f"PRAGMA {pragma}")
 
-    def replay(written: Written) -> None:
+    def replay(_lane: int, written: Transaction) -> None:
         raw.execute("BEGIN IMMEDIATE")
         for statement, values in written:
             raw.execute(statement, values)
         raw.execute("COMMIT")
 
-    product, floor = _alternate(bench, replay, blocks)
+    def rows(query: str) -> list[dict[str, Any]]:
+        found = source.execute(query)
+        names = [column[0] for column in found.description]
+        return [dict(zip(names, row, strict=True)) for row in found]
+
+    measured = _alternate(bench, _Written(rows, "?"), replay, blocks)
+    source.close()
     raw.close()
-    return _figure("full action, SQLite", product, floor, blocks, 0.40)
+    return _figure("full action, SQLite", measured, "1 connection", 0.40)
 
 
-def _postgresql(server: str, folder: Path, blocks: int) -> Figure:
+def _postgresql(server: str, folder: Path, blocks: int, *, threads: int, goal: float) -> Figure:
     url = servers.create_database(server)
-    bench = bench_world(url, folder)
+    bench = bench_world(url, folder, count=threads)
     bench.database.close()
     copy = servers.create_database(server, template=url)
-    commit = 0.0
-    with psycopg.connect(copy, autocommit=True, row_factory=tuple_row) as raw:
-        commit = min(seconds(lambda: raw.execute("SELECT txid_current()")) for _n in range(50))
+    with psycopg.connect(url, autocommit=True) as source:
+        lanes = [psycopg.connect(copy, autocommit=True) for _lane in range(threads)]
+        source.execute("ANALYZE")
+        lanes[0].execute("ANALYZE")
+        commit = min(seconds(lambda: lanes[0].execute("SELECT txid_current()")) for _n in range(50))
 
-        def replay(written: Written) -> None:
-            with raw.transaction():
+        def replay(lane: int, written: Transaction) -> None:
+            with lanes[lane].transaction():
                 for statement, values in written:
-                    raw.execute(statement, values)
+                    lanes[lane].execute(statement, values, prepare=True)
 
-        product, floor = _alternate(bench, replay, blocks)
-    return _figure(f"full action, PostgreSQL (commit {commit * 1e6:.0f} us)", product, floor, blocks, 0.60)
+        def rows(query: str) -> list[dict[str, Any]]:
+            found = source.execute(query)
+            names = [column.name for column in found.description or ()]
+            return [dict(zip(names, row, strict=True)) for row in found]
 
-
-def _alternate(bench: Bench, replay: Callable[[Written], None], blocks: int) -> tuple[float, float]:
-    """Run block after block of both; return the seconds of each."""
-    product = floor = 0.0
-    for _warm in range(WARM):
-        for written in _recorded(bench)[1]:
-            replay(written)
-    for _block in range(blocks):
-        took, transactions = _recorded(bench)
-        product += took
-
-        def replayed(transactions: list[Written] = transactions) -> None:
-            for written in transactions:
-                replay(written)
-
-        floor += seconds(replayed)
-    return product, floor
+        measured = _alternate(bench, _Written(rows, "%s"), replay, blocks)
+        for connection in lanes:
+            connection.close()
+    bench.database.close()
+    how = f"{threads} thread{'s' if threads > 1 else ''}, commit {commit * 1e6:.0f} us"
+    return _figure(f"full action, PostgreSQL, {threads}", measured, how, goal)
 
 
-def _recorded(bench: Bench) -> tuple[float, list[Written]]:
-    """Take a block of steps and return how long it took, with the statements of each transaction that wrote."""
-    transactions: list[Written] = []
-    with _listening(bench, transactions):
-        took = seconds(lambda: _block(bench, transactions))
-    return took, transactions
+@dataclass(slots=True)
+class _Written:
+    """What the product has written to the log since it was asked last, as statements of raw SQL."""
+
+    rows: Callable[[str], list[dict[str, Any]]]
+    mark: str
+    told: dict[str, int] = field(default_factory=dict)
+    """The number of the last entry of each case that was told already."""
+
+    def since(self, bench: Bench) -> list[list[Transaction]]:
+        """Return the transactions of each lane's steps, in order."""
+        lanes = []
+        for case in bench.cases:
+            found = self.rows(f"SELECT * FROM case_file WHERE number = '{case}'")[0]  # noqa: S608 - our own numbers
+            known = self.told.get(case, bench.opened)
+            where = f"case_id = '{found['id']}' AND seq > {known}"
+            entries = self.rows(f"SELECT * FROM case_entry WHERE {where} ORDER BY seq")  # noqa: S608 - as above
+            lanes.append([self._step(found, entry) for entry in entries])
+            self.told[case] = known + len(entries)
+        return lanes
+
+    def _step(self, case: dict[str, Any], entry: dict[str, Any]) -> Transaction:
+        columns = {"state": case["state"], "state_since": entry["entered_at"], "cycle": 1, "version": entry["seq"]}
+        columns |= {"facts_version": entry["seq"], "entry_seq": entry["seq"], "entry_head": entry["hash"]}
+        moved = ", ".join(f"{name} = {self.mark}" for name in columns)
+        update = f"UPDATE case_file SET {moved} WHERE id = {self.mark}"  # noqa: S608 - as above
+        step = [(update, (*columns.values(), case["id"]))]
+        step.append(self._insert("case_entry", entry))
+        of_case = f"case_id = '{case['id']}'"
+        for table, where in (
+            ("payload", f"entry_id = '{entry['id']}'"),
+            ("obligation", f"{of_case} AND started_at = '{entry['entered_at']}'"),
+        ):
+            step += [self._insert(table, row) for row in self.rows(f"SELECT * FROM {table} WHERE {where}")]  # noqa: S608 - as above
+        ended = f"{of_case} AND cancelled_at = '{entry['entered_at']}'"
+        for row in self.rows(f"SELECT id, cancelled_at FROM obligation WHERE {ended}"):  # noqa: S608 - as above
+            statement = f"UPDATE obligation SET cancelled_at = {self.mark}, next_at = NULL WHERE id = {self.mark}"  # noqa: S608 - as above
+            step.append((statement, (row["cancelled_at"], row["id"])))
+        return step
+
+    def _insert(self, table: str, row: dict[str, Any]) -> Statement:
+        marks = ", ".join([self.mark] * len(row))
+        return f"INSERT INTO {table} ({', '.join(row)}) VALUES ({marks})", tuple(row.values())  # noqa: S608 - as above
 
 
-def _block(bench: Bench, transactions: list[Written]) -> None:
-    for _n in range(BLOCK):
-        _one(bench, transactions)
+@dataclass(slots=True)
+class _Measured:
+    """Seconds both took for the same number of steps."""
+
+    product: float = 0.0
+    floor: float = 0.0
+    steps: int = 0
 
 
-def _one(bench: Bench, transactions: list[Written]) -> None:
-    transactions.append([])
-    bench.at += timedelta(minutes=1)
-    bench.turn = not bench.turn
-    step = "submit_for_assessment" if bench.turn else "return_for_data"
-    command = steps.AdvanceCase(case=bench.case, step=step, note="" if bench.turn else "Kurang lengkap.")
-    at: datetime = bench.at
-    with bench.database.write() as session:
-        steps.advance_case(session, command, by=bench.by, at=at)
+def _alternate(bench: Bench, written: _Written, replay: Callable[[int, Transaction], None], blocks: int) -> _Measured:
+    """Run block after block of both."""
+    measured = _Measured()
+    lanes = range(len(bench.cases))
+    with ThreadPoolExecutor(len(lanes)) as pool:
+
+        def product(lane: int) -> None:
+            for _n in range(BLOCK):
+                bench.step(lane)
+
+        def raw(lane: int, transactions: list[Transaction]) -> None:
+            for transaction in transactions:
+                replay(lane, transaction)
+
+        for block in range(WARM + blocks):
+            took = seconds(lambda: list(pool.map(product, lanes)))
+            told = written.since(bench)
+            floor = seconds(lambda told=told: list(pool.map(raw, lanes, told)))  # type: ignore[misc]  # bound now
+            if block >= WARM:
+                measured.product += took
+                measured.floor += floor
+                measured.steps += BLOCK * len(lanes)
+    return measured
 
 
-@contextmanager
-def _listening(bench: Bench, transactions: list[Written]) -> Iterator[None]:
-    engine = bench.database.writer
-
-    def keep(_conn: object, _cursor: object, statement: str, values: Any, _context: object, many: bool) -> None:  # noqa: ANN401, FBT001 - the hook's own signature
-        if statement.lstrip()[:6].upper() in {"INSERT", "UPDATE", "DELETE"}:
-            transactions[-1] += [(statement, v) for v in values] if many else [(statement, values)]
-
-    event.listen(engine, "before_cursor_execute", keep)
-    try:
-        yield
-    finally:
-        event.remove(engine, "before_cursor_execute", keep)
-
-
-def _figure(name: str, product: float, floor: float, blocks: int, goal: float) -> Figure:
-    count = blocks * BLOCK
-    note = f"{count / product:.0f} a second beside {count / floor:.0f} of raw SQL writing the same rows, 1 connection"
-    return Figure(name, round(floor / product, 3), "ratio", goal, note)
+def _figure(name: str, measured: _Measured, how: str, goal: float) -> Figure:
+    rate, floor = measured.steps / measured.product, measured.steps / measured.floor
+    note = f"{rate:.0f} a second beside {floor:.0f} of raw SQL writing the same rows, {how}"
+    return Figure(name, round(rate / floor, 3), "ratio", goal, note)

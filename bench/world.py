@@ -1,11 +1,11 @@
 """A filled installation with one case to step back and forth, for the benchmarks."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from caseflow.access import Viewer
-from caseflow.actions import cases, records
+from caseflow.actions import cases, casework, records, steps
 from caseflow.actions.installation import open_database
 from caseflow.cli import demo_world
 from caseflow.edge import BusinessClock, Edge
@@ -30,17 +30,28 @@ ANSWERS = {
 
 @dataclass(slots=True)
 class Bench:
-    """Where the steps are taken."""
+    """Where the steps are taken: cases that go to and fro, each in a lane of its own."""
 
     database: Database
     by: Viewer
-    case: str
-    at: datetime
-    turn: bool = False
+    cases: tuple[str, ...]
+    at: list[datetime]
+    turn: list[bool]
+    opened: int
+    """How many entries each case has before the first step."""
+
+    def step(self, lane: int) -> None:
+        """Take one step in a lane: to the assessment, or back."""
+        self.at[lane] += timedelta(minutes=1)
+        self.turn[lane] = not self.turn[lane]
+        name, note = ("submit_for_assessment", "") if self.turn[lane] else ("return_for_data", "Kurang lengkap.")
+        command = steps.AdvanceCase(case=self.cases[lane], step=name, note=note)
+        with self.database.write() as session:
+            steps.advance_case(session, command, by=self.by, at=self.at[lane])
 
 
-def bench_world(url: str, folder: Path) -> Bench:
-    """Fill a new database: areas, users, one case whose first form is complete."""
+def bench_world(url: str, folder: Path, *, count: int = 1) -> Bench:
+    """Fill a new database: areas, users, cases whose first form is complete."""
     settings = Settings(data_dir=folder, database_url=url, demo=True)
     migrate.upgrade(settings.database_url)
     database = open_database(settings)
@@ -51,9 +62,13 @@ def bench_world(url: str, folder: Path) -> Bench:
         if account is None:
             raise LookupError("rina")
         by = users.viewer(session, account, at.date())
-        someone = demo_world.person(1, world.villages[0], at.date())
-        command = cases.OpenCase(category="FM", area=world.villages[0], person=someone)
-        number = cases.open_case(session, command, by=by, at=at).case.number
-        record = records.RecordStage(case=number, stage="data_collection", answers=ANSWERS, final=True)
-        records.record_stage(session, record, by=by, at=at)
-    return Bench(database, by, number, at)
+        numbers, opened = [], 0
+        for n in range(count):
+            someone = demo_world.person(n + 1, world.villages[0], at.date())
+            command = cases.OpenCase(category="FM", area=world.villages[0], person=someone)
+            number = cases.open_case(session, command, by=by, at=at).case.number
+            record = records.RecordStage(case=number, stage="data_collection", answers=ANSWERS, final=True)
+            records.record_stage(session, record, by=by, at=at)
+            opened = casework.look(session, number, by=by, at=at).row.entry_seq
+            numbers.append(number)
+    return Bench(database, by, tuple(numbers), [at] * count, [False] * count, opened)
