@@ -7,6 +7,7 @@ from pathlib import Path
 
 from caseflow import crypto
 from caseflow.actions.letters import letters_root
+from caseflow.crypto import Keyring
 from caseflow.definitions import catalogue
 from caseflow.errors import BadKeyFile, _
 from caseflow.letters import catalogue as letter_catalogue
@@ -45,10 +46,25 @@ def with_key(given: Settings, known: Mapping[str, Category], *, lasting: bool = 
     return database
 
 
+def upgrade(given: Settings) -> None:
+    """Bring the database to the schema of this version; `BadKeyFile` where words go under keys that are not there."""
+    health.upgrade(given.database_url, partial(_keys_there, given))
+
+
+def _keys_there(given: Settings) -> Keyring:
+    if not given.secret_key_file.exists():
+        raise _key_is_gone(given)
+    return crypto.load_or_create(given.secret_key_file)
+
+
 def require_key(given: Settings) -> None:
     """Raise `BadKeyFile` where the key file is gone but somebody's data lies under it."""
     if not given.secret_key_file.exists() and _sealed(given):
-        raise BadKeyFile(path=given.secret_key_file, reason=_("berkasnya tidak ada, padahal basis data sudah berisi."))
+        raise _key_is_gone(given)
+
+
+def _key_is_gone(given: Settings) -> BadKeyFile:
+    return BadKeyFile(path=given.secret_key_file, reason=_("berkasnya tidak ada, padahal basis data sudah berisi."))
 
 
 def _sealed(given: Settings) -> bool:

@@ -324,7 +324,7 @@ def void_unsent(work: Work, reason: str, *, purpose: str | None = None) -> list[
 
 
 def _void(work: Work, row: LetterRow, reason: str) -> Entry:
-    letters.change(work.session, row.id, {"state": "void", "voided_at": work.at, "void_reason": reason})
+    letters.void(work.session, work.row.subject_id, row.id, reason, at=work.at)
     for sent in children.of_case(work.session, referral, work.row.id):
         if sent.letter_id == row.id and sent.status == WAITING_REFERRAL:
             columns = {

@@ -101,6 +101,8 @@ class CaseView:
     visits: tuple[Thing, ...]
     consents: tuple[Thing, ...]
     letters: tuple[Row[Any], ...]
+    void_reasons: Mapping[str, str | None]
+    """Letter -> why it is void."""
     reviews: tuple[Row[Any], ...]
     obligations: tuple[Row[Any], ...]
     steps: tuple[NextStep, ...]
@@ -124,6 +126,7 @@ def view_case(session: Session, case: str, *, by: Viewer, at: datetime) -> CaseV
         i.columns.get("owner_id") for i in things["plan_item"]
     }
     asked = tuple(reviews.of_case(session, row.id))
+    sent = tuple(letters.of_case(session, row.id))
     ids |= {r.requested_by for r in asked} | {r.decided_by for r in asked}
     versions = {r.stage: r.version for r in records.of_case(session, row.id) if r.cycle == row.cycle}
     view = CaseView(
@@ -140,7 +143,8 @@ def view_case(session: Session, case: str, *, by: Viewer, at: datetime) -> CaseV
         referrals=_named_referrals(session, things["referral"]),
         visits=things["visit"],
         consents=things["consent"],
-        letters=tuple(letters.of_case(session, row.id)),
+        letters=sent,
+        void_reasons={s.id: letters.void_reason(session, row.subject_id, s) for s in sent},
         reviews=asked,
         obligations=tuple(o for o in obligations.of_case(session, row.id) if not (o.satisfied_at or o.cancelled_at)),
         steps=next_steps_of(work),
@@ -211,7 +215,7 @@ def _members(work: Work) -> tuple[Mapping[str, Any], ...]:
                 "id": member.person_id,
                 "member": member.id,
                 "name": person.name,
-                "relation": member.relation,
+                "relation": subjects.relation_of(work.session, member),
                 "basis": member.basis,
                 "age": person.age,
             }

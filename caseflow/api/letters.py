@@ -17,6 +17,7 @@ from caseflow.api.models import Answer, LetterShown, Named, Unmet, Written, lett
 from caseflow.api.problems import READING, WRITING, language, refusals
 from caseflow.i18n import translate
 from caseflow.letters.catalogue import Field as LetterField
+from caseflow.store import letters as letter_rows
 from caseflow.store.cases import CaseRow
 from caseflow.store.letters import LetterRow
 from caseflow.store.session import Session
@@ -150,9 +151,14 @@ def _sent(session: Session, command: letters.MarkSent, *, by: Viewer, at: dateti
 @router.get("/letters/{letter}", responses=refusals(*READING), summary="Satu surat")
 def show_letter(caller: Reader, letter: str) -> LetterShown:
     """Surat menurut id, sebagaimana tercatat dalam register."""
-    row, case = door.read(caller, lambda session, by, _at: desk.letter(session, letter, by=by))
+
+    def run(session: Session, by: Viewer, _at: datetime) -> tuple[LetterRow, CaseRow, str | None]:
+        row, case = desk.letter(session, letter, by=by)
+        return row, case, letter_rows.void_reason(session, case.subject_id, row)
+
+    row, case, void_reason = door.read(caller, run)
     door.note_reading(caller, case, letter=row.id)
-    return letter_of(row)
+    return letter_of(row, void_reason)
 
 
 class PdfResponse(Response):

@@ -206,10 +206,10 @@ class LetterShown(Answer):
     void_reason: str | None
 
 
-def letter_of(row: LetterRow) -> LetterShown:
-    """Return a letter of the register."""
-    columns = {name: getattr(row, name) for name in LetterShown.model_fields if name != "has_pdf"}
-    return LetterShown(**columns, has_pdf=row.file_id is not None)
+def letter_of(row: LetterRow, void_reason: str | None) -> LetterShown:
+    """Return a letter of the register; what is said of a void one lies under the subject's key."""
+    columns = {name: getattr(row, name) for name in LetterShown.model_fields if name not in {"has_pdf", "void_reason"}}
+    return LetterShown(**columns, has_pdf=row.file_id is not None, void_reason=void_reason)
 
 
 class ReviewShown(Answer):

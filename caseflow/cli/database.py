@@ -26,7 +26,7 @@ def attach(app: typer.Typer) -> None:
 
 def upgrade() -> None:
     given = settings.load()
-    health.upgrade(given.database_url)
+    installation.upgrade(given)
     installation.require_key(given)
     made = not given.secret_key_file.exists()
     crypto.load_or_create(given.secret_key_file)

@@ -16,7 +16,7 @@ from caseflow.ids import format_area
 from caseflow.states.category import PLACEMENTS, Category, Field
 from caseflow.states.lifecycle import OUTCOMES, RISKS, STATES, STEPS, TERMINATION_REASONS
 
-_LETTER = ("id", "number", "kind", "code", "letter_date", "state", "addressee", "check_code", "void_reason")
+_LETTER = ("id", "number", "kind", "code", "letter_date", "state", "addressee", "check_code")
 _REVIEW = ("id", "step", "state", "requested_by", "requested_at", "due_at", "decided_by", "decided_at")
 _CRITERION = {"yes": _("ya"), "no": _("tidak"), "unknown": _("belum tahu")}
 _OWED = ("kind", "due_at", "rung", "basis", "paused_at")
@@ -81,7 +81,7 @@ def data(view: CaseView) -> dict[str, Any]:
         "referrals": [_thing(t) for t in view.referrals],
         "visits": [_thing(t) for t in view.visits],
         "consents": [_thing(t) for t in view.consents],
-        "letters": [_picked(r, _LETTER) for r in view.letters],
+        "letters": [{**_picked(r, _LETTER), "void_reason": view.void_reasons.get(r.id)} for r in view.letters],
         "reviews": [_picked(r, _REVIEW) for r in view.reviews],
         "obligations": [_picked(r, _OWED) for r in view.obligations],
         "roles": view.roles,

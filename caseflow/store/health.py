@@ -1,8 +1,11 @@
 """What an operator's check asks of the database: brought to head, protected, and opened by this key."""
 
+from collections.abc import Callable
+
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import OperationalError
 
+from caseflow.crypto import Keyring
 from caseflow.errors import CaseflowError, ServiceUnavailable, _
 from caseflow.store import log, migrate, triggers, vault
 from caseflow.store.session import Session
@@ -11,10 +14,10 @@ from caseflow.store.tables import area, payload, role_grant, subject, user_accou
 newest_entry = log.newest_entry
 
 
-def upgrade(url: str) -> None:
-    """Bring a database to the schema of this version."""
+def upgrade(url: str, keys: Callable[[], Keyring]) -> None:
+    """Bring a database to the schema of this version; `keys` is asked where words go under them."""
     try:
-        migrate.upgrade(url)
+        migrate.upgrade(url, keys)
     except OperationalError as problem:
         hint = _("periksa CASEFLOW_DATABASE_URL dan apakah basis data berjalan")
         raise ServiceUnavailable(service=url.split(":", 1)[0], hint=hint) from problem

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row, case, insert, or_, select, update
 
+from caseflow.errors import Erased
 from caseflow.ids import new_id
 from caseflow.store import proof, vault
 from caseflow.store.session import Session
@@ -70,6 +71,22 @@ def mark_answered(session: Session, letter_id: str) -> None:
     """Note that the answer to a letter came; a letter that was voided meanwhile stays void."""
     waiting = (letter.c.id == letter_id, letter.c.state != "void")
     proof.change(session, letter, update(letter).where(*waiting).values(state="answered"))
+
+
+def void(session: Session, subject_id: str, letter_id: str, reason: str, *, at: datetime) -> None:
+    """Mark a letter that must not count any more; the reason is the case's own words."""
+    sealed = vault.seal(session, subject_id, f"letter.sealed_void.{letter_id}", {"reason": reason})
+    change(session, letter_id, {"state": "void", "voided_at": at, "sealed_void": sealed})
+
+
+def void_reason(session: Session, subject_id: str, row: LetterRow) -> str | None:
+    """Return why a letter is void; None for one that counts, and once the words were erased."""
+    if row.sealed_void is None:
+        return None
+    try:
+        return str(vault.unseal(session, subject_id, f"letter.sealed_void.{row.id}", row.sealed_void)["reason"])
+    except Erased:
+        return None
 
 
 def facts_of(session: Session, subject_id: str, row: LetterRow) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Brings a database to the schema of this version, with the migrations shipped in the package."""
 
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -10,18 +11,24 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 from sqlalchemy.exc import OperationalError
 
+from caseflow.crypto import Keyring
 from caseflow.errors import DatabaseNotCurrent, ServiceUnavailable, _
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
-def upgrade(url: str) -> None:
-    """Apply every migration that is missing; a new SQLite file's folder is created."""
+def upgrade(url: str, keys: Callable[[], Keyring] | None = None) -> None:
+    """Apply every migration that is missing, all or none; a new SQLite file's folder is created.
+
+    `keys` is asked for the installation's keys only where a migration moves words that somebody has typed already.
+    """
     if url.startswith("sqlite:///"):
         file = Path(url.removeprefix("sqlite:///"))
         file.parent.mkdir(parents=True, exist_ok=True)
         file.touch(mode=0o600)  # what lies beside it takes its mode: only the office's own account reads the data
-    command.upgrade(_config(url), "head")
+    config = _config(url)
+    config.attributes["keys"] = keys
+    command.upgrade(config, "head")
 
 
 def current(url: str) -> str | None:

@@ -29,7 +29,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "letter": (
         """id case_id office_id kind code number year running letter_date state cause_key institution_id addressee
         confidentiality consent_purpose check_code reply_digest template_digest sealed_facts issued_at issued_by
-        voided_at void_reason""",
+        voided_at sealed_void""",
     ),
     "placement": ("id case_id kind institution_id starts_on ends_on next_review sealed",),
     "placement_review": ("id placement_id reviewed_on reviewed_by sealed",),

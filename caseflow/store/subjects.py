@@ -18,6 +18,7 @@ from caseflow.store.tables import household, household_member, name_key, person,
 
 PERSON_PLACE = "person.sealed."
 HOUSEHOLD_PLACE = "household.sealed."
+MEMBER_PLACE = "household_member.sealed."
 _TOKEN = 64  # hexadecimal digits of a keyed name; no word of a name is as long
 
 
@@ -75,9 +76,9 @@ def _person_summary(session: Session, row: Row[Any], today: date) -> Summary:
     )
 
 
-def _opened(session: Session, subject_id: str, place: str, sealed: bytes) -> dict[str, Any]:
+def _opened(session: Session, subject_id: str, place: str, sealed: bytes, row_id: str | None = None) -> dict[str, Any]:
     try:
-        return vault.unseal(session, subject_id, place + subject_id, sealed)
+        return vault.unseal(session, subject_id, place + (row_id or subject_id), sealed)
     except Erased:
         return {}
 
@@ -198,9 +199,17 @@ def add_member(
 ) -> str:
     """Record that a person belongs to a household from a day on: "on_kk" or "lives_with"."""
     member_id = str(new_id(at))
-    values = {"household_id": household_id, "person_id": person_id, "relation": relation, "basis": basis}
+    sealed = vault.seal(session, person_id, MEMBER_PLACE + member_id, {"relation": relation})
+    values = {"household_id": household_id, "person_id": person_id, "sealed": sealed, "basis": basis}
     session.execute(insert(household_member).values(id=member_id, starts_on=on, **values))
     return member_id
+
+
+def relation_of(session: Session, member: Row[Any]) -> str:
+    """Return what a member is to the household; the word is the member's own, and is gone with the member's data."""
+    if member.sealed is None:
+        return ""
+    return str(_opened(session, member.person_id, MEMBER_PLACE, member.sealed, member.id).get("relation", ""))
 
 
 def end_member(session: Session, member_id: str, *, on: date) -> None:
@@ -209,7 +218,7 @@ def end_member(session: Session, member_id: str, *, on: date) -> None:
 
 
 def members_of(session: Session, household_id: str, on: date) -> list[Row[Any]]:
-    """Return today's members of a household: (id, person_id, relation, basis, starts_on)."""
+    """Return the rows of those who belong to a household that day; `relation_of` opens what each is to it."""
     in_force = and_(
         household_member.c.starts_on <= on,
         or_(household_member.c.ends_on.is_(None), household_member.c.ends_on > on),

@@ -79,7 +79,7 @@ def _badge(row: Any, answer: Any) -> tuple[str, str, Words]:  # noqa: ANN401 - a
 
 def _letter_note(view: CaseView, row: Any, answer: Any, teller: Teller) -> str:  # noqa: ANN401 - as _badge
     if row.state == "void":
-        return str(row.void_reason or "")
+        return str(view.void_reasons.get(row.id) or "")
     if answer is None:
         return ""
     if answer.columns["status"] == "open":

@@ -32,7 +32,7 @@ from caseflow.store.tables.office import (
     user_account,
     web_session,
 )
-from caseflow.store.tables.subjects import household, household_member, name_key, person, subject
+from caseflow.store.tables.subjects import erasure, household, household_member, name_key, person, subject
 from caseflow.store.tables.tree import checkpoint_copy, log_checkpoint, log_leaf, log_pending, log_subtree
 
 __all__ = [
@@ -48,6 +48,7 @@ __all__ = [
     "counter",
     "definition",
     "delivery",
+    "erasure",
     "file",
     "household",
     "household_member",

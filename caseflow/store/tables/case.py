@@ -224,7 +224,7 @@ letter = Table(
     Column("issued_at", Instant, nullable=False),
     Column("issued_by", Id, nullable=False),
     Column("voided_at", Instant),
-    Column("void_reason", String(400)),
+    sealed("sealed_void", null=True),
     UniqueConstraint("office_id", "kind", "year", "running"),
 )
 

@@ -1,8 +1,20 @@
 """The subjects: everything personal lies sealed under the subject's own key."""
 
-from sqlalchemy import Boolean, CheckConstraint, Column, Date, ForeignKey, Index, Integer, LargeBinary, String, Table
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    text,
+)
 
-from caseflow.store.tables.base import key, metadata, sealed
+from caseflow.store.tables.base import key, metadata, ref, sealed
 from caseflow.store.types import Id, Instant
 
 subject = Table(
@@ -57,9 +69,32 @@ household_member = Table(
     key(),
     Column("household_id", Id, ForeignKey("household.subject_id"), nullable=False, index=True),
     Column("person_id", Id, ForeignKey("person.subject_id"), nullable=False, index=True),
-    Column("relation", String(40), nullable=False),
+    sealed(null=True),
     Column("basis", String(12), nullable=False),
     Column("starts_on", Date, nullable=False),
     Column("ends_on", Date),
     CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name="ends_after_start"),
 )
+
+erasure = Table(
+    "erasure",
+    metadata,
+    key(),
+    ref("subject_id", "subject", index=True),
+    ref("case_id", "case_file", index=True),
+    Column("basis", String(20), nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("requested_by", Id, nullable=False),
+    Column("requested_at", Instant, nullable=False),
+    sealed(),
+    Column("decided_by", Id),
+    Column("decided_at", Instant),
+    Index(
+        "uq_erasure_pending",
+        "subject_id",
+        unique=True,
+        postgresql_where=text("state = 'pending'"),
+        sqlite_where=text("state = 'pending'"),
+    ),
+)
+"""Requests to erase a person; what was said with one lies under the key that granting it destroys."""

@@ -86,7 +86,9 @@ def leave(asking: Asking) -> Sheet:
     )
     name = subjects.name_of(asking.session, member.person_id)
     title = _("Catat anggota yang keluar")
-    return Sheet(title=title, intro=(f"{name}, {member.relation}",), questions=questions, save=save)
+    return Sheet(
+        title=title, intro=(f"{name}, {subjects.relation_of(asking.session, member)}",), questions=questions, save=save
+    )
 
 
 def _require_household(asking: Asking) -> None:

@@ -7,7 +7,7 @@ from caseflow.store.triggers import create_feeders, create_triggers
 from caseflow.store.types import Id, Instant
 
 revision = "0003"
-down_revision = "0001"
+down_revision = "0002"
 
 POSITION = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 PROTECTED = ("log_leaf", "log_subtree", "log_checkpoint")

@@ -1,0 +1,34 @@
+"""Words about somebody lie under their key, wherever they were typed: readers see them, the tables do not show them."""
+
+from caseflow.actions import views
+from caseflow.actions.households import AddMember, add_member
+from caseflow.actions.letters import IssueLetter, VoidLetter, issue_letter, void_letter
+from tests.world import World, act, adult, answers, at, consent, contents, record, viewer
+
+RELATION, REASON = "menantu dari sepupu", "Klien berubah pikiran"
+
+
+def shown(world: World, case: str) -> views.CaseView:
+    return views.view_case(world.session, case, by=viewer(world, "rina"), at=world.now)
+
+
+def in_clear(world: World, words: str) -> bool:
+    return any(words in row for rows in contents(world.session).values() for row in rows)
+
+
+def test_what_a_member_is_to_the_household(world: World) -> None:
+    case = at(world, "assessment", "KME")
+    act(world, add_member, AddMember(case=case, person=adult(), relation=RELATION, basis="lives_with"))
+    assert RELATION in [member["relation"] for member in shown(world, case).members]
+    assert not in_clear(world, RELATION)
+
+
+def test_why_a_letter_is_void(world: World) -> None:
+    case = at(world, "intervention_plan")
+    needs = answers(world, "FM", "data_collection", treatment_needed=True, health_need="pemeriksaan lanjutan")
+    record(world, case, "data_collection", needs)
+    consent(world, case, "health_service")
+    letter = act(world, issue_letter, IssueLetter(case=case, letter="rjk-rs")).created_id
+    act(world, void_letter, VoidLetter(letter=letter, reason=REASON), by="sari")
+    assert shown(world, case).void_reasons == {letter: REASON}
+    assert not in_clear(world, REASON)
