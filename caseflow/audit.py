@@ -144,12 +144,17 @@ def leaf_hash(entry: str) -> str:
 
 # --- verifying -----------------------------------------------------------------------------------------------------
 
-Reason = Literal["sequence", "previous", "hash", "time", "head", "payload", "state"]
+Reason = Literal[
+    "sequence", "previous", "hash", "time", "head", "payload", "state", "row", "gone", "unlogged", "file", "unreadable"
+]
 
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """An entry that does not hold: `reason`, with what was expected and what was found."""
+    """An entry that does not hold, or a row that is not what its entry says: `reason`, what was expected and found.
+
+    A row that no entry tells of (`unlogged`) has no entry id.
+    """
 
     id: str
     case_id: str | None
@@ -157,6 +162,8 @@ class Broken:
     reason: Reason
     expected: str
     found: str
+    table: str = ""
+    row: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,9 +208,12 @@ def _problem(envelope: Envelope, stored: str, before: _Seen | None) -> tuple[Rea
         expected_prev = before.hash if before else GENESIS
         if envelope.prev != expected_prev:
             return "previous", expected_prev, str(envelope.prev)
-    computed = entry_hash(envelope)
-    if not hmac.compare_digest(computed, stored):
-        return "hash", computed, stored
+    try:
+        computed = entry_hash(envelope)
+    except NotCanonical as error:
+        computed = str(error.data["where"])
+    if computed != stored:
+        return "hash", computed, str(stored)
     if envelope.seq is not None and before and envelope.entered_at < before.entered_at:
         return "time", f">= {before.entered_at}", envelope.entered_at
     return None

@@ -22,7 +22,7 @@ from caseflow.errors import CaseflowError
 from caseflow.ids import new_id
 from caseflow.paths import categories_root
 from caseflow.states.category import Category
-from caseflow.store import areas, facts, log, offices, users
+from caseflow.store import areas, facts, log, offices, users, verify
 from caseflow.store import cases as case_rows
 from caseflow.store.cases import CaseRow
 from caseflow.store.session import Database, Session
@@ -260,7 +260,7 @@ def owed(world: World, case: str) -> dict[str, Any]:
 
 def broken(world: World) -> tuple[Any, ...]:
     """Return what the audit finds wrong."""
-    return log.verify(world.session).broken
+    return verify.run(world.session).broken
 
 
 # --- people ----------------------------------------------------------------------------------------------------------

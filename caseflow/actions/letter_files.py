@@ -11,9 +11,10 @@ from caseflow.actions.casework import acting
 from caseflow.actions.letters import find, kinds
 from caseflow.errors import Busy, NotFound, Refused, _
 from caseflow.ids import normalise_check_code
-from caseflow.store import cases, letters, offices
+from caseflow.store import cases, letters, log, offices
 from caseflow.store.letters import LetterRow
 from caseflow.store.session import Session
+from caseflow.store.vouched import FILE_MADE
 
 # --- the render job -------------------------------------------------------------------------------------------------
 
@@ -36,6 +37,8 @@ def store_rendered(session: Session, letter_id: str, pdf: bytes, sha256: str, *,
     file_id = letters.store_file(session, case.subject_id, pdf, sha256, at=at)
     if not letters.attach(session, letter_id, file_id, sha256):
         raise Busy
+    made = {"letter": letter_id, "file": file_id, "sha256": sha256}
+    log.note_access(session, FILE_MADE, actor=access.SYSTEM_USER, at=at, case_id=case.id, data=made)
     if case.assignee_id:
         inbox.tell(
             session,

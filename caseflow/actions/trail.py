@@ -1,13 +1,12 @@
-"""Checking the audit trail: every chain, every leaf, every payload; what does not hold is named for people."""
+"""Checking the audit trail and what it vouches for; what does not hold is named for people."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from caseflow.audit import Broken
 from caseflow.errors import Sentence, _
-from caseflow.store import cases, log
-from caseflow.store.log import Verified
+from caseflow.store import health
 from caseflow.store.session import Session
+from caseflow.store.verify import COUNTED, Verified, numbers_of, run
 
 REASONS: dict[str, Sentence] = {
     "sequence": _("nomor urutnya tidak bersambung"),
@@ -17,12 +16,31 @@ REASONS: dict[str, Sentence] = {
     "head": _("ujung rantai tidak sama dengan yang tercatat pada kasus"),
     "payload": _("isi tertutupnya hilang atau berubah"),
     "state": _("keadaan kasus tidak sama dengan jumlah entrinya"),
+    "row": _("berubah tanpa entri"),
+    "gone": _("hilang, padahal entri ini mencatatnya"),
+    "unlogged": _("ada tanpa entri"),
+    "file": _("berkasnya bukan yang dibuat untuknya"),
+    "unreadable": _("ada kolom yang tidak dapat dibaca"),
 }
+THINGS: dict[str, Sentence] = {
+    "case_entry": _("entri"),
+    "case_file": _("berkas kasus"),
+    "consent": _("persetujuan klien"),
+    "letter": _("surat"),
+    "placement": _("penempatan"),
+    "placement_review": _("tinjauan penempatan"),
+    "plan_item": _("kegiatan rencana"),
+    "referral": _("rujukan"),
+    "review": _("permintaan persetujuan"),
+    "stage_record": _("catatan tahap"),
+    "visit": _("kunjungan"),
+}
+"""Table -> what people call one of its rows."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One entry that does not hold, with the number of its case."""
+    """One entry that does not hold, or a row that is not what its entry says, with the number of its case."""
 
     broken: Broken
     number: str | None
@@ -32,23 +50,33 @@ class Fault:
         """What is wrong with it."""
         return REASONS[self.broken.reason]
 
+    @property
+    def thing(self) -> Sentence | None:
+        """What kind of row it is; None for the entry itself."""
+        return THINGS.get(self.broken.table)
+
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What was looked at, and the entries that do not hold, the first first."""
+    """What was looked at, what does not hold, the first first, and which triggers of the log are missing or off."""
 
     found: Verified
     faults: tuple[Fault, ...]
+    triggers: tuple[str, ...]
 
-    def counts(self) -> dict[str, Any]:
+    @property
+    def intact(self) -> bool:
+        """Tell whether everything holds and is still protected."""
+        return not self.faults and not self.triggers
+
+    def counts(self) -> dict[str, int]:
         """Return how much was looked at."""
-        names = ("case_entries", "access_entries", "cases", "payloads", "erased")
-        return {name: getattr(self.found, name) for name in names}
+        return {name: getattr(self.found, name) for name in COUNTED}
 
 
 def verify(session: Session) -> Result:
-    """Check the whole log."""
-    found = log.verify(session)
-    ids = {b.case_id for b in found.broken if b.case_id}
-    numbers = {row.id: row.number for case_id in ids if (row := cases.by_id(session, case_id)) is not None}
-    return Result(found, tuple(Fault(b, numbers.get(b.case_id or "")) for b in found.broken))
+    """Check the whole log, the rows it vouches for, and that triggers protect it."""
+    found = run(session)
+    numbers = numbers_of(session, {b.case_id for b in found.broken if b.case_id})
+    faults = tuple(Fault(b, numbers.get(b.case_id or "")) for b in found.broken)
+    return Result(found, faults, health.missing_triggers(session))

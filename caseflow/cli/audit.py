@@ -5,7 +5,7 @@ import typer
 from caseflow.actions import trail
 from caseflow.actions.trail import Fault
 from caseflow.cli.frame import verb
-from caseflow.cli.opening import reading
+from caseflow.cli.opening import opened
 from caseflow.cli.options import Json
 from caseflow.cli.refusals import REFUSED
 from caseflow.cli.speech import as_json, complain, language, pairs, say, show, waiting
@@ -13,10 +13,22 @@ from caseflow.errors import AuditBroken, _
 from caseflow.i18n import error_message
 
 VERIFY_HELP = _(
-    """Periksa seluruh log: setiap rantai kasus, setiap entri akses, setiap isi tertutup.
+    """Periksa seluruh log: setiap rantai kasus, entri akses, isi tertutup, dan setiap baris yang dicatatnya.
 
-Bila ada yang tidak utuh, entri pertama disebut dan kode keluar 1."""
+Bila ada yang tidak utuh, yang pertama disebut, lalu sisanya dan jumlahnya; kode keluar 1. Trigger pelindung log yang
+hilang atau dimatikan juga disebut."""
 )
+NAMES = {
+    "case_entries": _("entri kasus"),
+    "access_entries": _("entri akses"),
+    "cases": _("kasus"),
+    "payloads": _("isi tertutup"),
+    "erased": _("dihapus sesuai permintaan"),
+    "rows": _("baris yang dijamin entri"),
+    "drafts": _("catatan yang sedang diketik"),
+}
+MOST_NAMED = 50
+"""Findings said on a terminal; the others are counted, and in the JSON."""
 
 
 def attach(app: typer.Typer) -> None:
@@ -25,27 +37,39 @@ def attach(app: typer.Typer) -> None:
 
 
 def verify(json_wanted: Json = False) -> None:
-    with waiting(_("Memeriksa log ...")):
-        result = reading(None, lambda s, _v, _at: trail.verify(s))
+    with waiting(_("Memeriksa log ...")), opened() as at, at.database.snapshot() as session:
+        result = trail.verify(session)
     if json_wanted:
-        as_json({"intact": not result.faults, **result.counts(), "faults": [_data(f) for f in result.faults]})
-    if not result.faults:
+        faults = [_data(f) for f in result.faults]
+        as_json({"intact": result.intact, **result.counts(), "faults": faults, "triggers": result.triggers})
+    if result.intact:
         if not json_wanted:
             show(_("Log audit utuh."))
-            names = (_("entri kasus"), _("entri akses"), _("kasus"), _("isi tertutup"), _("dihapus sesuai permintaan"))
-            pairs((say(name), n) for name, n in zip(names, result.counts().values(), strict=True))
+            pairs((say(NAMES[name]), n) for name, n in result.counts().items())
         return
-    complain(error_message(AuditBroken(what=_sentence(result.faults[0])), language()))
-    for fault in result.faults[1:]:
-        complain(f"  - {_sentence(fault)}")
+    if result.faults:
+        complain(error_message(AuditBroken(what=_sentence(result.faults[0])), language()))
+        for fault in result.faults[1:MOST_NAMED]:
+            complain(f"  - {_sentence(fault)}")
+        complain(say(_("Jumlah temuan: {n}."), n=len(result.faults)))
+    if result.triggers:
+        complain(say(_("Trigger pelindung log hilang atau dimatikan: {names}."), names=", ".join(result.triggers)))
     raise typer.Exit(REFUSED)
 
 
 def _sentence(fault: Fault) -> str:
     broken, reason = fault.broken, say(fault.reason)
+    if fault.thing:
+        reason = say(_("{thing} {id} {reason}"), thing=say(fault.thing), id=broken.row, reason=reason)
     if broken.case_id is None:
-        return say(_("entri akses {id}: {reason}"), id=broken.id, reason=reason)
+        return (
+            reason
+            if fault.thing or not broken.id
+            else say(_("entri akses {id}: {reason}"), id=broken.id, reason=reason)
+        )
     number = fault.number or broken.case_id
+    if not broken.id:
+        return say(_("kasus {number}: {reason}"), number=number, reason=reason)
     return say(
         _("kasus {number}, entri ke-{seq} ({id}): {reason}"), number=number, seq=broken.seq, id=broken.id, reason=reason
     )
@@ -54,11 +78,13 @@ def _sentence(fault: Fault) -> str:
 def _data(fault: Fault) -> dict[str, object]:
     b = fault.broken
     return {
-        "id": b.id,
+        "id": b.id or None,
         "case": fault.number,
         "case_id": b.case_id,
         "seq": b.seq,
         "reason": b.reason,
         "expected": b.expected,
         "found": b.found,
+        "table": b.table or None,
+        "row": b.row or None,
     }

@@ -104,6 +104,16 @@ class Database:
             finally:
                 conn.rollback()
 
+    @contextmanager
+    def snapshot(self) -> Iterator[Session]:
+        """Yield a reading session in which all statements see the same moment, however long it takes."""
+        once = {} if self.url.startswith("sqlite") else {"isolation_level": "REPEATABLE READ"}
+        with _connected(self._reader.execution_options(**once), self.url) as conn:
+            try:
+                yield Session(conn, self.keys, self.settings, self.categories)
+            finally:
+                conn.rollback()
+
     def close(self) -> None:
         """Close every pooled connection."""
         self.writer.dispose()

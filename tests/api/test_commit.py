@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from caseflow.store import log
+from caseflow.store import verify
 from tests.api.calling import Api, problem
 from tests.world import VILLAGE
 
@@ -75,7 +75,7 @@ def test_of_many_that_take_a_step_on_one_version_one_wins(postgres_api: Api) -> 
         if late.status_code == 409:
             assert problem(late, 409, "VersionConflict")["theirs"]["state"] == "data_collection"
     with api.database.read() as session:
-        assert not log.verify(session).broken
+        assert not verify.run(session).broken
 
 
 def test_of_many_with_one_key_one_is_done_and_all_hear_of_it(any_api: Api) -> None:

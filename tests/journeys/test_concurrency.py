@@ -31,7 +31,7 @@ from caseflow.errors import (
 from caseflow.states import guards, machine
 from caseflow.states.lifecycle import STEPS
 from caseflow.store import cases as case_rows
-from caseflow.store import log
+from caseflow.store import verify
 from caseflow.store.session import Session
 from caseflow.store.tables import case_file, letter
 from tests.world import (
@@ -117,7 +117,7 @@ def at_once(count: int, deed: Callable[[int], Any]) -> list[Any]:
 def whole(office: Office) -> bool:
     """Tell whether every chain holds and every case is the fold of its entries."""
     with office.database.read() as session:
-        return log.verify(session).broken == ()
+        return verify.run(session).broken == ()
 
 
 # --- one wins --------------------------------------------------------------------------------------------------------

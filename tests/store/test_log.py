@@ -13,7 +13,7 @@ from caseflow.actions.records import RecordStage, record_stage
 from caseflow.actions.steps import advance_case
 from caseflow.errors import ClockBehind, Erased
 from caseflow.states.fold import Standing
-from caseflow.store import log, subjects, triggers
+from caseflow.store import log, subjects, triggers, verify
 from caseflow.store.session import Session
 from caseflow.store.tables import access_entry, case_entry, case_file, name_key, payload, person
 from tests.world import (
@@ -71,7 +71,7 @@ def test_the_log_is_append_only(world: World, table: str) -> None:
 
 def test_an_untouched_log_holds(world: World) -> None:
     at(world, "closed")
-    found = log.verify(world.session)
+    found = verify.run(world.session)
     assert found.broken == ()
     assert found.case_entries == world.session.execute(select(func.count()).select_from(case_entry)).scalar_one()
     assert min(found.case_entries, found.access_entries, found.cases, found.payloads) > 0
@@ -324,7 +324,7 @@ def test_after_erasure_the_log_still_holds_and_says_so(world: World) -> None:
     subject = row_of(world, case).subject_id
     mine = world.session.execute(select(func.count()).select_from(payload).where(payload.c.subject_id == subject))
     subjects.erase(world.session, subject, at=world.now)
-    found = log.verify(world.session)
+    found = verify.run(world.session)
     assert (found.broken, found.erased) == ((), mine.scalar_one())
     told = views.history(world.session, case, by=viewer(world, "sari"), at=world.now)
     assert {event.words is None for event in told if event.code in {"case:opened", "case:step:taken"}} == {True}

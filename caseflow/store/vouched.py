@@ -1,0 +1,161 @@
+"""Comparing rows with what entries say of them: changed, gone, or never told; a table at a time."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, Table, and_, select
+
+from caseflow.audit import Broken
+from caseflow.errors import Erased, UnreadableSeal
+from caseflow.store import log, proof, records, vault
+from caseflow.store.session import Session
+from caseflow.store.tables import (
+    access_entry,
+    case_file,
+    file,
+    letter,
+    placement,
+    placement_review,
+    stage_record,
+    stage_revision,
+)
+
+FILE_MADE = "case:letter:made"
+"""The access entry that tells which file a letter got."""
+Claims = dict[tuple[str, str], "Claim"]
+Span = tuple[str | None, str | None]
+"""Ids of cases: after the first, up to the second; None where there is no such end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What the newest entry that vouches for a row says of it."""
+
+    digest: object
+    entry_id: str
+    case_id: str
+    seq: int
+    data: Mapping[str, Any]
+
+
+def claimed(row: Row[Any], data: Mapping[str, Any]) -> Iterator[tuple[tuple[str, str], Claim]]:
+    """Yield (table, id) and the claim for each row an entry vouches for."""
+    found = data.get(proof.ROWS)
+    if not isinstance(found, dict):
+        return
+    for table, digests in found.items():
+        for row_id, digest in digests.items() if isinstance(digests, dict) else ():
+            yield (table, row_id), Claim(digest, row.id, row.case_id, row.seq, data)
+
+
+def within(column: ColumnElement[Any], span: Span) -> ColumnElement[bool]:
+    """Return the condition that a case's id lies in the span."""
+    low, high = span
+    ends = [column > low] if low else []
+    return and_(column.is_not(None), *ends, *([column <= high] if high else []))
+
+
+def compare(
+    session: Session, span: Span, claims: Claims, damaged: frozenset[str | None], counted: Counter[str]
+) -> list[Broken]:
+    """Return the rows of the span that are not what their newest entry says, in the order of the entries.
+
+    Rows of `damaged` cases are left alone: their entries say nothing to be relied on.
+    """
+    left = {key: claim for key, claim in claims.items() if claim.case_id not in damaged}
+    found: list[Broken] = []
+    made = _files_made(session, span)
+    for name, table in proof.PROVEN.items():
+        names = [str(column.name) for column in table.c]
+        for row in session.execute(_rows(table, span)):
+            counted["rows"] += 1
+            claim = left.pop((name, row.id), None)
+            if row.owner in damaged:
+                continue
+            values = dict(zip(names, row, strict=False))
+            problem = _problem(session, name, values, row, claim, counted)
+            if problem is None and table is letter:
+                problem = _file_problem(row, made.get(row.id))
+            if problem is not None:
+                found.append(_told(replace(problem, table=name, row=row.id), row.owner, claim))
+    found += [
+        _told(Broken("", None, None, "gone", str(c.digest), "-", t, i), c.case_id, c) for (t, i), c in left.items()
+    ]
+    return sorted(found, key=lambda b: (b.case_id or "", b.seq is None, b.seq or 0))
+
+
+def _told(problem: Broken, case_id: str, claim: Claim | None) -> Broken:
+    """Return a finding with the entry that vouches for the row."""
+    if claim is None:
+        return replace(problem, case_id=case_id)
+    return replace(problem, id=claim.entry_id, case_id=claim.case_id, seq=claim.seq)
+
+
+def _rows(table: Table, span: Span) -> Select[Any]:
+    """Select the rows of a table with their case, and with what else it takes to judge them."""
+    if table is placement_review:
+        query = select(*table.c, placement.c.case_id.label("owner")).join(placement)
+        return query.where(within(placement.c.case_id, span))
+    query = select(*table.c, table.c.case_id.label("owner"))
+    if table is letter:
+        query = query.add_columns(file.c.sha256.label("file_sha256")).outerjoin(file, file.c.id == letter.c.file_id)
+    if table is stage_record:
+        newest = and_(stage_revision.c.record_id == table.c.id, stage_revision.c.version == table.c.version)
+        kept = (stage_revision.c.sealed.label("kept"), stage_revision.c.saved_by, stage_revision.c.saved_at)
+        query = query.add_columns(*kept, case_file.c.subject_id).outerjoin(stage_revision, newest).join(case_file)
+    return query.where(within(table.c.case_id, span))
+
+
+def _problem(
+    session: Session, name: str, values: Mapping[str, Any], row: Row[Any], claim: Claim | None, counted: Counter[str]
+) -> Broken | None:
+    if name == stage_record.name and row.version > row.logged_version:
+        counted["drafts"] += 1
+        return _draft_problem(session, row, claim)
+    if claim is None:
+        return Broken("", None, None, "unlogged", "-", proof.digest_of(name, values))
+    if not proof.holds(name, values, claim.digest):
+        return Broken("", None, None, "row", str(claim.digest), proof.digest_of(name, values))
+    if name == stage_record.name and (row.updated_by, row.updated_at) != (row.saved_by, row.saved_at):
+        return Broken("", None, None, "row", f"{row.updated_by} {row.updated_at}", f"{row.saved_by} {row.saved_at}")
+    return None
+
+
+def _draft_problem(session: Session, row: Row[Any], claim: Claim | None) -> Broken | None:
+    """Judge a record that was typed on since it was logged: its last revision, and what the entry says, must agree."""
+    said = (claim.data.get("stage"), claim.data.get("cycle"), claim.data.get("version")) if claim else None
+    there = (row.stage, row.cycle, row.logged_version)
+    if said != (there if claim else None) or (claim is None and row.logged_version):
+        return Broken("", None, None, "row" if claim else "unlogged", str(said), str(there))
+    by = (row.updated_by, row.updated_at)
+    if by != (row.saved_by, row.saved_at) or not _same_words(session, row):
+        return Broken("", None, None, "row", f"{row.saved_by} {row.saved_at}", f"{by[0]} {by[1]}")
+    return None
+
+
+def _same_words(session: Session, row: Row[Any]) -> bool:
+    try:
+        kept = vault.unseal(session, row.subject_id, f"{records.REVISION_PLACE}{row.id}.{row.version}", row.kept)
+        return kept == vault.unseal(session, row.subject_id, records.PLACE + row.id, row.sealed)
+    except Erased:
+        return True
+    except UnreadableSeal:
+        return False
+
+
+def _files_made(session: Session, span: Span) -> dict[str, tuple[str, str]]:
+    """Return letter -> (file, digest of the PDF), as the entries say."""
+    query = select(access_entry.c.data).where(access_entry.c.code == FILE_MADE, within(access_entry.c.case_id, span))
+    said = [log.data_of(data) for data in session.execute(query).scalars()]
+    return {str(each.get("letter")): (str(each.get("file")), str(each.get("sha256"))) for each in said}
+
+
+def _file_problem(row: Row[Any], made: tuple[str, str] | None) -> Broken | None:
+    """Judge the file of a letter, and whether its state says that it is made."""
+    there = (row.file_id, row.sha256) if row.file_id or row.sha256 else None
+    waiting = row.state in {"numbered", "failed"} if made else row.state == "rendered"
+    if there != made or waiting or row.file_sha256 != row.sha256:
+        return Broken("", None, None, "file", str(made), f"{row.state} {there} {row.file_sha256}")
+    return None
