@@ -1,4 +1,4 @@
-"""Indonesian names folded into search keys: one key for the spellings one person's name is met in."""
+"""Texts as they are kept, and Indonesian names folded into search keys: one key for all spellings of one name."""
 
 import re
 import unicodedata
@@ -100,6 +100,28 @@ _FOLDS = tuple(
 )
 
 
+# What nobody sees: controls, soft hyphens, zero-width signs, marks and orders of direction, fillers, variants, tags.
+# The number signs of Arabic (U+0600 to U+0605, U+06DD, U+08E2) are seen, and stay.
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e"
+    "\u2060-\u206f\u2800\u3164\ud800-\udfff\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff"
+    "\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
+_LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+
+
+def prose(text: str) -> str:
+    """Return a text as it is kept: composed (NFC), line ends as one character, without signs that nobody sees."""
+    if text.isascii() and text.isprintable():
+        return text
+    return unicodedata.normalize("NFC", _UNSEEN.sub("", _LINE_ENDS.sub("\n", text)))
+
+
+def line(text: str) -> str:
+    """Return a text of one line, such as a name, as it is kept: as `prose`, with single spaces between its words."""
+    return " ".join(prose(text).split())
+
+
 def name_keys(name: str) -> tuple[str, ...]:
     """Folded words of a name, each once, in order: titles dropped, the father's name kept, initials kept only alone."""
     words = [word for part in _ALSO.split(_plain(name)) for word in _words(part)]
@@ -118,13 +140,13 @@ def full_key(name: str) -> str:
 
 
 def _plain(name: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", name).lower()
+    decomposed = unicodedata.normalize("NFKD", prose(name)).lower()
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 
 
 def _words(part: str) -> list[str]:
-    bare = re.sub(r"['`’‘ʼ]", "", _DEGREES.sub("", part))
-    words = re.findall(r"[a-z]+", bare)
+    bare = re.sub(r"['`’‘ʼـ]", "", _DEGREES.sub("", part))  # the last one only stretches Arabic letters
+    words = re.findall(r"[^\W\d_]+", bare)
     named = [word for word in words if word not in _TITLES] or words
     if len(named) > 1 and named[0] == "m":
         named[0] = "muhamad"
