@@ -1,7 +1,9 @@
 """Areas as people write them."""
 
+from datetime import UTC, date, datetime
 from importlib import import_module
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from caseflow.errors import InvalidInput, _
 from caseflow.ids import area_level, format_area, normalise_area
@@ -60,6 +62,27 @@ def require(session: Session, typed: str | None) -> str:
             {"area": _("Pilih kecamatan atau desa/kelurahan tempat tinggal; kode {code} tidak dikenal.", code=code)}
         )
     return code
+
+
+def known(session: Session, typed: str | None) -> str:
+    """Return the code of an area on record; `InvalidInput` otherwise, which says how to list them."""
+    code = normalise_area(typed or "")
+    if areas.by_code(session, code) is not None:
+        return code
+    around = next((format_area(a.code) for a in areas.chain(session, code)), None)
+    if around is None:
+        unknown = _("Wilayah {code} belum tercatat. Isi kabupaten/kotanya: caseflow office areas KODE.", code=code)
+    else:
+        unknown = _(
+            "Wilayah {code} tidak tercatat. Daftarnya: caseflow office regions {around}.", code=code, around=around
+        )
+    raise InvalidInput({"area": unknown})
+
+
+def today(session: Session, at: datetime, area: str = "") -> date:
+    """Return the civil date at the office of an area, else at the first one; in UTC before there is any."""
+    office = offices.of_area(session, area) or next(iter(offices.every(session)), None)
+    return at.astimezone(ZoneInfo(office.zone) if office else UTC).date()
 
 
 def office_for(session: Session, code: str) -> Row[Any]:
