@@ -16,10 +16,9 @@ from caseflow.states.lifecycle import STATES
 from caseflow.store import records as rows
 from caseflow.store import users
 from caseflow.store.session import Session
-from caseflow.web.environment import say
 from caseflow.web.page import Page, render
 from caseflow.web.posted import Posted
-from caseflow.web.questions import Question, read, typed_from, typed_of
+from caseflow.web.questions import CHOOSE, Question, labels_of, read, typed_from, typed_of
 from caseflow.web.record_form import Record, told
 
 ASKED = "_isian"
@@ -126,7 +125,6 @@ def _show(
         if q.key in before
     ]
     kept = typed_of([replace(q, value=mine[q.key]) for q in record.every if q.key in mine])
-    field = {q.key: say(q.label, page.lang) for q in record.every}
     return render(
         page,
         "conflict.html",
@@ -142,7 +140,8 @@ def _show(
         version=version,
         kept=[(name, value) for name, values in kept.items() for value in values],
         who=_writer(page, number, record.stage),
-        problems={key: _("Pilih isian untuk: {field}", field=field[key]) for key in open_ones},
+        problems=dict.fromkeys(open_ones, CHOOSE),
+        labels=labels_of(record.every),
         picked={k: page.posted.one(PICKED + k) for k in before},
         typed=typed_from([_third(q) for q in record.every], page.posted),
     )

@@ -23,6 +23,12 @@ def say(words: Words, lang: str) -> str:
     return translate(words, lang) if isinstance(words, Sentence) else words
 
 
+def of_field(words: Words, label: Words, lang: str) -> str:
+    """Return the sentence about a field with its name before it, as the summary of errors says it."""
+    name = say(label, lang)
+    return f"{name}{'' if name.endswith('?') else ':'} {say(words, lang)}"
+
+
 def _translator(lang: str) -> Callable[..., str]:
     def said(msgid: str, /, **data: Any) -> str:  # noqa: ANN401 - each sentence carries data of its own
         return translate(msgid, lang, **data)
@@ -42,6 +48,7 @@ def environment(lang: str) -> Environment:
     )
     made.globals |= {"_": _translator(lang), "lang": lang, "asset": asset}
     made.filters["say"] = lambda words: say(words, lang)
+    made.filters["of"] = lambda words, label: of_field(words, label, lang)
     made.filters["number"] = lambda n: format_number(n, lang)
     made.filters["money"] = lambda n: format_money(n, lang)
     return made

@@ -30,7 +30,7 @@ from caseflow.web.history import sentence_of
 from caseflow.web.opened import note_opened
 from caseflow.web.page import Acting, Page, Reading, act, render
 from caseflow.web.places import Check, checks_told
-from caseflow.web.questions import Typed, arranged, read, typed_from, typed_of
+from caseflow.web.questions import Typed, arranged, labels_of, read, typed_from, typed_of
 from caseflow.web.route import new_router
 from caseflow.web.sheet import Asking, Builder, Saving, Sheet
 from caseflow.web.sheets import care, case, household, letters, plan, referrals, steps
@@ -173,6 +173,7 @@ def _render(
         typed=typed,
         version=shown.version,
         problems=problems or {},
+        labels=labels_of(shown.sheet.questions),
         told=told,
         unmet=unmet,
     )

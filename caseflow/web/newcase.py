@@ -1,38 +1,20 @@
-"""What is asked to open a case: the kinds, the areas, the questions about a person or a household."""
+"""What is asked to open a case: the questions about a person or a household, and their answers said again."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from caseflow.access import OPENERS, Viewer
-from caseflow.actions import areas as named
 from caseflow.actions.cases import OpenCase
 from caseflow.actions.people import HouseholdData, HouseholdMember
-from caseflow.errors import Sentence, _
+from caseflow.errors import _
 from caseflow.i18n import format_date
-from caseflow.ids import area_level
 from caseflow.states.category import Category, Text
-from caseflow.store import areas
-from caseflow.store.session import Session
+from caseflow.web.areas import AREA, Places, area_questions
 from caseflow.web.environment import Words, say
 from caseflow.web.questions import Question, as_date, as_text
 from caseflow.web.sheets.case import person_data, person_questions
 from caseflow.web.sheets.household import ASKED_OF_MEMBERS, member_questions
-
-Choices = tuple[tuple[str, Words], ...]
-MOST_VILLAGES = 600
-KINDS: dict[str, Sentence] = {"person": _("untuk satu orang"), "household": _("untuk satu keluarga")}
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """A category for one kind of subject, as one answer."""
-
-    key: str
-    name: Words
-    about: Words
-    subject: Words | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +27,9 @@ class Draft:
     """Number of a case of the same subject, when there is one."""
     subject: str
     members: int
-    areas: tuple[tuple[str, Choices], ...]
+    places: Places
+    chosen: str
+    """The kecamatan picked so far."""
     today: date
 
     @property
@@ -59,38 +43,6 @@ class Part:
 
     words: Words
     questions: tuple[Question, ...]
-
-
-def kinds_of(session: Session) -> tuple[Kind, ...]:
-    """Return what a case can be opened as: each category for each kind of subject it takes."""
-    return tuple(
-        Kind(f"{code}:{kind}", c.name, c.definition, KINDS.get(kind) if len(c.subject_kinds) > 1 else None)
-        for code, c in sorted(session.categories.items(), key=lambda pair: pair[1].name.id)
-        for kind in c.subject_kinds
-        if kind in KINDS
-    )
-
-
-def areas_of(session: Session, by: Viewer) -> tuple[tuple[str, Choices], ...]:
-    """Return the villages the reader may open cases in, under their kecamatan."""
-    groups: list[tuple[str, Choices]] = []
-    seen: set[str] = set()
-    for prefix in by.areas(*OPENERS):
-        villages = areas.under(session, prefix, "village")
-        if area_level(prefix) == "village":
-            groups.append((named.short_name(session, prefix), ((prefix, named.short_name(session, prefix)),)))
-            continue
-        districts = areas.under(session, prefix, "kecamatan")
-        few = len(villages) <= MOST_VILLAGES
-        for district in (d for d in districts if d.code not in seen):
-            seen.add(district.code)
-            whole: tuple[str, Words] = (
-                district.code,
-                _("Kecamatan {name}, desanya belum diketahui", name=district.name),
-            )
-            inside: Choices = tuple((v.code, v.name) for v in villages if few and v.code.startswith(district.code))
-            groups.append((f"Kecamatan {district.name}", (*inside, whole)))
-    return tuple(groups)
 
 
 def questions_of(draft: Draft) -> tuple[Part, ...]:
@@ -117,8 +69,7 @@ def _report(draft: Draft) -> Iterator[Question]:
     if draft.category.issues:
         issues = tuple((i.key, i.label) for i in draft.category.issues)
         yield Question(key="issue", label=_("Apa masalah utamanya?"), type="choice", choices=issues, required=False)
-    label = _("Di mana tinggalnya?")
-    yield Question(key="area", label=label, type="area", groups=draft.areas, hint=_("Tempat tinggal sekarang."))
+    yield from area_questions(draft.places, draft.chosen)
     yield Question(
         key="event_date",
         label=_("Kapan dilaporkan?"),
@@ -136,6 +87,16 @@ def _member(at: int, today: date) -> Part:
         return Part(_("Kepala keluarga"), person)
     optional = tuple(replace(q, required=False) for q in member_questions(person, prefix))
     return Part(_("Anggota {n}", n=at + 1), optional)
+
+
+def labels_of(parts: Sequence[Part], lang: str) -> dict[str, str]:
+    """Return what each question is called in the summary of errors; that of a member with whose it is."""
+    return {
+        q.key: f"{say(part.words, lang)}, {label[:1].lower()}{label[1:]}" if "." in q.key else label
+        for part in parts
+        for q in part.questions
+        for label in (say(q.label, lang),)
+    }
 
 
 def command_of(draft: Draft, answers: Mapping[str, Any], *, insist: bool) -> OpenCase:
@@ -182,12 +143,12 @@ def look_ups(answers: Mapping[str, Any]) -> Iterator[tuple[Words, str]]:
             yield reason, str(said[key])
 
 
-def summary_of(parts: Sequence[Part], answers: Mapping[str, Any], lang: str) -> list[tuple[str, list[tuple[str, str]]]]:
+def summary_of(draft: Draft, answers: Mapping[str, Any], lang: str) -> list[tuple[str, list[tuple[str, str]]]]:
     """Return the answers as headings with lines, to be checked before sending."""
     found = []
-    for part in parts:
+    for part in questions_of(draft):
         lines = [
-            (say(q.label, lang), _said(q, answers[q.key], lang))
+            (say(q.label, lang), _said(draft, q, answers[q.key], lang))
             for q in part.questions
             if answers.get(q.key) not in (None, "", [])
         ]
@@ -196,16 +157,15 @@ def summary_of(parts: Sequence[Part], answers: Mapping[str, Any], lang: str) -> 
     return found
 
 
-def _said(question: Question, answer: Any, lang: str) -> str:  # noqa: ANN401 - an answer
+def _said(draft: Draft, question: Question, answer: Any, lang: str) -> str:  # noqa: ANN401 - an answer
+    if question.key == AREA:
+        village, district = draft.places.said(str(answer))
+        return f"{say(village, lang)}, {district}"
     if question.type == "birth":
         return _birth(answer, lang)
     if question.type == "date":
         return format_date(date.fromisoformat(answer), lang)
-    labels = dict(question.choices) | {k: v for _group, choices in question.groups for k, v in choices}
-    shown = labels.get(str(answer))
-    if question.type == "area" and shown is not None:
-        heading = next(g for g, choices in question.groups if str(answer) in dict(choices))
-        return f"{say(shown, lang)}, {heading}"
+    shown = dict(question.choices).get(str(answer))
     return say(shown, lang) if shown is not None else str(answer)
 
 

@@ -18,25 +18,21 @@ from caseflow.errors import (
     Forbidden,
     InvalidInput,
     NotFound,
+    Sentence,
     _,
 )
 from caseflow.i18n import error_message
 from caseflow.states.category import Category
 from caseflow.states.lifecycle import STATES
+from caseflow.store import subjects
 from caseflow.store.session import Session
+from caseflow.web import kinds
+from caseflow.web.areas import AREA, DISTRICT_DIGITS, places_of, settled
 from caseflow.web.forms import Told
-from caseflow.web.newcase import (
-    Draft,
-    areas_of,
-    command_of,
-    kinds_of,
-    look_ups,
-    questions_of,
-    summary_of,
-)
+from caseflow.web.newcase import Draft, command_of, labels_of, look_ups, questions_of, summary_of
 from caseflow.web.page import Acting, Page, Reading, act, render
 from caseflow.web.posted import Posted
-from caseflow.web.questions import arranged, read, typed_from, typed_of
+from caseflow.web.questions import CHOOSE, arranged, names_of, read, typed_from, typed_of
 from caseflow.web.route import new_router
 from caseflow.web.work import CaseRow, category_of
 
@@ -77,7 +73,7 @@ def go_on(page: Acting) -> Response:
     match form.one("_lanjut"):
         case "cari":
             return _searched(page)
-        case "jenis":
+        case "jenis" | "saring":
             return _kind(page, form)
         case "siapa" | "ubah":
             return _who(page, form, fresh=form.one("_lanjut") == "siapa")
@@ -107,17 +103,30 @@ def _searched(page: Page) -> Response:
 
 
 def _kind(page: Page, form: Posted, problem: str = "") -> Response:
-    kinds = page.read(lambda session, _by, _at: kinds_of(session))
-    picked = form.one("jenis")
-    carried = _carried(form, ("jenis",))
+    """Ask what the case is about; `saring` narrows the categories to those with a word."""
+    typed = form.one("saring").strip()[:80]
+
+    def reading(session: Session, by: Viewer, at: datetime) -> dict[str, Any]:
+        known = form.one("dari")
+        row = casework.look(session, known, by=by, at=at).row if known else None
+        only = (subjects.kind_of(session, row.subject_id) or "") if row else ""
+        if typed:
+            return {"found": kinds.matching(session, typed, only), "used": (), "shelves": ()}
+        return {
+            "found": (),
+            "used": kinds.most_used(session, by, only),
+            "shelves": kinds.shelves_of(session, only),
+        }
+
     return render(
         page,
         "new-kind.html",
         status=422 if problem else 200,
-        kinds=kinds,
-        picked=picked,
-        carried=carried,
-        problems={"jenis": _("Pilih salah satu jawaban.")} if problem else {},
+        **page.read(reading),
+        typed=typed,
+        picked=form.one("jenis"),
+        carried=_carried(form, ("jenis", "saring")),
+        problems={"jenis": CHOOSE} if problem else {},
     )
 
 
@@ -133,9 +142,15 @@ def _draft(page: Page, form: Posted) -> Draft | None:
         subject = casework.look(session, known, by=by, at=at).row.subject_id if known else ""
         members = int(form.one("anggota")) if form.one("anggota").isdecimal() else 1
         today = page.teller(session).today
-        return Draft(category, kind, known, subject, min(members, 20), areas_of(session, by), today)
+        chosen = form.one(AREA)[:DISTRICT_DIGITS]
+        return Draft(category, kind, known, subject, min(members, 20), places_of(session, by), chosen, today)
 
     return page.read(reading)
+
+
+def _answers(draft: Draft, form: Posted) -> tuple[dict[str, Any], dict[str, Sentence]]:
+    answers, problems = read([q for part in questions_of(draft) for q in part.questions], form)
+    return settled(answers, problems, draft.places)
 
 
 def _who(
@@ -154,7 +169,7 @@ def _who(
     every = [q for part in parts for q in part.questions]
     sent = typed_from(every, form)
     typed = {**typed_of(every), **_guessed(form)} if fresh and not sent else sent
-    names = {name for q in every for name in (q.key, *(f"{q.key}-{p}" for p in ("d", "m", "y", "age")))}
+    names = {name for q in every for name in names_of(q)}
     return render(
         page,
         "new-who.html",
@@ -163,6 +178,7 @@ def _who(
         parts_of=[(part, arranged(part.questions)) for part in parts],
         typed=typed,
         problems=problems or {},
+        labels=labels_of(parts, page.lang),
         told=told,
         carried=_carried(form, tuple(names)),
     )
@@ -183,8 +199,7 @@ def _check(page: Page, form: Posted, told: Told | None = None, *, status: int = 
     draft = _draft(page, form)
     if draft is None:
         return _kind(page, form, "jenis")
-    parts = questions_of(draft)
-    answers, problems = read([q for part in parts for q in part.questions], form)
+    answers, problems = _answers(draft, form)
     if problems:
         return _who(page, form, fresh=False, problems=problems, status=422)
     return render(
@@ -192,7 +207,7 @@ def _check(page: Page, form: Posted, told: Told | None = None, *, status: int = 
         "new-check.html",
         status=status,
         draft=draft,
-        lines=summary_of(parts, answers, page.lang),
+        lines=summary_of(draft, answers, page.lang),
         doubles=_doubles(page, draft, answers),
         carried=_carried(form),
         told=told,
@@ -221,7 +236,7 @@ def _open(page: Page, form: Posted) -> Response:
     draft = _draft(page, form)
     if draft is None:
         return _kind(page, form, "jenis")
-    answers, problems = read([q for part in questions_of(draft) for q in part.questions], form)
+    answers, problems = _answers(draft, form)
     if problems:
         return _who(page, form, fresh=False, problems=problems, status=422)
 

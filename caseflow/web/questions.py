@@ -26,7 +26,7 @@ Typed = dict[str, list[str]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """One question: `type` as in category files, and birth, criterion, area, list, password."""
+    """One question: `type` as in category files, and birth, criterion, digits, list."""
 
     key: str
     label: Words
@@ -175,7 +175,7 @@ def _read(question: Question, form: Posted) -> tuple[Any, Sentence | None]:
         case "choices":
             known = [v for v in form.all(question.key) if v in dict(question.choices)]
             return known or None, None
-        case "choice" | "criterion" | "area":
+        case "choice" | "criterion":
             offered = {key for key, _label in question.options()} | {k for _g, cs in question.groups for k, _l in cs}
             return (typed or None, None) if typed in offered or not typed else (None, CHOOSE)
         case "list":
@@ -224,6 +224,11 @@ def as_text(value: Any) -> str:  # noqa: ANN401 - an answer
 def by_name(names: Mapping[str, str]) -> tuple[tuple[str, Words], ...]:
     """Return id -> name as choices in the order of the names."""
     return tuple(sorted(names.items(), key=lambda pair: pair[1].casefold()))
+
+
+def labels_of(questions: Sequence[Question]) -> dict[str, Words]:
+    """Return what the summary of errors calls each question."""
+    return {q.key: q.label for q in questions}
 
 
 def same_choices(pairs: Mapping[str, Words]) -> tuple[tuple[str, Words], ...]:

@@ -15,7 +15,7 @@ from caseflow.store.session import Session
 from caseflow.web import conflict
 from caseflow.web.forms import Told
 from caseflow.web.page import Acting, Page, Reading, act, render
-from caseflow.web.questions import Typed, arranged, read, typed_from, typed_of
+from caseflow.web.questions import Typed, arranged, labels_of, read, typed_from, typed_of
 from caseflow.web.record_form import Record, record_of, said
 from caseflow.web.route import new_router
 
@@ -88,5 +88,6 @@ def _render(
         typed=typed,
         answers=[(q.label, said(q, page.lang)) for q in record.every if q.value not in (None, "", [])],
         problems=problems or {},
+        labels=labels_of(record.every),
         told=told,
     )

@@ -86,7 +86,7 @@ def test_it_is_sent_answered_and_the_answer_stands_beside_it(site: Site) -> None
     assert "Hari kerja ke-1 dari 14." in shown.text
     rina.follow("RSUD dr. H. Andi Abdurrahman Noor belum menjawab")
     refused = rina.press("Simpan", {"status": "refused"})
-    assert refused.errors() == ["Isian ini wajib."]
+    assert refused.errors() == ["Apa keterangannya? Isian ini wajib."]
     rina.press("Simpan", {"status": "refused", "note": "Ruang penuh", "officer": "dr. Contoh"})
     shown = rina.get(f"/kasus/{number}")
     assert "Ditolak" in shown.text

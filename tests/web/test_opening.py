@@ -1,12 +1,17 @@
 """A new case: searched first, likely doubles shown, checked before it is saved."""
 
+from datetime import date
+
 import pytest
 
-from caseflow.actions import cases
+from caseflow.actions import admin, cases
 from caseflow.actions.people import PersonData
+from caseflow.store import areas
+from caseflow.web.areas import MOST_DISTRICTS
 from tests.web.browsing import Person, Site
-from tests.world import VILLAGE, World, act, opened, row_of
+from tests.world import DISTRICT, OTHER_VILLAGE, START, VILLAGE, World, act, opened, row_of
 
+LIVES = {"area": DISTRICT, f"area-{DISTRICT}": VILLAGE}
 KNOWN = PersonData(name="Rusdi Hamdani", nik="6310010512710007", sex="L", birth="1971-12-05", phone="081234567890")
 
 
@@ -65,7 +70,7 @@ def test_a_household_is_recorded_with_its_members(site: Site) -> None:
     person.press("Tambah anggota keluarga", {"kk": "6310010101150009", "m0.sex": "L"})
     assert person.form("Lanjut").value("kk") == "6310010101150009"
     member = {"m1.name": "Anak Baru", "m1.relation": "anak", "m1.birth-y": "2015", "m1.basis": "lives_with"}
-    person.press("Lanjut", {"area": VILLAGE, **member})
+    person.press("Lanjut", {**LIVES, **member})
     assert person.now is not None
     assert "Anak Baru" in person.now.text
     shown = person.press("Simpan kasus baru")
@@ -77,7 +82,7 @@ def test_a_household_is_recorded_with_its_members(site: Site) -> None:
 def test_the_check_page_names_doubles_with_the_reason_and_answers_can_be_changed(site: Site) -> None:
     number = known(site)
     person = at_who(site, typed="Rusdi Hamdani")
-    shown = person.press("Lanjut", {"nik": "6310010512710007", "area": VILLAGE})
+    shown = person.press("Lanjut", {"nik": "6310010512710007", **LIVES})
     assert "Mungkin orang yang sama sudah tercatat." in shown.text
     assert f"{number}, Fakir miskin: nik sama" in shown.text
     assert "Maju Makmur, Kecamatan Batulicin" in shown.text
@@ -90,7 +95,7 @@ def test_the_check_page_names_doubles_with_the_reason_and_answers_can_be_changed
 def test_the_same_person_and_category_leads_to_the_open_case(site: Site) -> None:
     number = known(site)
     person = at_who(site, typed="Rusdi Hamdani")
-    person.press("Lanjut", {"nik": "6310010512710007", "area": VILLAGE})
+    person.press("Lanjut", {"nik": "6310010512710007", **LIVES})
     shown = person.press("Simpan kasus baru")
     assert shown.status == 409
     assert "Sudah ada kasus terbuka" in shown.text
@@ -105,12 +110,12 @@ def test_another_case_for_the_same_client_starts_at_the_case(site: Site) -> None
     person.follow("Kasus lain untuk klien ini")
     shown = person.press("Lanjut", {"jenis": "FM:person"})
     assert f"Untuk klien yang sama dengan kasus {number}." in shown.text
-    person.press("Lanjut", {"area": VILLAGE})
+    person.press("Lanjut", LIVES)
     assert person.press("Simpan kasus baru").status == 409
     closed = site.number("closed")
     person.get(f"/kasus/baru?dari={closed}")
     person.press("Lanjut", {"jenis": "FM:person"})
-    person.press("Lanjut", {"area": VILLAGE})
+    person.press("Lanjut", LIVES)
     shown = person.press("Simpan kasus baru")
     assert "Orang ini pernah ditangani dalam kategori yang sama" in shown.text
     assert closed in shown.text
@@ -123,13 +128,15 @@ def test_another_case_for_the_same_client_starts_at_the_case(site: Site) -> None
 def test_what_is_missing_or_impossible_is_named_with_nothing_lost(site: Site) -> None:
     person = at_who(site)
     shown = person.press("Lanjut", {"address": "RT 4"})
-    assert shown.errors() == ["Isian ini wajib."]
+    (problem,) = shown.errors()
+    assert problem.startswith("Desa atau kelurahan di Kecamatan Batulicin: Pilih salah satu.")
+    assert person.press("Lanjut", {"area": ""}).errors() == ["Di mana tinggalnya? Pilih salah satu jawaban."]
     assert person.form("Lanjut").value("address") == "RT 4"
-    wrong = {"area": VILLAGE, "birth-d": "31", "birth-m": "2", "birth-y": "1980", "event_date-y": "2030"}
+    wrong = {**LIVES, "birth-d": "31", "birth-m": "2", "birth-y": "1980", "event_date-y": "2030"}
     person.press("Lanjut", wrong)
     shown = person.press("Simpan kasus baru")
     assert shown.status == 422
-    assert shown.errors() == ["Tanggal lahir itu tidak ada di kalender."] or len(shown.errors()) == 1
+    assert [said.partition(" Tanggal")[0] for said in shown.errors()] == ["Kapan dilaporkan?"]
     person.press("Lanjut", {"birth-d": "28", "event_date-y": "2026"})
     assert person.press("Simpan kasus baru").status == 200
 
@@ -140,23 +147,129 @@ def test_a_kind_must_be_chosen(site: Site) -> None:
     person.press("Cari", {"q": "X"})
     person.press("Lanjut")
     shown = person.press("Lanjut")
-    assert shown.errors() == ["Pilih salah satu jawaban."]
+    assert shown.errors() == ["Kasus ini tentang apa? Pilih salah satu jawaban."]
     for bad in ("XX:person", "AT:household", "AT", ":"):
-        assert person.press("Lanjut", {"jenis": bad}).errors() == ["Pilih salah satu jawaban."]
+        assert person.press("Lanjut", {"jenis": bad}).errors() == ["Kasus ini tentang apa? Pilih salah satu jawaban."]
 
 
 def test_saving_twice_opens_one_case(site: Site) -> None:
     person = at_who(site, typed="Sekali Saja")
-    person.press("Lanjut", {"area": VILLAGE})
+    person.press("Lanjut", LIVES)
     fields = [*person.form("Simpan kasus baru").fields, ("_lanjut", "buka")]
     first, second = (person.post("/kasus/baru", fields).address for _time in range(2))
     assert first == second
 
 
-def test_only_villages_of_the_own_area_can_be_chosen(site: Site) -> None:
-    areas = at_who(site, name="intan").form("Lanjut").choices["area"]
-    assert VILLAGE in areas
-    assert not [code for code in areas if code and not code.startswith("631001")]
+# --- where ---------------------------------------------------------------------------------------------------------
+
+
+def test_who_works_in_one_kecamatan_chooses_among_its_villages(site: Site) -> None:
+    person = at_who(site, name="intan")
+    areas = person.form("Lanjut").choices["area"]
+    assert {VILLAGE, DISTRICT} <= set(areas)
+    assert not [code for code in areas if code and not code.startswith(DISTRICT)]
+    shown = person.press("Lanjut", {"area": DISTRICT})
+    assert "Desanya belum diketahui, Kecamatan Batulicin" in shown.text
+
+
+def test_who_works_in_one_village_finds_it_chosen(site: Site) -> None:
+    with site.database.write() as session:
+        admin.grant_role(
+            session, site.filled.office.ids["audit"], "intake", VILLAGE, date(2025, 1, 1), None, by=admin.ROOT, at=START
+        )
+    person = at_who(site, name="audit")
+    assert person.form("Lanjut").choices["area"] == [VILLAGE]
+    assert person.form("Lanjut").value("area") == VILLAGE
+
+
+def test_the_kecamatan_comes_first_and_the_last_one_used_stands_there(site: Site) -> None:
+    person = at_who(site, name="budi")
+    assert person.form("Lanjut").value("area") == "", "budi has opened no case yet"
+    shown = person.press("Lanjut", {"area": "631002", f"area-{DISTRICT}": VILLAGE})
+    (problem,) = shown.errors()
+    assert problem.startswith("Desa atau kelurahan di Kecamatan Kusan Hilir: Pilih salah satu."), "not the other's"
+    shown = person.press("Lanjut", {"area-631002": OTHER_VILLAGE})
+    assert "Kecamatan Kusan Hilir" in shown.text
+    assert "Batulicin" not in shown.text.split("Di mana tinggalnya?")[1]
+    person.press("Simpan kasus baru")
+    again = at_who(site, name="budi")
+    assert again.form("Lanjut").value("area") == "631002"
+    assert again.form("Lanjut").value("area-631002") == "", "which village is never guessed"
+
+
+def test_a_province_shows_villages_once_the_kecamatan_is_chosen(site: Site) -> None:
+    with site.database.write() as session:
+        for n in range(MOST_DISTRICTS):
+            areas.fill(session, [{"code": f"6399{n:02}", "name": f"K{n}", "level": "kecamatan", "head_title": "Camat"}])
+        admin.grant_role(
+            session, site.filled.office.ids["audit"], "intake", "63", date(2025, 1, 1), None, by=admin.ROOT, at=START
+        )
+    person = at_who(site, name="audit")
+    assert not [name for name in person.form("Lanjut").choices if name.startswith("area-")]
+    shown = person.press("Lanjut", {"area": DISTRICT})
+    assert shown.errors()[0].startswith("Desa atau kelurahan di Kecamatan Batulicin: Pilih salah satu.")
+    assert "Maju Makmur, Kecamatan Batulicin" in person.press("Lanjut", {f"area-{DISTRICT}": VILLAGE}).text
+
+
+# --- about what ----------------------------------------------------------------------------------------------------
+
+
+def at_kind(site: Site, name: str = "rina") -> Person:
+    person = site.by(name)
+    person.get("/kasus/baru")
+    person.press("Cari", {"q": "Orang Baru"})
+    person.press("Lanjut")
+    return person
+
+
+def test_categories_stand_under_their_division_with_short_criteria(shared: Site) -> None:
+    person = at_kind(shared)
+    assert person.now is not None
+    text = person.now.text
+    for heading in (
+        "Rehabilitasi Sosial",
+        "Anak 7 kategori",
+        "Tuna sosial 6 kategori",
+        "Pemberdayaan Sosial 3 kategori",
+    ):
+        assert heading in text
+    assert "Usia 6 sampai 18. Berasal dari keluarga fakir miskin; dilalaikan" in text
+    offered = person.form("Lanjut").choices["jenis"]
+    assert {"FM:person", "FM:household", "AT:person", "KAT:household"} <= set(offered)
+    assert "KAT:community" not in offered, "no form asks about a community yet"
+    assert len({code.partition(":")[0] for code in offered}) == 27
+
+
+def test_what_is_opened_most_stands_first(shared: Site) -> None:
+    person = at_kind(shared)
+    assert person.now is not None
+    first = person.now.text.split("Semua kategori")[0]
+    assert "Paling sering dibuka di sini Fakir miskin" in first
+    assert "Gelandangan" not in first
+    stranger = at_kind(shared, "luar")
+    assert stranger.now is not None
+    assert "Paling sering" not in stranger.now.text, "what others open elsewhere is not told"
+
+
+def test_a_word_finds_categories_by_name_and_by_what_people_come_with(shared: Site) -> None:
+    person = at_kind(shared)
+    shown = person.press("Cari", {"saring": "YATIM"})
+    assert "kategori cocok dengan" in shown.text
+    assert "Cocok: Anak yatim, piatu, atau yatim piatu" in shown.text
+    assert "FM:person" not in person.form("Lanjut").choices["jenis"]
+    shown = person.press("Cari", {"saring": "berobat"})
+    assert person.form("Lanjut").choices["jenis"][0] == "FM:person", "the issue it is about comes first"
+    shown = person.press("Cari", {"saring": "zzz"})
+    assert 'Tidak ada kategori yang cocok dengan "zzz".' in shown.text
+    person.press("Tampilkan semua kategori")
+    person.press("Lanjut", {"jenis": "FM:person"})
+    assert person.form("Lanjut").value("name") == "Orang Baru", "what was typed before is still there"
+
+
+def test_another_case_for_a_person_is_for_a_person(shared: Site) -> None:
+    person = shared.by("rina")
+    person.get(f"/kasus/baru?dari={shared.number('assessment')}")
+    assert not [kind for kind in person.form("Lanjut").choices["jenis"] if not kind.endswith(":person")]
 
 
 @pytest.mark.parametrize("name", ["audit", "kadis", "admin", "mitra"])

@@ -18,12 +18,12 @@ def test_a_visit_is_recorded_listed_and_told(site: Site) -> None:
     assert person.now is not None
     assert "Kunjungan monitoring ke-1 dari" in person.now.text
     shown = person.press("Simpan", {"finding": "  "})
-    assert shown.errors() == ["Isian ini wajib."]
+    assert shown.errors() == ["Apa yang Anda lihat dan dengar? Isian ini wajib."]
     shown = person.press("Simpan", {"finding": "Sudah bekerja lagi", "progress": "Punya penghasilan"})
     assert "Tersimpan" in shown.text
     assert "Sudah bekerja lagi" in shown.text
     again = at(site, number, "kunjungan", "Catat kunjungan").press("Simpan", {"finding": "Lagi"})
-    assert again.errors() == ["Kunjungan pada tanggal ini sudah tercatat."]
+    assert again.errors() == ["Kapan Anda berkunjung? Kunjungan pada tanggal ini sudah tercatat."]
     assert "Hasil: Sudah bekerja lagi" in person.get(f"/kasus/{number}/riwayat").text
 
 
@@ -80,7 +80,7 @@ def test_a_referral_is_sent_answered_and_withdrawn(site: Site) -> None:
 def test_a_plan_is_written_changed_and_cancelled(site: Site) -> None:
     number = site.number("intervention_plan")
     person = at(site, number, "rencana", "Tambah kegiatan")
-    assert person.press("Simpan").errors() == ["Pilih salah satu jawaban."]
+    assert person.press("Simpan").errors() == ["Bantuan atau kegiatan apa? Pilih salah satu jawaban."]
     shown = person.press("Simpan", {"intervention": "USAHA"})
     assert "Tujuannya belum ditulis." in shown.text
     kind = site.database.categories["FM"].intervention("USAHA")
@@ -91,7 +91,7 @@ def test_a_plan_is_written_changed_and_cancelled(site: Site) -> None:
     assert "Warung kecil" in shown.text
     assert "Tenggat 1 Juni 2026" in shown.text
     person.follow("Batalkan kegiatan")
-    assert person.press("Batalkan kegiatan").errors() == ["Isian ini wajib."]
+    assert person.press("Batalkan kegiatan").errors() == ["Mengapa dibatalkan? Isian ini wajib."]
     shown = person.press("Batalkan kegiatan", {"note": "Klien memilih bekerja"})
     assert "Dibatalkan" in shown.text
     assert "Alasan: Klien memilih bekerja" in person.get(f"/kasus/{number}/riwayat").text

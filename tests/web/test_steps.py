@@ -51,7 +51,7 @@ def test_a_case_goes_from_opening_to_its_closing_by_hand(site: Site) -> None:
     rina.press("Lanjut")
     rina.press("Lanjut", {"jenis": "FM:person"})
     assert rina.form("Lanjut").value("name") == "Halimah Sadiyah"
-    rina.press("Lanjut", {"area": "6310012001", "birth-age": "52", "sex": "P"})
+    rina.press("Lanjut", {"area": "631001", "area-631001": "6310012001", "birth-age": "52", "sex": "P"})
     shown = rina.press("Simpan kasus baru")
     number = rina.path.rsplit("/", 1)[-1]
     assert shown.page.headings[0] == "Halimah Sadiyah"
@@ -118,7 +118,7 @@ def test_a_reason_is_asked_for_at_its_field(site: Site) -> None:
     rina.get(f"/kasus/{site.number('assessment')}/langkah/return_for_data")
     shown = rina.press("Kembalikan untuk dilengkapi", {"note": "  "})
     assert shown.status == 422
-    assert shown.errors() == ["Isian ini wajib."]
+    assert shown.errors() == ["Apa alasannya? Isian ini wajib."]
 
 
 def test_a_death_is_documented_with_the_step(site: Site) -> None:
@@ -228,7 +228,7 @@ def test_the_person_is_changed_and_a_bad_nik_does_not_stop_it(site: Site) -> Non
     rina.get(f"/kasus/{number}/berkas/klien")
     assert rina.form("Simpan").value("birth-y") == "1970"
     assert rina.press("Simpan", {"name": "", "alias": ""}).errors() == [
-        "Tulis nama, atau nama panggilan bila nama tidak diketahui."
+        "Nama lengkap: Tulis nama, atau nama panggilan bila nama tidak diketahui."
     ]
 
 
@@ -264,7 +264,7 @@ def test_a_refusal_needs_a_reason_and_tells_it(site: Site) -> None:
     sari = site.by("sari")
     sari.get("/persetujuan")
     sari.follow("Setujui rencana")
-    assert sari.press("Tolak").errors() == ["Tulis alasannya: peminta perlu tahu."]
+    assert sari.press("Tolak").errors() == ["Apa alasannya? Tulis alasannya: peminta perlu tahu."]
     sari.press("Tolak", {"reason": "Tenggatnya terlalu dekat"})
     assert sari.path == "/persetujuan"
     assert sari.now is not None

@@ -1,0 +1,143 @@
+"""What a case can be opened as: the categories under their division, the most used first, found by a word."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from caseflow.access import Viewer
+from caseflow.errors import Sentence, _
+from caseflow.states.category import BIDANG, Category, Text
+from caseflow.store import cases
+from caseflow.store.cases import Filter
+from caseflow.store.session import Session
+from caseflow.web.environment import Words
+
+RECENT = 500
+MOST_USED = 4
+MANY = 7
+"""From more categories than this a division is shown in sections."""
+LONGEST = 125
+"""Letters of the criteria under a name, about two lines of a phone."""
+SUBJECTS: dict[str, Sentence] = {"person": _("Satu orang"), "household": _("Satu keluarga")}
+SECTIONS: tuple[tuple[range, Sentence], ...] = (
+    (range(1, 8), _("Anak")),
+    (range(8, 10), _("Lanjut usia dan penyandang disabilitas")),
+    (range(10, 16), _("Tuna sosial")),
+    (range(16, 18), _("HIV/AIDS dan NAPZA")),
+    (range(18, 21), _("Korban kekerasan, perdagangan orang, dan pekerja migran")),
+)
+"""Official types (Permensos 8/2012) as the social rehabilitation services are divided."""
+OTHERS = _("Kategori lain")
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A category with the subjects it can be opened for: each answer with its words, where there are several."""
+
+    code: str
+    name: Words
+    about: Words
+    why: Words | None
+    """What of it was found by the word that was looked for."""
+    answers: tuple[tuple[str, Words], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """Kinds under one heading; `over` is the heading of several shelves."""
+
+    over: Words | None
+    words: Words
+    kinds: tuple[Kind, ...]
+
+
+def shelves_of(session: Session, only: str = "") -> tuple[Shelf, ...]:
+    """Return every category that can be opened, by division and section; `only` for one kind of subject."""
+    found = sorted(_offered(session, only), key=lambda c: (c.ppks or 99, c.name.id))
+    shelves: list[Shelf] = []
+    names: dict[str, Words] = {**BIDANG, "": OTHERS}
+    for bidang, name in names.items():
+        inside = [c for c in found if (c.bidang if c.bidang in BIDANG else "") == bidang]
+        if len(inside) > MANY:
+            shelves += _sections(name, inside, only)
+        elif inside:
+            shelves.append(Shelf(None, name, tuple(_kind(c, only) for c in inside)))
+    return tuple(shelves)
+
+
+def _sections(over: Words, categories: Iterable[Category], only: str) -> list[Shelf]:
+    sorted_in: dict[Sentence, list[Category]] = {}
+    for category in categories:
+        section = next((words for numbers, words in SECTIONS if category.ppks in numbers), OTHERS)
+        sorted_in.setdefault(section, []).append(category)
+    return [Shelf(over, words, tuple(_kind(c, only) for c in inside)) for words, inside in sorted_in.items()]
+
+
+def most_used(session: Session, by: Viewer, only: str = "") -> tuple[Kind, ...]:
+    """Return what is opened most among the newest cases the reader sees."""
+    rows = cases.visible(session, by, Filter(limit=RECENT))
+    offered = {c.code: c for c in _offered(session, only)}
+    counted = Counter(row.category for row in rows if row.category in offered)
+    return tuple(_kind(offered[code], only) for code, _n in counted.most_common(MOST_USED))
+
+
+def matching(session: Session, typed: str, only: str = "") -> tuple[Kind, ...]:
+    """Return the categories in which every typed word stands: those named so first, then by what people come with."""
+    words = re.findall(r"[^\W_]+", typed.casefold())
+    found: list[tuple[int, int, Kind]] = []
+    for category in _offered(session, only) if words else ():
+        named = _all_in(words, category.name, Text(category.code, category.code))
+        reasons = [*(i.label for i in category.issues), *(c.label for c in category.screening.criteria)]
+        at = next((at for at, text in enumerate(reasons) if _all_in(words, text)), len(reasons))
+        why = None if named or at == len(reasons) else reasons[at]
+        if named or why is not None or _all_in(words, category.name, category.definition, *reasons):
+            found.append((-1 if named else at, category.ppks or 99, _kind(category, only, why)))
+    return tuple(kind for _place, _number, kind in sorted(found, key=lambda one: one[:2]))
+
+
+def _all_in(words: Iterable[str], *texts: Text) -> bool:
+    said = " ".join(f"{text.id} {text.en}" for text in texts).casefold()
+    return all(word in said for word in words)
+
+
+def _offered(session: Session, only: str) -> list[Category]:
+    return [c for c in session.categories.values() if _subjects(c, only)]
+
+
+def _subjects(category: Category, only: str) -> list[str]:
+    return [kind for kind in SUBJECTS if kind in category.subject_kinds and only in {"", kind}]
+
+
+def _kind(category: Category, only: str, why: Text | None = None) -> Kind:
+    answers = tuple((f"{category.code}:{kind}", SUBJECTS[kind]) for kind in _subjects(category, only))
+    return Kind(category.code, category.name, _about(category), why, answers)
+
+
+def _about(category: Category) -> Text:
+    """Return the criteria in short, the age first."""
+    labels = [c.label for c in category.screening.criteria if not c.label.id.startswith("Berusia")]
+    return Text(
+        _age(category, "Usia {0} sampai {1}. ", "Usia {0} ke atas. ", "Usia sampai {1}. ")
+        + _short([t.id for t in labels], "dan {n} lagi"),
+        _age(category, "Aged {0} to {1}. ", "Aged {0} or more. ", "Aged {1} or less. ")
+        + _short([t.en for t in labels], "and {n} more"),
+    )
+
+
+def _age(category: Category, both: str, least: str, most: str) -> str:
+    low, high = category.age
+    if low is None and high is None:
+        return ""
+    return (both if low is not None and high is not None else least if high is None else most).format(low, high)
+
+
+def _short(labels: list[str], more: str) -> str:
+    shown: list[str] = []
+    for at, label in enumerate(labels):
+        if shown and len("; ".join((*shown, label))) > LONGEST and at < len(labels) - 1:
+            break
+        shown.append(label if not shown or label[1:2].isupper() else label[:1].lower() + label[1:])
+    left = len(labels) - len(shown)
+    text = "; ".join(shown)
+    return f"{text}; {more.format(n=left)}." if left else f"{text}."
