@@ -22,6 +22,7 @@ from caseflow.errors import CaseflowError
 from caseflow.ids import new_id
 from caseflow.paths import categories_root
 from caseflow.states.category import Category
+from caseflow.states.sharing import purposes_of
 from caseflow.store import areas, facts, log, offices, users, verify
 from caseflow.store import cases as case_rows
 from caseflow.store.cases import CaseRow
@@ -465,6 +466,12 @@ def consent(world: World, case: str, purpose: str, *, by: str = "rina", **change
     wanted = {"purpose": purpose, "relation": relation, "giver": "Ibu Aminah", "evidence": "Formulir 12"}
     done = act(world, consents.add_consent, consents.AddConsent(case=case, **{**wanted, **changes}), by=by)
     return str(done.created_id)
+
+
+def may_tell(world: World, case: str, kind: str = "charity", *, by: str = "rina") -> str:
+    """Record a consent that lets the institution of a kind be told, and return its id."""
+    receiver = world.office.institutions[kind]
+    return consent(world, case, purposes_of(kind)[0], by=by, receiver=receiver)
 
 
 def items_of(world: World, case: str) -> list[Any]:

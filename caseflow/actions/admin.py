@@ -41,6 +41,8 @@ class AddSignatory:
     rank: str = ""
     nip: str = ""
     prefix: str = ""
+    """"Plt." or "Plh.": acting in the post; "a.n.": on behalf of the post, in the own one."""
+    own_post: str = ""
     starts_on: date
     ends_on: date | None = None
 
@@ -172,12 +174,21 @@ def deactivate_user(session: Session, username: str, *, by: Viewer, at: datetime
 
 
 def add_signatory(session: Session, command: AddSignatory, *, by: Viewer, at: datetime) -> str:
-    """Record who signs for an office; "Plt." and "Plh." holders come before the holder of the post."""
+    """Record who signs for an office, from day to day.
+
+    Whoever acts in the post (Plt., Plh.) comes before who signs on its behalf (a.n.), and both before its holder.
+    """
     require_admin(by)
     problems = _texts(("post", command.post, 200), ("holder", command.holder, 200))
     problems |= _texts(("rank", command.rank, 120), ("nip", command.nip, 40), required=False)
-    if command.prefix not in {"", "Plt.", "Plh."}:
-        problems["prefix"] = _("Pilih Plt., Plh., atau kosong.")
+    on_behalf = command.prefix == letters.ON_BEHALF
+    problems |= _texts(("own_post", command.own_post, 200), required=on_behalf)
+    if command.prefix not in letters.PREFIXES:
+        problems["prefix"] = _("Pilih salah satu: {choices}.", choices=", ".join(letters.PREFIXES))
+    elif command.own_post.strip() and not on_behalf:
+        problems["own_post"] = _(
+            "Jabatan sendiri hanya ditulis untuk a.n.: yang lain menandatangani dalam jabatan itu."
+        )
     if command.ends_on is not None and command.ends_on < command.starts_on:
         problems["ends_on"] = _("Tanggal akhir sebelum tanggal mulai.")
     if problems:
@@ -187,6 +198,7 @@ def add_signatory(session: Session, command: AddSignatory, *, by: Viewer, at: da
         "office_id": office.id,
         "post": command.post,
         "prefix": command.prefix,
+        "own_post": command.own_post.strip() or None,
         "holder": command.holder,
         "rank": command.rank,
         "nip": command.nip,

@@ -1,22 +1,20 @@
 """Consent: who gave it, in which relation, for what, to whom; withdrawing it stops unsent letters at once."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from caseflow import access
 from caseflow.access import Viewer
-from caseflow.actions import casework, letters
+from caseflow.actions import casework, letters, sharing
 from caseflow.actions.casework import Change, Done, Work
 from caseflow.errors import InvalidInput, NotFound, Refused, _
 from caseflow.ids import new_id
-from caseflow.states import sharing
+from caseflow.states.sharing import PURPOSES, RELATIONS
 from caseflow.store import children
 from caseflow.store.log import Entry
 from caseflow.store.session import Session
 from caseflow.store.tables import consent
 
-PURPOSES = tuple(sharing.PURPOSES)
-RELATIONS = tuple(sharing.RELATIONS)
 LONGEST_ADDRESSEE = 200
 
 
@@ -29,6 +27,9 @@ class AddConsent:
     relation: str
     giver: str
     addressee: str = ""
+    """Whom the consent names, in words; with no `receiver`, the name of an institution on the list."""
+    receiver: str = ""
+    """Who may be told: an institution by id, a kind of institutions, or "any" that the plan needs."""
     evidence: str = ""
     given_on: date | None = None
     expected_version: int | None = None
@@ -57,6 +58,7 @@ def add_consent(session: Session, command: AddConsent, *, by: Viewer, at: dateti
         problems["giver"] = _("Isian ini wajib.")
     if len(command.addressee.strip()) > LONGEST_ADDRESSEE:
         problems["addressee"] = _("Paling banyak {n} huruf.", n=LONGEST_ADDRESSEE)
+    heard = sharing.heard_by(session, command.purpose, command.receiver, command.addressee, problems)
     if problems:
         raise InvalidInput(problems)
 
@@ -79,13 +81,16 @@ def add_consent(session: Session, command: AddConsent, *, by: Viewer, at: dateti
                 "case_id": held.row.id,
                 "purpose": command.purpose,
                 "relation": command.relation,
-                "addressee": command.addressee.strip(),
+                "addressee": heard.words,
+                "institution_id": heard.institution,
+                "receivers": heard.receivers,
                 "given_on": day,
                 "recorded_by": by.user_id,
             }
             secret = {"giver": command.giver.strip(), "evidence": command.evidence.strip()}
             children.add(session, consent, held.row.subject_id, columns, secret, at=at, row_id=consent_id)
             data = {"consent": consent_id, "purpose": command.purpose, "relation": command.relation}
+            data |= {"institution": heard.institution or "", "receivers": heard.receivers}
             return (Entry(code="case:consent:given", data=data, payload=secret, event_date=day),)
 
         return Change(carry=carry)
@@ -115,9 +120,8 @@ def withdraw_consent(session: Session, command: WithdrawConsent, *, by: Viewer, 
             payload = {"reason": command.reason} if command.reason else None
             data = {"consent": row.id, "purpose": row.purpose}
             entry = Entry(code="case:consent:withdrawn", data=data, payload=payload, event_date=day)
-            left = [c for c in held.facts.consents_for(row.purpose) if c.id != row.id]
-            stopped = [] if left else letters.void_unsent(held, _("persetujuan ditarik"), purpose=row.purpose)
-            return (entry, *stopped)
+            left = replace(held.facts, consents=tuple(c for c in held.facts.consents if c.id != row.id))
+            return (entry, *letters.void_uncovered(held, left, row.purpose, _("persetujuan ditarik")))
 
         return Change(carry=carry)
 

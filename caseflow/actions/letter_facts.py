@@ -11,12 +11,16 @@ from caseflow.i18n import format_date
 from caseflow.letters import check
 from caseflow.letters.catalogue import Field, LetterKind
 from caseflow.letters.facts import SCHEMA, Facts
-from caseflow.states.sharing import RELATIONS
+from caseflow.states.sharing import RELATIONS, Basis
 from caseflow.store import children, log, subjects, users
 from caseflow.store.tables import consent
 from caseflow.store.types import Row
 
 NOTHING: tuple[object, ...] = (None, "", [])
+CLOSED_SIFAT = "Rahasia"
+"""Every letter about a closed file (R3) is secret, whatever its kind says."""
+FINDS_A_PERSON = {"nik", "kk", "birth", "address"}
+"""Rows of the identity that find somebody without a name."""
 PROMISED_DAYS = 184
 """Six months: how far ahead a date in a letter may lie (a placement is reviewed within six months)."""
 DOUBTFUL_NIK = ("format_salah", "anomali", "ganda", "tidak_padan", "tidak_ditemukan", "belum_punya_nik")
@@ -102,7 +106,7 @@ def _is_date(value: str) -> bool:
     return True
 
 
-def freeze(
+def freeze(  # noqa: PLR0913 - a letter is that many facts
     work: Work,
     kind: LetterKind,
     *,
@@ -112,6 +116,7 @@ def freeze(
     said: Mapping[str, Any],
     number: str | None,
     code: str | None,
+    told_on: Basis | None,
 ) -> dict[str, Any]:
     """Return everything the letter says, in the shape of `caseflow.letters.facts.Facts`."""
     public = work.session.settings.public_url.rstrip("/")
@@ -125,24 +130,25 @@ def freeze(
         "office": _office(office),
         "number": number,
         "date": work.today.isoformat(),
-        "sifat": kind.sifat,
+        "sifat": CLOSED_SIFAT if work.row.confidentiality == "R3" else kind.sifat,
         "lampiran": kind.lampiran,
         "addressee": {"lines": [receiver.addressee], "place": receiver.place} if receiver else None,
         "subject": _subject(work, kind),
         "basis": _basis(work),
         "fields": dict(said),
-        "consent": _consent(work, kind),
+        "consent": _consent(work, kind, told_on),
+        "legal_basis": told_on.code if told_on and not told_on.consent else None,
         "contact": _contact(work, office),
         "signatory": {
             "prefix": signer.prefix,
             "post": signer.post,
-            "own_post": None,
+            "own_post": signer.own_post,
             "name": signer.holder,
             "rank": signer.rank or None,
             "nip": signer.nip or None,
         },
         "parties": [],
-        "tembusan": [*kind.tembusan, *_copies(work)],
+        "tembusan": _copies(work, kind),
         "case_number": work.row.number,
         "replaces": None,
         "check": {"code": code, "url": f"{public}/verify/{code}"} if code else None,
@@ -168,9 +174,13 @@ def _office(office: Row[Any]) -> dict[str, Any]:
 
 
 def _subject(work: Work, kind: LetterKind) -> dict[str, Any]:
-    """Return the identity rows this addressee needs, and no more; a doubtful NIK is left out."""
+    """Return the identity rows this addressee needs, and no more; a doubtful NIK is left out.
+
+    Where a closed file keeps its pseudonym, nothing else is told that finds the person.
+    """
     about = subjects.summary(work.session, work.row.subject_id, work.today)
-    data, wanted = about.data, set(kind.identity)
+    hidden = _hidden(work, kind)
+    data, wanted = about.data, set(kind.identity) - (FINDS_A_PERSON if hidden else set())
     health = work.facts.answers("assessment")
     birth = subjects.birth_of(data)
     known = birth.accuracy == "exact" and birth.born is not None
@@ -182,7 +192,7 @@ def _subject(work: Work, kind: LetterKind) -> dict[str, Any]:
     nik = data.get("nik") if data.get("nik_status") not in DOUBTFUL_NIK else None
     return {
         "kind": about.kind,
-        "name": shown_name(work.row.confidentiality, work.row.number, about.name),
+        "name": shown_name(work.row.confidentiality, work.row.number, about.name) if hidden else about.name,
         "nik": nik if "nik" in wanted else None,
         "kk": data.get("kk") if "kk" in wanted else None,
         "birth": born if "birth" in wanted and about.kind == "person" else None,
@@ -194,8 +204,13 @@ def _subject(work: Work, kind: LetterKind) -> dict[str, Any]:
     }
 
 
+def _hidden(work: Work, kind: LetterKind) -> bool:
+    """Tell whether this letter hides whom it is about."""
+    return work.row.confidentiality == "R3" and kind.closed_file.identity != "full"
+
+
 def shown_name(confidentiality: str, number: str, name: str) -> str:
-    """Return the name for lists and letters: a closed file shows a pseudonym."""
+    """Return the name for lists: a closed file shows a pseudonym."""
     return str(_("Klien {number}", number=number[-6:])) if confidentiality == "R3" else name
 
 
@@ -240,15 +255,12 @@ def _basis(work: Work) -> list[str]:
     return [str(line) for line in lines]
 
 
-def _consent(work: Work, kind: LetterKind) -> dict[str, Any] | None:
-    standing = work.facts.consents_for(kind.consent) if kind.consent else ()
-    if not standing:
-        return None
-    row = children.get(work.session, consent, work.row.id, standing[-1].id)
+def _consent(work: Work, kind: LetterKind, told_on: Basis | None) -> dict[str, Any] | None:
+    row = children.get(work.session, consent, work.row.id, told_on.consent) if told_on and told_on.consent else None
     if row is None:
         return None
-    words = children.words(work.session, consent, work.row.subject_id, row)
-    return {"giver": words["giver"], "relation": RELATIONS[row.relation].id, "date": row.given_on.isoformat()}
+    giver = "" if _hidden(work, kind) else children.words(work.session, consent, work.row.subject_id, row)["giver"]
+    return {"giver": giver, "relation": RELATIONS[row.relation].id, "date": row.given_on.isoformat()}
 
 
 def _contact(work: Work, office: Row[Any]) -> dict[str, Any]:
@@ -257,8 +269,8 @@ def _contact(work: Work, office: Row[Any]) -> dict[str, Any]:
     return {"name": name, "post": None, "phone": office.phone or None}
 
 
-def _copies(work: Work) -> list[str]:
+def _copies(work: Work, kind: LetterKind) -> list[str]:
     """Return who gets a copy; a restricted case goes to the file only."""
     if work.row.confidentiality != "R1":
         return [str(_("Arsip."))]
-    return [*areas.heads(work.session, work.row.area_code), str(_("Arsip."))]
+    return [*kind.tembusan, *areas.heads(work.session, work.row.area_code), str(_("Arsip."))]

@@ -9,7 +9,7 @@ from typing import Any
 
 from caseflow import access
 from caseflow.access import Viewer
-from caseflow.actions import casework, inbox, letter_facts, obligations
+from caseflow.actions import casework, inbox, letter_facts, obligations, referrals, sharing
 from caseflow.actions.casework import Change, Done, Work
 from caseflow.errors import (
     CaseflowError,
@@ -27,18 +27,18 @@ from caseflow.ids import check_code, new_id
 from caseflow.letters import catalogue
 from caseflow.letters.catalogue import LetterKind
 from caseflow.paths import templates_root
-from caseflow.states import guards, machine, sharing
+from caseflow.states import guards, machine
 from caseflow.states.deadlines import Span
 from caseflow.states.effects import letter_applies
+from caseflow.states.facts import Facts
 from caseflow.states.lifecycle import STEPS, letter_act
+from caseflow.states.sharing import VITAL_INTEREST, Basis
 from caseflow.store import cases, children, institutions, jobs, letters, offices, sql, vault
 from caseflow.store.letters import UNSENT, LetterRow
 from caseflow.store.log import Entry
 from caseflow.store.session import Session
 from caseflow.store.tables import referral
 from caseflow.store.types import Row
-
-WAITING_REFERRAL = "open"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,8 +100,9 @@ def issue_letter(session: Session, command: IssueLetter, *, by: Viewer, at: date
             raise access_refused(kind)
         _require_use(work, kind)
         receiver = _receiver(work, kind, command.institution)
+        basis = _basis(work, kind, receiver)
         said = letter_facts.fields_of(kind, work.facts.records, command.fields, today=work.today)
-        return Change(carry=lambda w: _issue(w, kind, letter_id, receiver, said, f"letter:{letter_id}"))
+        return Change(carry=lambda w: _issue(w, kind, letter_id, receiver, said, f"letter:{letter_id}", basis))
 
     done = casework.change(session, command.case, decide, by=by, at=at, expected_version=command.expected_version)
     return casework.created(done, letter_id)
@@ -118,13 +119,12 @@ def send_with_step(work: Work, name: str, step: str) -> list[Entry]:
     kind = catalogue.get(kinds(work.session), name)
     emergency = step == "emergency_intervention"
     try:
-        if not emergency:
-            _require_consent(work, kind)
         with work.session.attempt():  # a number that was drawn for nothing goes back
             receiver = _receiver(work, kind, None)
+            basis = _basis(work, kind, receiver, emergency=emergency)
             said = letter_facts.fields_of(kind, work.facts.records, _urgency(kind, emergency), today=work.today)
             cause = f"step:{work.row.id}:{work.row.entry_seq + 1}:{name}"
-            return list(_issue(work, kind, str(new_id(work.at)), receiver, said, cause))
+            return list(_issue(work, kind, str(new_id(work.at)), receiver, said, cause, basis))
     except (InvalidInput, Refused, LoopbackAddress) as error:
         if emergency:
             return [_withheld(work, kind, error)]
@@ -174,34 +174,40 @@ def _require_use(work: Work, kind: LetterKind) -> None:
     if not letter_applies(use, work.facts):
         raise Refused(reason=_("Menurut catatan kasus, surat {title} tidak diperlukan.", title=kind.title.sentence))
     if unmet := lacking(work, kind):
-        raise _refused(kind, unmet)
+        raise StepRefused(step=letter_act(kind.name), label=_issue_label(kind), unmet=unmet)
 
 
-def _refused(kind: LetterKind, unmet: list[dict[str, str]]) -> StepRefused:
-    label = Label(f"Terbitkan {kind.title.id}", en=f"Issue {kind.title.en}")
-    return StepRefused(step=letter_act(kind.name), label=label, unmet=unmet)
+def _issue_label(kind: LetterKind) -> Label:
+    return Label(f"Terbitkan {kind.title.id}", en=f"Issue {kind.title.en}")
 
 
 def lacking(work: Work, kind: LetterKind) -> list[dict[str, str]]:
-    """Return what a letter issued by hand still waits for: unmet guards, and the consent it rests on."""
+    """Return what a letter issued by hand still waits for: unmet guards, and the consent it rests on.
+
+    Whom that consent lets hear is asked when the receiver is known.
+    """
     unmet = guards.check(machine.guards_of(work.category, letter_act(kind.name)), work.facts, work.category)
-    return [*(machine.describe(u) for u in unmet), *_consent_lacking(work, kind)]
+    told = [machine.describe(u) for u in unmet]
+    if not kind.consent or any(f"consent:{kind.consent}" in u.places for u in unmet):
+        return told
+    return [*told, *sharing.lacking(work, (kind.consent,), None, by_name=_by_name(kind, work.row.confidentiality))]
 
 
-def _require_consent(work: Work, kind: LetterKind) -> None:
-    if unmet := _consent_lacking(work, kind):
-        raise _refused(kind, unmet)
+def _by_name(kind: LetterKind, confidentiality: str) -> bool:
+    """Whom a closed file is about is told only to an institution that the consent names."""
+    return confidentiality == "R3" and kind.closed_file.identity == "full"
 
 
-def _consent_lacking(work: Work, kind: LetterKind) -> list[dict[str, str]]:
-    own_rule = work.category.guards.get(letter_act(kind.name))
-    if not kind.consent or own_rule or work.facts.consents_for(kind.consent):
-        return []  # where the category states its own guards before this letter, they say when consent is needed
-    purpose = sharing.PURPOSES[kind.consent]
-    message = _("Persetujuan untuk surat ini belum dicatat: {purpose}", purpose=purpose.id)
-    english = f"Consent for this letter is not recorded yet: {purpose.en}"
-    places = f"consent:{kind.consent}"
-    return [{"guard": "consent_for_the_letter", "message": message, "message_en": english, "places": places}]
+def _basis(work: Work, kind: LetterKind, receiver: Row[Any] | None, *, emergency: bool = False) -> Basis | None:
+    """Return on what the receiver is told; None for a letter that asks for no consent. An emergency waits for none."""
+    if not kind.consent:
+        return None
+    purposes, by_name = (kind.consent,), _by_name(kind, work.row.confidentiality)
+    if emergency:
+        return sharing.basis_of(work.facts, purposes, receiver, by_name=by_name) or Basis(VITAL_INTEREST)
+    return sharing.require(
+        work, purposes, receiver, by_name=by_name, step=letter_act(kind.name), label=_issue_label(kind)
+    )
 
 
 def _receiver(work: Work, kind: LetterKind, institution_id: str | None) -> Row[Any] | None:
@@ -213,7 +219,13 @@ def _receiver(work: Work, kind: LetterKind, institution_id: str | None) -> Row[A
 
 
 def _issue(
-    work: Work, kind: LetterKind, letter_id: str, receiver: Row[Any] | None, said: Mapping[str, Any], cause_key: str
+    work: Work,
+    kind: LetterKind,
+    letter_id: str,
+    receiver: Row[Any] | None,
+    said: Mapping[str, Any],
+    cause_key: str,
+    basis: Basis | None,
 ) -> tuple[Entry, ...]:
     session, row = work.session, work.row
     if session.settings.is_loopback and not session.settings.demo:
@@ -227,7 +239,7 @@ def _issue(
     number = catalogue.register_number(kind, running, unit=office.unit_code, year=year)
     code = check_code()
     frozen = letter_facts.freeze(
-        work, kind, office=office, signer=signer, receiver=receiver, said=said, number=number, code=code
+        work, kind, office=office, signer=signer, receiver=receiver, said=said, number=number, code=code, told_on=basis
     )
     letters.add(
         session,
@@ -246,7 +258,7 @@ def _issue(
             "institution_id": receiver.id if receiver else None,
             "addressee": receiver.addressee if receiver else "",
             "confidentiality": row.confidentiality,
-            "consent_purpose": kind.consent if kind.consent and work.facts.consents_for(kind.consent) else None,
+            "consent_purpose": kind.consent if basis and basis.consent else None,
             "check_code": code,
             "template_digest": catalogue.template_digest(kind),
             "sealed_facts": vault.seal(session, row.subject_id, f"letter.sealed_facts.{letter_id}", frozen),
@@ -264,37 +276,14 @@ def _issue(
         queue="letters",
     )
     if kind.reply and receiver:
-        _refer(work, kind, letter_id, receiver)
+        span, because = Span(kind.reply.days, "working_days"), _("jawaban diminta dalam surat")
+        referrals.start(
+            work, receiver.id, need=kind.title.id, day=work.today, span=span, because=because, letter_id=letter_id
+        )
     data = {"letter": letter_id, "kind": kind.name, "number": number, "institution": receiver.id if receiver else ""}
+    if basis is not None:
+        data |= {"basis": basis.code, "consent": basis.consent}
     return (Entry(code="case:letter:issued", data=data),)
-
-
-def _refer(work: Work, kind: LetterKind, letter_id: str, receiver: Row[Any]) -> None:
-    """A letter that asks for an answer is a referral until it is answered."""
-    columns = {
-        "case_id": work.row.id,
-        "cycle": work.row.cycle,
-        "institution_id": receiver.id,
-        "letter_id": letter_id,
-        "sent_on": work.today,
-        "status": WAITING_REFERRAL,
-        "confirmed": False,
-    }
-    need = {"need": kind.title.id}
-    row_id = children.add(work.session, referral, work.row.subject_id, columns, need, at=work.at)
-    days = kind.reply.days if kind.reply else work.category.referral_reply.amount
-    obligations.start(
-        work.session,
-        case=work.row,
-        kind="referral_answer",
-        span=Span(days, "working_days"),
-        recipient="assignee",
-        basis=_("jawaban diminta dalam surat"),
-        cause_key=f"referral:{row_id}",
-        at=work.at,
-        ref_id=row_id,
-        calendar=work.calendar,
-    )
 
 
 def void_letter(session: Session, command: VoidLetter, *, by: Viewer, at: datetime) -> Done:
@@ -314,19 +303,31 @@ def void_letter(session: Session, command: VoidLetter, *, by: Viewer, at: dateti
     )
 
 
-def void_unsent(work: Work, reason: str, *, purpose: str | None = None) -> list[Entry]:
-    """Void the letters of a case that have not left the office (those resting on a consent, when one is named)."""
-    return [
-        _void(work, row, reason)
-        for row in letters.of_case(work.session, work.row.id)
-        if row.state in UNSENT and (purpose is None or row.consent_purpose == purpose)
-    ]
+def void_unsent(work: Work, reason: str) -> list[Entry]:
+    """Void the letters of a case that have not left the office."""
+    return [_void(work, row, reason) for row in _unsent(work)]
+
+
+def void_uncovered(work: Work, left: Facts, purpose: str, reason: str) -> list[Entry]:
+    """Void the unsent letters that rest on a consent for a purpose where none that is `left` covers their receiver."""
+    known = kinds(work.session)
+    found = []
+    for row in _unsent(work):
+        receiver = institutions.by_id(work.session, row.institution_id) if row.institution_id else None
+        by_name = row.kind in known and _by_name(known[row.kind], row.confidentiality)
+        if row.consent_purpose == purpose and not sharing.consented(left, (purpose,), receiver, by_name=by_name):
+            found.append(_void(work, row, reason))
+    return found
+
+
+def _unsent(work: Work) -> list[LetterRow]:
+    return [row for row in letters.of_case(work.session, work.row.id) if row.state in UNSENT]
 
 
 def _void(work: Work, row: LetterRow, reason: str) -> Entry:
     letters.void(work.session, work.row.subject_id, row.id, reason, at=work.at)
     for sent in children.of_case(work.session, referral, work.row.id):
-        if sent.letter_id == row.id and sent.status == WAITING_REFERRAL:
+        if sent.letter_id == row.id and sent.status == referrals.WAITING:
             columns = {
                 "status": "withdrawn",
                 "answered_on": work.today,

@@ -6,10 +6,12 @@ from typing import Any
 
 from caseflow import access
 from caseflow.access import Viewer
-from caseflow.actions import casework, obligations
+from caseflow.actions import casework, obligations, sharing
 from caseflow.actions.casework import Change, Done, Work
 from caseflow.errors import InvalidInput, NotFound, Refused, _
 from caseflow.ids import new_id
+from caseflow.states.deadlines import Span
+from caseflow.states.sharing import purposes_of
 from caseflow.store import children, institutions, letters
 from caseflow.store.log import Entry
 from caseflow.store.session import Session
@@ -17,7 +19,8 @@ from caseflow.store.tables import referral
 from caseflow.store.types import Row
 
 ANSWERS = ("accepted", "refused", "done", "returned")
-OPEN = ("open", "accepted")
+WAITING = "open"
+OPEN = (WAITING, "accepted")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +58,10 @@ class WithdrawReferral:
 
 
 def add_referral(session: Session, command: AddReferral, *, by: Viewer, at: datetime) -> Done:
-    """Record a referral; its answer is due after the category's working days."""
+    """Record a referral; its answer is due after the category's working days.
+
+    Raises `StepRefused` where neither a consent nor an emergency lets the institution be told.
+    """
     row_id = str(new_id(at))
     need = casework.require_text(command.need, "need")
 
@@ -64,39 +70,65 @@ def add_referral(session: Session, command: AddReferral, *, by: Viewer, at: date
         if work.row.state not in {"intervention", "evaluation", "monitoring"}:
             raise Refused(reason=_("Rujukan dicatat pada tahap intervensi atau sesudahnya."))
         receiver = institutions.require(session, command.institution)
+        basis = sharing.require(
+            work,
+            purposes_of(receiver.kind),
+            receiver,
+            by_name=work.row.confidentiality == "R3",
+            step="referral",
+            label=_("Catat rujukan"),
+        )
         day = casework.require_past(command.sent_on, work.today, "sent_on")
         if day < work.row.opened_on:
             raise InvalidInput({"sent_on": _("Tanggal ini sebelum kasus dibuka.")})
 
         def carry(held: Work) -> tuple[Entry, ...]:
-            columns = {
-                "case_id": held.row.id,
-                "cycle": held.row.cycle,
-                "institution_id": receiver.id,
-                "sent_on": day,
-                "status": "open",
-                "confirmed": False,
-            }
-            children.add(session, referral, held.row.subject_id, columns, {"need": need}, at=at, row_id=row_id)
-            obligations.start(
-                session,
-                case=held.row,
-                kind="referral_answer",
-                span=held.category.referral_reply,
-                recipient="assignee",
-                basis=_("tenggat jawaban rujukan kategori"),
-                cause_key=f"referral:{row_id}",
-                at=at,
-                ref_id=row_id,
-                calendar=held.calendar,
-            )
-            data = {"referral": row_id, "institution": receiver.id}
+            span, words = held.category.referral_reply, _("tenggat jawaban rujukan kategori")
+            start(held, receiver.id, need=need, day=day, span=span, because=words, row_id=row_id)
+            data = {"referral": row_id, "institution": receiver.id, "basis": basis.code, "consent": basis.consent}
             return (Entry(code="case:referral:sent", data=data, payload={"need": need}, event_date=day),)
 
         return Change(carry=carry)
 
     done = casework.change(session, command.case, decide, by=by, at=at, expected_version=command.expected_version)
     return casework.created(done, row_id)
+
+
+def start(
+    work: Work,
+    institution_id: str,
+    *,
+    need: str,
+    day: date,
+    span: Span,
+    because: str,
+    letter_id: str | None = None,
+    row_id: str | None = None,
+) -> None:
+    """Write a referral that waits for its answer, and the obligation to look after it. The caller has the right to."""
+    row_id = row_id or str(new_id(work.at))
+    columns = {
+        "case_id": work.row.id,
+        "cycle": work.row.cycle,
+        "institution_id": institution_id,
+        "letter_id": letter_id,
+        "sent_on": day,
+        "status": WAITING,
+        "confirmed": False,
+    }
+    children.add(work.session, referral, work.row.subject_id, columns, {"need": need}, at=work.at, row_id=row_id)
+    obligations.start(
+        work.session,
+        case=work.row,
+        kind="referral_answer",
+        span=span,
+        recipient="assignee",
+        basis=because,
+        cause_key=f"referral:{row_id}",
+        at=work.at,
+        ref_id=row_id,
+        calendar=work.calendar,
+    )
 
 
 def answer_referral(session: Session, command: AnswerReferral, *, by: Viewer, at: datetime) -> Done:
@@ -138,7 +170,7 @@ def withdraw_referral(session: Session, command: WithdrawReferral, *, by: Viewer
     def decide(work: Work) -> Change:
         access.require_act(work.roles, "withdraw_referral")
         row = _row(work, command.referral)
-        if row.status != "open":
+        if row.status != WAITING:
             raise Refused(reason=_("Rujukan ini sudah dijawab atau ditarik."))
 
         def carry(held: Work) -> tuple[Entry, ...]:

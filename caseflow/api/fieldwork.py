@@ -10,6 +10,7 @@ from caseflow.api.door import Writer
 from caseflow.api.fields import Change, Line, Note, RowId, TypedDay, Word
 from caseflow.api.models import CASE_ID, Written
 from caseflow.api.problems import WRITING, refusals
+from caseflow.states.sharing import PURPOSES, RELATIONS
 
 router: APIRouter = door.routes("Lapangan")
 
@@ -116,10 +117,13 @@ def withdraw_referral(caller: Writer, case: str, referral: str, body: WithdrawRe
 class AddConsent(Change):
     """An agreement that was given."""
 
-    purpose: Word = Field(json_schema_extra={"enum": list(consents.PURPOSES)}, examples=["data"])
-    relation: Word = Field(json_schema_extra={"enum": list(consents.RELATIONS)}, examples=["mother"])
+    purpose: Word = Field(json_schema_extra={"enum": list(PURPOSES)}, examples=["data"])
+    relation: Word = Field(json_schema_extra={"enum": list(RELATIONS)}, examples=["mother"])
     giver: Line = Field(examples=["Fatimah"])
-    addressee: Line = ""
+    addressee: Line = Field("", description="Penerima dengan kata-kata; tanpa receiver, nama lembaga dari daftar.")
+    receiver: Word = Field(
+        "", description="Id lembaga, jenis lembaga, atau any: yang diperlukan rencana.", examples=["health_facility"]
+    )
     evidence: Note = Field("", examples=["Formulir bertanda tangan, disimpan di berkas."])
     given_on: TypedDay | None = None
 

@@ -15,11 +15,13 @@ ADD_HELP = _(
     """Catat persetujuan klien atau walinya.
 
   --purpose   data, plan, placement, health_service, health_insurance, referral
-  --relation  self, father, mother, legal_guardian, kin, other
+  --relation  self, father, mother, legal_guardian, court_order, kin, other
+  --receiver  nama atau id lembaga, jenisnya (health_facility, charity, ...), atau any: yang diperlukan rencana
 
 Contoh isi CONSENT.json:
 
-  {"purpose": "plan", "relation": "mother", "giver": "Halimah", "given_on": "2026-11-16"}"""
+  {"purpose": "health_service", "receiver": "RSUD dr. H. Andi Abdurrahman Noor", "relation": "mother",
+   "giver": "Halimah", "given_on": "2026-11-16"}"""
 )
 Consent = Annotated[
     str, typer.Argument(metavar="CONSENT", help=_("Id persetujuan, atau nomor urutnya dalam caseflow case show."))
@@ -44,7 +46,10 @@ def add(
     ] = None,
     giver: Annotated[str | None, typer.Option("--giver", metavar="NAME", help=_("Yang menyetujui."))] = None,
     addressee: Annotated[
-        str | None, typer.Option("--addressee", metavar="TEXT", help=_("Kepada siapa data disampaikan."))
+        str | None, typer.Option("--addressee", metavar="TEXT", help=_("Penerimanya dengan kata-kata, bila perlu."))
+    ] = None,
+    receiver: Annotated[
+        str | None, typer.Option("--receiver", metavar="NAME|KIND|any", help=_("Lembaga yang boleh diberi tahu."))
     ] = None,
     evidence: Annotated[
         str | None, typer.Option("--evidence", metavar="TEXT", help=_("Bukti, misalnya nomor formulir."))
@@ -61,6 +66,7 @@ def add(
         relation=relation,
         giver=giver,
         addressee=addressee,
+        receiver=receiver,
         evidence=evidence,
         given_on=on,
         expected_version=expected_version,

@@ -161,8 +161,9 @@ def with_ids(session: Session, values: Mapping[str, Any], *people: str) -> dict[
     for field in people:
         if found.get(field):
             found[field] = user_id(session, field, found[field])
-    if found.get("institution"):
-        found["institution"] = institution_id(session, found["institution"])
+    for field in ("institution", "receiver"):
+        if found.get(field):
+            found[field] = institution_id(session, found[field])
     return found
 
 

@@ -36,7 +36,8 @@ def commands(guard: str, places: Iterable[str], *, number: str = "NUMBER", by: s
         if dot and place not in _PLAIN and ":" not in stage:
             stages.setdefault(stage, []).append(f"--set {_FIELDS.get(field, f'{field}=...')}")
         elif command := _command(guard, place):
-            found.append(command.format(number=number, rest=place.partition(":")[2]))
+            rest = place.partition(":")[2].replace(":", " --receiver ")
+            found.append(command.format(number=number, rest=rest))
     found += [f"case record {number} {stage} {' '.join(answers)}" for stage, answers in stages.items()]
     return [f"caseflow {command} --by {by}" for command in dict.fromkeys(found)]
 

@@ -152,7 +152,13 @@ def add_signatory(
     ] = None,
     rank: Annotated[str, typer.Option("--rank", metavar="TEXT", help=_("Pangkat dan golongan."))] = "",
     nip: Annotated[str, typer.Option("--nip", metavar="NIP", help=_("NIP."))] = "",
-    prefix: Annotated[str, typer.Option("--prefix", metavar="Plt.|Plh.", help=_("Plt. atau Plh., bila ya."))] = "",
+    prefix: Annotated[
+        str,
+        typer.Option("--prefix", metavar="Plt.|Plh.|a.n.", help=_("Plt., Plh., atau a.n., bila bukan pemangkunya.")),
+    ] = "",
+    own_post: Annotated[
+        str, typer.Option("--own-post", metavar="TEXT", help=_("Jabatan penanda tangan sendiri; hanya untuk a.n."))
+    ] = "",
     by: Admin = None,
 ) -> None:
     command = admin.AddSignatory(
@@ -162,6 +168,7 @@ def add_signatory(
         rank=rank,
         nip=nip,
         prefix=prefix,
+        own_post=own_post,
         starts_on=starts_on,
         ends_on=ends_on,
     )

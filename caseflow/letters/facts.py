@@ -2,7 +2,7 @@
 
 import json
 from types import NoneType, UnionType
-from typing import Any, Literal, TypedDict, Union, get_args, get_origin, get_type_hints, is_typeddict
+from typing import Any, Literal, NotRequired, TypedDict, Union, get_args, get_origin, get_type_hints, is_typeddict
 
 from caseflow import errors
 from caseflow.errors import _
@@ -88,7 +88,7 @@ class Contact(TypedDict):
 class Consent(TypedDict):
     """The recorded consent to tell this addressee; None in the facts when the law did not ask for one."""
 
-    giver: str
+    giver: str  # empty where the letter hides whom it is about
     relation: str  # "yang bersangkutan", "ibu kandung", "wali"
     date: str  # ISO
 
@@ -134,6 +134,7 @@ class Facts(TypedDict):
     basis: list[str]  # what the letter rests on: "laporan Puskesos Desa ... tanggal ..."
     fields: dict[str, Any]  # the fields that letter.toml declares: str, int, bool, ISO date, list of str, or None
     consent: Consent | None
+    legal_basis: NotRequired[Literal["vital_interest"] | None]  # no consent; older facts lack the key
     contact: Contact | None
     signatory: Official | None  # block "official"; the one who knows (Mengetahui) in the other blocks
     parties: list[Party]  # blocks "two_parties", "team", "citizen"
@@ -204,7 +205,7 @@ def _fit_object(value: object, hint: Any, key: str, found: dict[str, str]) -> No
     if not is_typeddict(hint):
         return
     hints = get_type_hints(hint)
-    for name in hints.keys() - value.keys():
+    for name in hint.__required_keys__ - value.keys():
         found[f"{key}.{name}"] = _("belum ada; isi kosong bila memang tidak diketahui")
     for name in value.keys() - hints.keys():
         found[f"{key}.{name}"] = _("tidak dikenal")

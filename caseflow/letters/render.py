@@ -43,6 +43,7 @@ def context(kind: LetterKind, facts: Facts) -> dict[str, Any]:
     """Return what a template may read: the facts by their names, `f` (the fields), `letter` and `identity`."""
     reply = kind.reply
     return {
+        "legal_basis": None,
         **facts,
         "f": {field.key: _shown(field.choices, facts["fields"].get(field.key)) for field in kind.fields},
         "columns": {field.key: [(c.label.id, c.width) for c in field.columns] for field in kind.fields},

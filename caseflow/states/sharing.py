@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from caseflow.states.category import Text
 from caseflow.states.facts import Consent, Facts
-from caseflow.states.predicates import vital_interest
 
 PURPOSES: dict[str, Text] = {
     "data": Text("pendataan dan penggunaan data", "collecting and using data"),
@@ -71,6 +70,11 @@ class Basis:
     consent: str = ""
 
 
+def kinds_of(purpose: str) -> tuple[str, ...]:
+    """Return the kinds of institutions a consent for this purpose may name; none where no data leave the office."""
+    return () if purpose in INSIDE else tuple(kind for kind in INSTITUTIONS if purpose in purposes_of(kind))
+
+
 def purposes_of(kind: str) -> tuple[str, ...]:
     """Return the purposes of which one must be consented to before an institution of this kind is told."""
     own = tuple(purpose for purpose, of in MEANT_FOR.items() if of == kind)
@@ -89,11 +93,3 @@ def covering(facts: Facts, purposes: tuple[str, ...], receiver: Receiver, *, by_
     """Return the standing consent that lets a receiver hear: one that names it first, then the latest."""
     standing = [c for purpose in purposes for c in facts.consents_for(purpose) if covers(c, receiver, by_name=by_name)]
     return max(standing, key=lambda c: (bool(c.institution), c.receivers != ANY, c.id), default=None)
-
-
-def basis_for(facts: Facts, purposes: tuple[str, ...], receiver: Receiver, *, by_name: bool = False) -> Basis | None:
-    """Return on what a receiver may be told of this case, None where nothing allows it yet."""
-    consent = covering(facts, purposes, receiver, by_name=by_name)
-    if consent is not None:
-        return Basis("consent", consent.id)
-    return Basis(VITAL_INTEREST) if vital_interest(facts) else None

@@ -15,6 +15,9 @@ from caseflow.store.tables import file, letter, signatory_post
 LetterRow = Row[Any]
 UNMADE = ("numbered", "failed")
 UNSENT = (*UNMADE, "rendered")
+ON_BEHALF = "a.n."
+PREFIXES = ("Plt.", "Plh.", ON_BEHALF, "")
+"""How somebody signs for a post: acting in it, on its behalf, as its holder; whoever comes first here signs first."""
 
 
 def add(session: Session, values: Mapping[str, Any]) -> None:
@@ -95,14 +98,14 @@ def facts_of(session: Session, subject_id: str, row: LetterRow) -> dict[str, Any
 
 
 def signatory(session: Session, office_id: str, on: date) -> Row[Any] | None:
-    """Return who signs for the office that day; a Plt./Plh. holder before the holder."""
+    """Return who signs for the office that day, by `PREFIXES`; of two of the same, the later one."""
     query = select(signatory_post).where(
         signatory_post.c.office_id == office_id,
         signatory_post.c.starts_on <= on,
         or_(signatory_post.c.ends_on.is_(None), signatory_post.c.ends_on >= on),
     )
-    rows = sorted(session.execute(query), key=lambda r: (r.prefix == "", r.starts_on.toordinal() * -1))
-    return rows[0] if rows else None
+    order = {prefix: rank for rank, prefix in enumerate(PREFIXES)}
+    return min(session.execute(query), key=lambda r: (order[r.prefix], -r.starts_on.toordinal()), default=None)
 
 
 def add_signatory(session: Session, values: Mapping[str, Any], *, at: datetime) -> str:

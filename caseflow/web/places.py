@@ -113,11 +113,7 @@ def _of_thing(session: Session, work: Work, guard: str, kind: str, name: str) ->
         case "plan":
             return Link(f"{base}/rencana/{name}/{_plan_act(guard)}", _plan_words(work, guard, name))
         case "consent":
-            label = PURPOSES.get(name)
-            words: Words = _("Catat persetujuan")
-            if label is not None:
-                words = Text(f"Catat persetujuan: {label.id}", f"Record consent: {label.en}")
-            return Link(f"{base}/persetujuan-klien/baru?untuk={name}", words)
+            return _consent_link(session, base, name)
         case "referral":
             return Link(f"{base}/rujukan/{name}/jawab", _referral_words(session, work, name))
         case "placement":
@@ -126,6 +122,20 @@ def _of_thing(session: Session, work: Work, guard: str, kind: str, name: str) ->
             return Link(f"{base}/surat/{name}/terbitkan", _("Lengkapi dan terbitkan surat"))
         case _:
             return None
+
+
+def _consent_link(session: Session, base: str, name: str) -> Link:
+    """A place names the purpose, and the institution where it is known who is to be told."""
+    purpose, _colon, receiver_id = name.partition(":")
+    label = PURPOSES.get(purpose)
+    words: Words = _("Catat persetujuan")
+    if label is not None:
+        words = Text(f"Catat persetujuan: {label.id}", f"Record consent: {label.en}")
+    row = institutions.by_id(session, receiver_id) if receiver_id else None
+    if row is None:
+        return Link(f"{base}/persetujuan-klien/baru?untuk={purpose}", words)
+    words = _("Catat persetujuan untuk {receiver}", receiver=row.name)
+    return Link(f"{base}/persetujuan-klien/baru?untuk={purpose}&kepada={row.id}", words)
 
 
 def _plan_act(guard: str) -> str:

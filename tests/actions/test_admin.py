@@ -120,6 +120,10 @@ def test_a_stand_in_lends_no_administration(world: World) -> None:
     ("wrong", "field"),
     [
         ({"prefix": "Ir."}, "prefix"),
+        ({"prefix": "a.n."}, "own_post"),
+        ({"prefix": "a.n.", "own_post": " "}, "own_post"),
+        ({"prefix": "Plt.", "own_post": "Sekretaris"}, "own_post"),
+        ({"prefix": "a.n.", "own_post": "x" * 201}, "own_post"),
         ({"ends_on": date(2020, 1, 1)}, "ends_on"),
         ({"office_area": "11"}, "area"),
         ({"holder": "x" * 201}, "holder"),

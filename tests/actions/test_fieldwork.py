@@ -37,6 +37,7 @@ from tests.world import (
     broken,
     codes,
     days_later,
+    may_tell,
     opened,
     owed,
     record,
@@ -138,6 +139,7 @@ def to(world: World, case: str, kind: str = "charity", **more: Any) -> AddReferr
 
 def referred(world: World) -> tuple[str, str]:
     case = at(world, "intervention")
+    may_tell(world, case)
     return case, str(act(world, add_referral, to(world, case)).created_id)
 
 
@@ -147,6 +149,7 @@ def test_a_referral_is_sent_from_the_intervention_on(world: World, state: str) -
     if state not in {"intervention", "evaluation", "monitoring"}:
         refused(world, Refused, add_referral, to(world, case))
         return
+    may_tell(world, case)
     act(world, add_referral, to(world, case))
     assert [r.status for r in children.of_case(world.session, referral, case)] == ["open"]
     assert owed(world, case)["referral_answer"].span == "14wd"

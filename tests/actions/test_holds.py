@@ -132,7 +132,7 @@ def test_what_waits_during_a_pause(world: World) -> None:
 def test_what_goes_on_during_a_pause(world: World) -> None:
     case = held(world)
     record(world, case, "intervention", {"notes": "Menelepon dari jauh."})
-    agreed = consent(world, case, "referral")
+    agreed = consent(world, case, "referral", receiver="charity")
     act(world, consents.withdraw_consent, consents.WithdrawConsent(case=case, consent=agreed))
     act(world, cases.assign_case, cases.AssignCase(case=case, assignee=world.office.ids["budi"]), by="sari")
     assert row_of(world, case).assignee_id == world.office.ids["budi"]

@@ -53,7 +53,14 @@ def proposed(api: Api, case: str) -> Ids:
     return {"item": made(api, case, "plan-items", {"intervention": "SEMBAKO", "goal": "Pangan"})}
 
 
+def told(api: Api, case: str) -> Ids:
+    """Let the charity be told of the case."""
+    agreed = {"purpose": "referral", "relation": "self", "giver": "Aminah", "receiver": "charity"}
+    return {"consent": made(api, case, "consents", agreed)}
+
+
 def referral(api: Api, case: str) -> Ids:
+    told(api, case)
     body = {"institution": api.filled.institutions["charity"], "need": "Bantuan modal."}
     return {"referral": made(api, case, "referrals", body)}
 
@@ -169,7 +176,7 @@ CALLS = [
     ),
     Call(
         method="POST", path=f"{CASE}/referrals", body={"institution": "{charity}", "need": "Modal."}, status=201,
-        not_by="sari", refused=NOT_YOURS,
+        before=told, not_by="sari", refused=NOT_YOURS,
     ),
     Call(
         method="POST", path=f"{CASE}/referrals/{{referral}}/answer", body={"status": "done"}, before=referral,

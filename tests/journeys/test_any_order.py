@@ -52,6 +52,7 @@ class Model:
     said: dict[str, dict[str, Any]] = field(default_factory=dict)
     items: list[dict[str, Any]] = field(default_factory=list)
     agreed: int = 0
+    tells: bool = False
     referred: int = 0
     visited: list[date] = field(default_factory=list)
     waived: bool = False
@@ -329,8 +330,19 @@ class AnyOrder(RuleBasedStateMachine):
         standing = [row.id for row in given if row.withdrawn_on is None]
         for row_id in standing:
             act(self.world, consents.withdraw_consent, consents.WithdrawConsent(case=self.case, consent=row_id))
-        self.model.agreed = 0
+        self.model.agreed, self.model.tells = 0, False
         if standing:
+            self.model.changed()
+
+    @rule()
+    def let_tell(self) -> None:
+        command = consents.AddConsent(
+            case=self.case, purpose="referral", relation="self", giver="Aminah", receiver="charity"
+        )
+        result = self.tried(consents.add_consent, command)
+        assert isinstance(result, CaseflowError) == (self.model.state == "closed"), result
+        if not isinstance(result, CaseflowError):
+            self.model.tells = True
             self.model.changed()
 
     @rule()
@@ -338,6 +350,7 @@ class AnyOrder(RuleBasedStateMachine):
         command = referrals.AddReferral(case=self.case, institution=self.office.institutions["charity"], need="x")
         result = self.tried(referrals.add_referral, command)
         may = self.model.state in {"intervention", "evaluation", "monitoring"} and not self.held()
+        may = may and (self.model.tells or (self.model.risk == "high" and self.model.owes()))
         assert isinstance(result, CaseflowError) != may, result
         if may:
             self.model.referred += 1

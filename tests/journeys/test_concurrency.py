@@ -49,6 +49,7 @@ from tests.world import (
     fill,
     household,
     items_of,
+    may_tell,
     open_database,
     opened,
     ready_plan,
@@ -288,6 +289,7 @@ def settled(world: World) -> str:
     case = at(world, "intervention")
     done = plan.SettleItem(case=case, item=items_of(world, case)[0].id)
     act(world, plan.finish_item, done)
+    may_tell(world, case)
     return case
 
 
@@ -461,7 +463,10 @@ def deed(office: Office, case: str, chance: Random) -> Any:  # noqa: ANN401 - a 
             records.record_stage,
             records.RecordStage(case=case, stage="assessment", answers={"problems": str(chance.random())}),
         ),
-        (consents.add_consent, consents.AddConsent(case=case, purpose="referral", relation="self", giver="Aminah")),
+        (
+            consents.add_consent,
+            consents.AddConsent(case=case, purpose="health_service", relation="self", giver="Aminah"),
+        ),
         (plan.add_item, plan.AddItem(case=case, intervention="SEMBAKO", goal="x")),
         (steps.advance_case, advance(case, "complete_assessment")),
         (steps.advance_case, advance(case, "return_to_assessment")),

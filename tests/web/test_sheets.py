@@ -42,8 +42,13 @@ def test_a_consent_is_given_and_taken_back(site: Site) -> None:
     shown = person.press("Simpan")
     assert len(shown.errors()) == 3
     given = {"purpose": "referral", "giver": "Halimah", "relation": "self", "evidence": "Formulir di map"}
-    shown = person.press("Simpan", given)
+    assert len(person.press("Simpan", given).errors()) == 1, "who may be told is not said"
+    hospital = site.filled.office.institutions["health_facility"]
+    shown = person.press("Simpan", {**given, "receiver": hospital})
+    assert "pilih tujuan: penyampaian data kepada fasilitas kesehatan" in shown.text
+    shown = person.press("Simpan", {**given, "receiver": site.filled.office.institutions["charity"]})
     assert "rujukan ke lembaga lain" in shown.text
+    assert "Baznas Kabupaten Tanah Bumbu" in shown.text
     assert "Halimah, yang bersangkutan" in shown.text
     person.follow("Tarik persetujuan")
     shown = person.press("Tarik persetujuan", {"reason": "Berubah pikiran"})
@@ -63,6 +68,13 @@ def test_a_referral_is_sent_answered_and_withdrawn(site: Site) -> None:
     number = site.number("intervention")
     office = site.filled.office
     charity = office.institutions["charity"]
+    person = at(site, number, "rujukan", "Catat rujukan")
+    shown = person.press("Simpan", {"institution": charity, "need": "Bantuan modal"})
+    assert "Belum ada persetujuan klien atau walinya" in shown.text
+    person.follow("Catat persetujuan untuk Baznas")
+    form = person.form("Simpan")
+    assert (form.value("purpose"), form.value("receiver")) == ("referral", charity)
+    person.press("Simpan", {"giver": "Halimah", "relation": "self", "evidence": "Formulir di map"})
     at(site, number, "rujukan", "Catat rujukan").press("Simpan", {"institution": charity, "need": "Bantuan modal"})
     person = at(site, number, "rujukan", "Catat rujukan")
     person.press("Simpan", {"institution": charity, "need": "Paket pangan"})

@@ -8,7 +8,7 @@ import pytest
 from caseflow.actions import obligations, referrals
 from caseflow.store import cases as case_rows
 from tests.web.browsing import Person, Site
-from tests.world import World, act, opened, row_of
+from tests.world import World, act, may_tell, opened, row_of
 
 
 def later(site: Site, **span: float) -> None:
@@ -76,6 +76,7 @@ def test_an_awaited_answer_waits_with_others_and_leads_to_its_place(site: Site) 
         world = World(site.filled.office, session, site.at() - timedelta(hours=1))
         row = case_rows.by_number(session, number)
         assert row is not None
+        may_tell(world, row.id, "health_facility")
         act(world, referrals.add_referral, referrals.AddReferral(case=row.id, institution=hospital, need="Kontrol"))
     rina = site.by("rina")
     text = " ".join(group(rina, "Menunggu pihak lain"))

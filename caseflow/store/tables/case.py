@@ -165,6 +165,8 @@ consent = Table(
     ref("case_id", "case_file", index=True),
     Column("purpose", String(30), nullable=False),
     Column("relation", String(20), nullable=False),
+    ref("institution_id", "institution", null=True),
+    Column("receivers", String(20), nullable=False),
     Column("addressee", String(200), nullable=False),
     Column("given_on", Date, nullable=False),
     Column("withdrawn_on", Date),

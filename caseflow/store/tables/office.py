@@ -132,6 +132,7 @@ signatory_post = Table(
     ref("office_id", "office", index=True),
     Column("post", String(200), nullable=False),
     Column("prefix", String(10), nullable=False),
+    Column("own_post", String(200)),
     Column("holder", String(200), nullable=False),
     Column("rank", String(120), nullable=False),
     Column("nip", String(40), nullable=False),

@@ -84,7 +84,7 @@ def consent(asking: Asking) -> Sheet:
             purpose=answers["purpose"],
             relation=answers["relation"],
             giver=as_text(answers["giver"]),
-            addressee=as_text(answers["addressee"]),
+            receiver=as_text(answers["receiver"]),
             evidence=as_text(answers["evidence"]),
             given_on=as_date(answers["given_on"]),
             expected_version=to.version,
@@ -109,11 +109,13 @@ def consent(asking: Asking) -> Sheet:
             choices=same_choices(relations),
         ),
         Question(
-            key="addressee",
+            key="receiver",
             label=_("Data boleh disampaikan kepada siapa?"),
-            hint=_("Misalnya nama rumah sakit. Kosongkan bila tidak ada penerima tertentu."),
-            required=False,
-            limit=200,
+            type="choice",
+            hint=_("Sebagaimana tertulis dalam persetujuan. Berkas tertutup memerlukan nama lembaganya."),
+            groups=_receivers(asking),
+            when=Condition("purpose", tuple(p for p in sharing.PURPOSES if p not in sharing.INSIDE)),
+            value=(asking.query or {}).get("kepada"),
         ),
         Question(
             key="evidence",
@@ -126,6 +128,12 @@ def consent(asking: Asking) -> Sheet:
     intro = (GUARDIANS_ONLY,) if asking.work.facts.child else ()
     title = _("Catat persetujuan klien")
     return Sheet(title=title, intro=intro, questions=questions, save=save, back="/persetujuan-klien")
+
+
+def _receivers(asking: Asking) -> tuple[tuple[str, tuple[tuple[str, Words], ...]], ...]:
+    named: tuple[tuple[str, Words], ...] = tuple((i.id, i.name) for i in institutions.listing(asking.session))
+    say = asking.teller.say
+    return ((say(_("Satu lembaga")), named), (say(_("Jenis lembaga")), same_choices(sharing.RECEIVERS)))
 
 
 def withdraw_consent(asking: Asking) -> Sheet:
