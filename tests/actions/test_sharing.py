@@ -92,7 +92,7 @@ def test_every_kind_of_institution_has_a_purpose_and_every_purpose_outside_a_kin
 # --- recording whom a consent lets hear ------------------------------------------------------------------------------
 
 
-def agrees(case: str, purpose: str, **more: str) -> AddConsent:
+def agrees(case: str, purpose: str, **more: Any) -> AddConsent:  # noqa: ANN401 - of AddConsent
     return AddConsent(case=case, purpose=purpose, relation="self", giver="Aminah", **more)
 
 
