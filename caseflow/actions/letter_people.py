@@ -8,6 +8,7 @@ from caseflow.actions.casework import Work
 from caseflow.errors import InvalidInput, Sentence, _
 from caseflow.letters.catalogue import LetterKind
 from caseflow.letters.parts import Hand
+from caseflow.letters.sandbox import nip
 from caseflow.store import subjects
 
 SHORTEST_NAME = 3
@@ -59,7 +60,7 @@ def _parties(kind: LetterKind, hand: Hand, said: Mapping[str, Any]) -> list[dict
             "role": hand.role,
             "name": name,
             "post": said.get(hand.post) or None,
-            "identity": f"{labels[hand.identity]} {identity}" if identity else None,
+            "identity": f"{labels[hand.identity]} {nip(identity)}" if identity else None,
             "address": said.get(hand.address) or None,
         }
     ]

@@ -126,6 +126,22 @@ def lanjut(text: str) -> str:
     return " ".join(text.split()).rstrip(".,;: ")
 
 
+def kalimat(text: str) -> str:
+    """A text typed as a sentence, as one: a capital first, and an end."""
+    bare = " ".join(text.split())
+    return bare[:1].upper() + bare[1:] + ("" if bare.endswith((".", "!", "?")) else ".")
+
+
+def alinea(text: str) -> list[str]:
+    """The paragraphs of a longer text, each a sentence at least."""
+    return [kalimat(part) for part in text.splitlines() if part.strip()]
+
+
+def utuh(text: str) -> str:
+    """A number that does not break at the end of a line."""
+    return text.replace(" ", "\u00a0")
+
+
 def dan(parts: list[str]) -> str:
     """Join as a sentence does: "a", "a dan b", "a, b, dan c"."""
     if len(parts) <= 2:  # noqa: PLR2004 - two need no comma
@@ -143,5 +159,8 @@ FILTERS = {
     "usia": usia,
     "nip": nip,
     "lanjut": lanjut,
+    "kalimat": kalimat,
+    "alinea": alinea,
+    "utuh": utuh,
     "dan": dan,
 }

@@ -18,11 +18,11 @@ from caseflow.letters.catalogue import Field, LetterKind
 from caseflow.letters.child import Renderer
 from caseflow.letters.facts import Facts
 from caseflow.letters.sandbox import tanggal
-from caseflow.paths import templates_root
 from tests.letters import reading
 
 Kinds = dict[str, LetterKind]
-NAMES = sorted(kind.parent.name for kind in (templates_root() / "letters").glob("*/letter.toml"))
+NAMES = ["rek-pbi", "rjk-lksa", "rjk-rs"]
+"""One judul and two korespondensi with a slip; what every kind keeps is in test_kinds.py."""
 UNPRINTED = {"schema", "letter", "code", "paper", "draft", "made_at", "case_number", "kind", "sifat", "lampiran"}
 MILLIMETRE = 72 / 25.4
 
