@@ -74,7 +74,10 @@ def known(session: Session, typed: str | None) -> str:
         unknown = _("Wilayah {code} belum tercatat. Isi kabupaten/kotanya: caseflow office areas KODE.", code=code)
     else:
         unknown = _(
-            "Wilayah {code} tidak tercatat. Daftarnya: caseflow office regions {around}.", code=code, around=around
+            "Wilayah {code} tidak tercatat. "
+            "Daftarnya: caseflow office regions {around} (API: /api/v1/areas?within={around}).",
+            code=code,
+            around=around,
         )
     raise InvalidInput({"area": unknown})
 

@@ -10,6 +10,7 @@ from caseflow.access import Viewer
 from caseflow.actions import areas, casework, definitions, inbox, obligations, records, whom
 from caseflow.actions.casework import Change, Done, Work
 from caseflow.actions.people import HouseholdData, PersonData, Recorded
+from caseflow.actions.typed import Typed
 from caseflow.audit import GENESIS
 from caseflow.errors import Forbidden, InvalidInput, NotFound, Refused, _
 from caseflow.ids import area_within, case_number, new_id
@@ -22,7 +23,7 @@ from caseflow.store.session import Session
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OpenCase:
+class OpenCase(Typed):
     """A new case for a person or household, new or known."""
 
     category: str
@@ -46,7 +47,7 @@ class Opened:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AssignCase:
+class AssignCase(Typed):
     """A supervisor gives a case to a worker."""
 
     case: str
@@ -56,7 +57,7 @@ class AssignCase:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HoldCase:
+class HoldCase(Typed):
     """A pause with a reason and an end."""
 
     case: str
@@ -66,7 +67,7 @@ class HoldCase:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ResumeCase:
+class ResumeCase(Typed):
     """The end of a pause."""
 
     case: str

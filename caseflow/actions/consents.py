@@ -7,8 +7,10 @@ from caseflow import access
 from caseflow.access import Viewer
 from caseflow.actions import casework, letters, sharing
 from caseflow.actions.casework import Change, Done, Work
+from caseflow.actions.typed import Typed
 from caseflow.errors import InvalidInput, NotFound, Refused, _
 from caseflow.ids import new_id
+from caseflow.states import names
 from caseflow.states.sharing import PURPOSES, RELATIONS
 from caseflow.store import children
 from caseflow.store.log import Entry
@@ -19,7 +21,7 @@ LONGEST_ADDRESSEE = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AddConsent:
+class AddConsent(Typed):
     """An agreement that was given."""
 
     case: str
@@ -36,7 +38,7 @@ class AddConsent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WithdrawConsent:
+class WithdrawConsent(Typed):
     """An agreement that was taken back."""
 
     case: str
@@ -87,7 +89,7 @@ def add_consent(session: Session, command: AddConsent, *, by: Viewer, at: dateti
                 "given_on": day,
                 "recorded_by": by.user_id,
             }
-            secret = {"giver": command.giver.strip(), "evidence": command.evidence.strip()}
+            secret = {"giver": names.line(command.giver), "evidence": command.evidence.strip()}
             children.add(session, consent, held.row.subject_id, columns, secret, at=at, row_id=consent_id)
             data = {"consent": consent_id, "purpose": command.purpose, "relation": command.relation}
             data |= {"institution": heard.institution or "", "receivers": heard.receivers}

@@ -8,6 +8,7 @@ from caseflow.access import Viewer
 from caseflow.actions import casework, people, whom
 from caseflow.actions.casework import Change, Done, Work
 from caseflow.actions.people import MEMBER_BASES, PersonData
+from caseflow.actions.typed import Typed
 from caseflow.errors import InvalidInput, NotFound, Refused, _
 from caseflow.store import subjects
 from caseflow.store.log import Entry
@@ -15,7 +16,7 @@ from caseflow.store.session import Session
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AddMember:
+class AddMember(Typed):
     """Somebody joins the household a case is about."""
 
     case: str
@@ -27,7 +28,7 @@ class AddMember:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EndMember:
+class EndMember(Typed):
     """Somebody leaves the household a case is about."""
 
     case: str

@@ -11,6 +11,7 @@ from caseflow import access
 from caseflow.access import Viewer
 from caseflow.actions import casework, inbox, letter_facts, obligations, referrals, sharing
 from caseflow.actions.casework import Change, Done, Work
+from caseflow.actions.typed import Typed
 from caseflow.errors import (
     CaseflowError,
     Forbidden,
@@ -42,7 +43,7 @@ from caseflow.store.types import Row
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class IssueLetter:
+class IssueLetter(Typed):
     """A letter asked for by a person; `fields` answers what the case does not hold."""
 
     case: str
@@ -53,7 +54,7 @@ class IssueLetter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class VoidLetter:
+class VoidLetter(Typed):
     """A letter that must not count any more; its number stays on record."""
 
     letter: str
@@ -62,7 +63,7 @@ class VoidLetter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MarkSent:
+class MarkSent(Typed):
     """A letter that left the office."""
 
     letter: str

@@ -8,9 +8,11 @@ from zoneinfo import available_timezones
 
 from caseflow.access import Viewer
 from caseflow.actions import areas, obligations
-from caseflow.actions.admin import require_admin
+from caseflow.actions.admin import require_admin, require_area
+from caseflow.actions.typed import Typed
 from caseflow.errors import InvalidInput, Sentence, _
 from caseflow.ids import area_level, format_area, new_id, normalise_area
+from caseflow.states import names
 from caseflow.store import log, offices
 from caseflow.store.session import Session
 
@@ -22,7 +24,7 @@ _TEXTS = {"government": 200, "agency": 200, "place": 120, "unit_code": 40}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AddOffice:
+class AddOffice(Typed):
     """An office as its letterhead says it; `area` is the kabupaten or kota it serves."""
 
     area: str
@@ -49,6 +51,7 @@ def add_office(session: Session, command: AddOffice, *, by: Viewer, at: datetime
     """Record an office with its areas; return its id."""
     require_admin(by)
     code = normalise_area(command.area)
+    require_area(by, code)
     problems: dict[str, Sentence] = {}
     if area_level(code) != "kabupaten":
         problems["area"] = _("Kode kabupaten/kota terdiri dari 4 angka, misalnya 63.10.")
@@ -91,7 +94,7 @@ def _columns(command: AddOffice) -> Mapping[str, Any]:
 
 def import_areas(session: Session, kabupaten: str, *, by: Viewer, at: datetime) -> int:
     """Record the areas of a kabupaten or kota that are not there yet; return how many were new."""
-    require_admin(by)
+    require_area(by, normalise_area(kabupaten))
     added = areas.import_areas(session, kabupaten)
     data = {"area": normalise_area(kabupaten), "added": added}
     log.note_access(session, "office:areas:imported", actor=by.user_id, at=at, data=data)
@@ -102,6 +105,8 @@ def set_day(session: Session, area: str, day: date, *, works: bool, name: str, b
     """Record a day of an office's own; return how many due dates moved with it."""
     require_admin(by)
     office = areas.office_for(session, normalise_area(area))
+    require_area(by, office.area_code)
+    name = names.line(name)
     moved = obligations.set_office_day(session, office.id, day, works=works, name=name, by=by.user_id, at=at)
     data = {"office": office.id, "day": day.isoformat(), "works": works}
     log.note_access(session, "office:day:set", actor=by.user_id, at=at, data=data)

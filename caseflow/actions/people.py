@@ -9,8 +9,9 @@ from caseflow import access
 from caseflow.access import Viewer
 from caseflow.actions import casework
 from caseflow.actions.casework import Change, Done, Work
+from caseflow.actions.typed import Typed
 from caseflow.errors import InvalidInput, NotFound, _
-from caseflow.states import identity
+from caseflow.states import identity, names
 from caseflow.states.identity import Birth
 from caseflow.store import areas as area_rows
 from caseflow.store import cases, subjects
@@ -23,7 +24,7 @@ MEMBER_BASES = ("on_kk", "lives_with")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PersonData:
+class PersonData(Typed):
     """A person as typed: a name or an alias is enough; everything else may be unknown."""
 
     name: str = ""
@@ -40,7 +41,7 @@ class PersonData:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HouseholdMember:
+class HouseholdMember(Typed):
     """Somebody of a household: on its family card, or living with it."""
 
     person: PersonData
@@ -49,7 +50,7 @@ class HouseholdMember:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class HouseholdData:
+class HouseholdData(Typed):
     """A household as typed; the first member is its head."""
 
     kk: object = None
@@ -58,7 +59,7 @@ class HouseholdData:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ChangePerson:
+class ChangePerson(Typed):
     """New data for the person a case is about; the whole form is sent."""
 
     case: str
@@ -109,7 +110,7 @@ def add_household(
     kk = identity.check_kk(typed.kk, known_prefix=_known_prefix(session), on=today)
     head = typed.members[0].person
     data = {
-        "name": head.name.strip() or head.alias.strip(),
+        "name": names.line(head.name) or names.line(head.alias),
         "kk": kk.kept,
         "kk_status": kk.status,
         "address": typed.address.strip(),
@@ -122,7 +123,7 @@ def add_household(
             recorded = add_person(session, member.person, area_code, by=by, today=today, at=at)
             person_id = recorded.subject_id
             warnings += recorded.warnings
-        relation = member.relation.strip() or "lainnya"
+        relation = names.line(member.relation) or "lainnya"
         subjects.add_member(session, household_id, person_id, relation, member.basis, on=today, at=at)
     return Recorded(household_id, tuple(warnings), child=False)
 
@@ -131,7 +132,8 @@ def _checked(
     session: Session, typed: PersonData, area_code: str, today: date
 ) -> tuple[dict[str, Any], dict[str, Any], list[str]]:
     problems: dict[str, str] = {}
-    texts = {key: str(getattr(typed, key) or "").strip() for key in TEXTS}
+    texts = {key: names.line(str(getattr(typed, key) or "")) for key in TEXTS if key != "address"}
+    texts["address"] = typed.address.strip()
     problems |= {k: _("Paling banyak {n} huruf.", n=TEXTS[k]) for k, v in texts.items() if len(v) > TEXTS[k]}
     if not texts["name"] and not texts["alias"]:
         problems["name"] = _("Tulis nama, atau nama panggilan bila nama tidak diketahui.")

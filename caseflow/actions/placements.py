@@ -7,9 +7,10 @@ from caseflow import access
 from caseflow.access import Viewer
 from caseflow.actions import casework, obligations
 from caseflow.actions.casework import Change, Done, Work
+from caseflow.actions.typed import Typed
 from caseflow.errors import InvalidInput, NotFound, Refused, _
 from caseflow.ids import new_id
-from caseflow.states import machine
+from caseflow.states import machine, names
 from caseflow.store import cases, children, institutions
 from caseflow.store.log import Entry
 from caseflow.store.session import Session
@@ -20,7 +21,7 @@ DAYS_A_MONTH = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StartPlacement:
+class StartPlacement(Typed):
     """A child goes to live with a carer: kin, or an institution (lksa)."""
 
     case: str
@@ -33,7 +34,7 @@ class StartPlacement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReviewPlacement:
+class ReviewPlacement(Typed):
     """The six-monthly look at whether the placement is still the best for the child (SNPA, Permensos 30/HUK/2011)."""
 
     case: str
@@ -44,7 +45,7 @@ class ReviewPlacement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EndPlacement:
+class EndPlacement(Typed):
     """The child leaves the carer."""
 
     case: str
@@ -59,7 +60,7 @@ def start_placement(session: Session, command: StartPlacement, *, by: Viewer, at
     placement_id = str(new_id(at))
     if command.kind not in KINDS:
         raise InvalidInput({"kind": _("Pilih salah satu: {choices}.", choices=", ".join(KINDS))})
-    carer = casework.require_text(command.carer, "carer", limit=400)
+    carer = casework.require_text(names.line(command.carer), "carer", limit=400)
 
     def decide(work: Work) -> Change:
         access.require_act(work.roles, "placement")
@@ -85,7 +86,7 @@ def start_placement(session: Session, command: StartPlacement, *, by: Viewer, at
                 "starts_on": day,
                 "next_review": due,
             }
-            secret = {"carer": carer, "relation": command.relation.strip()}
+            secret = {"carer": carer, "relation": names.line(command.relation)}
             children.add(session, placement, held.row.subject_id, columns, secret, at=at, row_id=placement_id)
             _remind(held, placement_id, due)
             data = {"placement": placement_id, "kind": command.kind, "institution": command.institution or ""}

@@ -8,6 +8,7 @@ from caseflow import access
 from caseflow.access import Viewer
 from caseflow.actions import casework
 from caseflow.actions.casework import Change, Done, Work
+from caseflow.actions.typed import Typed
 from caseflow.errors import InvalidInput, NotFound, Refused, _
 from caseflow.ids import new_id
 from caseflow.store import children, users
@@ -21,7 +22,7 @@ RESULTS = ("met", "partly", "not_met")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AddItem:
+class AddItem(Typed):
     """One action to plan; what is still open may be filled in later, before approval."""
 
     case: str
@@ -34,7 +35,7 @@ class AddItem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ChangeItem:
+class ChangeItem(Typed):
     """New values for a planned action; None leaves a value as it is."""
 
     case: str
@@ -47,7 +48,7 @@ class ChangeItem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SettleItem:
+class SettleItem(Typed):
     """An action that was done, or cancelled with a reason."""
 
     case: str
@@ -58,7 +59,7 @@ class SettleItem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EvaluateItem:
+class EvaluateItem(Typed):
     """Whether the goal of an action was met: met, partly, not_met."""
 
     case: str

@@ -9,6 +9,7 @@ from caseflow import access
 from caseflow.access import Viewer
 from caseflow.actions import casework
 from caseflow.actions.casework import Change, Work
+from caseflow.actions.typed import Typed
 from caseflow.errors import Forbidden, InvalidInput, Refused, VersionConflict, _
 from caseflow.states.answers import check_answers
 from caseflow.states.guards import answered
@@ -23,7 +24,7 @@ APPROVED = ("intervention", "evaluation", "monitoring")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RecordStage:
+class RecordStage(Typed):
     """Answers to keep; `record_version` is the version they were typed on (0: none yet, None: whatever is there)."""
 
     case: str

@@ -8,8 +8,10 @@ from caseflow import access
 from caseflow.access import Viewer
 from caseflow.actions import casework, obligations, sharing
 from caseflow.actions.casework import Change, Done, Work
+from caseflow.actions.typed import Typed
 from caseflow.errors import InvalidInput, NotFound, Refused, _
 from caseflow.ids import new_id
+from caseflow.states import names
 from caseflow.states.deadlines import Span
 from caseflow.states.sharing import purposes_of
 from caseflow.store import children, institutions, letters
@@ -24,7 +26,7 @@ OPEN = (WAITING, "accepted")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AddReferral:
+class AddReferral(Typed):
     """A request to an institution that went without a letter of ours."""
 
     case: str
@@ -35,7 +37,7 @@ class AddReferral:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AnswerReferral:
+class AnswerReferral(Typed):
     """What the institution answered: accepted, refused, done, returned."""
 
     case: str
@@ -48,7 +50,7 @@ class AnswerReferral:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WithdrawReferral:
+class WithdrawReferral(Typed):
     """A supervisor withdraws a referral nobody answers."""
 
     case: str
@@ -148,7 +150,7 @@ def answer_referral(session: Session, command: AnswerReferral, *, by: Viewer, at
         def carry(held: Work) -> tuple[Entry, ...]:
             subject = held.row.subject_id
             words = children.words(session, referral, subject, row)
-            words |= {"note": command.note.strip(), "officer": command.officer.strip()}
+            words |= {"note": command.note.strip(), "officer": names.line(command.officer)}
             columns = {"status": command.status, "answered_on": day, "answered_by": by.user_id, "confirmed": True}
             children.change(session, referral, subject, row.id, columns, words)
             obligations.satisfy(session, cause_key=f"referral:{row.id}", at=at)

@@ -9,6 +9,7 @@ from caseflow import access
 from caseflow.access import Viewer
 from caseflow.actions import casework, endings, inbox, obligations, steps
 from caseflow.actions.casework import Change, Done, Work
+from caseflow.actions.typed import Typed
 from caseflow.errors import NotFound, ReviewClosed, ReviewVoided, SelfApproval
 from caseflow.states import machine
 from caseflow.store import cases, reviews
@@ -27,7 +28,7 @@ RESTS_ON: dict[str, tuple[str, ...]] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DecideReview:
+class DecideReview(Typed):
     """A person's answer to a review request."""
 
     review: str

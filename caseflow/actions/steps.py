@@ -9,6 +9,7 @@ from caseflow import access
 from caseflow.access import Viewer
 from caseflow.actions import casework, endings, inbox, letters, obligations, plan
 from caseflow.actions.casework import Change, Done, Work
+from caseflow.actions.typed import Typed
 from caseflow.errors import InvalidInput, ReviewPending, UnknownStep, _
 from caseflow.ids import new_id
 from caseflow.states import effects, machine
@@ -20,7 +21,7 @@ from caseflow.store.session import Session
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AdvanceCase:
+class AdvanceCase(Typed):
     """A step asked for by a person."""
 
     case: str

@@ -9,6 +9,7 @@ from caseflow import access
 from caseflow.access import Viewer
 from caseflow.actions import casework, obligations
 from caseflow.actions.casework import Change, Done, Work
+from caseflow.actions.typed import Typed
 from caseflow.errors import InvalidInput, Refused, _
 from caseflow.ids import new_id
 from caseflow.states.guards import counted_visits
@@ -22,7 +23,7 @@ VISITABLE = ("intervention", "evaluation", "monitoring")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AddVisit:
+class AddVisit(Typed):
     """A visit that took place."""
 
     case: str
@@ -34,7 +35,7 @@ class AddVisit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WaiveVisits:
+class WaiveVisits(Typed):
     """A supervisor waives the remaining monitoring visits of this cycle."""
 
     case: str

@@ -125,6 +125,13 @@ def _held(row: Row[Any]) -> Held:
     return Held(row.id, row.user_id, row.role, row.area_code, row.starts_on, row.ends_on, row.institution_id)
 
 
+def unended(session: Session, user_id: str, role: str, area: str, *, on: date) -> list[Held]:
+    """Return the grants of a role in just this area that have not ended, the first to begin first."""
+    query = select(*_HELD).where(role_grant.c.user_id == user_id, role_grant.c.role == role, _unended(on))
+    rows = session.execute(query.where(role_grant.c.area_code == area).order_by(role_grant.c.starts_on))
+    return [_held(row) for row in rows]
+
+
 def end_grant(session: Session, grant_id: str, ends_on: date) -> None:
     """Let a role end on a day."""
     session.execute(update(role_grant).where(role_grant.c.id == grant_id).values(ends_on=ends_on))

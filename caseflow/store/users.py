@@ -90,7 +90,9 @@ def viewer(session: Session, account: Account, on: date) -> Viewer:
     lent = (
         select(role_grant.c.role, role_grant.c.area_code, role_grant.c.user_id, role_grant.c.institution_id)
         .join(stand_in, stand_in.c.user_id == role_grant.c.user_id)
-        .where(stand_in.c.deputy_id == account.id, _standing(on), _in_force(on), role_grant.c.role != "admin")
+        .join(user_account, user_account.c.id == role_grant.c.user_id)
+        .where(stand_in.c.deputy_id == account.id, _standing(on), user_account.c.active)
+        .where(_in_force(on), role_grant.c.role != "admin")
     )
     rows = [*session.execute(own), *session.execute(lent)]
     grants = tuple(Grant(r[0], r[1], str(r[2] or ""), str(r[3] or "")) for r in rows)
@@ -146,19 +148,23 @@ def grant(  # noqa: PLR0913 - a grant is that many facts
     *,
     by: str,
     at: datetime,
-) -> None:
-    """Insert a dated role grant."""
-    values = {"id": str(new_id(at)), "user_id": user_id, "role": role, "area_code": area_code, "starts_on": starts_on}
+) -> str:
+    """Insert a dated role grant; return its id."""
+    grant_id = str(new_id(at))
+    values = {"id": grant_id, "user_id": user_id, "role": role, "area_code": area_code, "starts_on": starts_on}
     values |= {"ends_on": ends_on, "institution_id": institution_id, "granted_by": by, "granted_at": at}
     session.execute(insert(role_grant).values(values))
+    return grant_id
 
 
 def add_stand_in(
     session: Session, user_id: str, deputy_id: str, starts_on: date, ends_on: date, *, by: str, at: datetime
-) -> None:
-    """Insert a dated stand-in."""
-    values = {"id": str(new_id(at)), "user_id": user_id, "deputy_id": deputy_id, "starts_on": starts_on}
+) -> str:
+    """Insert a dated stand-in; return its id."""
+    row_id = str(new_id(at))
+    values = {"id": row_id, "user_id": user_id, "deputy_id": deputy_id, "starts_on": starts_on}
     session.execute(insert(stand_in).values(**values, ends_on=ends_on, recorded_by=by, recorded_at=at))
+    return row_id
 
 
 def add_token(session: Session, user_id: str, digest: str, label: str, *, at: datetime) -> None:
