@@ -180,6 +180,8 @@ def run_on(work: Work) -> None:
     """Let the reminders of a paused case run on: the pause has ended."""
     obligations.end_kinds(work.session, work.row.id, ("hold_end",), at=work.at)
     obligations.resume(work.session, work.row.id, at=work.at, calendar=work.calendar)
+    for late in reviews.adrift(work.session, case_id=work.row.id):
+        reviews.move(work.session, late.id, late.due_to)
 
 
 def close_file(work: Work) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from caseflow.access import Viewer
-from caseflow.actions import areas, obligations
+from caseflow.actions import areas, obligations, reviews
 from caseflow.actions.admin import require_admin, require_area
 from caseflow.actions.typed import Typed
 from caseflow.errors import InvalidInput, Sentence, _
@@ -108,6 +108,7 @@ def set_day(session: Session, area: str, day: date, *, works: bool, name: str, b
     require_area(by, office.area_code)
     name = names.line(name)
     moved = obligations.set_office_day(session, office.id, day, works=works, name=name, by=by.user_id, at=at)
+    reviews.follow_deadlines(session, office.id, by=by.user_id, at=at)
     data = {"office": office.id, "day": day.isoformat(), "works": works}
     log.note_access(session, "office:day:set", actor=by.user_id, at=at, data=data)
     return moved

@@ -99,6 +99,32 @@ def withdraw_review(session: Session, command: DecideReview, *, by: Viewer, at: 
     return _decided(session, asked, decide, command, by=by, at=at, details={})
 
 
+def follow_deadlines(session: Session, office_id: str, *, by: str, at: datetime) -> int:
+    """Move the waiting reviews of an office to where their obligations moved, each with an entry; return how many."""
+    found = reviews.adrift(session, office_id=office_id)
+    for case_id in dict.fromkeys(row.case_id for row in found):
+        casework.change(
+            session,
+            case_id,
+            lambda _work: Change(carry=lambda held: _follow(held, by), draft=True),
+            by=access.SYSTEM,
+            at=at,
+            expected_version=None,
+            during_hold=True,
+        )
+    return len(found)
+
+
+def _follow(work: Work, by: str) -> tuple[Entry, ...]:
+    entries = []
+    for row in reviews.adrift(work.session, case_id=work.row.id):
+        reviews.move(work.session, row.id, row.due_to)
+        data = {"review": row.id, "step": row.step, "changed_by": by}
+        data |= {"due_from": row.due_at.isoformat(), "due_to": row.due_to.isoformat()}
+        entries.append(Entry(code="case:review:moved", data=data))
+    return tuple(entries)
+
+
 def _decided(
     session: Session,
     asked: ReviewRow,

@@ -5,12 +5,20 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, and_, insert, select, update
 
 from caseflow.access import Viewer
 from caseflow.store import proof, scope, vault
 from caseflow.store.session import Session
-from caseflow.store.tables import case_entry, case_file, plan_item, review, stage_record, stage_revision
+from caseflow.store.tables import (
+    case_entry,
+    case_file,
+    obligation,
+    plan_item,
+    review,
+    stage_record,
+    stage_revision,
+)
 
 ReviewRow = Row[Any]
 
@@ -58,6 +66,33 @@ def close(session: Session, review_id: str, state: str, *, by: str, at: datetime
         .values(state=state, decided_by=by, decided_at=at)
     )
     return len(proof.change(session, review, statement)) == 1
+
+
+def adrift(session: Session, *, office_id: str | None = None, case_id: str | None = None) -> list[Row[Any]]:
+    """Return the waiting reviews whose obligation is now due at another time (`due_to`) than they say."""
+    owed = and_(
+        obligation.c.ref_id == review.c.id,
+        obligation.c.kind == "review",
+        obligation.c.satisfied_at.is_(None),
+        obligation.c.cancelled_at.is_(None),
+    )
+    query = (
+        select(review.c.id, review.c.case_id, review.c.step, review.c.due_at, obligation.c.due_at.label("due_to"))
+        .join(obligation, owed)
+        .where(review.c.state == "pending", review.c.due_at != obligation.c.due_at)
+        .order_by(review.c.case_id, review.c.id)
+    )
+    if case_id is not None:
+        query = query.where(review.c.case_id == case_id)
+    if office_id is not None:
+        query = query.join(case_file, case_file.c.id == review.c.case_id).where(case_file.c.office_id == office_id)
+    return list(session.execute(query))
+
+
+def move(session: Session, review_id: str, due_at: datetime) -> None:
+    """Give a waiting review another deadline."""
+    statement = update(review).where(review.c.id == review_id, review.c.state == "pending").values(due_at=due_at)
+    proof.change(session, review, statement)
 
 
 def authors(session: Session, case_id: str, cycle: int, stages: tuple[str, ...], *, plan: bool) -> set[str]:

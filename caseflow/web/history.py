@@ -169,6 +169,7 @@ PLAIN: dict[str, Sentence] = {
     "case:review:refused": _("{who} menolak permintaan."),
     "case:review:withdrawn": _("{who} menarik permintaan persetujuan."),
     "case:review:voided": _("Permintaan persetujuan gugur karena datanya berubah."),
+    "case:review:moved": _("Batas waktu persetujuan berpindah karena hari kerja kantor berubah."),
     "case:emergency:paid": _("Kelengkapan setelah tindakan darurat sudah dipenuhi."),
     "case:plan_item:added": _("{who} menambah kegiatan ke rencana."),
     "case:plan_item:changed": _("{who} mengubah kegiatan rencana."),

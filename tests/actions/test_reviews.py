@@ -1,10 +1,10 @@
 """A second person decides: never who asked nor who wrote it, never on changed facts, and only once."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 
-from caseflow.actions import admin, cases, consents, plan, steps
+from caseflow.actions import admin, cases, consents, offices, plan, steps
 from caseflow.actions.reviews import DecideReview, grant_review, refuse_review, withdraw_review
 from caseflow.errors import (
     Forbidden,
@@ -17,9 +17,11 @@ from caseflow.errors import (
     StepRefused,
     VersionConflict,
 )
+from caseflow.store import log
 from caseflow.store import reviews as rows
 from tests.world import (
     REGENCY,
+    WITA,
     World,
     act,
     approved,
@@ -338,3 +340,41 @@ def test_two_requests_wait_side_by_side(world: World) -> None:
     grant(world, other)
     refused(world, ReviewVoided, grant_review, decision(review), by="sari")
     assert state_of(world, case) == "closed"
+
+
+# --- its deadline ----------------------------------------------------------------------------------------------------
+
+
+def due(world: World, review: str) -> datetime:
+    row = rows.by_id(world.session, review)
+    assert row is not None
+    found: datetime = row.due_at
+    return found
+
+
+def test_a_changed_holiday_moves_the_deadline_of_what_waits_on_record(world: World) -> None:
+    case, review = asked(world)
+    before, version = due(world, review), row_of(world, case).version
+    day = before.astimezone(WITA).date()
+    offices.set_day(world.session, REGENCY, day, works=False, name="Hari jadi", by=admin.ROOT, at=world.now)
+    assert owed(world, case)["review"].due_at == due(world, review) > before
+    entry = log.entries_of(world.session, case)[-1]
+    said = log.data_of(entry.data)
+    assert (entry.code, said["review"], said["step"]) == ("case:review:moved", review, "approve_plan")
+    assert (said["due_from"], said["due_to"]) == (before.isoformat(), due(world, review).isoformat())
+    assert row_of(world, case).version == version, "what people saw is still what they may answer"
+    offices.set_day(world.session, REGENCY, day, works=False, name="Hari jadi", by=admin.ROOT, at=world.now)
+    assert codes(world, case).count("case:review:moved") == 1, "nothing moved again"
+    assert not broken(world)
+    grant(world, review)
+
+
+def test_the_deadline_of_what_waits_follows_a_pause(world: World) -> None:
+    case, review = asked(world)
+    until = world.today + timedelta(days=6)
+    act(world, cases.hold_case, cases.HoldCase(case=case, until=until, reason="Klien di luar kota."), by="sari")
+    before = due(world, review)
+    world.now += timedelta(days=5)
+    act(world, cases.resume_case, cases.ResumeCase(case=case, reason="Kembali."), by="sari")
+    assert owed(world, case)["review"].due_at == due(world, review) > before
+    assert not broken(world)
