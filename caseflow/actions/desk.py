@@ -7,7 +7,7 @@ from typing import Any
 
 from caseflow import access
 from caseflow.access import Viewer
-from caseflow.actions import casework, letter_facts, letters, messages
+from caseflow.actions import casework, letter_facts, letter_records, letters, messages
 from caseflow.errors import NotFound
 from caseflow.letters.catalogue import LetterKind
 from caseflow.states.effects import letter_applies
@@ -92,8 +92,9 @@ def offers(session: Session, case: str, *, by: Viewer, at: datetime) -> tuple[Of
             continue
         unmet = tuple(letters.lacking(work, kind))
         may = bool(work.roles.intersection(kind.issued_by) and work.roles.intersection(access.ACTS["issue_letter"]))
-        held = {f.key: letter_facts.from_case(f, work.facts.records) for f in kind.fields}
-        to = () if kind.addressee == "none" else tuple(institutions.listing(session, kind.addressee))
+        told = letter_records.of(work, kind)
+        held = {f.key: letter_facts.from_case(f, told) for f in kind.fields}
+        to = tuple(institutions.listing(session, kind.addressee)) if kind.addressee in institutions.KINDS else ()
         found.append(Offer(kind, may and not unmet and not work.facts.held, unmet, held, to))
     return tuple(found)
 

@@ -23,6 +23,8 @@ def of(work: Work, kind: LetterKind) -> Mapping[str, Told]:
 
     What a letter must not say of a closed file (R3) counts as not held: its author finds other words.
     """
+    if not work.roles:  # who only follows the case is told no more than its page says
+        return work.facts.records
     asked = {source.partition(".")[0] for field in kind.fields for source in field.source}
     found = {**work.facts.records, **{name: read(work) for name, read in READERS.items() if name in asked}}
     if not is_discreet(work, kind):

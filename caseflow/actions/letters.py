@@ -9,7 +9,7 @@ from typing import Any
 
 from caseflow import access
 from caseflow.access import Viewer
-from caseflow.actions import casework, inbox, letter_facts, obligations, referrals, sharing
+from caseflow.actions import casework, inbox, letter_facts, letter_records, obligations, referrals, sharing
 from caseflow.actions.casework import Change, Done, Work
 from caseflow.actions.typed import Typed
 from caseflow.errors import (
@@ -102,7 +102,7 @@ def issue_letter(session: Session, command: IssueLetter, *, by: Viewer, at: date
         _require_use(work, kind)
         receiver = _receiver(work, kind, command.institution)
         basis = _basis(work, kind, receiver)
-        said = letter_facts.fields_of(kind, work.facts.records, command.fields, today=work.today)
+        said = letter_facts.fields_of(kind, letter_records.of(work, kind), command.fields, today=work.today)
         return Change(carry=lambda w: _issue(w, kind, letter_id, receiver, said, f"letter:{letter_id}", basis))
 
     done = casework.change(session, command.case, decide, by=by, at=at, expected_version=command.expected_version)
@@ -123,7 +123,8 @@ def send_with_step(work: Work, name: str, step: str) -> list[Entry]:
         with work.session.attempt():  # a number that was drawn for nothing goes back
             receiver = _receiver(work, kind, None)
             basis = _basis(work, kind, receiver, emergency=emergency)
-            said = letter_facts.fields_of(kind, work.facts.records, _urgency(kind, emergency), today=work.today)
+            held = letter_records.of(work, kind)
+            said = letter_facts.fields_of(kind, held, _urgency(kind, emergency), today=work.today)
             cause = f"step:{work.row.id}:{work.row.entry_seq + 1}:{name}"
             return list(_issue(work, kind, str(new_id(work.at)), receiver, said, cause, basis))
     except (InvalidInput, Refused, LoopbackAddress) as error:
@@ -212,7 +213,7 @@ def _basis(work: Work, kind: LetterKind, receiver: Row[Any] | None, *, emergency
 
 
 def _receiver(work: Work, kind: LetterKind, institution_id: str | None) -> Row[Any] | None:
-    if kind.addressee == "none":
+    if kind.addressee not in institutions.KINDS:
         return None
     if institution_id is None and (only := institutions.nearest(work.session, kind.addressee, work.row.area_code)):
         return only

@@ -36,6 +36,7 @@ class FieldAsked(Answer):
     required: bool
     help: str | None
     choices: dict[str, str]
+    columns: dict[str, str] = Field(description="Kolom sebuah isian berupa tabel; nilainya daftar baris.")
     value: Any = Field(description="Jawaban yang sudah ada dalam kasus.")
 
 
@@ -90,6 +91,7 @@ def _field(asked: LetterField, value: object, lang: str) -> FieldAsked:
         required=asked.required,
         help=asked.help.in_(lang) if asked.help else None,
         choices={c.key: c.label.in_(lang) for c in asked.choices},
+        columns={c.key: c.label.in_(lang) for c in asked.columns},
         value=value,
     )
 

@@ -73,6 +73,8 @@ def typed(value: str, kind: str) -> object:
             return int(value)
         case "boolean" if value.strip().lower() in (*YES, *NO):
             return value.strip().lower() in YES
+        case "table":
+            return [[cell.strip() for cell in line.split(";")] for line in value.splitlines() if line.strip()]
         case "choices" | "list":
             return [part.strip() for part in value.split(",") if part.strip()]
         case _:

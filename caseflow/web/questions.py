@@ -26,7 +26,7 @@ Typed = dict[str, list[str]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """One question: `type` as in category files, and birth, criterion, digits, list."""
+    """One question: `type` as in category files, and birth, criterion, digits, list, table."""
 
     key: str
     label: Words
@@ -36,6 +36,8 @@ class Question:
     choices: tuple[tuple[str, Words], ...] = ()
     groups: tuple[tuple[str, tuple[tuple[str, Words], ...]], ...] = ()
     """Choices of a long list under headings."""
+    columns: tuple[Words, ...] = ()
+    """What the cells of a row are, in a table typed a row a line."""
     limit: int = 0
     when: Condition | None = None
     fixed: Words | None = None
@@ -113,6 +115,8 @@ def _typed(question: Question) -> Typed:
             return {key: [str(v) for v in value]}
         case "list":
             return {key: ["\n".join(value)]}
+        case "table":
+            return {key: ["\n".join("; ".join(row) for row in value)]}
         case "birth":
             return {f"{key}-{part}": [str(v)] for part, v in value.items() if v}
         case _:
@@ -178,10 +182,21 @@ def _read(question: Question, form: Posted) -> tuple[Any, Sentence | None]:
         case "choice" | "criterion":
             offered = {key for key, _label in question.options()} | {k for _g, cs in question.groups for k, _l in cs}
             return (typed or None, None) if typed in offered or not typed else (None, CHOOSE)
-        case "list":
-            return [line.strip() for line in typed.splitlines() if line.strip()] or None, None
+        case "list" | "table":
+            return _lines(typed, len(question.columns))
         case _:
             return _text(typed, question.limit or LIMITS.get(question.type, LIMITS["longtext"]))
+
+
+def _lines(typed: str, width: int) -> tuple[list[Any] | None, Sentence | None]:
+    """Return the lines of a list, or with a width the rows of a table: cells left out at the end are empty."""
+    lines = [line.strip() for line in typed.splitlines() if line.strip()]
+    if not width:
+        return lines or None, None
+    rows = [[cell.strip() for cell in line.split(";")] for line in lines]
+    if any(len(cells) > width for cells in rows):
+        return None, _("Paling banyak {n} kolom dalam satu baris.", n=width)
+    return [cells + [""] * (width - len(cells)) for cells in rows] or None, None
 
 
 def _text(typed: str, limit: int) -> tuple[str | None, Sentence | None]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from caseflow import access
+from caseflow.actions import letter_records
 from caseflow.actions import letters as actions
 from caseflow.actions.casework import Work
 from caseflow.actions.letter_facts import from_case
@@ -55,11 +56,12 @@ def issue(asking: Asking) -> Sheet:
         return "issued"
 
     fits = any(kind is one for one, _use in offered(asking))
+    held = letter_records.of(asking.work, kind)
     return Sheet(
         title=kind.title,
         intro=(_("Yang tertulis di sini tercetak di surat. Nomor surat diambil saat Anda menerbitkannya."),),
         checks=_checks(asking, kind),
-        questions=(*_receiver(asking, kind), *(_question(f, asking.work.facts.records) for f in kind.fields)),
+        questions=(*_receiver(asking, kind), *(_question(f, held) for f in kind.fields)),
         button=_("Terbitkan surat"),
         save=save,
         back=BACK,
@@ -76,7 +78,7 @@ def _checks(asking: Asking, kind: LetterKind) -> tuple[Check, ...]:
 
 
 def _receiver(asking: Asking, kind: LetterKind) -> tuple[Question, ...]:
-    if kind.addressee == "none":
+    if kind.addressee not in institutions.KINDS:
         return ()
     listed: tuple[tuple[str, Words], ...] = tuple(
         (i.id, i.addressee) for i in institutions.listing(asking.session, kind.addressee)
@@ -94,6 +96,7 @@ def _question(field: Field, records: Mapping[str, Mapping[str, Any]]) -> Questio
         hint=field.help,
         required=field.required,
         choices=tuple((c.key, c.label) for c in field.choices),
+        columns=tuple(c.label for c in field.columns),
         limit=field.max if field.type in {"text", "longtext"} else 0,
         value=from_case(field, records),
     )
