@@ -1,8 +1,10 @@
 """What lies on the desks when the demonstration starts to serve: the other people's cases, in different states."""
 
+from dataclasses import replace
 from typing import Any
 
 from caseflow.actions import cases
+from caseflow.actions.people import PersonData
 from caseflow.cli.demo_play import Play
 from caseflow.cli.demo_world import person
 
@@ -14,10 +16,14 @@ REPORTED, ASSESSED, PLANNED = 12, 6, 3
 
 def fill(play: Play) -> None:
     """Open a case for each of them, shared out between two workers; take some further."""
+    before = PersonData()
     for n in range(PEOPLE):
         worker = ("rina", "budi")[n % 2]
         village = play.world.villages[n * 13 % len(play.world.villages)]
         someone = person(100 + n, village, play.today())
+        if n == PEOPLE - 1:  # typed from the wrong card: two people with one NIK
+            someone = replace(someone, nik=before.nik)
+        before = someone
         opened = play.do(worker, cases.open_case, cases.OpenCase(category="FM", area=village, person=someone))
         number = str(opened.case.number)
         if n < REPORTED:

@@ -6,7 +6,7 @@ from typing import Any
 from starlette.responses import RedirectResponse, Response
 
 from caseflow import access
-from caseflow.actions import casework, views
+from caseflow.actions import casework, doubles, views
 from caseflow.actions.views import CaseView, NextStep
 from caseflow.errors import _
 from caseflow.states import guards, machine
@@ -51,6 +51,7 @@ def _case(page: Page, seen: Looked) -> dict[str, Any]:
     asking = Asking(session, seen.work, teller)
     return {
         "facts": case_view.facts_of(view, teller),
+        "doubles": doubles.of_case(seen.work),
         "risk": case_view.RISKS.get(view.row.risk or ""),
         "secrecy": case_view.SECRECY.get(view.row.confidentiality),
         "outcome": case_view.outcome_of(view),

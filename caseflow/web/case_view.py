@@ -45,11 +45,12 @@ NIK: dict[str, Sentence] = {
     "format_salah": _("Bentuk nomornya salah: cocokkan dengan kartunya"),
     "anomali": _("Perlu dicocokkan dengan KTP atau KK"),
     "belum_dicek": _("Belum diperiksa ke Dukcapil"),
-    "ganda": _("Tercatat juga pada orang lain"),
+    "ganda": _("NIK ganda: tercatat juga pada orang lain"),
     "padan": _("Padan"),
-    "tidak_padan": _("Tidak padan dengan Dukcapil"),
-    "tidak_ditemukan": _("Tidak ditemukan di Dukcapil"),
+    "tidak_padan": _("Tidak padan dengan Dukcapil: minta klien membawa KTP dan KK ke Disdukcapil"),
+    "tidak_ditemukan": _("Tidak ditemukan di Dukcapil: minta klien membawa KTP dan KK ke Disdukcapil"),
 }
+"""Status of a NIK -> the word, and what to do where something is to be done."""
 RISKS: dict[str, Sentence] = {
     "low": _("Risiko rendah"),
     "medium": _("Risiko sedang"),

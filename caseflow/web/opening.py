@@ -34,7 +34,7 @@ from caseflow.web.page import Acting, Page, Reading, act, render
 from caseflow.web.posted import Posted
 from caseflow.web.questions import CHOOSE, arranged, names_of, read, typed_from, typed_of
 from caseflow.web.route import new_router
-from caseflow.web.work import CaseRow, category_of
+from caseflow.web.work import CaseRow, category_of, rows_of
 
 router = new_router()
 OURS = ("_token", "_siapa", "_kunci", "_versi", "_lanjut")
@@ -96,7 +96,7 @@ def _searched(page: Page) -> Response:
     typed = page.posted.one("q").strip()
 
     def reading(session: Session, by: Viewer, _at: datetime) -> list[CaseRow]:
-        return [CaseRow(line, category_of(session, line)) for line in views.search(session, typed, by=by)]
+        return rows_of(session, views.search(session, typed, by=by), page.teller(session).today)
 
     found = page.read(reading) if typed else None
     return render(page, "new-search.html", typed=typed, cases=found, states=STATES)

@@ -1,8 +1,8 @@
 """What waits for the reader: my work, the list of cases, the search."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from starlette.responses import Response
@@ -14,7 +14,7 @@ from caseflow.errors import NotFound, _
 from caseflow.i18n import format_weekday_date
 from caseflow.states.category import Text
 from caseflow.states.lifecycle import CLOSED, ROLES, STATES, STEPS
-from caseflow.store import children, institutions, obligations, reviews
+from caseflow.store import children, institutions, niks, obligations, reviews
 from caseflow.store.cases import Filter
 from caseflow.store.session import Session
 from caseflow.store.tables import referral
@@ -69,7 +69,7 @@ def my_work(page: Reading) -> Response:
         return {
             "groups": _groups(session, work, by, at, teller),
             "day": format_weekday_date(teller.today, page.lang),
-            "cases": [_row(session, line) for line in work.cases],
+            "cases": rows_of(session, work.cases, teller.today),
             "content": bool(by.roles.intersection(CONTENT_ROLES)),
             "roles": [ROLES[r] for r in ROLES if r in by.roles],
             "states": STATES,
@@ -164,10 +164,14 @@ class CaseRow:
 
     line: Line
     category: Words
+    double: bool
+    """A NIK in it is somebody else's too."""
 
 
-def _row(session: Session, line: Line) -> CaseRow:
-    return CaseRow(line, category_of(session, line))
+def rows_of(session: Session, lines: Sequence[Line], today: date) -> list[CaseRow]:
+    """Return cases as lists show them."""
+    doubles = niks.doubles_among(session, (line.id for line in lines), today)
+    return [CaseRow(line, category_of(session, line), line.id in doubles) for line in lines]
 
 
 # --- lists ---------------------------------------------------------------------------------------------------------
@@ -200,7 +204,7 @@ def listing(page: Reading) -> Response:
         )
         found = views.list_cases(session, wanted, by=by)
         return {
-            "cases": [_row(session, line) for line in found[:PAGE]],
+            "cases": rows_of(session, found[:PAGE], page.teller(session).today),
             "more": found[PAGE - 1].number if len(found) > PAGE else "",
             "state": state,
             "category": category,
@@ -226,6 +230,6 @@ def search(page: Acting) -> Response:
     typed = page.posted.one("q").strip()
 
     def reading(session: Session, by: Viewer, _at: datetime) -> list[CaseRow]:
-        return [_row(session, line) for line in views.search(session, typed, by=by)] if typed else []
+        return rows_of(session, views.search(session, typed, by=by), page.teller(session).today)
 
     return render(page, "search.html", typed=typed, cases=page.read(reading) if typed else None, states=STATES)

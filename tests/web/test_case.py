@@ -1,6 +1,8 @@
 """The pages of a case for each role: what is shown, to whom, and that absent and not visible are one page."""
 
 import re
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select, update
@@ -10,7 +12,7 @@ from caseflow.actions.people import PersonData
 from caseflow.store import cases as case_rows
 from caseflow.store.tables import access_entry, case_file, case_team
 from tests.web.browsing import Person, Site
-from tests.world import STATES, VILLAGE, World, act, opened, row_of
+from tests.world import STATES, VILLAGE, World, act, nik, opened, row_of
 
 READERS = ("rina", "budi", "sari", "kadis", "audit")
 OUTSIDE = ("admin", "mitra", "luar", "luarsup")
@@ -294,3 +296,33 @@ def test_an_intake_officer_sees_data_collection_of_the_area_only(shared: Site) -
     person = shared.by("intan")
     assert person.get(f"/kasus/{shared.number('data_collection')}").status == 200
     assert person.get(f"/kasus/{shared.number('assessment')}").status == 404
+
+
+# --- one NIK, two people -------------------------------------------------------------------------------------------
+
+
+BORN = date(1980, 3, 9)
+KNOWN = PersonData(name="", nik=nik(BORN, "P", 421), sex="P", birth=BORN.isoformat())
+
+
+def test_a_double_nik_is_named_in_lists_and_on_the_case_with_what_to_do(site: Site) -> None:
+    with site.database.write() as session:
+        world = World(site.filled.office, session, site.at() - timedelta(hours=1))
+        one, other = (
+            str(row_of(world, opened(world, person=replace(KNOWN, name=name))).number)
+            for name in ("Aminah Satu", "Halimah Dua")
+        )
+    rina = site.by("rina")
+    shown = rina.get(f"/kasus/{one}")
+    assert "NIK ini tercatat pada lebih dari satu orang." in shown.text
+    assert "Cocokkan dengan KTP atau KK asli." in shown.text
+    assert shown.page.link("Halimah Dua") == f"/kasus/{other}"
+    assert shown.page.link("Hentikan sebagai data ganda") == f"/kasus/{one}/langkah/terminate"
+    for path in ("/kasus", "/"):
+        text = rina.get(path).text
+        assert re.search(r"Aminah Satu\s*NIK ganda", text)
+        assert text.count("NIK ganda") == 2, "only the two"
+    rina.get(f"/kasus/{other}")
+    rina.follow("Ubah data diri")
+    assert "Tersimpan" in rina.press("Simpan", {"nik": ""}).text
+    assert "NIK ganda" not in rina.get(f"/kasus/{one}").text

@@ -1,0 +1,53 @@
+"""Whose NIK is recorded twice, and on which other case, as far as the reader may see it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from caseflow import access
+from caseflow.actions.casework import Work
+from caseflow.actions.letter_facts import shown_name
+from caseflow.store import cases, niks, subjects
+from caseflow.store.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Same:
+    """A case of somebody recorded with the same NIK."""
+
+    number: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Doubles:
+    """The people of a case whose NIK somebody else has too, and the cases of those others."""
+
+    people: tuple[str, ...]
+    """Their ids."""
+    seen: tuple[Same, ...]
+    hidden: bool
+    """Another record lies outside the reader's authority: a supervisor has to look."""
+
+
+def of_case(work: Work) -> Doubles:
+    """Return the doubles of a case that was looked at."""
+    session = work.session
+    about = work.row.subject_id
+    people = (about, *(m.person_id for m in subjects.members_of(session, about, work.today)))
+    double = tuple(p for p in people if p in niks.double_people(session, people))
+    found: dict[str, Same] = {}
+    hidden = False
+    for other in (o for p in double for o in niks.same_as(session, p)):
+        seen = _visible(session, work, (other, *subjects.households_of(session, other)))
+        hidden = hidden or not seen
+        found |= {same.number: same for same in seen if same.number != work.row.number}
+    return Doubles(double, tuple(found.values()), hidden)
+
+
+def _visible(session: Session, work: Work, subject_ids: Iterable[str]) -> list[Same]:
+    rows = [row for subject in subject_ids for row in cases.of_subject(session, subject)]
+    return [
+        Same(row.number, str(shown_name(row.confidentiality, row.number, subjects.name_of(session, row.subject_id))))
+        for row in rows
+        if access.roles_in(work.by, cases.scope_of(session, row))
+    ]
