@@ -6,10 +6,13 @@ from caseflow import access, crypto
 from caseflow.access import Viewer
 from caseflow.actions import casework, people
 from caseflow.actions.people import HouseholdData, PersonData, Recorded
-from caseflow.errors import ClosedCaseExists, DuplicateCase, InvalidInput, NotFound, Refused, _
+from caseflow.errors import ClosedCaseExists, DuplicateCase, InvalidInput, NotFound, Refused, Sentence, _, listed
 from caseflow.states.category import Category
 from caseflow.store import cases, sql, subjects
 from caseflow.store.session import Session
+
+OPENED = ("person", "household")
+"""Kinds of subjects a case can be opened for; groups and communities are recorded later."""
 
 
 def subject_of(
@@ -127,11 +130,19 @@ def _served_already() -> Refused:
 
 
 def _require_kind(category: Category, kind: str) -> None:
-    if kind not in category.subject_kinds:
-        kinds = ", ".join(_kind_name(k) for k in category.subject_kinds)
-        raise InvalidInput({"subject": _("Kategori ini untuk: {kinds}.", kinds=kinds)})
+    if kind in category.subject_kinds:
+        return
+    can = listed(_kind_name(k) for k in category.subject_kinds if k in OPENED)
+    cannot = listed(_kind_name(k) for k in category.subject_kinds if k not in OPENED)
+    if not cannot:
+        reason = _("Kategori ini untuk: {kinds}.", kinds=can)
+    elif can:
+        reason = _("Kategori ini untuk: {kinds}. Kasus untuk {others} belum dapat dibuka.", kinds=can, others=cannot)
+    else:
+        reason = _("Kategori ini untuk: {others}. Kasus untuk {others} belum dapat dibuka.", others=cannot)
+    raise InvalidInput({"subject": reason})
 
 
-def _kind_name(kind: str) -> str:
+def _kind_name(kind: str) -> Sentence:
     names = {"person": _("orang"), "household": _("keluarga"), "group": _("kelompok"), "community": _("komunitas")}
     return names[kind]

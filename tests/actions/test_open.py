@@ -19,6 +19,7 @@ from caseflow.errors import (
     Refused,
     UnknownCategory,
 )
+from caseflow.i18n import translate
 from caseflow.store import subjects
 from caseflow.store.tables import name_key
 from tests.world import (
@@ -110,6 +111,34 @@ def test_a_case_is_about_one_subject_of_the_right_kind(world: World) -> None:
     both = OpenCase(category="FM", area=VILLAGE, person=adult(), household=household())
     for command in (none, both, open_for(category="KME"), open_for(category="AT", household=household())):
         assert set(refused(world, InvalidInput, open_case, command).data["problems"]) == {"subject"}
+
+
+@pytest.mark.parametrize(
+    ("command", "kinds", "sentence"),
+    [
+        (open_for(category="KME"), None, "Kategori ini untuk: keluarga."),
+        (open_for(category="KAT"), None, "Kategori ini untuk: keluarga. Kasus untuk komunitas belum dapat dibuka."),
+        (
+            open_for(category="KM", household=household()),
+            None,
+            "Kategori ini untuk: orang. Kasus untuk kelompok belum dapat dibuka.",
+        ),
+        (
+            open_for(category="KM"),
+            ("group", "community"),
+            "Kategori ini untuk: kelompok, komunitas. Kasus untuk kelompok, komunitas belum dapat dibuka.",
+        ),
+    ],
+)
+def test_whom_a_category_is_for_and_what_cannot_be_opened_yet_is_said(
+    world: World, command: OpenCase, kinds: tuple[str, ...] | None, sentence: str
+) -> None:
+    if kinds:
+        known = world.session.categories
+        world.session.categories = {**known, "KM": replace(known["KM"], subject_kinds=kinds)}
+    problems = refused(world, InvalidInput, open_case, command).data["problems"]
+    assert problems == {"subject": sentence}
+    assert "cannot be opened yet" in translate(problems["subject"], "en") or "belum" not in sentence
 
 
 def test_a_case_was_not_opened_tomorrow(world: World) -> None:
