@@ -95,7 +95,7 @@ def row_digest(table: str, columns: Mapping[str, Any]) -> str:
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - a column of any type
     if isinstance(value, str | int):
-        return value
+        return value if _single(value) else str(value)
     if isinstance(value, bytes):
         return hashlib.sha256(value).hexdigest()
     if isinstance(value, datetime):

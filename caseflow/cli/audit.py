@@ -26,6 +26,7 @@ NAMES = {
     "erased": _("dihapus sesuai permintaan"),
     "rows": _("baris yang dijamin entri"),
     "drafts": _("catatan yang sedang diketik"),
+    "older": _("baris yang hanya disebut entrinya"),
 }
 MOST_NAMED = 50
 """Findings said on a terminal; the others are counted, and in the JSON."""

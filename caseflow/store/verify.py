@@ -25,7 +25,7 @@ UNREADABLE = (ValueError, TypeError, OperationalError)
 """What reading raises where a column holds what its type cannot be: SQLite lets that happen."""
 
 
-COUNTED = ("case_entries", "access_entries", "cases", "payloads", "erased", "rows", "drafts")
+COUNTED = ("case_entries", "access_entries", "cases", "payloads", "erased", "rows", "drafts", "older")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +38,11 @@ class Verified:
     payloads: int
     erased: int
     rows: int
+    """Rows that hang on a case."""
     drafts: int
+    """Of these, records that are being typed: their newest version is not in the log yet."""
+    older: int
+    """Of these, rows that their entries name without a digest: written before entries vouched for rows."""
     broken: tuple[Broken, ...]
 
 

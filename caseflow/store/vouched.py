@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, Table, and_, select
@@ -13,15 +14,18 @@ from caseflow.store import log, proof, records, vault
 from caseflow.store.session import Session
 from caseflow.store.tables import (
     access_entry,
+    case_entry,
     case_file,
     file,
     letter,
     placement,
     placement_review,
+    referral,
     stage_record,
     stage_revision,
 )
 
+CHUNK = 500
 FILE_MADE = "case:letter:made"
 """The access entry that tells which file a letter got."""
 Claims = dict[tuple[str, str], "Claim"]
@@ -66,6 +70,7 @@ def compare(
     """
     left = {key: claim for key, claim in claims.items() if claim.case_id not in damaged}
     found: list[Broken] = []
+    untold: list[tuple[Broken, Row[Any]]] = []
     made = _files_made(session, span)
     for name, table in proof.PROVEN.items():
         names = [str(column.name) for column in table.c]
@@ -78,12 +83,40 @@ def compare(
             problem = _problem(session, name, values, row, claim, counted)
             if problem is None and table is letter:
                 problem = _file_problem(row, made.get(row.id))
-            if problem is not None:
-                found.append(_told(replace(problem, table=name, row=row.id), row.owner, claim))
-    found += [
-        _told(Broken("", None, None, "gone", str(c.digest), "-", t, i), c.case_id, c) for (t, i), c in left.items()
-    ]
+            if problem is None:
+                continue
+            problem = _told(replace(problem, table=name, row=row.id), row.owner, claim)
+            if problem.reason == "unlogged":
+                untold.append((problem, row))
+            else:
+                found.append(problem)
+    for (name, row_id), claim in left.items():
+        found.append(_told(Broken("", None, None, "gone", str(claim.digest), "-", name, row_id), claim.case_id, claim))
+    found += _unlogged(session, untold, counted)
     return sorted(found, key=lambda b: (b.case_id or "", b.seq is None, b.seq or 0))
+
+
+def _unlogged(session: Session, untold: list[tuple[Broken, Row[Any]]], counted: Counter[str]) -> Iterator[Broken]:
+    """Yield the rows no entry tells of; those that an entry names without a digest are older than digests."""
+    known: set[tuple[object, ...]] = set()
+    cases = iter(sorted({row.owner for _problem, row in untold}))
+    while part := list(islice(cases, CHUNK)):
+        query = select(case_entry.c.case_id, case_entry.c.data).where(case_entry.c.case_id.in_(part))
+        for entry in session.execute(query):
+            data = log.data_of(entry.data)
+            if proof.ROWS not in data:
+                known.update((entry.case_id, value) for value in data.values() if isinstance(value, str))
+                known.add((entry.case_id, data.get("stage"), data.get("cycle"), data.get("version")))
+    for problem, row in untold:
+        told: set[tuple[object, ...]] = {(row.owner, row.id)}
+        if problem.table == stage_record.name:
+            told = {(row.owner, row.stage, row.cycle, row.logged_version)}
+        if problem.table == referral.name:
+            told.add((row.owner, row.letter_id))
+        if told & known:
+            counted["older"] += 1
+        else:
+            yield problem
 
 
 def _told(problem: Broken, case_id: str, claim: Claim | None) -> Broken:

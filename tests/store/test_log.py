@@ -14,8 +14,8 @@ from caseflow.actions.steps import advance_case
 from caseflow.errors import ClockBehind, Erased
 from caseflow.states.fold import Standing
 from caseflow.store import log, subjects, triggers, verify
-from caseflow.store.session import Session
 from caseflow.store.tables import access_entry, case_entry, case_file, name_key, payload, person
+from tests.store.tampering import unlock
 from tests.world import (
     STATES,
     World,
@@ -38,14 +38,6 @@ from tests.world import (
 )
 
 LOGGED = {"case_entry": case_entry, "access_entry": access_entry}
-
-
-def unlock(session: Session) -> None:
-    """Take the triggers away, as somebody with the database in hand can."""
-    for name in sorted(triggers.expected()):
-        table = name.rsplit("_no_", 1)[0]
-        on = f" ON {table}" if session.is_postgresql else ""
-        session.conn.execute(text(f"DROP TRIGGER {name}{on}"))
 
 
 def entries(world: World, case: str) -> list[Any]:

@@ -1,0 +1,410 @@
+"""Rows that hang on a case: whatever is changed, removed or slipped in behind the log is named with its entry."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Date,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Uuid,
+    delete,
+    insert,
+    select,
+    text,
+    update,
+)
+
+from caseflow import audit
+from caseflow.actions import letter_files, trail
+from caseflow.actions.letters import IssueLetter, MarkSent, VoidLetter, issue_letter, mark_sent, void_letter
+from caseflow.actions.placements import ReviewPlacement, StartPlacement, review_placement, start_placement
+from caseflow.actions.records import RecordStage, record_stage
+from caseflow.actions.referrals import AddReferral, AnswerReferral, add_referral, answer_referral
+from caseflow.store import children, letters, log, proof, records, triggers, verify
+from caseflow.store.log import Chain, Entry
+from caseflow.store.tables import (
+    access_entry,
+    case_entry,
+    case_file,
+    file,
+    letter,
+    referral,
+    stage_record,
+    stage_revision,
+)
+from caseflow.store.vouched import FILE_MADE
+from tests.store.tampering import unlock
+from tests.world import World, act, at, broken, complete, consent, may_tell, opened, record, row_of
+
+OTHER_ID = "019c1bde-00e0-7cdd-ba2a-f5c6d5ebbaba"
+NEED = {"treatment_needed": True, "health_need": "rawat inap"}
+
+
+def lettered(world: World) -> tuple[str, Any]:
+    """Return a case with a letter whose file is made, and the letter's row."""
+    case = at(world, "assessment")
+    record(world, case, "data_collection", NEED)
+    consent(world, case, "health_service")
+    row = letters.by_id(
+        world.session, str(act(world, issue_letter, IssueLetter(case=case, letter="rjk-rs")).created_id)
+    )
+    assert row is not None
+    assert letter_files.store_rendered(world.session, row.id, b"%PDF-1.7 made", "a" * 64, at=world.now)
+    return case, row
+
+
+def referred(world: World) -> str:
+    lettered(world)
+    case = at(world, "intervention")
+    may_tell(world, case)
+    command = AddReferral(case=case, institution=world.office.institutions["charity"], need="Modal usaha")
+    act(world, add_referral, command)
+    return case
+
+
+def placed(world: World) -> str:
+    for case in (at(world, "intervention", "AT"), at(world, "intervention", "AT")):
+        command = StartPlacement(case=case, kind="kin", carer="Bibi Salamah", relation="bibi")
+        running = str(act(world, start_placement, command).created_id)
+        act(world, review_placement, ReviewPlacement(case=case, placement=running, finding="Anak sehat."))
+    return case
+
+
+def monitored(world: World) -> str:
+    return at(world, "closed")
+
+
+WITH: dict[str, Callable[[World], str]] = {
+    "consent": monitored,
+    "letter": lambda world: lettered(world)[0],
+    "placement": placed,
+    "placement_review": placed,
+    "plan_item": monitored,
+    "referral": referred,
+    "review": monitored,
+    "stage_record": monitored,
+    "visit": monitored,
+}
+"""Table -> what makes a case with a row of it."""
+
+
+def newest(world: World, table: Table, case: str) -> Any:  # noqa: ANN401 - a row of any table
+    """Return the newest row of a case."""
+    query = select(table).order_by(table.c.id.desc())
+    query = query.where(table.c.case_id == case) if "case_id" in table.c else query
+    row = world.session.execute(query).first()
+    assert row is not None
+    return row
+
+
+def entry_of(world: World, table: str, row_id: str) -> Any:  # noqa: ANN401 - an entry
+    """Return the newest entry that vouches for a row."""
+    found = [e for e in world.session.execute(select(case_entry)) if row_id in _rows_of(e).get(table, {})]
+    return max(found, key=lambda e: e.seq)
+
+
+def _rows_of(entry: Any) -> dict[str, Any]:  # noqa: ANN401 - an entry
+    said: dict[str, Any] = dict(log.data_of(entry.data)).get(proof.ROWS, {})
+    return said
+
+
+def other(world: World, row: Any, column: Column[Any]) -> Any:  # noqa: ANN401 - a value of the column's type
+    """Return a value the column may hold and the row does not."""
+    value = getattr(row, column.name)
+    if column.foreign_keys:
+        (key,) = column.foreign_keys
+        return world.session.execute(select(key.column).where(key.column != (value or OTHER_ID)).limit(1)).scalar_one()
+    match column.type:
+        case Uuid():
+            return OTHER_ID
+        case String():
+            return f"{value[:-1]}~" if value else "~"
+        case LargeBinary():
+            return value[:-1] + bytes([value[-1] ^ 1]) if value else b"~"
+        case Boolean():
+            return not value
+        case Integer():
+            return value + 1000
+        case Date():
+            return (value or world.today) + timedelta(days=1)
+        case _:
+            return (value or world.now) + timedelta(days=1)
+
+
+def columns() -> list[tuple[str, str]]:
+    return [(name, column) for name, lists in proof.COLUMNS.items() for column in lists[-1].split() if column != "id"]
+
+
+def test_every_column_is_vouched_for_or_told_apart() -> None:
+    """Whoever adds a column appends a list: what was written before keeps its digest."""
+    for name, table in proof.PROVEN.items():
+        assert set(proof.COLUMNS[name][-1].split()) | proof.APART.get(name, set()) == set(table.c.keys()), name
+
+
+@pytest.mark.parametrize(("name", "column"), columns())
+def test_a_changed_row_is_named_with_its_entry(world: World, name: str, column: str) -> None:
+    case, table = WITH[name](world), proof.PROVEN[name]
+    row = newest(world, table, case)
+    said = entry_of(world, name, row.id)
+    changed = other(world, row, table.c[column])
+    world.session.execute(update(table).where(table.c.id == row.id).values({column: changed}))
+    (found,) = broken(world)
+    assert (found.table, found.row, found.reason) == (name, row.id, "row")
+    assert (found.id, found.case_id, found.seq) == (said.id, case, said.seq)
+    (fault,) = trail.verify(world.session).faults
+    assert (fault.number, fault.thing) == (row_of(world, case).number, trail.THINGS[name])
+
+
+@pytest.mark.parametrize("name", sorted(set(WITH) - {"letter", "placement"}))
+def test_a_removed_row_is_named_with_its_entry(world: World, name: str) -> None:
+    case, table = WITH[name](world), proof.PROVEN[name]
+    row = newest(world, table, case)
+    said = entry_of(world, name, row.id)
+    if name == "stage_record":
+        world.session.execute(delete(stage_revision).where(stage_revision.c.record_id == row.id))
+    world.session.execute(delete(table).where(table.c.id == row.id))
+    assert [(b.id, b.table, b.row, b.reason) for b in broken(world)] == [(said.id, name, row.id, "gone")]
+
+
+@pytest.mark.parametrize("name", sorted(WITH))
+def test_a_row_slipped_in_is_named(world: World, name: str) -> None:
+    case, table = WITH[name](world), proof.PROVEN[name]
+    forged = {**newest(world, table, case)._asdict(), "id": OTHER_ID}
+    forged |= {"cause_key": "~", "check_code": "~", "running": 900, "file_id": None, "sha256": None}
+    forged |= {"state": "numbered"} if name == "letter" else {"stage": "monitoring", "cycle": 7}
+    world.session.execute(insert(table).values({k: v for k, v in forged.items() if k in table.c}))
+    (found,) = broken(world)
+    assert (found.id, found.case_id, found.table, found.row) == ("", case, name, OTHER_ID)
+    assert found.reason == "unlogged"
+
+
+def test_every_change_is_counted_and_the_first_is_named_first(world: World) -> None:
+    case = monitored(world)
+    visits = children.of_case(world.session, proof.PROVEN["visit"], case)
+    for name in ("visit", "plan_item", "review"):
+        table = proof.PROVEN[name]
+        column = "state" if name != "plan_item" else "status"
+        world.session.execute(update(table).where(table.c.case_id == case).values({column: "~"}))
+    found = broken(world)
+    assert {b.reason for b in found} == {"row"}
+    assert len(found) >= len(visits) + 2
+    assert [b.seq for b in found] == sorted(b.seq or 0 for b in found)
+
+
+def test_rows_of_a_damaged_chain_are_left_alone(world: World) -> None:
+    """What an entry says that was itself changed accuses nobody."""
+    case = monitored(world)
+    first = log.entries_of(world.session, case)[0]
+    unlock(world.session)
+    world.session.execute(update(case_entry).where(case_entry.c.id == first.id).values(code="~"))
+    world.session.execute(update(stage_record).where(stage_record.c.case_id == case).values(updated_by=OTHER_ID))
+    assert [(b.id, b.reason) for b in broken(world)] == [(first.id, "hash")]
+
+
+# --- what an action writes beside its own row -------------------------------------------------------------------------
+
+
+def test_an_entry_vouches_for_whatever_its_action_wrote(world: World) -> None:
+    case, row = lettered(world)
+    act(world, mark_sent, MarkSent(letter=row.id))
+    answer = newest(world, referral, case)
+    act(world, answer_referral, AnswerReferral(case=case, referral=answer.id, status="accepted", note="Bisa."))
+    said = log.entries_of(world.session, case)[-1]
+    assert {name: set(found) for name, found in _rows_of(said).items()} == {"referral": {answer.id}, "letter": {row.id}}
+    act(world, void_letter, VoidLetter(letter=row.id, reason="Salah alamat."), by="sari")
+    assert not broken(world)
+
+
+def test_what_was_undone_is_vouched_for_by_nobody(world: World) -> None:
+    case = monitored(world)
+    subject = row_of(world, case).subject_id
+    columns: dict[str, Any] = {"case_id": case, "purpose": "data", "relation": "self", "addressee": "", "receivers": ""}
+    columns |= {"given_on": world.today, "recorded_by": OTHER_ID}
+
+    def undone() -> None:
+        with world.session.attempt():
+            children.add(world.session, proof.PROVEN["consent"], subject, columns, {}, at=world.now)
+            raise ValueError("undone")
+
+    with pytest.raises(ValueError, match="undone"):
+        undone()
+    assert not world.session.written
+
+
+# --- records that are being typed -------------------------------------------------------------------------------------
+
+
+def typed(world: World, said: str = "Ayah merantau.") -> tuple[str, Any]:
+    """Return a case with a record that was logged and typed on since, and the record's row."""
+    case = at(world, "assessment")
+    for final, problems in ((True, "Tidak ada pengasuh."), (False, said)):
+        act(
+            world, record_stage, RecordStage(case=case, stage="assessment", answers={"problems": problems}, final=final)
+        )
+    row = records.find(world.session, case, "assessment", 1)
+    assert row is not None
+    assert row.version > row.logged_version > 0
+    return case, row
+
+
+def test_what_is_being_typed_needs_no_entry_yet(world: World) -> None:
+    before = verify.run(world.session).drafts
+    typed(world)
+    complete(world, at(world, "intervention_plan"), "intervention_plan")
+    complete(world, opened(world), "data_collection")
+    found = verify.run(world.session)
+    assert (found.broken, found.drafts - before) == ((), 3)
+
+
+@pytest.mark.parametrize(
+    "column", ["version", "logged_version", "stage", "cycle", "updated_by", "updated_at", "sealed"]
+)
+def test_a_changed_draft_is_named(world: World, column: str) -> None:
+    case, row = typed(world)
+    changed = {
+        "version": row.version + 1,
+        "logged_version": 0,
+        "stage": "monitoring",
+        "cycle": 5,
+        "updated_by": OTHER_ID,
+        "updated_at": world.now + timedelta(days=1),
+        "sealed": b"\x01" * 60,
+    }
+    world.session.execute(update(stage_record).where(stage_record.c.id == row.id).values({column: changed[column]}))
+    (found,) = broken(world)
+    assert (found.case_id, found.table, found.row, found.reason) == (case, "stage_record", row.id, "row")
+
+
+def test_a_draft_takes_no_words_back(world: World) -> None:
+    """The words of an earlier draft, sealed by the product itself, put back as the newest."""
+    _case, row = typed(world)
+    earlier = world.session.execute(select(stage_record.c.sealed).where(stage_record.c.id == row.id)).scalar_one()
+    typed_on = RecordStage(case=row.case_id, stage="assessment", answers={"problems": "Lain."})
+    act(world, record_stage, typed_on)
+    world.session.execute(update(stage_record).where(stage_record.c.id == row.id).values(sealed=earlier))
+    assert [(b.row, b.reason) for b in broken(world)] == [(row.id, "row")]
+
+
+def test_who_typed_a_record_is_not_rewritten(world: World) -> None:
+    """A supervisor who typed a record may not approve it: the revision says who did."""
+    case = at(world, "assessment")
+    row = records.find(world.session, case, "data_collection", 1)
+    assert row is not None
+    world.session.execute(update(stage_revision).where(stage_revision.c.record_id == row.id).values(saved_by=OTHER_ID))
+    assert [(b.table, b.row, b.reason) for b in broken(world)] == [("stage_record", row.id, "row")]
+
+
+# --- the file of a letter ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("change", ["sha256", "no file", "numbered", "failed", "other file", "no entry"])
+def test_the_file_of_a_letter_is_the_one_made_for_it(world: World, change: str) -> None:
+    case, row = lettered(world)
+    assert not broken(world)
+    mine = letter.c.id == row.id
+    match change:
+        case "sha256":
+            world.session.execute(update(letter).where(mine).values(sha256="b" * 64))
+        case "no file":
+            world.session.execute(update(letter).where(mine).values(file_id=None, sha256=None))
+        case "other file":
+            world.session.execute(update(file).where(file.c.sha256 == "a" * 64).values(sha256="c" * 64))
+        case "no entry":
+            unlock(world.session)
+            world.session.execute(delete(access_entry).where(access_entry.c.code == FILE_MADE))
+        case _:
+            world.session.execute(update(letter).where(mine).values(state=change))
+    (found,) = broken(world)
+    assert (found.case_id, found.table, found.row, found.reason) == (case, "letter", row.id, "file")
+
+
+# --- older entries ----------------------------------------------------------------------------------------------------
+
+
+def test_a_row_older_than_digests_is_counted_apart(world: World) -> None:
+    """Its entry names it and says no more; a row that no entry names is a finding all the same."""
+    case = monitored(world)
+    row = row_of(world, case)
+    columns: dict[str, Any] = {"cycle": 1, "state": "monitoring", "visited_on": world.today, "recorded_at": world.now}
+    columns |= {"case_id": case, "officer_id": world.office.ids["rina"]}
+    written = [
+        children.add(world.session, proof.PROVEN["visit"], row.subject_id, columns, {"finding": "x"}, at=world.now)
+        for _two in range(2)
+    ]
+    world.session.written.clear()
+    chain = Chain(case, row.subject_id, row.entry_seq, row.entry_head)
+    said = Entry(code="case:visit:recorded", data={"visit": written[0], "cycle": 1})
+    later = world.now + timedelta(days=400)
+    end = log.append(world.session, chain, (said,), actor=OTHER_ID, at=later, today=world.today, facts=audit.GENESIS)
+    take_head = {"entry_seq": end.seq, "entry_head": end.head}
+    world.session.execute(update(case_file).where(case_file.c.id == case).values(take_head))
+    found = verify.run(world.session)
+    assert found.older == 1
+    assert [(b.row, b.reason) for b in found.broken] == [(written[1], "unlogged")]
+
+
+# --- triggers ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_missing_trigger_is_told_beside_what_does_not_hold(world: World) -> None:
+    assert trail.verify(world.session).intact
+    name = min(triggers.expected())
+    unlock(world.session, name)
+    found = trail.verify(world.session)
+    assert (found.faults, found.triggers, found.intact) == ((), (name,), False)
+
+
+def test_a_trigger_switched_off_is_told(world: World) -> None:
+    if not world.session.is_postgresql:
+        return  # SQLite knows no trigger that is there and off
+    world.session.conn.execute(text("ALTER TABLE case_entry DISABLE TRIGGER case_entry_no_delete"))
+    world.session.conn.execute(text("ALTER TABLE access_entry ENABLE TRIGGER access_entry_no_update"))
+    assert trail.verify(world.session).triggers == ("access_entry_no_update", "case_entry_no_delete")
+
+
+# --- what SQLite lets anybody write -----------------------------------------------------------------------------------
+
+GARBAGE = ["x'00'", "x'ff'", "CAST(x'ff' AS TEXT)", "1.5", "'2026-99-99'", "'~'", "9223372036854775807"]
+
+
+@pytest.mark.parametrize("value", GARBAGE)
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [
+        ("case_entry", "hash"),
+        ("case_entry", "code"),
+        ("case_entry", "data"),
+        ("case_entry", "entered_at"),
+        ("access_entry", "hash"),
+        ("access_entry", "code"),
+        ("access_entry", "data"),
+        ("visit", "visited_on"),
+        ("visit", "cycle"),
+        ("visit", "officer_id"),
+        ("review", "decided_at"),
+        ("stage_record", "sealed"),
+        ("case_file", "state"),
+        ("case_file", "closed_at"),
+    ],
+)
+def test_bytes_that_are_no_value_are_named(world: World, table: str, column: str, value: str) -> None:
+    if world.session.is_postgresql:
+        return  # a column there holds nothing but its type
+    case = monitored(world)
+    world.session.conn.execute(text("PRAGMA foreign_keys = OFF"))
+    unlock(world.session)
+    world.session.conn.execute(text("PRAGMA defer_foreign_keys = ON"))
+    mine = {"case_file": "id", "access_entry": "NULL"}.get(table, "case_id")
+    where = f"rowid = (SELECT max(rowid) FROM {table} WHERE {mine} IS NULL OR {mine} = :case)"  # noqa: S608
+    statement = f"UPDATE {table} SET {column} = {value} WHERE {where}"  # noqa: S608 - names of our own schema
+    assert world.session.conn.execute(text(statement), {"case": case.replace("-", "")}).rowcount == 1
+    found = broken(world)
+    assert found
+    assert found[0].case_id in {case, None}
