@@ -57,6 +57,7 @@ PEOPLE = {
     "kadis": ("head", REGENCY),
     "audit": ("auditor", REGENCY),
     "admin": ("admin", REGENCY),
+    "pusat": ("admin", "63"),
     "mitra": ("partner", REGENCY),
     "luar": ("caseworker", ELSEWHERE),
     "luarsup": ("supervisor", ELSEWHERE),

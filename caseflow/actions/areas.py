@@ -71,7 +71,9 @@ def known(session: Session, typed: str | None) -> str:
         return code
     around = next((format_area(a.code) for a in areas.chain(session, code)), None)
     if around is None:
-        unknown = _("Wilayah {code} belum tercatat. Isi kabupaten/kotanya: caseflow office areas KODE.", code=code)
+        unknown = _(
+            "Wilayah {code} tidak tercatat. Yang tercatat: caseflow office regions (API: /api/v1/areas).", code=code
+        )
     else:
         unknown = _(
             "Wilayah {code} tidak tercatat. "
@@ -80,6 +82,11 @@ def known(session: Session, typed: str | None) -> str:
             around=around,
         )
     raise InvalidInput({"area": unknown})
+
+
+def listing(session: Session, within: str) -> list[Row[Any]]:
+    """Return the areas on record in an area, itself included, by code; without one every kabupaten and kota."""
+    return areas.under(session, normalise_area(within)) if within else areas.under(session, "", "kabupaten")
 
 
 def today(session: Session, at: datetime, area: str = "") -> date:

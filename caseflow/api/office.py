@@ -1,4 +1,4 @@
-"""What belongs to the reader and the office: who I am, my messages, institutions, categories."""
+"""What belongs to the reader and the office: who I am, my messages, institutions, areas, categories."""
 
 from datetime import datetime
 from typing import Annotated, Any
@@ -8,7 +8,7 @@ from pydantic import Field
 from starlette.responses import Response
 
 from caseflow.access import Viewer
-from caseflow.actions import desk
+from caseflow.actions import areas, desk
 from caseflow.api import door
 from caseflow.api.door import Reader, Writer
 from caseflow.api.fields import Body, Word
@@ -142,6 +142,36 @@ def list_institutions(caller: Reader, wanted: Annotated[KindWanted, Query()]) ->
         raise InvalidInput({"kind": _("Pilih salah satu: {choices}.", choices=", ".join(institutions.KINDS))})
     found = door.read(caller, lambda session, _by, _at: institutions.listing(session, wanted.kind))
     return Institutions(items=[InstitutionShown.model_validate(row) for row in found])
+
+
+# --- areas ------------------------------------------------------------------------------------------------------------
+
+
+class AreaShown(Answer):
+    """An area by its Kemendagri code."""
+
+    code: str = Field(examples=["631001"])
+    name: str = Field(examples=["Batulicin"])
+    level: str = Field(description="province, kabupaten, kecamatan, atau village", examples=["kecamatan"])
+
+
+class Areas(Answer):
+    """Areas by code."""
+
+    items: list[AreaShown]
+
+
+class AreasWanted(Body):
+    """Which areas."""
+
+    within: Word = Field("", description="Kode wilayah, misalnya 63.10; tanpa ini kabupaten/kota.", examples=["63.10"])
+
+
+@router.get("/areas", responses=refusals(401, 422, 429, 503), summary="Wilayah")
+def list_areas(caller: Reader, wanted: Annotated[AreasWanted, Query()]) -> Areas:
+    """Wilayah yang tercatat di dalam sebuah wilayah, menurut kode."""
+    found = door.read(caller, lambda session, _by, _at: areas.listing(session, wanted.within))
+    return Areas(items=[AreaShown.model_validate(row) for row in found])
 
 
 # --- categories -------------------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from caseflow.api import cases, docs, fieldwork, letters, office, operations, plan, running, steps
+from caseflow.api import cases, docs, fieldwork, letters, office, operations, plan, running, steps, users
 from caseflow.api.problems import language, of_http, of_request, problem
 from caseflow.errors import CaseflowError
 
@@ -22,6 +22,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     letters.router,
     letters.public,
     office.router,
+    users.router,
     operations.router,
     docs.router,
 )

@@ -1,21 +1,24 @@
 """`caseflow user`, `token`, `standin`: accounts, their roles, who stands in for whom."""
 
 import sys
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Annotated
 
 import typer
 
 from caseflow.access import Viewer
-from caseflow.actions import admin
+from caseflow.actions import admin, areas
 from caseflow.cli import forms
 from caseflow.cli.frame import verb
 from caseflow.cli.opening import administering
-from caseflow.cli.options import Admin, Json, day
-from caseflow.cli.speech import as_json, say, show
+from caseflow.cli.options import Admin, Json, Limit, day
+from caseflow.cli.speech import as_json, say, show, table
 from caseflow.errors import _
 from caseflow.i18n import LANGUAGES
+from caseflow.ids import format_area
 from caseflow.states.lifecycle import ROLES
+from caseflow.store.accounts import Held, Wanted
 from caseflow.store.session import Session
 
 ADD_HELP = _(
@@ -26,6 +29,13 @@ ADD_HELP = _(
 Kata sandi ditanyakan di terminal, atau dibaca dari masukan baku dengan --password-stdin; tanpa kata sandi akun hanya
 dapat memakai token. Peran: intake, caseworker, supervisor, head, auditor, admin, partner."""
 )
+END_HELP = _(
+    """Akhiri peran sebuah akun sesudah suatu hari.
+
+  caseflow user end rina --role caseworker --area 63.10 --on 2026-11-30
+
+--on hari terakhirnya; tanpa itu hari ini. Untuk seketika tulis tanggal kemarin, atau matikan akunnya."""
+)
 Name = Annotated[str, typer.Argument(metavar="NAME", help=_("Nama pengguna (untuk masuk)."))]
 Role = Annotated[str, typer.Option("--role", metavar="ROLE", help=_("Peran."))]
 Area = Annotated[str, typer.Option("--area", metavar="CODE", help=_("Wilayah kerja, misalnya 63.10 atau 63.10.01."))]
@@ -33,15 +43,21 @@ From = Annotated[
     date | None, typer.Option("--from", metavar="DATE", parser=day, help=_("Mulai berlaku; tanpa ini hari ini."))
 ]
 Until = Annotated[date | None, typer.Option("--until", metavar="DATE", parser=day, help=_("Terakhir berlaku."))]
+Institution = Annotated[
+    str | None, typer.Option("--institution", metavar="NAME", help=_("Lembaga, untuk peran partner."))
+]
 GRANTED = tuple(role for role in ROLES if role != "system")
 
 
 def attach(user: typer.Typer, token: typer.Typer, standin: typer.Typer) -> None:
     """Add the verbs of this module."""
     verb(user, "add", ADD_HELP)(add)
+    verb(user, "list", _("Daftar akun: peran, wilayah, terakhir masuk, mati atau tidak."))(list_)
     verb(user, "grant", _("Beri akun satu peran lagi, di satu wilayah, dari hari ke hari."))(grant)
+    verb(user, "end", END_HELP)(end)
     verb(user, "password", _("Ganti kata sandi akun; semua sesinya berakhir."))(password)
     verb(user, "deactivate", _("Matikan akun: sesi dan tokennya berakhir."))(deactivate)
+    verb(user, "activate", _("Hidupkan lagi akun yang dimatikan; tokennya dibuat baru."))(activate)
     verb(token, "add", _("Buat token API; ditampilkan sekali saja."))(add_token)
     verb(standin, "add", _("Catat pengganti seorang pengguna selama ia tidak ada."))(add_stand_in)
 
@@ -58,9 +74,7 @@ def add(
     language: Annotated[str, typer.Option("--language", metavar="id|en", help=_("Bahasa pengguna."))] = "id",
     starts_on: From = None,
     ends_on: Until = None,
-    institution: Annotated[
-        str | None, typer.Option("--institution", metavar="NAME", help=_("Lembaga, untuk peran partner."))
-    ] = None,
+    institution: Institution = None,
     password_stdin: Annotated[
         bool, typer.Option("--password-stdin", help=_("Baca kata sandi dari baris pertama masukan baku."))
     ] = False,
@@ -110,13 +124,14 @@ def grant(
     area: Area,
     starts_on: From = None,
     ends_on: Until = None,
+    institution: Institution = None,
     by: Admin = None,
 ) -> None:
     forms.known(role, GRANTED, "--role")
 
     def act(session: Session, viewer: Viewer, at: datetime) -> None:
-        account = forms.user_id(session, "name", name)
-        admin.grant_role(session, account, role, area, starts_on or at.date(), ends_on, by=viewer, at=at)
+        given = forms.institution_id(session, institution) if institution else None
+        admin.grant_role(session, name, role, area, starts_on, ends_on, by=viewer, at=at, institution=given)
 
     administering(by, act)
     show(_("{name} kini juga {role}."), name=name, role=role)
@@ -137,6 +152,55 @@ def password(
 def deactivate(name: Name, by: Admin = None) -> None:
     administering(by, lambda s, v, at: admin.deactivate_user(s, name, by=v, at=at))
     show(_("Akun {name} dimatikan."), name=name)
+
+
+def activate(name: Name, by: Admin = None) -> None:
+    administering(by, lambda s, v, at: admin.activate_user(s, name, by=v, at=at))
+    show(_("Akun {name} hidup lagi."), name=name)
+
+
+def list_(
+    area: Annotated[str, typer.Option("--area", metavar="CODE", help=_("Hanya yang berperan di wilayah ini."))] = "",
+    role: Annotated[str, typer.Option("--role", metavar="ROLE", help=_("Hanya yang memegang peran ini."))] = "",
+    after: Annotated[str, typer.Option("--after", metavar="NAME", help=_("Sesudah nama pengguna ini."))] = "",
+    limit: Limit = 100,
+    by: Admin = None,
+    json_wanted: Json = False,
+) -> None:
+    wanted = Wanted(area=area, role=role, after=after, limit=limit)
+    found = administering(by, lambda s, v, at: admin.list_users(s, wanted, by=v, at=at))
+    if json_wanted:
+        as_json([asdict(account) for account in found])
+        return
+    titles = (_("Nama pengguna"), _("Nama"), _("Peran"), _("Terakhir masuk"), _("Keadaan"))
+    rows = [
+        (a.username, a.name, "; ".join(map(_held, a.roles)), a.last_log_in, "" if a.active else say(_("dimatikan")))
+        for a in found
+    ]
+    table([say(title) for title in titles], rows)
+
+
+def _held(held: Held) -> str:
+    until = say(_("sampai {day}"), day=held.ends_on.isoformat()) if held.ends_on else ""
+    return " ".join(part for part in (held.role, format_area(held.area), until) if part)
+
+
+def end(
+    name: Name,
+    role: Role,
+    area: Area,
+    on: Annotated[date | None, typer.Option("--on", metavar="DATE", parser=day, help=_("Hari terakhirnya."))] = None,
+    by: Admin = None,
+) -> None:
+    def act(session: Session, viewer: Viewer, at: datetime) -> date:
+        code = areas.known(session, area)
+        last = on or areas.today(session, at, code)
+        held = admin.role_held(session, name, role, code, by=viewer, at=at)
+        admin.end_role(session, held, last, by=viewer, at=at)
+        return last
+
+    last = administering(by, act)
+    show(_("Peran {role} {name} berakhir {day}."), role=role, name=name, day=last)
 
 
 def add_token(

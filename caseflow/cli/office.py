@@ -8,6 +8,7 @@ import typer
 
 from caseflow.access import Viewer
 from caseflow.actions import admin, offices
+from caseflow.actions import areas as area_acts
 from caseflow.cli import forms
 from caseflow.cli.frame import verb
 from caseflow.cli.opening import administering, reading
@@ -15,8 +16,7 @@ from caseflow.cli.options import Admin, Json, day, whole
 from caseflow.cli.speech import as_json, say, show, table
 from caseflow.cli.words import word
 from caseflow.errors import _
-from caseflow.ids import format_area, normalise_area
-from caseflow.store import areas as area_rows
+from caseflow.ids import format_area
 from caseflow.store import institutions, letters
 from caseflow.store import offices as office_rows
 from caseflow.store.session import Session
@@ -119,10 +119,12 @@ def areas(code: Code, by: Admin = None, json_wanted: Json = False) -> None:
 
 
 def regions(
-    code: Annotated[str, typer.Argument(metavar="CODE", help=_("Kode wilayah, misalnya 63.10 atau 63.10.01."))],
+    code: Annotated[
+        str, typer.Argument(metavar="CODE", help=_("Kode wilayah, misalnya 63.10; tanpa ini kabupaten/kota."))
+    ] = "",
     json_wanted: Json = False,
 ) -> None:
-    found = reading(None, lambda s, _v, _at: area_rows.under(s, normalise_area(code)))
+    found = reading(None, lambda s, _v, _at: area_acts.listing(s, code))
     if json_wanted:
         as_json([{name: getattr(row, name) for name in ("code", "name", "level", "head_title")} for row in found])
         return

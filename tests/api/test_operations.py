@@ -54,7 +54,7 @@ def test_figures_are_for_this_machine_and_for_an_admin(api: Api) -> None:
     assert re.search(r'caseflow_requests_total\{method="GET",route="/api/v1/cases",status="200"\} [1-9]', text)
     assert 'caseflow_jobs{queue="letters",state="ready"} 0.0' in text
     assert "caseflow_jobs_expired_leases 0.0" in text
-    assert api.by("admin").get("/metrics").text.startswith("# HELP")
+    assert api.by("pusat").get("/metrics").text.startswith("# HELP")
     problem(api.client.get("/metrics"), 404, "NotFound")
     for header in ("X-Forwarded-For", "Forwarded", "X-Real-IP"):
         problem(here.get("/metrics", headers={header: "203.0.113.7"}), 404, "NotFound")

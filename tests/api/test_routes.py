@@ -111,6 +111,17 @@ def ready_for_letter(api: Api, case: str) -> Ids:
     return {}
 
 
+def somebody(api: Api, _case: str) -> Ids:
+    return {"user": api.filled.ids["budi"]}
+
+
+def granted(api: Api, _case: str) -> Ids:
+    response = api.by("admin").post(f"{V1}/users/{api.filled.ids['budi']}/roles", CASEWORKER)
+    assert response.status_code == 201, response.text
+    return {"grant": response.json()["id"]}
+
+
+CASEWORKER = {"role": "caseworker", "area": "63.10"}
 AMINAH = {"name": "Aminah", "birth": "1980-03-01", "sex": "P"}
 TERMINATE = {"step": "terminate", "note": "Pindah.", "details": {"reason_code": "moved", "source": "RT"}}
 
@@ -225,12 +236,39 @@ CALLS = [
     Call(method="GET", path=f"{V1}/inbox", not_by=None),
     Call(method="POST", path=f"{V1}/inbox/{{message}}/read", before=message, by="budi", versioned=False, body={}),
     Call(method="GET", path=f"{V1}/institutions", not_by=None),
+    Call(method="GET", path=f"{V1}/areas", not_by=None),
     Call(method="GET", path=f"{V1}/categories", not_by=None),
     Call(method="GET", path=f"{V1}/categories/{{code}}", not_by=None),
+    # users
+    Call(method="GET", path=f"{V1}/users", by="admin", not_by="rina", refused=NOT_YOURS),
+    Call(
+        method="POST", path=f"{V1}/users", body={"username": "baru", "name": "Baru", **CASEWORKER}, versioned=False,
+        by="admin", status=201, not_by="rina", refused=NOT_YOURS,
+    ),
+    Call(
+        method="POST", path=f"{V1}/users/{{user}}/roles", body=CASEWORKER, versioned=False, before=somebody, by="admin",
+        status=201, not_by="rina", refused=NOT_YOURS,
+    ),
+    Call(
+        method="POST", path=f"{V1}/users/roles/{{grant}}/end", body={}, versioned=False, before=granted, by="admin",
+        not_by="rina", refused=NOT_YOURS,
+    ),
+    Call(
+        method="POST", path=f"{V1}/users/{{user}}/deactivate", body={}, versioned=False, before=somebody, by="admin",
+        not_by="rina", refused=NOT_YOURS,
+    ),
+    Call(
+        method="POST", path=f"{V1}/users/{{user}}/activate", body={}, versioned=False, before=somebody, by="admin",
+        not_by="rina", refused=NOT_YOURS,
+    ),
+    Call(
+        method="POST", path=f"{V1}/users/{{user}}/stand-ins", versioned=False, before=somebody, by="admin", status=201,
+        body={"deputy": "{rina}", "starts_on": "2027-02-10", "ends_on": "2027-02-12"}, not_by="rina", refused=NOT_YOURS,
+    ),
     # operations
     Call(method="GET", path="/healthz", not_by=None),
     Call(method="GET", path="/readyz", not_by=None),
-    Call(method="GET", path="/metrics", by="admin", not_by="rina"),
+    Call(method="GET", path="/metrics", by="pusat", not_by="admin"),
 ]  # fmt: skip
 
 
@@ -276,7 +314,9 @@ def test_who_may_not_is_refused(api: Api, call: Call, ids: Ids) -> None:
     "call", [c for c in CALLS if c.path not in (*PUBLIC, "/metrics")], ids=lambda c: f"{c.method} {c.path}"
 )
 def test_nobody_comes_in_without_a_token(api: Api, call: Call) -> None:
-    some = dict.fromkeys(("case", "item", "referral", "consent", "placement", "review", "letter", "message"), "x")
+    some = dict.fromkeys(
+        ("case", "item", "referral", "consent", "placement", "review", "letter", "message", "user", "grant"), "x"
+    )
     path = call.path.format(**some, stage="assessment", code="FM")
     headers = {"Idempotency-Key": "k", "If-Match": "*"} if call.method in WRITES else {}
     response = api.client.request(call.method, path, headers=headers, json=None if call.body is None else {})
