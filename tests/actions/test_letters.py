@@ -1,13 +1,21 @@
 """Letters in a case: numbered without gaps, resting on consent, void for good, one referral a letter that asks."""
 
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from sqlalchemy import select, update
 
 from caseflow.actions import admin, consents, letter_files, referrals
-from caseflow.actions.letters import IssueLetter, MarkSent, VoidLetter, issue_letter, mark_sent, void_letter
+from caseflow.actions.letters import (
+    IssueLetter,
+    MarkSent,
+    VoidLetter,
+    issue_letter,
+    letters_root,
+    mark_sent,
+    void_letter,
+)
 from caseflow.actions.people import PersonData
 from caseflow.errors import (
     Forbidden,
@@ -19,10 +27,13 @@ from caseflow.errors import (
     UnknownLetter,
     VersionConflict,
 )
+from caseflow.letters.child import Renderer
+from caseflow.letters.facts import Facts
 from caseflow.store import children
 from caseflow.store import letters as rows
 from caseflow.store.tables import consent as agreements
 from caseflow.store.tables import counter, job, letter, office, referral, signatory_post
+from tests.letters import reading
 from tests.world import (
     VILLAGE_ELSEWHERE,
     World,
@@ -186,6 +197,40 @@ def test_who_stands_in_for_the_head_signs_first(world: World) -> None:
     assert (frozen["signatory"]["prefix"], frozen["signatory"]["name"]) == ("Plt.", "Drs. Arifin")
 
 
+def signs(world: World, prefix: str, holder: str, own_post: str = "", **when: date) -> None:
+    """Record who signs for the office."""
+    command = admin.AddSignatory(
+        office_area="6310",
+        post="Kepala Dinas Sosial",
+        holder=holder,
+        prefix=prefix,
+        own_post=own_post,
+        **{"starts_on": date(2026, 1, 1), **when},  # type: ignore[arg-type]  # dates
+    )
+    admin.add_signatory(world.session, command, by=admin.ROOT, at=world.now)
+
+
+def test_on_whose_behalf_somebody_signs_is_printed_with_the_own_post(world: World) -> None:
+    case = needing(world)
+    secretary = "Sekretaris Dinas Sosial"
+    signs(world, "a.n.", "Drs. Arifin, M.Si.", secretary, ends_on=world.today + timedelta(days=30))
+    with Renderer(letters_root()) as renderer:
+        row = issued(world, case)
+        frozen = rows.facts_of(world.session, row_of(world, case).subject_id, row)
+        text = reading.text(renderer.render(row.kind, cast(Facts, frozen)).pdf)
+    block = f"a.n. Kepala Dinas Sosial {secretary}, Drs. Arifin, M.Si."
+    assert reading.squeezed(block) in text
+    signs(world, "Plh.", "Rahmad, S.Sos.", starts_on=world.today, ends_on=world.today)
+    acting = rows.facts_of(world.session, row_of(world, case).subject_id, issued(world, case))["signatory"]
+    assert (acting["prefix"], acting["name"], acting["own_post"]) == ("Plh.", "Rahmad, S.Sos.", None)
+    world.now += timedelta(days=1)
+    delegated = rows.facts_of(world.session, row_of(world, case).subject_id, issued(world, case))["signatory"]
+    assert (delegated["prefix"], delegated["own_post"]) == ("a.n.", secretary)
+    world.now += timedelta(days=30)
+    holder = rows.facts_of(world.session, row_of(world, case).subject_id, issued(world, case))["signatory"]
+    assert (holder["prefix"], holder["name"], holder["own_post"]) == ("", "Dra. Nurhayati", None)
+
+
 def test_a_letter_does_not_carry_the_address_of_this_machine(world: World) -> None:
     case = needing(world)
     world.session.settings = world.session.settings.model_copy(update={"public_url": "http://127.0.0.1:8000"})
@@ -311,8 +356,17 @@ def test_an_emergency_sends_its_letter_without_consent(world: World) -> None:
     case = needing(world, agreed=False)
     record(world, case, "data_collection", {"risk": "high"})
     take(world, case, "emergency_intervention")
-    assert [row.kind for row in rows.of_case(world.session, case)] == ["rjk-rs"]
+    (row,) = rows.of_case(world.session, case)
+    assert row.kind == "rjk-rs"
     assert codes(world, case)[-2:] == ["case:step:taken", "case:letter:issued"]
+    frozen = rows.facts_of(world.session, row_of(world, case).subject_id, row)
+    with Renderer(letters_root()) as renderer:
+        text = reading.text(renderer.render(row.kind, cast(Facts, frozen)).pdf)
+    law = "Pasal 20 ayat (2) huruf d Undang-Undang Nomor 27 Tahun 2022 tentang Pelindungan Data Pribadi"
+    assert (
+        reading.squeezed("Data ini disampaikan tanpa menunggu persetujuan untuk melindungi kepentingan vital") in text
+    )
+    assert reading.squeezed(law) in text
 
 
 @pytest.mark.parametrize("lack", ["need", "signatory", "office"])

@@ -126,6 +126,51 @@ def test_the_official_signature(kinds: Kinds, official: dict[str, Any], block: s
     assert block in said(kinds, "rjk-rs", signatory=signer)
 
 
+@pytest.mark.parametrize(
+    ("official", "words"),
+    [
+        ({}, "di bawah ini, Kepala Dinas Sosial Kabupaten Contoh, menerangkan"),
+        ({"prefix": "Plt."}, "di bawah ini, Plt. Kepala Dinas Sosial Kabupaten Contoh, menerangkan"),
+        (
+            {"prefix": "a.n.", "own_post": "Sekretaris"},
+            "di bawah ini, Sekretaris atas nama Kepala Dinas Sosial Kabupaten Contoh, menerangkan",
+        ),
+    ],
+)
+def test_who_signs_in_a_sentence(kinds: Kinds, official: dict[str, Any], words: str) -> None:
+    signer = {**cast(dict[str, Any], catalogue.sample(kinds["rek-pbi"])["signatory"]), **official}
+    assert words in said(kinds, "rek-pbi", signatory=signer)
+
+
+LAW = "berdasarkan Pasal 20 ayat (2) huruf d Undang-Undang Nomor 27 Tahun 2022 tentang Pelindungan Data Pribadi"
+
+
+def test_every_letter_told_without_consent_can_say_on_what_law(kinds: Kinds) -> None:
+    for name, kind in kinds.items():
+        if kind.consent and name != "rjk-lksa":  # nobody is placed without the consent of a parent, guardian or court
+            text = said(kinds, name, consent=None, legal_basis="vital_interest")
+            assert LAW in text, name
+            assert "telah disetujui" not in text, name
+            assert LAW not in said(kinds, name)
+
+
+def test_facts_from_before_the_law_was_asked_for_still_make_their_letter(kinds: Kinds) -> None:
+    assert "legal_basis" not in catalogue.sample(kinds["rjk-rs"])
+    assert LAW not in said(kinds, "rjk-rs", consent=None)
+
+
+def test_a_hidden_giver_is_said_by_relation_only(kinds: Kinds) -> None:
+    hidden = {"giver": "", "relation": "ibu kandung", "date": "2026-11-12"}
+    assert "telah disetujui oleh ibu kandung pada tanggal 12 November 2026" in said(kinds, "rjk-rs", consent=hidden)
+
+
+def test_the_subject_line_of_a_secret_letter_names_nobody(kinds: Kinds) -> None:
+    for name, kind in kinds.items():
+        facts = {**catalogue.sample(kind), "sifat": "Rahasia"}
+        about = cast(dict[str, Any], facts["subject"]) or {"name": "-"}
+        assert about["name"] not in render.subject(kind, cast(Facts, facts)).replace("a.n. -", ""), name
+
+
 def test_a_correction_names_what_it_replaces(kinds: Kinds) -> None:
     text = said(kinds, "rjk-rs", replaces={"number": "400.9/0001/RJK-RS/2026", "date": "2026-11-02"})
     assert "menggantikan surat kami Nomor 400.9/0001/RJK-RS/2026 tanggal 2 November 2026" in text
