@@ -5,13 +5,13 @@
 
 import argparse
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 from caseflow.definitions import assembly, catalogue
 from caseflow.letters import catalogue as letter_catalogue
 from caseflow.paths import categories_root, templates_root
-from caseflow.states.category import BIDANG, PILLARS, Category, Field, Text
+from caseflow.states.category import BIDANG, PILLARS, Category, Field, LetterUse, Text
 from caseflow.states.deadlines import Span
 from caseflow.states.guards import GUARDS
 from caseflow.states.lifecycle import ACTS, OPEN, ROLES, STATES, STEPS
@@ -44,7 +44,9 @@ def page() -> str:
     titles = {name: kind.title for name, kind in letters.items()}
     files = _files()
     listed = sorted(found.values(), key=lambda c: (c.ppks, c.code))
-    parts = [HEAD, "\n".join(_overview(listed)), *("\n".join(_chapter(c, files[c.code], titles)) for c in listed)]
+    shared = frozenset.intersection(*(frozenset(c.letters) for c in listed))
+    parts = [HEAD, "\n".join(_overview(listed, shared)), "\n".join(_shared(listed[0], shared, titles))]
+    parts += ["\n".join(_chapter(c, files[c.code], titles, shared)) for c in listed]
     return "\n\n".join(part.strip("\n") for part in parts) + "\n"
 
 
@@ -54,17 +56,26 @@ def _files() -> dict[str, str]:
     return {str(w.table["code"]): name for name, w in found.items() if isinstance(w, assembly.Written)}
 
 
-def _overview(listed: Iterable[Category]) -> Iterator[str]:
+def _shared(category: Category, shared: Collection[LetterUse], titles: dict[str, Text]) -> Iterator[str]:
+    yield "## Letters of every category"
+    yield ""
+    yield "Beside its own letters each category offers these. Closed files (R3) have none that would lie about at home:"
+    yield "no BA-LAP, BA-KUNJ, PBT-MON or TRM."
+    yield ""
+    yield from (f"- {_letter(use, titles)}" for use in category.letters if use in shared)
+
+
+def _overview(listed: Iterable[Category], shared: Collection[LetterUse]) -> Iterator[str]:
     yield "| No | Code | Name | In English | For | Level | Bidang | Letters |"
     yield "|---|---|---|---|---|---|---|---|"
     for c in listed:
-        letters = ", ".join(u.letter.upper() for u in c.letters)
+        letters = ", ".join(u.letter.upper() for u in c.letters if u not in shared)
         name = f"[{c.name.id}](#{c.code.lower()})"
         kinds = ", ".join(KINDS[k] for k in c.subject_kinds)
         yield f"| {c.ppks} | {c.code} | {name} | {c.name.en} | {kinds} | {c.confidentiality} | {c.bidang} | {letters} |"
 
 
-def _chapter(category: Category, file: str, titles: dict[str, Text]) -> Iterator[str]:
+def _chapter(category: Category, file: str, titles: dict[str, Text], shared: Collection[LetterUse]) -> Iterator[str]:
     yield f"## {category.code}"
     yield ""
     yield f"**{category.name.id}** ({category.name.en}). {category.definition.id}"
@@ -82,7 +93,7 @@ def _chapter(category: Category, file: str, titles: dict[str, Text]) -> Iterator
     yield from _conditions(category)
     yield from _clock(category)
     yield ""
-    yield from _letters(category, titles)
+    yield from _letters(category, titles, shared)
     yield from _help(category)
 
 
@@ -170,16 +181,18 @@ def _span(span: Span) -> str:
     return f"{span.amount} {UNITS[span.unit]}"
 
 
-def _letters(category: Category, titles: dict[str, Text]) -> Iterator[str]:
-    if not category.letters:
+def _letters(category: Category, titles: dict[str, Text], shared: Collection[LetterUse]) -> Iterator[str]:
+    own = [use for use in category.letters if use not in shared]
+    if not own:
         return
-    yield "**Letters**:"
+    yield f"**Letters** of its own: {'; '.join(_letter(use, titles) for use in own)}."
     yield ""
-    for use in category.letters:
-        offered = ", ".join(STATES[s].id for s in use.states)
-        sent = f"; sent by {', '.join(STEPS[s].label.id for s in use.sent_by)}" if use.sent_by else ""
-        yield f"- {use.letter.upper()}, {titles[use.letter].id}: offered at {offered}{sent}"
-    yield ""
+
+
+def _letter(use: LetterUse, titles: dict[str, Text]) -> str:
+    offered = ", ".join(STATES[s].id for s in use.states)
+    sent = f"; sent by {', '.join(STEPS[s].label.id for s in use.sent_by)}" if use.sent_by else ""
+    return f"{use.letter.upper()} {titles[use.letter].id} ({offered}{sent})"
 
 
 def _help(category: Category) -> Iterator[str]:

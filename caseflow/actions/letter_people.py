@@ -5,7 +5,7 @@ from typing import Any
 
 from caseflow.actions import areas, letter_records
 from caseflow.actions.casework import Work
-from caseflow.errors import InvalidInput, Sentence, _
+from caseflow.errors import InvalidInput, Refused, Sentence, _
 from caseflow.letters.catalogue import LetterKind
 from caseflow.letters.parts import Hand
 from caseflow.letters.sandbox import nip
@@ -21,7 +21,7 @@ def complete(work: Work, kind: LetterKind, said: Mapping[str, Any], frozen: dict
     Raises `InvalidInput` where a text, or a receiver, may not stand in this letter.
     """
     _require_discretion(work, kind, said)
-    _require_reader(work, said)
+    _require_reader(work, kind, said)
     if frozen["addressee"] is None:
         frozen["addressee"] = _addressee(work, kind, said)
     frozen["parties"] = [party for hand in kind.hands for party in _parties(kind, hand, said)]
@@ -87,8 +87,10 @@ def _unsayable(word: str) -> Sentence:
     return _('Surat tentang berkas tertutup tidak menyebut "{word}".', word=word)
 
 
-def _require_reader(work: Work, said: Mapping[str, Any]) -> None:
-    """A letter does not go to, or through, somebody who must not learn of the case."""
+def _require_reader(work: Work, kind: LetterKind, said: Mapping[str, Any]) -> None:
+    """A letter does not go to, or through, somebody who must not learn of the case; of a closed file none goes home."""
+    if work.row.confidentiality == "R3" and kind.addressee == "family":
+        raise Refused(reason=_("Berkas ini tertutup: surat ke rumah dapat dibaca orang lain. Sampaikan langsung."))
     if said.get("through") and work.row.confidentiality != "R1":
         raise InvalidInput({"through": _("Surat tentang kasus terbatas tidak dititipkan kepada orang lain.")})
     secret = _words(str(work.facts.answers("data_collection").get("must_not_know") or ""))

@@ -360,9 +360,9 @@ def _letter(category: Category, use: LetterUse, letters: Collection[str] | None)
     at, steps = f"letters.{use.letter}", _live_steps(category)
     if letters is not None and use.letter not in letters:
         yield _unknown(at, use.letter, sorted(letters))
-    yield from (_unknown(f"{at}.states", s, OPEN) for s in use.states if s not in OPEN)
+    yield from (_unknown(f"{at}.states", s, STATES) for s in use.states if s not in STATES)
     yield from (_unknown(f"{at}.sent_by", s, steps) for s in use.sent_by if s not in steps)
-    if not set(use.states).intersection(OPEN) and not set(use.sent_by).intersection(steps):
+    if not set(use.states).intersection(STATES) and not set(use.sent_by).intersection(steps):
         reason = _(
             "surat ini tidak pernah terjangkau: tidak ditawarkan di tahap mana pun dan tidak dikirim langkah mana pun"
         )

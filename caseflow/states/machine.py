@@ -143,7 +143,8 @@ def previews(category: Category, facts: Facts) -> tuple[Preview, ...]:
 def require(category: Category, facts: Facts, act: str) -> None:
     """Raise `StepRefused` with every unmet guard of an act that is no step (a placement, a letter)."""
     if unmet := guards.check(guards_of(category, act), facts, category):
-        raise StepRefused(step=act, label=ACTS[act].sentence, unmet=[describe(u) for u in unmet])
+        label = ACTS[act].sentence if act in ACTS else act
+        raise StepRefused(step=act, label=label, unmet=[describe(u) for u in unmet])
 
 
 def describe(unmet: guards.Unmet) -> dict[str, str]:

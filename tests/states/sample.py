@@ -6,14 +6,14 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from caseflow.definitions import catalogue
-from caseflow.paths import categories_root
+from caseflow.paths import categories_root, templates_root
 from caseflow.states.category import Category, Field, is_asked
 from caseflow.states.facts import Consent, Emergency, Facts, Placement, PlanItem, Referral, Visit
 from caseflow.states.guards import criterion_key
 from caseflow.states.lifecycle import CLOSED
 
 TODAY = date(2026, 11, 16)
-LETTERS = ("rek-pbi", "rjk-lksa", "rjk-rs")
+LETTERS = tuple(sorted(folder.parent.name for folder in (templates_root() / "letters").glob("*/letter.toml")))
 CATEGORIES = catalogue.load(categories_root(), letters=LETTERS)
 AT, FM, KME = (CATEGORIES[code] for code in ("AT", "FM", "KME"))
 ABH, KTK, LUT = (CATEGORIES[code] for code in ("ABH", "KTK", "LUT"))
