@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from caseflow import access
 from caseflow.access import Viewer
-from caseflow.actions import casework, obligations
+from caseflow.actions import casework, obligations, sharing
 from caseflow.actions.casework import Change, Done, Work
 from caseflow.actions.typed import Typed
 from caseflow.errors import InvalidInput, NotFound, Refused, _
@@ -71,7 +71,15 @@ def start_placement(session: Session, command: StartPlacement, *, by: Viewer, at
         machine.require(work.category, replace(work.facts, details={"placement": command.kind}), "start_placement")
         day = casework.require_past(command.starts_on, work.today, "starts_on")
         if command.kind == "lksa":
-            institutions.require(session, command.institution, "child_institution")
+            home = institutions.require(session, command.institution, "child_institution")
+            sharing.require(
+                work,
+                ("placement",),
+                home,
+                by_name=work.row.confidentiality == "R3",
+                step="start_placement",
+                label=_("Mulai penempatan"),
+            )
         elif command.institution is not None:
             institutions.require(session, command.institution)
         if day < work.row.opened_on:

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from caseflow.actions.casework import Done
-from caseflow.actions.views import Line
+from caseflow.actions.lines import Line
 from caseflow.states.category import Category
 from caseflow.states.lifecycle import STATES
 from caseflow.store.letters import LetterRow
@@ -180,7 +180,9 @@ class ConsentShown(Answer):
     purpose: str
     relation: str
     giver: str
-    addressee: str
+    addressee: str = Field(description="Yang boleh diberi tahu, dengan kata-kata.")
+    institution_id: str | None = Field(description="Satu-satunya lembaga yang boleh diberi tahu.")
+    receivers: str = Field(description="Jenis lembaga yang boleh diberi tahu, atau any; kosong: tidak ada.")
     evidence: str
     given_on: date
     withdrawn_on: date | None

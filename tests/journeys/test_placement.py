@@ -1,6 +1,8 @@
 """A child of about eight without NIK, and an uncle who is no guardian: an institution is the last choice."""
 
-from caseflow.actions import letters, placements
+from dataclasses import replace
+
+from caseflow.actions import admin, letters, placements
 from caseflow.actions.consents import WithdrawConsent, withdraw_consent
 from caseflow.actions.people import PersonData
 from caseflow.actions.plan import SettleItem, cancel_item
@@ -128,6 +130,29 @@ def test_a_home_with_everything_in_order(world: World) -> None:
     home = placements.StartPlacement(case=case, kind="lksa", carer="LKSA Harapan Bunda", institution=institution)
     act(world, placements.start_placement, home)
     assert not broken(world)
+
+
+def test_a_home_is_the_one_the_consent_names(world: World) -> None:
+    case = planned_for_a_home(world)
+    elsewhere = admin.add_institution(
+        world.session, "LKSA Lain", "child_institution", "Kepala", "Kota", "6310", by=admin.ROOT, at=world.now
+    )
+    heard(world, case)
+    given = children.of_case(world.session, agreements, case)[-1]
+    act(world, withdraw_consent, WithdrawConsent(case=case, consent=given.id))
+    consent(world, case, "placement", relation="legal_guardian", receiver=elsewhere)
+    approved(world, case, "approve_plan")
+    decided = {"decision_number": "188.4/57/DINSOS", "decision_date": world.today.isoformat()}
+    record(world, case, "intervention_plan", decided)
+    here = world.office.institutions["child_institution"]
+    letter = letters.IssueLetter(case=case, letter="rjk-lksa", institution=here, fields={"review_by": "2026-08-01"})
+    home = placements.StartPlacement(case=case, kind="lksa", carer="LKSA Harapan Bunda", institution=here)
+    for action, command in ((letters.issue_letter, letter), (placements.start_placement, home)):
+        error = refused(world, StepRefused, action, command)
+        assert unmet(error) == ["consent_covers_the_receiver"]
+        assert "hanya untuk LKSA Lain. Catat dahulu persetujuan untuk LKSA Harapan Bunda" in str(error)
+    act(world, letters.issue_letter, replace(letter, institution=elsewhere))
+    act(world, placements.start_placement, replace(home, institution=elsewhere))
 
 
 def test_a_shelter_is_no_way_around_a_home(world: World) -> None:
