@@ -50,12 +50,14 @@ def start(
     recipient: str = "assignee",
     due_on: date | None = None,
     since: datetime | None = None,
-) -> str | None:
+) -> str:
     calendar = offices.calendar(session, case.office_id)
-    return obligations.start(
+    obligations.start(
         session, case=case, kind=kind, span=span, recipient=recipient, basis="dasar", cause_key=cause, at=at,
         calendar=calendar, due_on=due_on, since=since,
     )  # fmt: skip
+    started: str = session.execute(select(obligation.c.id).where(obligation.c.cause_key == cause)).scalar_one()
+    return started
 
 
 def due(session: Session, cause: str = "cause") -> str:

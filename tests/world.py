@@ -168,6 +168,7 @@ def rolled_back(office: Office) -> Iterator[World]:
         try:
             yield World(office, session)
         finally:
+            session.forget()
             session.conn.rollback()
 
 
@@ -186,7 +187,7 @@ def act(
 ) -> Any:  # noqa: ANN401 - what the action returns
     """Run an action as a request would: all of it or nothing, a minute after the one before."""
     world.now = at or world.now + MINUTE
-    with world.session.conn.begin_nested():
+    with world.session.attempt():
         return action(world.session, command, by=viewer(world, by), at=world.now)
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy.exc import IntegrityError
+
 from caseflow import access, ids
 from caseflow.access import Viewer
 from caseflow.actions import definitions, inbox, obligations
@@ -17,6 +19,7 @@ from caseflow.states.facts import Facts
 from caseflow.store import cases, facts, log, records, reviews, subjects, users
 from caseflow.store.cases import CaseRow
 from caseflow.store.facts import Reading
+from caseflow.store.hot import FenceLost
 from caseflow.store.log import Entry
 from caseflow.store.session import Session
 
@@ -120,9 +123,19 @@ def change(
         wanted = decide(work)
         bumped = {} if wanted.draft else {"version": work.row.version + 1}
         columns = {**bumped, **wanted.columns}
-        if cases.fence(session, work.row, columns):
+        try:
+            cases.fence(session, work.row, columns)
             before = drafts_written(work) if work.reading.records_unlogged and not wanted.draft else ()
-            return _finish(work, columns, (*before, *wanted.carry(work)))
+            done = _finish(work, columns, (*before, *wanted.carry(work)))
+            session.flush()
+        except FenceLost:
+            session.forget()
+        except IntegrityError as error:
+            if cases.was_opened_elsewhere(error):
+                raise Busy from error
+            raise
+        else:
+            return done
     raise Busy
 
 
@@ -157,7 +170,7 @@ def _finish(work: Work, columns: Mapping[str, Any], entries: tuple[Entry, ...]) 
     chain = _append(work, chain, entries)
     if work.reading.reviews_wait or _owes(row):
         chain = _append(work, chain, _settle(work))
-    cases.move_head(work.session, row.id, chain.seq, chain.head)
+    cases.amend(work.session, row.id, {"entry_seq": chain.seq, "entry_head": chain.head})
     return Done(row.id, row.number, row.state, row.version, row.cycle, chain.seq)
 
 
@@ -170,7 +183,8 @@ def drafts_written(work: Work) -> tuple[Entry, ...]:
     entries: list[Entry] = []
     for record in records.unlogged(work.session, work.row.id):
         answers = records.opened(work.session, work.row.subject_id, record)
-        data = {"stage": record.stage, "cycle": record.cycle, "version": record.version, "saved_by": record.updated_by}
+        data = {"record": record.id, "stage": record.stage, "cycle": record.cycle}
+        data |= {"version": record.version, "saved_by": record.updated_by}
         entries.append(Entry(code="case:record:saved", data=data, payload={"answers": facts.plain(answers)}))
         records.mark_logged(work.session, record)
     return tuple(entries)

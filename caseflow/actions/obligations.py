@@ -53,8 +53,8 @@ def start(  # noqa: PLR0913 - an obligation is that many facts
     ref_id: str | None = None,
     since: datetime | None = None,
     due_on: date | None = None,
-) -> str | None:
-    """Start an obligation due `span` after `since` (else `at`), or at the end of `due_on`; None when its cause has one.
+) -> None:
+    """Start an obligation due `span` after `since` (else `at`), or at the end of `due_on`, unless its cause has one.
 
     A rung that is to be told at once is told in this transaction.
     """
@@ -85,31 +85,29 @@ def start(  # noqa: PLR0913 - an obligation is that many facts
         "rung": stands,
         "next_at": falls[stands] if stands < len(rungs) else None,
     }
-    if not rows.add(session, values):
-        return None
+    rows.add(session, values)
     if stands < len(rungs) and rungs[stands].phase == "new" and (row := rows.by_id(session, obligation_id)):
         _climb(session, [row], at=at)
-    return obligation_id
 
 
 # --- ending, holding, moving ----------------------------------------------------------------------------------------
 
 
-def satisfy(session: Session, *, cause_key: str, at: datetime) -> int:
-    """End what was done, by its cause. Return how many ended."""
-    return rows.end_of_cause(session, cause_key, satisfied=True, at=at)
+def satisfy(session: Session, *, cause_key: str, at: datetime) -> None:
+    """End what was done, by its cause."""
+    rows.end_cause(session, cause_key, satisfied=True, at=at)
 
 
-def cancel(session: Session, *, cause_key: str, at: datetime) -> int:
-    """End what fell away, by its cause. Return how many ended."""
-    return rows.end_of_cause(session, cause_key, satisfied=False, at=at)
+def cancel(session: Session, *, cause_key: str, at: datetime) -> None:
+    """End what fell away, by its cause."""
+    rows.end_cause(session, cause_key, satisfied=False, at=at)
 
 
 def end_kinds(
     session: Session, case_id: str, kinds: Sequence[str] = (), *, at: datetime, satisfied: bool = False
-) -> int:
-    """End obligations of a case: those kinds, or all. Return how many ended."""
-    return rows.end_of_case(session, case_id, kinds, satisfied=satisfied, at=at)
+) -> None:
+    """End obligations of a case: those kinds, or all."""
+    rows.end_case(session, case_id, kinds, satisfied=satisfied, at=at)
 
 
 def revive(

@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from caseflow.access import Scope, Viewer
 from caseflow.errors import Busy
 from caseflow.store import scope, sql
-from caseflow.store.hot import Hot, assignments, prefixed, update_row
+from caseflow.store.hot import Write, assignments, fencing, prefixed
 from caseflow.store.session import Session
 from caseflow.store.tables import case_file, case_team, name_key, obligation, person
 
@@ -108,40 +108,44 @@ def add(session: Session, values: Mapping[str, Any]) -> None:
         raise Busy from error  # asked again, the first is named
 
 
-def fence(session: Session, row: CaseRow, values: Mapping[str, Any]) -> bool:
-    """Update the case if nobody changed it since `row` was read; False when somebody did.
+def fence(session: Session, row: CaseRow, values: Mapping[str, Any]) -> None:
+    """Update the case if nobody changed it since `row` was read; what is written from now on waits behind that.
 
     Tests both `version` (what people send) and `facts_version` (what guards read); both rise.
     """
     wanted = {"facts_version": row.facts_version + 1, **values}
     seen = {"of_id": row.id, "at_version": row.version, "at_facts": row.facts_version}
-    try:
-        return _fence(tuple(wanted)).run(session, seen | prefixed(wanted)) == 1
-    except IntegrityError as error:
-        raise Busy from error  # another case of this subject and category was opened this moment
+    session.fence(row.id, _fence(tuple(wanted)), seen | prefixed(wanted))
 
 
 @cache
-def _fence(columns: tuple[str, ...]) -> Hot:
-    return Hot(
+def _fence(columns: tuple[str, ...]) -> Write:
+    return fencing(
+        case_file,
         update(case_file)
         .where(
             case_file.c.id == bindparam("of_id"),
             case_file.c.version == bindparam("at_version"),
             case_file.c.facts_version == bindparam("at_facts"),
         )
-        .values(assignments(columns))
+        .values(assignments(columns)),
     )
 
 
+def was_opened_elsewhere(error: IntegrityError) -> bool:
+    """Tell whether another case of this subject and category was opened at this moment."""
+    said = str(error.orig)
+    return "uq_case_file_open" in said or "case_file.subject_id" in said
+
+
 def amend(session: Session, case_id: str, values: Mapping[str, Any]) -> None:
-    """Update a case row that this transaction already holds."""
-    update_row(session, case_file, case_id, values)
-
-
-def move_head(session: Session, case_id: str, seq: int, head: str) -> None:
-    """Say where the case's chain ends now; the transaction holds the case."""
-    update_row(session, case_file, case_id, {"entry_seq": seq, "entry_head": head})
+    """Update a case row that this transaction already holds: with its fence, when that was not sent yet."""
+    if session.fenced != case_id:
+        session.update(case_file, case_id, values)
+        return
+    merged = {**session.waiting[0][1], **prefixed(values)}
+    columns = tuple(name.removeprefix("to_") for name in merged if name.startswith("to_"))
+    session.waiting[0] = (_fence(columns), merged)
 
 
 def join_team(session: Session, case_id: str, user_ids: Iterable[str]) -> None:

@@ -8,7 +8,6 @@ from sqlalchemy import Row, Table, select, update
 
 from caseflow.ids import new_id
 from caseflow.store import proof, vault
-from caseflow.store.hot import insert_row
 from caseflow.store.session import Session
 
 
@@ -26,7 +25,7 @@ def add(
     row_id = row_id or str(new_id(at))
     secret = vault.seal(session, subject_id, f"{table.name}.sealed.{row_id}", sealed)
     values = {"id": row_id, "sealed": secret, **columns}
-    insert_row(session, table, values)
+    session.insert(table, values)
     proof.note(session, table, values)
     return row_id
 

@@ -60,9 +60,9 @@ class Reading:
 
 def read(session: Session, case: str) -> Reading | None:
     """Return a case by id or number with all that a decision needs; None when there is none."""
-    found = _BY_NUMBER.first(session, {"of_number": case}) if cases.is_number(case) else None
+    found = session.first(_BY_NUMBER, {"of_number": case}) if cases.is_number(case) else None
     if found is None:
-        found = _BY_ID.first(session, {"of_id": case}) if ids.is_id(case) else None
+        found = session.first(_BY_ID, {"of_id": case}) if ids.is_id(case) else None
     if found is None:
         return None
     row = CaseRow._make(found[:_CASE])

@@ -2,20 +2,47 @@
 
 A Core statement costs two to five times what the driver needs for it (building, cache key, context, result metadata). A
 step runs about ten; the rest of the product runs plain Core.
+
+Writes that nobody waits for (`Write`) are sent together at the next read or at the commit: on PostgreSQL as one
+statement of WITH parts, on SQLite one after the other. Behind a fence they are written only if the fence held.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BindParameter, Dialect, Executable, Table, bindparam, insert, update
+from sqlalchemy import (
+    BindParameter,
+    Connection,
+    Dialect,
+    Executable,
+    Table,
+    Update,
+    bindparam,
+    cast,
+    exists,
+    insert,
+    literal_column,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
 
-from caseflow.store.session import Session
-
 Convert = Callable[[Any], Any]
+Values = Mapping[str, Any]
+
+FENCE = "held"
+"""The name of the part that the others of one statement stand behind."""
+_BIND = re.compile(r"%\((\w+)\)s")
+
+
+class FenceLost(Exception):
+    """Somebody changed the case since it was read; nothing of what waited behind the fence was written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,28 +52,36 @@ class _Compiled:
     text: str
     names: tuple[str, ...] | None
     """The binds in order, where the driver takes them by position."""
-    fixed: Mapping[str, Any]
+    fixed: Values
     """What the statement says itself."""
     outgoing: tuple[tuple[str, Convert], ...]
-    incoming: tuple[tuple[int, Convert], ...]
+    incoming: tuple[tuple[int, Convert], ...] = ()
+
+    def given(self, values: Values) -> dict[str, Any]:
+        """Return all binds as the driver takes them."""
+        found = {**self.fixed, **values}
+        for name, convert in self.outgoing:
+            found[name] = convert(found[name])
+        return found
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Hot:
-    """A statement with named binds, all of which are given at each run."""
+    """A statement with named binds, all of which are given at each run; by dialect where its spelling differs."""
 
-    statement: Executable
+    statement: Executable | Mapping[str, Executable]
     compiled: dict[str, _Compiled] = field(default_factory=dict)
 
-    def run(self, session: Session, values: Mapping[str, Any]) -> int:
-        """Run it in the session's transaction; return how many rows it changed."""
-        count: int = self._cursor(session, self._for(session), values).rowcount
+    def run(self, conn: Connection, values: Values) -> int:
+        """Run it; return how many rows it changed."""
+        compiled = self._for(conn.dialect)
+        count: int = _run(conn, compiled, compiled.given(values)).rowcount
         return count
 
-    def first(self, session: Session, values: Mapping[str, Any]) -> list[Any] | None:
+    def first(self, conn: Connection, values: Values) -> list[Any] | None:
         """Return the first row it selects, converted as the columns' types say."""
-        compiled = self._for(session)
-        row = self._cursor(session, compiled, values).fetchone()
+        compiled = self._for(conn.dialect)
+        row = _run(conn, compiled, compiled.given(values)).fetchone()
         if row is None:
             return None
         found = list(row)
@@ -54,59 +89,26 @@ class Hot:
             found[place] = convert(found[place])
         return found
 
-    def _cursor(self, session: Session, compiled: _Compiled, values: Mapping[str, Any]) -> Any:  # noqa: ANN401 - the driver's
-        given = {**compiled.fixed, **values}
-        for name, convert in compiled.outgoing:
-            given[name] = convert(given[name])
-        conn, dialect = session.conn, session.conn.dialect
-        connection: Any = conn.connection.driver_connection
-        cursor = connection.cursor(binary=True) if session.is_postgresql else connection.cursor()
-        driver = dialect.loaded_dbapi
-        try:
-            cursor.execute(compiled.text, given if compiled.names is None else [given[n] for n in compiled.names])
-        except driver.Error as error:
-            lost = bool(dialect.is_disconnect(error, connection, cursor))
-            if lost:
-                conn.invalidate(error)
-            raise DBAPIError.instance(compiled.text, None, error, driver.Error, True, lost, dialect) from error
-        return cursor
-
-    def _for(self, session: Session) -> _Compiled:
-        dialect = session.conn.dialect
+    def _for(self, dialect: Dialect) -> _Compiled:
         if (known := self.compiled.get(dialect.name)) is None:
-            known = self.compiled[dialect.name] = _compile(self.statement, dialect)
+            statement = self.statement[dialect.name] if isinstance(self.statement, Mapping) else self.statement
+            known = self.compiled[dialect.name] = _compile(statement, dialect)
         return known
 
 
-def insert_row(session: Session, table: Table, values: Mapping[str, Any]) -> None:
-    """Insert one row."""
-    _insert(table, tuple(values)).run(session, values)
-
-
-def update_row(session: Session, table: Table, row_id: str, values: Mapping[str, Any]) -> None:
-    """Update columns of the row with this id."""
-    _update(table, tuple(values)).run(session, {"of_id": row_id, **prefixed(values)})
-
-
-@cache
-def _insert(table: Table, columns: tuple[str, ...]) -> Hot:
-    return Hot(insert(table).values({column: bindparam(column) for column in columns}))
-
-
-@cache
-def _update(table: Table, columns: tuple[str, ...]) -> Hot:
-    of_id = table.c.id == bindparam("of_id")
-    return Hot(update(table).where(of_id).values(assignments(columns)))
-
-
-def assignments(columns: Iterable[str]) -> dict[str, BindParameter[Any]]:
-    """Return what sets each column of an UPDATE to a bind; `prefixed` gives their values."""
-    return {column: bindparam(f"to_{column}") for column in columns}
-
-
-def prefixed(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return values under the names that `assignments` gave their binds."""
-    return {f"to_{column}": value for column, value in values.items()}
+def _run(conn: Connection, compiled: _Compiled, given: Values) -> Any:  # noqa: ANN401 - the driver's cursor
+    dialect = conn.dialect
+    connection: Any = conn.connection.driver_connection
+    cursor = connection.cursor(binary=True) if dialect.name == "postgresql" else connection.cursor()
+    driver = dialect.loaded_dbapi
+    try:
+        cursor.execute(compiled.text, given if compiled.names is None else [given[n] for n in compiled.names])
+    except driver.Error as error:
+        lost = bool(dialect.is_disconnect(error, connection, cursor))
+        if lost:
+            conn.invalidate(error)
+        raise DBAPIError.instance(compiled.text, None, error, driver.Error, True, lost, dialect) from error
+    return cursor
 
 
 def _compile(statement: Executable, dialect: Dialect) -> _Compiled:
@@ -126,3 +128,111 @@ def _compile(statement: Executable, dialect: Dialect) -> _Compiled:
             incoming.append((place, convert))
     names = tuple(made.positiontup) if made.positiontup is not None else None
     return _Compiled(made.string, names, fixed, tuple(outgoing), tuple(incoming))
+
+
+# --- writes that wait for each other ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Write:
+    """A write nobody waits for: alone, or as a part of one statement, perhaps `behind` a fence."""
+
+    table: Table
+    changes: bool
+    """Whether it changes rows that are there: those of its table that wait are sent before it."""
+    alone: Hot
+    part: Callable[[bool], Executable]
+
+
+Waiting = tuple[Write, Values]
+
+
+@cache
+def inserting(table: Table, columns: tuple[str, ...], unique: tuple[str, ...] = ()) -> Write:
+    """Return the write of one new row; with `unique` it is left out when such a row is there."""
+    binds: dict[str, BindParameter[Any]] = {column: bindparam(column) for column in columns}
+    alone = Hot(insert(table).values(binds))
+    if unique:
+        ours, theirs = (make(table).values(binds) for make in (postgresql.insert, sqlite.insert))
+        alone = Hot(
+            {
+                "postgresql": ours.on_conflict_do_nothing(index_elements=unique),
+                "sqlite": theirs.on_conflict_do_nothing(index_elements=unique),
+            }
+        )
+
+    def part(behind: bool) -> Executable:  # noqa: FBT001 - the one thing that differs
+        made = postgresql.insert(table)
+        if behind:
+            row = [cast(bindparam(column, type_=table.c[column].type), table.c[column].type) for column in columns]
+            made = made.from_select(columns, select(*row).select_from(text(FENCE)))
+        else:
+            made = made.values(binds)
+        return made.on_conflict_do_nothing(index_elements=unique) if unique else made
+
+    return Write(table, False, alone, part)
+
+
+@cache
+def updating(table: Table, columns: tuple[str, ...]) -> Write:
+    """Return the write of some columns of the row with the id `of_id`."""
+    return changing(table, update(table).where(table.c.id == bindparam("of_id")).values(assignments(columns)))
+
+
+def changing(table: Table, statement: Update) -> Write:
+    """Return an update of any kind as a write."""
+    held = exists(select(literal_column("1")).select_from(text(FENCE)))
+    return Write(table, True, Hot(statement), lambda behind: statement.where(held) if behind else statement)
+
+
+def fencing(table: Table, statement: Update) -> Write:
+    """Return an update that must find its row: behind it others wait."""
+    return Write(table, True, Hot(statement), lambda _behind: statement.returning(literal_column("1")))
+
+
+def assignments(columns: Sequence[str]) -> dict[str, BindParameter[Any]]:
+    """Return what sets each column of an UPDATE to a bind; `prefixed` gives their values."""
+    return {column: bindparam(f"to_{column}") for column in columns}
+
+
+def prefixed(values: Values) -> dict[str, Any]:
+    """Return values under the names that `assignments` gave their binds."""
+    return {f"to_{column}": value for column, value in values.items()}
+
+
+def send(conn: Connection, waiting: Sequence[Waiting], *, fenced: bool) -> None:
+    """Send what waits; with `fenced` the first is the fence. Raises `FenceLost`: then nothing of it was written."""
+    if len(waiting) == 1 or conn.dialect.name != "postgresql":
+        for place, (write, values) in enumerate(waiting):
+            if write.alone.run(conn, values) == 0 and fenced and place == 0:
+                raise FenceLost
+        return
+    key = (fenced, tuple(write for write, _values in waiting))
+    if (together := _TOGETHER.get(key)) is None:
+        together = _TOGETHER[key] = _joined(key[1], conn.dialect, fenced=fenced)
+    given = {
+        f"p{place}_{name}": value for place, (_write, values) in enumerate(waiting) for name, value in values.items()
+    }
+    held = _run(conn, together, together.given(given)).fetchone()
+    if fenced and not held[0]:
+        raise FenceLost
+
+
+_TOGETHER: dict[tuple[bool, tuple[Write, ...]], _Compiled] = {}
+"""As many as there are kinds of steps: what a step writes depends on the step alone."""
+
+
+def _joined(writes: Sequence[Write], dialect: Dialect, *, fenced: bool) -> _Compiled:
+    """Return writes as the parts of one statement; its row says how often the fence held."""
+    parts: list[str] = []
+    fixed: dict[str, Any] = {}
+    outgoing: list[tuple[str, Convert]] = []
+    for place, write in enumerate(writes):
+        made = _compile(write.part(fenced), dialect)
+        name = FENCE if fenced and place == 0 else f"part{place}"
+        renamed = _BIND.sub(rf"%(p{place}_\1)s", made.text)
+        parts.append(f"{name} AS ({renamed})")
+        fixed |= {f"p{place}_{bind}": value for bind, value in made.fixed.items()}
+        outgoing += [(f"p{place}_{bind}", convert) for bind, convert in made.outgoing]
+    said = f"SELECT count(*) FROM {FENCE}" if fenced else "SELECT 1"  # noqa: S608 - a name of our own
+    return _Compiled(f"WITH {', '.join(parts)} {said}", None, fixed, tuple(outgoing))

@@ -13,7 +13,6 @@ from caseflow.errors import Erased, NotCanonical
 from caseflow.ids import new_id
 from caseflow.states.fold import Happened, Standing, fold
 from caseflow.store import proof, vault
-from caseflow.store.hot import insert_row
 from caseflow.store.session import Session
 from caseflow.store.tables import access_entry, case_entry, payload
 
@@ -79,10 +78,10 @@ def append(
             "data": audit.canonical(dict(said)).decode(),
             "payload_digest": digest,
         }
-        insert_row(session, case_entry, columns)
+        session.insert(case_entry, columns)
         if digest:
             row = {"entry_id": entry_id, "subject_id": chain.subject_id, "salt": salt, "sealed": sealed}
-            insert_row(session, payload, row)
+            session.insert(payload, row)
         chain = Chain(chain.case_id, chain.subject_id, chain.seq + 1, hashed)
     return chain
 
@@ -97,10 +96,17 @@ def note_access(
     data: Mapping[str, Any] | None = None,
 ) -> None:
     """Write a leaf-only entry: a read of a restricted case, a refusal, a log-in, an export, administration."""
+    session.insert(access_entry, access_columns(code, actor=actor, at=at, case_id=case_id, data=data))
+
+
+def access_columns(
+    code: str, *, actor: str, at: datetime, case_id: str | None = None, data: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """Return the row of a leaf-only entry."""
     entry_id = str(new_id(at))
     body = dict(data or {})
     envelope = access_envelope(entry_id, code, actor, at, case_id, body)
-    columns = {
+    return {
         "id": entry_id,
         "hash": audit.entry_hash(envelope),
         "code": code,
@@ -109,7 +115,6 @@ def note_access(
         "case_id": case_id,
         "data": audit.canonical(body).decode(),
     }
-    insert_row(session, access_entry, columns)
 
 
 def access_envelope(

@@ -1,17 +1,16 @@
 """Obligations as rows: what is due, the rung it stands on, and what happened to it."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, bindparam, insert, null, or_, select, update
+from sqlalchemy import Row, and_, bindparam, insert, null, or_, select, update
 
 from caseflow.ids import new_id
 from caseflow.states.ladder import NEVER_PAUSED
-from caseflow.store.hot import Hot
+from caseflow.store.hot import Write, changing
 from caseflow.store.session import Session
-from caseflow.store.sql import insert_new
 from caseflow.store.tables import case_file, case_team, obligation, obligation_event, person, stand_in, user_account
 from caseflow.store.types import Instant
 
@@ -33,9 +32,9 @@ _FROM = obligation.join(case_file, case_file.c.id == obligation.c.case_id)
 _FROM = _FROM.outerjoin(user_account, user_account.c.id == case_file.c.assignee_id)
 
 
-def add(session: Session, values: Mapping[str, Any]) -> bool:
-    """Insert an obligation; False when one with the same cause exists."""
-    return insert_new(session, obligation, values, ("cause_key",))
+def add(session: Session, values: Mapping[str, Any]) -> None:
+    """Insert an obligation unless one with the same cause exists."""
+    session.insert(obligation, values, unique=("cause_key",))
 
 
 def by_id(session: Session, obligation_id: str) -> ObligationRow | None:
@@ -46,6 +45,13 @@ def by_id(session: Session, obligation_id: str) -> ObligationRow | None:
 def of_case(session: Session, case_id: str) -> list[ObligationRow]:
     """Return every obligation of a case, the earliest due first."""
     query = select(*_COLUMNS).select_from(_FROM).where(obligation.c.case_id == case_id)
+    return list(session.execute(query.order_by(obligation.c.due_at, obligation.c.id)))
+
+
+def running(session: Session, *, case_ids: Collection[str]) -> list[ObligationRow]:
+    """Return what runs in these cases, the earliest due first; what is paused is left out."""
+    query = select(*_COLUMNS).select_from(_FROM).where(_LIVE, obligation.c.paused_at.is_(None))
+    query = query.where(obligation.c.case_id.in_(case_ids))
     return list(session.execute(query.order_by(obligation.c.due_at, obligation.c.id)))
 
 
@@ -98,46 +104,30 @@ def due(session: Session, *, at: datetime, limit: int) -> list[ObligationRow]:
     return list(session.execute(query))
 
 
-def end_of_cause(session: Session, cause_key: str, *, satisfied: bool, at: datetime) -> int:
-    """End the live obligation of a cause, met or fallen away; return how many ended."""
-    ended = _SATISFIED if satisfied else _CANCELLED
-    return ended.of_cause.run(session, {"of_cause": cause_key, "ended_at": at})
+def end_cause(session: Session, cause_key: str, *, satisfied: bool, at: datetime) -> None:
+    """End the live obligation of a cause: met, or fallen away."""
+    session.later(_ending(_column(satisfied=satisfied), "cause_key", 0), {"ended_at": at, "of_cause_key": cause_key})
 
 
-def end_of_case(session: Session, case_id: str, kinds: Sequence[str], *, satisfied: bool, at: datetime) -> int:
-    """End the live obligations of a case, those kinds or all; return how many ended."""
-    given = {"of_case": case_id, "ended_at": at}
-    ended = _SATISFIED if satisfied else _CANCELLED
-    if not kinds:
-        return ended.of_case.run(session, given)
-    return sum(ended.of_kind.run(session, {**given, "of_kind": kind}) for kind in kinds)
+def end_case(session: Session, case_id: str, kinds: Sequence[str], *, satisfied: bool, at: datetime) -> None:
+    """End the live obligations of a case, those kinds or all: met, or fallen away."""
+    given = {"ended_at": at, "of_case_id": case_id, **{f"kind{n}": kind for n, kind in enumerate(kinds)}}
+    session.later(_ending(_column(satisfied=satisfied), "case_id", len(kinds)), given)
 
 
-@dataclass(frozen=True, slots=True)
-class _Ending:
-    """The statements that end one way; rows are locked in the order of their ids, as everywhere."""
-
-    of_case: Hot
-    of_kind: Hot
-    of_cause: Hot
+def _column(*, satisfied: bool) -> str:
+    return "satisfied_at" if satisfied else "cancelled_at"
 
 
-def _ending(column: str) -> _Ending:
-    live = select(obligation.c.id).where(_LIVE).order_by(obligation.c.id).with_for_update()
-    of_case = live.where(obligation.c.case_id == bindparam("of_case"))
+@cache
+def _ending(column: str, of: str, kinds: int) -> Write:
+    """Return the statement that ends obligations; rows are locked in the order of their ids, as everywhere."""
+    live = select(obligation.c.id).where(_LIVE, obligation.c[of] == bindparam(f"of_{of}"))
+    if kinds:
+        live = live.where(or_(*(obligation.c.kind == bindparam(f"kind{n}") for n in range(kinds))))
+    found = live.order_by(obligation.c.id).with_for_update()
     values = {column: bindparam("ended_at", type_=Instant()), "next_at": null()}
-
-    def ending(found: Select[Any]) -> Hot:
-        return Hot(update(obligation).where(obligation.c.id.in_(found)).values(values))
-
-    return _Ending(
-        of_case=ending(of_case),
-        of_kind=ending(of_case.where(obligation.c.kind == bindparam("of_kind"))),
-        of_cause=ending(live.where(obligation.c.cause_key == bindparam("of_cause"))),
-    )
-
-
-_SATISFIED, _CANCELLED = _ending("satisfied_at"), _ending("cancelled_at")
+    return changing(obligation, update(obligation).where(obligation.c.id.in_(found)).values(values))
 
 
 def change(session: Session, rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> None:

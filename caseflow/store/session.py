@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from psycopg.errors import DeadlockDetected, LockNotAvailable, SerializationFailure
-from sqlalchemy import Connection, CursorResult, Engine, Executable, create_engine, event
+from sqlalchemy import Connection, CursorResult, Engine, Executable, Table, create_engine, event
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -16,6 +16,8 @@ from caseflow.crypto import Keyring
 from caseflow.errors import Busy, ServiceUnavailable, _
 from caseflow.settings import Settings
 from caseflow.states.category import Category
+from caseflow.store import hot
+from caseflow.store.hot import Hot, Waiting, Write
 
 LOCKED = (DeadlockDetected, LockNotAvailable, SerializationFailure)
 WAL_PAUSES = tuple(min(0.001 * 2**n, 0.5) for n in range(20))
@@ -39,20 +41,80 @@ class Session:
     """Keys unwrapped in this transaction; gone with it."""
     written: dict[tuple[str, str], str] = field(default_factory=dict)
     """(table, id) -> digest of rows written since the last entry: the next one vouches for them."""
+    leaving: dict[Callable[["Session", list[Any]], None], list[Any]] = field(default_factory=dict)
+    """What is to be on record before the answer leaves, by what writes it."""
+
+    waiting: list[Waiting] = field(default_factory=list)
+    """Writes that are sent together, before the next statement and at the commit."""
+    fenced: str | None = None
+    """The row of the fence that the others stand behind, if the first of them is one."""
 
     def execute(self, statement: Executable, values: Any = None) -> CursorResult[Any]:  # noqa: ANN401 - as the library
         """Run a statement in this transaction."""
+        self.flush()
         return self.conn.execute(statement, values)
+
+    def run(self, statement: Hot, values: Mapping[str, Any]) -> int:
+        """Run a statement of the hot path; return how many rows it changed."""
+        self.flush()
+        return statement.run(self.conn, values)
+
+    def first(self, statement: Hot, values: Mapping[str, Any]) -> list[Any] | None:
+        """Return the first row of a statement of the hot path."""
+        self.flush()
+        return statement.first(self.conn, values)
+
+    def later(self, write: Write, values: Mapping[str, Any]) -> None:
+        """Let a write wait for the others of this transaction; none changes what waits before it."""
+        if write.changes and any(before.table is write.table for before, _values in self.waiting):
+            self.flush()
+        self.waiting.append((write, values))
+
+    def insert(self, table: Table, values: Mapping[str, Any], *, unique: tuple[str, ...] = ()) -> None:
+        """Insert a row, not before it is needed; with `unique` only if no such row is there."""
+        self.later(hot.inserting(table, tuple(values), unique), values)
+
+    def update(self, table: Table, row_id: str, values: Mapping[str, Any]) -> None:
+        """Update columns of the row with this id, not before it is needed."""
+        self.later(hot.updating(table, tuple(values)), {"of_id": row_id, **hot.prefixed(values)})
+
+    def fence(self, row_id: str, write: Write, values: Mapping[str, Any]) -> None:
+        """Let all that is written from now on wait behind an update that must find its row; see `flush`."""
+        self.flush()
+        self.later(write, values)
+        self.fenced = row_id
+
+    def flush(self) -> None:
+        """Send what waits. Raises `FenceLost` when the fence did not hold: then nothing behind it was written."""
+        if self.waiting:
+            waiting, fenced = self.waiting, self.fenced
+            self.waiting, self.fenced = [], None
+            hot.send(self.conn, waiting, fenced=fenced is not None)
+
+    def forget(self) -> None:
+        """Drop what waits: the transaction, or this attempt of it, is undone."""
+        self.waiting, self.fenced = [], None
+        self.written.clear()
+
+    def leave(self, write: Callable[["Session", list[Any]], None], item: object) -> None:
+        """Have `write` put this on record, with all others of its kind, before the answer leaves.
+
+        A writing session does so at its end; after a reading session, a transaction of its own does.
+        """
+        self.leaving.setdefault(write, []).append(item)
 
     @contextmanager
     def attempt(self) -> Iterator[None]:
         """Let what fails inside be undone alone, so that the transaction can go on without it."""
-        written = dict(self.written)
+        self.flush()
+        written, leaving = dict(self.written), {write: list(items) for write, items in self.leaving.items()}
         try:
             with self.conn.begin_nested():
                 yield
+                self.flush()
         except BaseException:
-            self.written = written
+            self.forget()
+            self.written, self.leaving = written, leaving
             raise
 
     @property
@@ -86,6 +148,9 @@ class Database:
             session = Session(conn, self.keys, self.settings, self.categories)
             try:
                 yield session
+                if conn.in_transaction():
+                    _leave(session.leaving, session)
+                session.flush()
                 conn.commit()
             except BaseException:
                 conn.rollback()
@@ -97,27 +162,38 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Session]:
-        """Yield a reading session; whatever it wrote is discarded."""
-        with _connected(self._reader, self.url) as conn:
-            try:
-                yield Session(conn, self.keys, self.settings, self.categories)
-            finally:
-                conn.rollback()
+        """Yield a reading session; whatever it wrote is discarded, what it leaves is on record afterwards."""
+        with self._reading(self._reader) as session:
+            yield session
 
     @contextmanager
     def snapshot(self) -> Iterator[Session]:
         """Yield a reading session in which all statements see the same moment, however long it takes."""
         once = {} if self.url.startswith("sqlite") else {"isolation_level": "REPEATABLE READ"}
-        with _connected(self._reader.execution_options(**once), self.url) as conn:
+        with self._reading(self._reader.execution_options(**once)) as session:
+            yield session
+
+    @contextmanager
+    def _reading(self, engine: Engine) -> Iterator[Session]:
+        with _connected(engine, self.url) as conn:
+            session = Session(conn, self.keys, self.settings, self.categories)
             try:
-                yield Session(conn, self.keys, self.settings, self.categories)
+                yield session
             finally:
                 conn.rollback()
+        if session.leaving:
+            with self.write() as writing:
+                _leave(session.leaving, writing)
 
     def close(self) -> None:
         """Close every pooled connection."""
         self.writer.dispose()
         self._reader.dispose()
+
+
+def _leave(leaving: Mapping[Callable[[Session, list[Any]], None], list[Any]], session: Session) -> None:
+    for write, items in leaving.items():
+        write(session, items)
 
 
 @contextmanager

@@ -1,29 +1,22 @@
 """The few statements whose spelling differs between SQLite and PostgreSQL."""
 
 from collections.abc import Mapping, Sequence
-from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, LargeBinary, Table, Text, bindparam, func, select
+from sqlalchemy import ColumnElement, LargeBinary, Table, Text, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
-from caseflow.store.hot import Hot
+from caseflow.store.hot import inserting
 from caseflow.store.session import Session
 from caseflow.store.tables import counter
 
 
 def insert_new(session: Session, table: Table, values: Mapping[str, Any], unique: Sequence[str]) -> bool:
     """Insert a row unless one with the same unique columns is there; tell whether it was inserted."""
-    return _insert_new(table, tuple(values), tuple(unique), session.is_postgresql).run(session, values) == 1
-
-
-@cache
-def _insert_new(table: Table, columns: tuple[str, ...], unique: tuple[str, ...], postgres: bool) -> Hot:  # noqa: FBT001 - a part of the key
-    make = postgresql.insert if postgres else sqlite.insert
-    return Hot(make(table).values({c: bindparam(c) for c in columns}).on_conflict_do_nothing(index_elements=unique))
+    return session.run(inserting(table, tuple(values), tuple(unique)).alone, values) == 1
 
 
 def next_number(session: Session, scope: str) -> int:
