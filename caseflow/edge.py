@@ -28,8 +28,7 @@ from caseflow.errors import (
     StepRefused,
     TooManyAttempts,
 )
-from caseflow.ids import is_id
-from caseflow.store import cases, offices, sessions, users
+from caseflow.store import offices, sessions, users
 from caseflow.store.session import Database, Session
 
 T = TypeVar("T")
@@ -188,7 +187,10 @@ class _OvertakenError(Exception):
 
 
 def read(edge: Edge, by: Viewer, run: Callable[[Session, Viewer, datetime], T], *, case: str | None = None) -> T:
-    """Run a reading action. Where a `case` is named, a refusal leaves an access entry, as with a write."""
+    """Run a reading action. Where a `case` is named, a refusal leaves an access entry, as with a write.
+
+    A letter or a review names its case too, each by id or number.
+    """
     try:
         with edge.database.read() as session:
             return run(session, by, edge.clock.now())
@@ -264,11 +266,11 @@ def _note_refusal(edge: Edge, by: Viewer, error: CaseflowError, case: str | None
     data: dict[str, Any] = {"error": error.code}
     if isinstance(error, StepRefused):
         data |= {"step": error.data["step"], "unmet": [u["guard"] for u in error.data["unmet"]]}
-    case_id = case if case and is_id(case) else None
-    if case and case_id is None:
+    case_id = None
+    if case:
         with edge.database.read() as session:
-            row = cases.by_number(session, case)
-        case_id = row.id if row else None
+            case_id, about = operations.asked_about(session, case)
+        data |= about
     note(edge, "case:act:refused", by.user_id, case_id, data)
 
 

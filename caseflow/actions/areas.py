@@ -1,5 +1,6 @@
 """Areas as people write them."""
 
+from collections.abc import Collection
 from datetime import UTC, date, datetime
 from importlib import import_module
 from typing import Any
@@ -7,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from caseflow.errors import InvalidInput, _
 from caseflow.ids import area_level, format_area, normalise_area
-from caseflow.store import areas, offices
+from caseflow.store import areas, lines, offices
 from caseflow.store.session import Session
 from caseflow.store.types import Row
 
@@ -31,6 +32,15 @@ def full_name(session: Session, code: str) -> str:
     if not found:
         return format_area(code)
     return ", ".join(_with_word(a.level, a.name, a.head_title) for a in found)
+
+
+def short_names(session: Session, codes: Collection[str]) -> dict[str, str]:
+    """Return code -> the smallest two levels, of many areas at once."""
+    found = {code: [a for a in chain if a.level != "province"] for code, chain in lines.areas(session, codes).items()}
+    return {
+        code: ", ".join(_with_word(a.level, a.name, a.head_title) for a in chain[:2]) or format_area(code)
+        for code, chain in found.items()
+    }
 
 
 def short_name(session: Session, code: str) -> str:

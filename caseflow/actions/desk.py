@@ -7,11 +7,11 @@ from typing import Any
 
 from caseflow import access
 from caseflow.access import Viewer
-from caseflow.actions import casework, letter_facts, letter_records, letters, messages
+from caseflow.actions import casework, letter_facts, letter_records, letters, messages, reading
 from caseflow.errors import NotFound
 from caseflow.letters.catalogue import LetterKind
 from caseflow.states.effects import letter_applies
-from caseflow.store import cases, institutions, log, users
+from caseflow.store import cases, institutions, users
 from caseflow.store import inbox as rows
 from caseflow.store import letters as letter_rows
 from caseflow.store.cases import CaseRow
@@ -52,21 +52,21 @@ def mark_read(session: Session, message: str, *, by: Viewer, at: datetime) -> No
     rows.mark_read(session, by.user_id, message, at=at)
 
 
-def letter(session: Session, letter_id: str, *, by: Viewer) -> tuple[LetterRow, CaseRow]:
-    """Return a letter and its case; `NotFound` when absent or not visible."""
+def letter(session: Session, letter_id: str, *, by: Viewer, at: datetime) -> tuple[LetterRow, CaseRow]:
+    """Return a letter and its case for showing it; `NotFound` when absent or not visible."""
+    row, case = find_letter(session, letter_id, by=by)
+    reading.note(session, (case,), by=by, at=at, letter_id=row.id)
+    return row, case
+
+
+def find_letter(session: Session, letter_id: str, *, by: Viewer) -> tuple[LetterRow, CaseRow]:
+    """Return a letter and its case for working on it; `NotFound` when absent or not visible."""
     row = letter_rows.by_id(session, letter_id) if casework.is_id(letter_id) else None
     case = cases.by_id(session, row.case_id) if row is not None else None
     if row is None or case is None:
         raise NotFound
     access.require_visible(by, cases.scope_of(session, case))
     return row, case
-
-
-def note_reading(session: Session, case: CaseRow, *, by: Viewer, at: datetime, letter_id: str | None = None) -> None:
-    """Note that a restricted case, or a letter of it, was read; the caller uses a writing session."""
-    if case.confidentiality != "R1":
-        code, data = ("case:letter:read", {"letter": letter_id}) if letter_id else ("case:file:read", {})
-        log.note_access(session, code, actor=by.user_id, at=at, case_id=case.id, data=data)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ class Offer:
 
 def offers(session: Session, case: str, *, by: Viewer, at: datetime) -> tuple[Offer, ...]:
     """Return the letters of the case's category that its present state offers."""
-    work = casework.look(session, case, by=by, at=at)
+    work = reading.look(session, case, by=by, at=at, part="letters")
     known = letters.kinds(session)
     found = []
     for use in work.category.letters:

@@ -6,7 +6,7 @@ from typing import Any
 
 from caseflow import access
 from caseflow.access import Viewer
-from caseflow.actions import inbox
+from caseflow.actions import inbox, reading
 from caseflow.actions.casework import acting
 from caseflow.actions.letters import find, kinds
 from caseflow.errors import Busy, NotFound, Refused, _
@@ -101,7 +101,7 @@ def _verdict(session: Session, row: LetterRow | None) -> Verdict:
     return Verdict(state, row.number, row.letter_date, f"{office.agency} {office.government}", title, title_en)
 
 
-def pdf_of(session: Session, letter: str, *, by: Viewer) -> tuple[LetterRow, bytes]:
+def pdf_of(session: Session, letter: str, *, by: Viewer, at: datetime) -> tuple[LetterRow, bytes]:
     """Return a letter with its PDF for who may see the case; `Refused` while it is being made."""
     row = find(session, letter, by=by)
     case = cases.by_id(session, row.case_id)
@@ -112,4 +112,5 @@ def pdf_of(session: Session, letter: str, *, by: Viewer) -> tuple[LetterRow, byt
     content = letters.file_content(session, case.subject_id, row.file_id) if row.file_id else None
     if content is None:
         raise Refused(reason=_("Berkas surat sedang dibuat. Coba lagi sebentar."))
+    reading.note(session, (case,), by=by, at=at, letter_id=row.id)
     return row, content

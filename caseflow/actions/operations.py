@@ -6,8 +6,9 @@ from typing import Any
 
 from caseflow.definitions import stored
 from caseflow.errors import BrokenDefinition, _
+from caseflow.ids import is_id
 from caseflow.states.guards import GUARDS
-from caseflow.store import definitions, log, sessions
+from caseflow.store import cases, definitions, letters, log, reviews, sessions
 from caseflow.store.session import Session
 
 
@@ -22,6 +23,19 @@ def note_access(
 ) -> None:
     """Write an access entry: a log-in, a refusal."""
     log.note_access(session, code, actor=actor, at=at, case_id=case_id, data=data)
+
+
+def asked_about(session: Session, typed: str) -> tuple[str | None, dict[str, str]]:
+    """Return the case that an id or a number is about, of a case, a letter or a review, and which of these it was."""
+    if not is_id(typed):
+        row = cases.by_number(session, typed)
+        letter = None if row else next(iter(letters.by_number(session, typed)), None)
+        return (letter.case_id, {"letter": letter.id}) if letter else (row.id if row else None, {})
+    if letter := letters.by_id(session, typed):
+        return letter.case_id, {"letter": letter.id}
+    if review := reviews.by_id(session, typed):
+        return review.case_id, {"review": review.id}
+    return typed, {}
 
 
 def require_known_guards(session: Session) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from caseflow.access import Viewer
-from caseflow.actions import casework
+from caseflow.actions import casework, reading
 from caseflow.errors import InvalidInput, _
 from caseflow.states.deadlines import civil_date
 from caseflow.states.fold import Happened, fold
@@ -38,7 +38,7 @@ def case_as_of(session: Session, case: str, day: date, *, by: Viewer, at: dateti
 
     Raises `NotFound`, and `InvalidInput` for a day that has not come or on which there was no such case.
     """
-    work = casework.look(session, case, by=by, at=at)
+    work = reading.look(session, case, by=by, at=at, part="as_of")
     casework.require_past(day, work.today, "as_of")
     words = log.payloads_of(session, work.row.subject_id, work.row.id)
     known = [e for e in log.entries_of(session, work.row.id) if civil_date(e.entered_at, work.calendar) <= day]

@@ -9,7 +9,7 @@ from pydantic import Field
 from starlette.responses import Response
 
 from caseflow.access import Viewer
-from caseflow.actions import cases, casework, past, people, views
+from caseflow.actions import cases, lines, past, people, views
 from caseflow.actions.people import HouseholdData, HouseholdMember, PersonData
 from caseflow.actions.views import CaseView
 from caseflow.api import door, shown
@@ -21,7 +21,7 @@ from caseflow.errors import InvalidInput, _
 from caseflow.i18n import translate
 from caseflow.ids import is_id, normalise_area
 from caseflow.states.lifecycle import STATES
-from caseflow.store.cases import CaseRow, Filter
+from caseflow.store.cases import Filter
 from caseflow.store.session import Session
 
 router: APIRouter = door.routes("Kasus")
@@ -151,14 +151,14 @@ class Wanted(Body):
 def list_cases(caller: Reader, wanted: Annotated[Wanted, Query()]) -> Page:
     """Kasus yang boleh Anda lihat, nomor terbaru dahulu, per halaman."""
     chosen = _filter(caller, wanted)
-    lines = door.read(caller, lambda session, by, _at: views.list_cases(session, chosen, by=by))
-    shown_now = lines[: wanted.limit]
-    more = shown_now[-1].number if len(lines) > wanted.limit else None
+    found = door.read(caller, lambda session, by, at: lines.list_cases(session, chosen, by=by, at=at))
+    shown_now = found[: wanted.limit]
+    more = shown_now[-1].number if len(found) > wanted.limit else None
     return Page(items=_lines(caller, shown_now), next=more)
 
 
-def _lines(caller: Caller, lines: Iterable[views.Line]) -> list[CaseLine]:
-    return [line_of(line, caller.lang, caller.edge.database.categories) for line in lines]
+def _lines(caller: Caller, found: Iterable[lines.Line]) -> list[CaseLine]:
+    return [line_of(line, caller.lang, caller.edge.database.categories) for line in found]
 
 
 def _filter(caller: Caller, wanted: Wanted) -> Filter:
@@ -200,18 +200,16 @@ class Search(Body):
 @router.post("/search", responses=refusals(400, 401, 413, 415, 422, 429, 503), summary="Cari")
 def search(caller: Reader, body: Search) -> Found:
     """Cari kasus yang boleh Anda lihat, paling banyak 20."""
-    lines = door.read(caller, lambda session, by, _at: views.search(session, body.q, by=by))
-    return Found(items=_lines(caller, lines))
+    found = door.read(caller, lambda session, by, at: lines.search(session, body.q, by=by, at=at))
+    return Found(items=_lines(caller, found))
 
 
 # --- reading ----------------------------------------------------------------------------------------------------------
 
 
 def look(caller: Caller, case: str) -> CaseView:
-    """Return a case as the caller sees it; the reading of a restricted one is on record before it is shown."""
-    view = door.read(caller, lambda session, by, at: views.view_case(session, case, by=by, at=at), case=case)
-    door.note_reading(caller, view.row)
-    return view
+    """Return a case as the caller sees it."""
+    return door.read(caller, lambda session, by, at: views.view_case(session, case, by=by, at=at), case=case)
 
 
 class AsOf(Body):
@@ -227,7 +225,7 @@ def show_case(caller: Reader, case: str, wanted: Annotated[AsOf, Query()]) -> Ca
     day = wanted.as_of
     if day is None:
         return shown.case(view, caller.lang)
-    found = door.read(caller, lambda session, by, at: past.case_as_of(session, case, day, by=by, at=at))
+    found = door.read(caller, lambda session, by, at: past.case_as_of(session, case, day, by=by, at=at), case=case)
     return shown.then(found, caller.lang)
 
 
@@ -252,13 +250,7 @@ class History(Answer):
 @router.get("/cases/{case}/history", responses=refusals(*READING), summary="Riwayat")
 def history(caller: Reader, case: str) -> History:
     """Semua catatan kasus, dari yang tertua."""
-
-    def run(session: Session, by: Viewer, at: datetime) -> tuple[CaseRow, tuple[views.Event, ...]]:
-        row = casework.look(session, case, by=by, at=at).row
-        return row, views.history(session, case, by=by, at=at)
-
-    row, events = door.read(caller, run, case=case)
-    door.note_reading(caller, row)
+    events = door.read(caller, lambda session, by, at: views.history(session, case, by=by, at=at), case=case)
     return History(items=[_entry(event) for event in events])
 
 

@@ -16,13 +16,11 @@ from starlette.responses import Response
 
 from caseflow import edge as edges
 from caseflow.access import Viewer
-from caseflow.actions import desk
 from caseflow.actions.casework import Done
 from caseflow.api.models import written
 from caseflow.api.problems import language
 from caseflow.edge import FAILED_TOKENS, Edge
 from caseflow.errors import BrokenJson, InvalidInput, NotAuthenticated, NotFound, NotJson, _
-from caseflow.store.cases import CaseRow
 from caseflow.store.session import Session
 
 T = TypeVar("T")
@@ -185,14 +183,6 @@ Writer = Annotated[Caller, Depends(_writer)]
 def read(caller: Caller, run: Run[T], *, case: str | None = None) -> T:
     """Run a reading action; a refusal about a `case` leaves an access entry."""
     return edges.read(caller.edge, caller.viewer, run, case=case)
-
-
-def note_reading(caller: Caller, case: CaseRow, *, letter: str | None = None) -> None:
-    """Note that a restricted case, or a letter of it, is read: committed before anything is shown."""
-    if case.confidentiality == "R1":
-        return
-    with caller.edge.database.write() as session:
-        desk.note_reading(session, case, by=caller.viewer, at=caller.edge.clock.now(), letter_id=letter)
 
 
 def write(

@@ -18,7 +18,6 @@ from caseflow.api.problems import READING, WRITING, language, refusals
 from caseflow.i18n import translate
 from caseflow.letters.catalogue import Field as LetterField
 from caseflow.store import letters as letter_rows
-from caseflow.store.cases import CaseRow
 from caseflow.store.letters import LetterRow
 from caseflow.store.session import Session
 
@@ -131,22 +130,22 @@ class Sent(Change):
 @router.post("/letters/{letter}/void", response_model=Written, responses=refusals(*WRITING), summary="Batalkan surat")
 def void(caller: Writer, letter: str, body: Void) -> Response:
     """Batalkan surat dengan alasan; nomornya tetap tercatat."""
-    return door.act(caller, None, _void, letters.VoidLetter(letter=letter, **body.given()))
+    return door.act(caller, letter, _void, letters.VoidLetter(letter=letter, **body.given()))
 
 
 @router.post("/letters/{letter}/sent", response_model=Written, responses=refusals(*WRITING), summary="Surat dikirim")
 def sent(caller: Writer, letter: str, body: Sent) -> Response:
     """Catat bahwa surat sudah dikirim."""
-    return door.act(caller, None, _sent, letters.MarkSent(letter=letter, **body.given()))
+    return door.act(caller, letter, _sent, letters.MarkSent(letter=letter, **body.given()))
 
 
 def _void(session: Session, command: letters.VoidLetter, *, by: Viewer, at: datetime) -> Done:
-    desk.letter(session, command.letter, by=by)
+    desk.find_letter(session, command.letter, by=by)
     return letters.void_letter(session, command, by=by, at=at)
 
 
 def _sent(session: Session, command: letters.MarkSent, *, by: Viewer, at: datetime) -> Done:
-    desk.letter(session, command.letter, by=by)
+    desk.find_letter(session, command.letter, by=by)
     return letters.mark_sent(session, command, by=by, at=at)
 
 
@@ -154,12 +153,11 @@ def _sent(session: Session, command: letters.MarkSent, *, by: Viewer, at: dateti
 def show_letter(caller: Reader, letter: str) -> LetterShown:
     """Surat menurut id, sebagaimana tercatat dalam register."""
 
-    def run(session: Session, by: Viewer, _at: datetime) -> tuple[LetterRow, CaseRow, str | None]:
-        row, case = desk.letter(session, letter, by=by)
-        return row, case, letter_rows.void_reason(session, case.subject_id, row)
+    def run(session: Session, by: Viewer, at: datetime) -> tuple[LetterRow, str | None]:
+        row, case = desk.letter(session, letter, by=by, at=at)
+        return row, letter_rows.void_reason(session, case.subject_id, row)
 
-    row, case, void_reason = door.read(caller, run)
-    door.note_reading(caller, case, letter=row.id)
+    row, void_reason = door.read(caller, run, case=letter)
     return letter_of(row, void_reason)
 
 
@@ -175,12 +173,11 @@ class PdfResponse(Response):
 def pdf(caller: Reader, letter: str) -> Response:
     """Berkas PDF surat; 422 selama masih dibuat."""
 
-    def run(session: Session, by: Viewer, _at: datetime) -> tuple[LetterRow, CaseRow, bytes]:
-        row, case = desk.letter(session, letter, by=by)
-        return row, case, letter_files.pdf_of(session, row.id, by=by)[1]
+    def run(session: Session, by: Viewer, at: datetime) -> tuple[LetterRow, bytes]:
+        row, _case = desk.letter(session, letter, by=by, at=at)
+        return letter_files.pdf_of(session, row.id, by=by, at=at)
 
-    row, case, content = door.read(caller, run)
-    door.note_reading(caller, case, letter=row.id)
+    row, content = door.read(caller, run, case=letter)
     name = row.number.replace("/", "-")
     return PdfResponse(content, headers={"Content-Disposition": f'attachment; filename="{name}.pdf"'})
 

@@ -8,7 +8,7 @@ from pydantic import Field
 from starlette.responses import Response
 
 from caseflow.access import Viewer
-from caseflow.actions import records, reviews, steps, views
+from caseflow.actions import lines, records, reviews, steps, views
 from caseflow.actions.steps import AdvanceCase
 from caseflow.api import door, shown
 from caseflow.api.cases import look
@@ -182,11 +182,11 @@ class WaitingReviews(Answer):
 @router.get("/reviews", responses=refusals(401, 429, 503), summary="Menunggu persetujuan")
 def list_reviews(caller: Reader) -> WaitingReviews:
     """Permintaan persetujuan yang menunggu dalam kasus yang boleh Anda lihat."""
-    waiting = door.read(caller, lambda session, by, at: views.waiting_reviews(session, by=by, at=at))
+    waiting = door.read(caller, lambda session, by, at: lines.waiting_reviews(session, by=by, at=at))
     return WaitingReviews(items=[_waiting(caller, w) for w in waiting])
 
 
-def _waiting(caller: Caller, waiting: views.Waiting) -> WaitingReview:
+def _waiting(caller: Caller, waiting: lines.Waiting) -> WaitingReview:
     return WaitingReview(
         id=waiting.review.id,
         step=waiting.review.step,
@@ -209,16 +209,16 @@ class Decide(Change):
 @router.post("/reviews/{review}/approve", response_model=Written, responses=refusals(*WRITING), summary="Setujui")
 def approve(caller: Writer, review: str, body: Decide) -> Response:
     """Setujui: langkahnya diambil sekarang bila semua syarat masih terpenuhi. Tidak oleh peminta atau penulisnya."""
-    return door.act(caller, None, reviews.grant_review, reviews.DecideReview(review=review, **body.given()))
+    return door.act(caller, review, reviews.grant_review, reviews.DecideReview(review=review, **body.given()))
 
 
 @router.post("/reviews/{review}/refuse", response_model=Written, responses=refusals(*WRITING), summary="Tolak")
 def refuse(caller: Writer, review: str, body: Decide) -> Response:
     """Tolak dengan alasan; kasus tetap di tahapnya."""
-    return door.act(caller, None, reviews.refuse_review, reviews.DecideReview(review=review, **body.given()))
+    return door.act(caller, review, reviews.refuse_review, reviews.DecideReview(review=review, **body.given()))
 
 
 @router.post("/reviews/{review}/withdraw", response_model=Written, responses=refusals(*WRITING), summary="Tarik")
 def withdraw(caller: Writer, review: str, body: Decide) -> Response:
     """Tarik kembali permintaan Anda sendiri."""
-    return door.act(caller, None, reviews.withdraw_review, reviews.DecideReview(review=review, **body.given()))
+    return door.act(caller, review, reviews.withdraw_review, reviews.DecideReview(review=review, **body.given()))

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from caseflow.access import Viewer
-from caseflow.actions import cases, casework, desk, views
+from caseflow.actions import cases, casework, lines, views
 from caseflow.actions.cases import OpenCase
 from caseflow.actions.people import HouseholdData, HouseholdMember, PersonData
 from caseflow.actions.views import CaseView, NextStep
@@ -116,10 +116,9 @@ def _household(given: object, problems: dict[str, str]) -> HouseholdData | None:
 def show_case(number: Number, by: Reader = None, json_wanted: Json = False) -> None:
     def look(session: Session, viewer: Viewer, at: datetime) -> tuple[CaseView, tzinfo]:
         view = views.view_case(session, number, by=viewer, at=at)
-        views.note_reading(session, view, by=viewer, at=at)
         return view, casework.look(session, number, by=viewer, at=at).calendar.zone
 
-    view, zone = writing(by, look, case=number)
+    view, zone = reading(by, look, case=number)
     if json_wanted:
         as_json(sheet.data(view))
     else:
@@ -145,7 +144,7 @@ def list_(
     if state is not None:
         forms.known(state, STATES, "--state")
 
-    def find(session: Session, viewer: Viewer, at: datetime) -> list[views.Line]:
+    def find(session: Session, viewer: Viewer, at: datetime) -> list[lines.Line]:
         wanted = Filter(
             state=state,
             category=category.upper() if category else None,
@@ -155,7 +154,7 @@ def list_(
             cursor=after,
             limit=limit,
         )
-        return views.list_cases(session, wanted, by=viewer)
+        return lines.list_cases(session, wanted, by=viewer, at=at)
 
     found = reading(by, find)
     if json_wanted:
@@ -218,11 +217,9 @@ def step_data(step: NextStep, number: str, by: str) -> dict[str, Any]:
 def history(number: Number, by: Reader = None, json_wanted: Json = False) -> None:
     def look(session: Session, viewer: Viewer, at: datetime) -> tuple[tuple[views.Event, ...], tzinfo]:
         found = views.history(session, number, by=viewer, at=at)
-        work = casework.look(session, number, by=viewer, at=at)
-        desk.note_reading(session, work.row, by=viewer, at=at)
-        return found, work.calendar.zone
+        return found, casework.look(session, number, by=viewer, at=at).calendar.zone
 
-    found, zone = writing(by, look, case=number)
+    found, zone = reading(by, look, case=number)
     if json_wanted:
         as_json(found)
         return
@@ -232,8 +229,8 @@ def history(number: Number, by: Reader = None, json_wanted: Json = False) -> Non
 
 
 def reviews(by: By, json_wanted: Json = False) -> None:
-    def look(session: Session, viewer: Viewer, at: datetime) -> tuple[list[views.Waiting], tzinfo]:
-        return views.waiting_reviews(session, by=viewer, at=at), zone_of(session)
+    def look(session: Session, viewer: Viewer, at: datetime) -> tuple[list[lines.Waiting], tzinfo]:
+        return lines.waiting_reviews(session, by=viewer, at=at), zone_of(session)
 
     found, zone = reading(by, look)
     if json_wanted:

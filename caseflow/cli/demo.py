@@ -123,8 +123,8 @@ def _flagship(edge: Edge, number: str, folder: Path) -> Flagship:
     return Flagship(number, _path(["data_collection", *path]), tuple(saved), reminders, len(events))
 
 
-def _pdf(letter_id: str, session: Session, by: Viewer, _at: datetime) -> bytes:
-    return letter_files.pdf_of(session, letter_id, by=by)[1]
+def _pdf(letter_id: str, session: Session, by: Viewer, at: datetime) -> bytes:
+    return letter_files.pdf_of(session, letter_id, by=by, at=at)[1]
 
 
 DUE = {

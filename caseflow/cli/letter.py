@@ -10,7 +10,7 @@ import typer
 
 from caseflow import settings
 from caseflow.access import Viewer
-from caseflow.actions import desk, installation, letter_files, letters
+from caseflow.actions import installation, letter_files, letters
 from caseflow.actions.casework import Done
 from caseflow.cli import forms, sheet
 from caseflow.cli.acting import report
@@ -24,7 +24,6 @@ from caseflow.errors import _
 from caseflow.letters import catalogue
 from caseflow.letters.catalogue import LetterKind
 from caseflow.states.lifecycle import STATES
-from caseflow.store import cases
 from caseflow.store.letters import LetterRow
 from caseflow.store.session import Session
 
@@ -162,14 +161,7 @@ def sent(number: Letter, *, by: By, on: On = None, expected_version: Version = N
 
 
 def fetch(number: Letter, out: Out, by: Reader = None) -> None:
-    def act(session: Session, viewer: Viewer, at: datetime) -> bytes:
-        row, content = letter_files.pdf_of(session, number, by=viewer)
-        case = cases.by_id(session, row.case_id)
-        if case is not None:
-            desk.note_reading(session, case, by=viewer, at=at, letter_id=row.id)
-        return content
-
-    content = writing(by, act)
+    _row, content = reading(by, lambda s, v, at: letter_files.pdf_of(s, number, by=v, at=at), case=number)
     out.write_bytes(content)
     show(_("Ditulis: {file}"), file=out)
 

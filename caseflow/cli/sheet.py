@@ -5,8 +5,9 @@ from datetime import tzinfo
 from typing import Any
 
 from caseflow.actions.casework import Done
+from caseflow.actions.lines import Waiting
 from caseflow.actions.people import birth_text
-from caseflow.actions.views import CaseView, Event, Thing, Waiting
+from caseflow.actions.views import CaseView, Event, Thing
 from caseflow.cli import speech
 from caseflow.cli.speech import label, language, say
 from caseflow.cli.words import word

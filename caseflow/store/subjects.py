@@ -1,6 +1,6 @@
 """Persons and households: sealed data, blind indexes, name keys, dated membership."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -55,6 +55,15 @@ def summary(session: Session, subject_id: str, today: date) -> Summary:
     return Summary(
         subject_id, "household", data.get("name") or _("(dihapus)"), False, False, None, None, data, row.version
     )
+
+
+def summaries(session: Session, person_ids: Collection[str], today: date) -> dict[str, Summary]:
+    """Return person -> summary of many persons at once."""
+    if not person_ids:
+        return {}
+    vault.load_keys(session, person_ids)
+    found = session.execute(select(person).where(person.c.subject_id.in_(person_ids))).all()
+    return {row.subject_id: _person_summary(session, row, today) for row in found}
 
 
 def _person_summary(session: Session, row: Row[Any], today: date) -> Summary:

@@ -1,6 +1,6 @@
 """Personal data under its subject's own key: creating keys, sealing and opening values, erasing."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -35,6 +35,14 @@ def key_of(session: Session, subject_id: str) -> bytes:
         raise Erased
     session.subject_keys[subject_id] = crypto.unwrap(session.keys, row.wrapped_key, subject_id)
     return session.subject_keys[subject_id]
+
+
+def load_keys(session: Session, subject_ids: Collection[str]) -> None:
+    """Unwrap the keys of many subjects at once; those that were destroyed are left out."""
+    if wanted := set(subject_ids) - session.subject_keys.keys():
+        query = select(subject.c.id, subject.c.wrapped_key).where(subject.c.id.in_(wanted))
+        for row in session.execute(query.where(subject.c.wrapped_key.is_not(None))):
+            session.subject_keys[row.id] = crypto.unwrap(session.keys, row.wrapped_key, row.id)
 
 
 def seal(session: Session, subject_id: str, place: str, value: Mapping[str, Any]) -> bytes:

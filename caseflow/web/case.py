@@ -32,7 +32,7 @@ NEWEST = 4
 @router.get("/cases/{case_id}")
 def by_id(page: Reading, case_id: str) -> Response:
     """Lead a link of a message to the case's own address."""
-    number = page.read(lambda session, by, at: casework.look(session, case_id, by=by, at=at).row.number)
+    number = page.read(lambda session, by, at: casework.look(session, case_id, by=by, at=at).row.number, case=case_id)
     return RedirectResponse(f"/kasus/{number}", 303, dict(HEADERS))
 
 

@@ -8,7 +8,7 @@ from typing import TypeVar
 from starlette.responses import Response
 
 from caseflow.access import Viewer
-from caseflow.actions import casework
+from caseflow.actions import reading
 from caseflow.actions.casework import Work
 from caseflow.errors import (
     CaseflowError,
@@ -27,7 +27,6 @@ from caseflow.states.lifecycle import STATES
 from caseflow.store.session import Session
 from caseflow.web.environment import Words
 from caseflow.web.history import sentence_of
-from caseflow.web.opened import note_opened
 from caseflow.web.page import Acting, Page, Reading, act, render
 from caseflow.web.places import Check, checks_told
 from caseflow.web.questions import Typed, arranged, labels_of, read, typed_from, typed_of
@@ -78,15 +77,12 @@ class Told:
 
 
 def looked(page: Page, number: str, run: Callable[[Session, Work], T]) -> T:
-    """Read a case as the reader sees it; opening a restricted one leaves an entry before anything is shown."""
+    """Read a case as the reader sees it."""
 
-    def reading(session: Session, by: Viewer, at: datetime) -> tuple[Work, T]:
-        work = casework.look(session, number, by=by, at=at)
-        return work, run(session, work)
+    def looking(session: Session, by: Viewer, at: datetime) -> T:
+        return run(session, reading.look(session, number, by=by, at=at, part="form"))
 
-    work, result = page.read(reading, case=number)
-    note_opened(page, work.row)
-    return result
+    return page.read(looking, case=number)
 
 
 @router.get("/kasus/{number}/langkah/{step}")

@@ -1,4 +1,4 @@
-"""A case opened for a page: read once, and the opening of a restricted one on record before the page leaves."""
+"""A case opened for a page: read once, told by whoever shows a part of it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,10 +7,9 @@ from typing import Any
 
 from caseflow import access
 from caseflow.access import Viewer
-from caseflow.actions import casework, desk, views
+from caseflow.actions import casework, views
 from caseflow.actions.casework import Work
 from caseflow.actions.views import CaseView
-from caseflow.store.cases import CaseRow
 from caseflow.store.session import Session
 from caseflow.web.page import Page
 from caseflow.web.speech import Teller
@@ -27,17 +26,15 @@ class Looked:
 
 
 def opened(page: Page, number: str, run: Callable[[Looked], dict[str, Any]]) -> dict[str, Any]:
-    """Read a case for a page; the entry of opening a restricted one is written before the page leaves."""
+    """Read a case for a page."""
 
-    def reading(session: Session, by: Viewer, at: datetime) -> tuple[CaseView, dict[str, Any]]:
+    def reading(session: Session, by: Viewer, at: datetime) -> dict[str, Any]:
         view = views.view_case(session, number, by=by, at=at)
         work = casework.look(session, number, by=by, at=at)
         seen = Looked(session, view, work, page.teller(session))
-        return view, {**_head(seen), **run(seen)}
+        return {**_head(seen), **run(seen)}
 
-    view, context = page.read(reading, case=number)
-    note_opened(page, view.row)
-    return context
+    return page.read(reading, case=number)
 
 
 def _head(seen: Looked) -> dict[str, Any]:
@@ -49,10 +46,3 @@ def _head(seen: Looked) -> dict[str, Any]:
         "acts": {act for act, roles in access.ACTS.items() if view.roles.intersection(roles)},
         "teller": seen.teller,
     }
-
-
-def note_opened(page: Page, case: CaseRow, *, letter_id: str | None = None) -> None:
-    """Note that a restricted case, or a letter of it, was read; only then does the page leave."""
-    if case.confidentiality != "R1":
-        with page.edge.database.write() as session:
-            desk.note_reading(session, case, by=page.viewer, at=page.edge.clock.now(), letter_id=letter_id)

@@ -9,8 +9,8 @@ from starlette.responses import Response
 
 from caseflow import access
 from caseflow.access import OPENERS, Viewer
-from caseflow.actions import cases, casework, views
-from caseflow.actions.views import Line
+from caseflow.actions import cases, casework, lines
+from caseflow.actions.lines import Line
 from caseflow.errors import (
     CaseflowError,
     ClosedCaseExists,
@@ -60,7 +60,7 @@ def start(page: Reading) -> Response:
     known = page.request.query_params.get("dari", "")
     if known:
         # Whoever sees a case of this person may open another for the same person.
-        page.read(lambda session, by, at: casework.look(session, known, by=by, at=at))
+        page.read(lambda session, by, at: casework.look(session, known, by=by, at=at), case=known)
         return _kind(page, Posted({"dari": (known,)}))
     return render(page, "new-search.html", typed="", cases=None, states=STATES)
 
@@ -95,8 +95,8 @@ def _carried(form: Posted, without: tuple[str, ...] = ()) -> list[tuple[str, str
 def _searched(page: Page) -> Response:
     typed = page.posted.one("q").strip()
 
-    def reading(session: Session, by: Viewer, _at: datetime) -> list[CaseRow]:
-        return rows_of(session, views.search(session, typed, by=by), page.teller(session).today)
+    def reading(session: Session, by: Viewer, at: datetime) -> list[CaseRow]:
+        return rows_of(session, lines.search(session, typed, by=by, at=at), page.teller(session).today)
 
     found = page.read(reading) if typed else None
     return render(page, "new-search.html", typed=typed, cases=found, states=STATES)
@@ -221,11 +221,11 @@ def _doubles(page: Page, draft: Draft, answers: Mapping[str, Any]) -> list[Doubl
     if draft.subject:
         return []
 
-    def reading(session: Session, by: Viewer, _at: datetime) -> list[Double]:
+    def reading(session: Session, by: Viewer, at: datetime) -> list[Double]:
         found: dict[str, Double] = {}
         teller = page.teller(session)
         for reason, typed in look_ups(answers):
-            for line in views.search(session, typed, by=by, limit=5):
+            for line in lines.search(session, typed, by=by, at=at, limit=5):
                 found.setdefault(line.id, Double(line, category_of(session, line), teller.say(reason)))
         return list(found.values())
 

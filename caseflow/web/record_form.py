@@ -7,7 +7,7 @@ from typing import Any
 
 from caseflow import access
 from caseflow.access import Viewer
-from caseflow.actions import casework
+from caseflow.actions import reading
 from caseflow.actions.casework import Work
 from caseflow.errors import NotFound, _
 from caseflow.i18n import format_date, format_money
@@ -19,7 +19,6 @@ from caseflow.store import records as rows
 from caseflow.store import subjects, users
 from caseflow.store.session import Session
 from caseflow.web.environment import Words, say
-from caseflow.web.opened import note_opened
 from caseflow.web.page import Page
 from caseflow.web.questions import Question
 from caseflow.web.sheet import Asking
@@ -53,14 +52,11 @@ def record_of(page: Page, number: str, stage: str) -> Record:
     if stage not in OPEN:
         raise NotFound
 
-    def reading(session: Session, by: Viewer, at: datetime) -> tuple[Work, Record]:
-        work = casework.look(session, number, by=by, at=at)
-        asking = Asking(session, work, page.teller(session))
-        return work, _of(asking, stage)
+    def looking(session: Session, by: Viewer, at: datetime) -> Record:
+        work = reading.look(session, number, by=by, at=at, part="form")
+        return _of(Asking(session, work, page.teller(session)), stage)
 
-    work, record = page.read(reading, case=number)
-    note_opened(page, work.row)
-    return record
+    return page.read(looking, case=number)
 
 
 def _of(asking: Asking, stage: str) -> Record:

@@ -7,10 +7,10 @@ from typing import Any
 from starlette.responses import Response
 
 from caseflow.access import Viewer
-from caseflow.actions import casework, views
+from caseflow.actions import casework, lines
 from caseflow.actions import reviews as actions
+from caseflow.actions.lines import Waiting
 from caseflow.actions.reviews import DecideReview
-from caseflow.actions.views import Waiting
 from caseflow.errors import (
     CaseflowError,
     NotFound,
@@ -71,7 +71,7 @@ def listing(page: Reading) -> Response:
                 category_of(session, w.line),
                 _due(teller, w.review),
             )
-            for w in views.waiting_reviews(session, by=by, at=at)
+            for w in lines.waiting_reviews(session, by=by, at=at)
         ]
 
     found = page.read(reading)
@@ -120,7 +120,7 @@ def decide(page: Acting, review_id: str) -> Response:
         return {"to": "/persetujuan", "flash": "granted" if granting else "refused"}
 
     try:
-        return act(page, run, case=form.one("_kasus") or None)
+        return act(page, run, case=form.one("_kasus") or review_id)
     except NotFound:
         raise
     except CaseflowError as error:
@@ -135,7 +135,7 @@ def _page(
     problems: dict[str, Sentence] | None = None,
     error: CaseflowError | None = None,
 ) -> Response:
-    number = page.read(lambda session, by, at: _case_of(session, review_id, by, at))
+    number = page.read(lambda session, by, at: _case_of(session, review_id, by, at), case=review_id)
     context = opened(page, number, lambda seen: _asked(page, seen, review_id, error))
     typed = page.posted.one("reason")
     return render(page, "review.html", status=status, problems=problems or {}, reason=typed, **context)
@@ -151,14 +151,8 @@ def _case_of(session: Session, review_id: str, by: Viewer, at: datetime) -> str:
 def _asked(page: Page, seen: Looked, review_id: str, error: CaseflowError | None) -> dict[str, Any]:
     view, work, teller = seen.view, seen.work, seen.teller
     row = next(r for r in view.reviews if r.id == review_id)
-    waiting = next(
-        (
-            w
-            for w in views.waiting_reviews(seen.session, by=page.viewer, at=page.edge.clock.now())
-            if w.review.id == review_id
-        ),
-        None,
-    )
+    at = page.edge.clock.now()
+    waiting = next(iter(lines.waiting_reviews(seen.session, by=page.viewer, at=at, only=review_id)), None)
     step = STEPS[row.step]
     preview = next((s for s in view.steps if s.step == row.step), None)
     unmet = checks_told(seen.session, work, error.data["unmet"]) if isinstance(error, StepRefused) else ()

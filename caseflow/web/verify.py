@@ -15,9 +15,7 @@ from caseflow.errors import _
 from caseflow.i18n import format_date
 from caseflow.ids import normalise_check_code
 from caseflow.states.category import Text
-from caseflow.store.cases import CaseRow
 from caseflow.store.session import Session
-from caseflow.web.opened import note_opened
 from caseflow.web.page import HEADERS, Page, Reading, Visiting, render, require_same_origin, visitor
 from caseflow.web.posted import Posted, read_posted
 from caseflow.web.route import new_router
@@ -77,13 +75,12 @@ def _told(page: Page, verdict: Verdict, code: str, *, of_file: bool) -> Response
 
 @router.get("/surat/{letter_id}.pdf")
 def download(page: Reading, letter_id: str) -> Response:
-    def reading(session: Session, by: Viewer, _at: datetime) -> tuple[CaseRow, str, bytes]:
-        row, case = desk.letter(session, letter_id, by=by)
-        _row, content = letter_files.pdf_of(session, letter_id, by=by)
-        return case, row.number, content
+    def reading(session: Session, by: Viewer, at: datetime) -> tuple[str, bytes]:
+        row, _case = desk.letter(session, letter_id, by=by, at=at)
+        _row, content = letter_files.pdf_of(session, letter_id, by=by, at=at)
+        return row.number, content
 
-    case, number, content = page.read(reading)
-    note_opened(page, case, letter_id=letter_id)
+    number, content = page.read(reading, case=letter_id)
     name = "".join(c if c.isalnum() or c in ".-" else "-" for c in number)
     headers = {**HEADERS, "Content-Disposition": f'attachment; filename="{name}.pdf"'}
     return Response(content, media_type="application/pdf", headers=headers)

@@ -8,16 +8,15 @@ from typing import Any
 from starlette.responses import Response
 
 from caseflow.access import CONTENT_ROLES, Viewer
-from caseflow.actions import views
-from caseflow.actions.views import Line, MyWork, Task, Waiting
+from caseflow.actions import lines
+from caseflow.actions.lines import Line, MyWork, Task, Waiting
 from caseflow.errors import NotFound, _
 from caseflow.i18n import format_weekday_date
 from caseflow.states.category import Text
 from caseflow.states.lifecycle import CLOSED, ROLES, STATES, STEPS
-from caseflow.store import children, institutions, niks, obligations, reviews
+from caseflow.store import niks
 from caseflow.store.cases import Filter
 from caseflow.store.session import Session
-from caseflow.store.tables import referral
 from caseflow.web.case_view import AWAITED, OWED
 from caseflow.web.environment import Words
 from caseflow.web.page import Acting, Page, Reading, render
@@ -61,11 +60,12 @@ class Group:
     empty: Words
 
 
-@router.get("/")
-def my_work(page: Reading) -> Response:
+def show(page: Page) -> Response:
+    """Return my work."""
+
     def reading(session: Session, by: Viewer, at: datetime) -> dict[str, Any]:
         teller = page.teller(session)
-        work = views.my_work(session, by=by, at=at, today=teller.today)
+        work = lines.my_work(session, by=by, at=at, today=teller.today)
         return {
             "groups": _groups(session, work, by, at, teller),
             "day": format_weekday_date(teller.today, page.lang),
@@ -80,7 +80,7 @@ def my_work(page: Reading) -> Response:
 
 def _groups(session: Session, work: MyWork, by: Viewer, at: datetime, teller: Teller) -> tuple[Group, ...]:
     mine = [_item(session, t, teller) for t in (*work.overdue, *work.today, *work.coming)]
-    mine += [_review(session, w, teller) for w in views.waiting_reviews(session, by=by, at=at) if w.may_decide]
+    mine += [_review(session, w, teller) for w in lines.waiting_reviews(session, by=by, at=at) if w.may_decide]
     others = [_item(session, t, teller) for t in work.waiting_others]
 
     def those(items: Iterable[Item], *looks: str) -> tuple[Item, ...]:
@@ -101,12 +101,7 @@ def _groups(session: Session, work: MyWork, by: Viewer, at: datetime, teller: Te
 
 
 def _item(session: Session, task: Task, teller: Teller) -> Item:
-    row = next(
-        o
-        for o in obligations.of_case(session, task.line.id)
-        if o.kind == task.kind and o.due_at == task.due_at and o.ref_id == task.ref_id
-    )
-    due = teller.due(row, awaited=task.kind in AWAITED)
+    due = teller.due(task.owed, awaited=task.kind in AWAITED)
     base = f"/kasus/{task.line.number}"
     to = base + PLACES.get(task.kind, "#langkah")
     title: Words = OWED.get(task.kind, _("Kewajiban"))
@@ -114,11 +109,10 @@ def _item(session: Session, task: Task, teller: Teller) -> Item:
         case "state_deadline":
             title = STAGE_WORK.get(task.line.state, title)
         case "referral_answer":
-            title, to = _referral(session, task, title), f"{base}/rujukan"
+            title, to = _("Jawaban {name}", name=task.receiver) if task.receiver else title, f"{base}/rujukan"
         case "review":
-            asked = reviews.by_id(session, task.ref_id or "")
-            if asked is not None and asked.step in STEPS:
-                label = STEPS[asked.step].label
+            if task.step in STEPS:
+                label = STEPS[task.step].label
                 title = Text(f"Keputusan: {label.id}", f"Decision: {label.en}")
             due = (
                 replace(due, rest=teller.say(_("Menunggu keputusan.")) + " " + due.rest)
@@ -129,22 +123,15 @@ def _item(session: Session, task: Task, teller: Teller) -> Item:
             to = f"{base}/penempatan/{task.ref_id}/tinjau"
         case _:
             pass
-    return Item(title, task.line, category_of(session, task.line), due, to, row.due_at)
-
-
-def _referral(session: Session, task: Task, otherwise: Words) -> Words:
-    row = children.get(session, referral, task.line.id, task.ref_id or "")
-    receiver = institutions.by_id(session, row.institution_id) if row else None
-    return _("Jawaban {name}", name=receiver.name) if receiver else otherwise
+    return Item(title, task.line, category_of(session, task.line), due, to, task.due_at)
 
 
 def _review(session: Session, waiting: Waiting, teller: Teller) -> Item:
     row = waiting.review
     label = STEPS[row.step].label if row.step in STEPS else Text(row.step, row.step)
-    owed = next((o for o in obligations.of_case(session, row.case_id) if o.ref_id == row.id), None)
     due = (
-        teller.due(owed)
-        if owed
+        teller.due(waiting.owed)
+        if waiting.owed
         else Due("soon", teller.say(_("Paling lambat {day}.", day=teller.day(teller.day_of(row.due_at)))), "")
     )
     asked = teller.say(_("Diminta {who}.", who=waiting.requester))
@@ -202,7 +189,7 @@ def listing(page: Reading) -> Response:
             cursor=query.get("sebelum") or None,
             limit=PAGE + 1,
         )
-        found = views.list_cases(session, wanted, by=by)
+        found = lines.list_cases(session, wanted, by=by, at=at)
         return {
             "cases": rows_of(session, found[:PAGE], page.teller(session).today),
             "more": found[PAGE - 1].number if len(found) > PAGE else "",
@@ -229,7 +216,7 @@ def search(page: Acting) -> Response:
     _require_content(page)
     typed = page.posted.one("q").strip()
 
-    def reading(session: Session, by: Viewer, _at: datetime) -> list[CaseRow]:
-        return rows_of(session, views.search(session, typed, by=by), page.teller(session).today)
+    def reading(session: Session, by: Viewer, at: datetime) -> list[CaseRow]:
+        return rows_of(session, lines.search(session, typed, by=by, at=at), page.teller(session).today)
 
     return render(page, "search.html", typed=typed, cases=page.read(reading) if typed else None, states=STATES)

@@ -330,7 +330,7 @@ def test_an_unknown_letter_is_not_there(world: World, name: str) -> None:
     refused(world, NotFound, void_letter, VoidLetter(letter=name, reason="x"), by="sari")
     refused(world, NotFound, mark_sent, MarkSent(letter=name))
     with pytest.raises(NotFound):
-        letter_files.pdf_of(world.session, name, by=viewer(world, "rina"))
+        letter_files.pdf_of(world.session, name, by=viewer(world, "rina"), at=world.now)
 
 
 def test_two_offices_may_use_the_same_number(world: World) -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
-from caseflow.actions import views
+from caseflow.actions import lines
 from caseflow.store.tables import obligation
 from tests.world import World, clock, opened, viewer
 
@@ -20,5 +20,5 @@ def test_due_today_is_by_the_clock_of_the_office(
     case = opened(world)
     due = clock(2026, 2, 2, hour) + timedelta(days=days)
     world.session.execute(update(obligation).where(obligation.c.case_id == case).values(due_at=due))
-    work = views.my_work(world.session, by=viewer(world, "rina"), at=world.now, today=world.today)
+    work = lines.my_work(world.session, by=viewer(world, "rina"), at=world.now, today=world.today)
     assert case in {task.line.id for task in (work.today if today else work.coming)}

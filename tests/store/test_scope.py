@@ -15,6 +15,7 @@ from caseflow.actions import (
     cases,
     consents,
     letters,
+    lines,
     people,
     placements,
     plan,
@@ -159,7 +160,7 @@ def test_reading_what_is_not_there(world: World, wanted: str) -> None:
     for read in (views.view_case, views.next_steps, views.history):
         with pytest.raises(NotFound):
             read(world.session, wanted, by=viewer(world, "rina"), at=world.now)
-    assert views.search(world.session, wanted, by=viewer(world, "rina")) == []
+    assert lines.search(world.session, wanted, by=viewer(world, "rina"), at=world.now) == []
 
 
 def test_lists_and_searches_show_what_one_may_see(world: World) -> None:
@@ -176,11 +177,19 @@ def test_lists_and_searches_show_what_one_may_see(world: World) -> None:
     ):
         by = viewer(world, name)
         assert (
-            bool([line for line in views.list_cases(world.session, Filter(limit=1000), by=by) if line.id == case])
+            bool(
+                [
+                    line
+                    for line in lines.list_cases(world.session, Filter(limit=1000), by=by, at=world.now)
+                    if line.id == case
+                ]
+            )
             == sees
         )
         for typed in ("Zubaidah", "unik zubaidah", str(someone.nik), number):
-            assert [line.id for line in views.search(world.session, typed, by=by)] == ([case] if sees else [])
+            assert [line.id for line in lines.search(world.session, typed, by=by, at=world.now)] == (
+                [case] if sees else []
+            )
 
 
 def test_an_intake_officer_follows_the_own_case_to_its_end(world: World) -> None:
@@ -188,7 +197,9 @@ def test_an_intake_officer_follows_the_own_case_to_its_end(world: World) -> None
     others = opened(world, by="rina")
     for case in (mine, others):
         world.session.execute(update(case_file).where(case_file.c.id == case).values(state="monitoring"))
-    seen = {line.id for line in views.list_cases(world.session, Filter(limit=1000), by=viewer(world, "intan"))}
+    seen = {
+        line.id for line in lines.list_cases(world.session, Filter(limit=1000), by=viewer(world, "intan"), at=world.now)
+    }
     assert (mine in seen, others in seen) == (True, False)
 
 
