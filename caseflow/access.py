@@ -116,6 +116,8 @@ ACTS: dict[str, tuple[str, ...]] = {
     "team": ("supervisor",),
     "person": ("intake", "caseworker"),
     "risk": ("intake", "caseworker"),
+    "ask_erasure": ("caseworker", "supervisor"),
+    "erase": ("head",),
 }
 """Acts that are no steps: the roles that may do them in a case they see."""
 
@@ -137,6 +139,8 @@ ACT_LABELS = {
     "team": _("mengatur tim kasus tertutup"),
     "person": _("mengubah data diri"),
     "risk": _("menetapkan tingkat risiko"),
+    "ask_erasure": _("meminta penghapusan data"),
+    "erase": _("memutuskan penghapusan data"),
 }
 
 

@@ -101,6 +101,15 @@ WORDINGS: dict[str, Wording] = {
         _("Surat belum dibuat"),
         _("Tindakan darurat kasus {case} diambil, tetapi suratnya belum dapat dibuat. Terbitkan dari halaman kasus."),
     ),
+    "erasure_asked": Wording(
+        _("Penghapusan data diminta"), _("Penghapusan data klien kasus {case} diminta dan menunggu keputusan Anda.")
+    ),
+    "erasure_granted": Wording(
+        _("Data dihapus"), _("Permintaan penghapusan data kasus {case} disetujui dan dijalankan.")
+    ),
+    "erasure_refused": Wording(
+        _("Penghapusan data tidak disetujui"), _("Permintaan penghapusan data kasus {case} tidak disetujui.")
+    ),
     "related_death": Wording(
         _("Kabar meninggal dunia"),
         _("Klien kasus {case}, atau orang yang menanggungnya, tercatat meninggal dunia."),

@@ -201,7 +201,7 @@ def sees(session: Session, subject_id: str, *, by: Viewer) -> bool:
     )
 
 
-def _free_single(session: Session, nik: str | None, today: date) -> None:
+def free_single(session: Session, nik: str | None, today: date) -> None:
     """Somebody who is alone with a NIK again is no double any more: it is judged by its form, as at first."""
     left = subjects.by_index(session, nik=nik) if nik else []
     if len(left) != 1:
@@ -232,7 +232,7 @@ def change_person(session: Session, command: ChangePerson, *, by: Viewer, at: da
             )
             _mark_doubles(session, subject_id, data, by=by)
             if about.data.get("nik") != data.get("nik"):
-                _free_single(session, about.data.get("nik"), held.today)
+                free_single(session, about.data.get("nik"), held.today)
             for other in sorted(cases.of_subject(session, subject_id), key=lambda c: str(c.id)):
                 if other.id != held.row.id:
                     cases.raise_facts(session, other.id)

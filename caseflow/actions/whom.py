@@ -8,7 +8,7 @@ from caseflow.actions import casework, people
 from caseflow.actions.people import HouseholdData, PersonData, Recorded
 from caseflow.errors import ClosedCaseExists, DuplicateCase, InvalidInput, NotFound, Refused, Sentence, _, listed
 from caseflow.states.category import Category
-from caseflow.store import cases, sql, subjects
+from caseflow.store import cases, sql, subjects, vault
 from caseflow.store.session import Session
 
 OPENED = ("person", "household")
@@ -53,7 +53,11 @@ def subject_of(
 
 
 def refuse_double(session: Session, subject_id: str, category: str, *, despite_closed: bool, by: Viewer) -> None:
-    """Raise `DuplicateCase` or `ClosedCaseExists` with the number; `Refused` where `by` may not know of that case."""
+    """Raise `DuplicateCase` or `ClosedCaseExists` with the number; `Refused` where `by` may not know of that case.
+
+    `Erased` where the data are gone; while a case is being opened nobody erases them.
+    """
+    vault.hold(session, subject_id)
     if found := cases.open_of(session, subject_id, category):
         if not access.roles_in(by, cases.scope_of(session, found)):
             raise _served_already()

@@ -99,6 +99,7 @@ def _subject(view: CaseView) -> dict[str, Any]:
         "sex": about.sex,
         "child": about.child,
         "died": about.died,
+        "erased_at": about.erased_at,
         "data": about.data,
     }
 
@@ -182,7 +183,8 @@ def _facts(view: CaseView) -> Iterator[tuple[str, object]]:
     row, about = view.row, view.subject
     yield say(_("Kasus")), f"{row.number} ({say(_('versi {n}'), n=row.version)}, {say(_('siklus {n}'), n=row.cycle)})"
     yield say(_("Kategori")), f"{label(view.category.name)} ({row.category}, {row.confidentiality})"
-    yield say(_("Klien")), about.name
+    yield say(_("Klien")), say(about.name) if about.erased_at else about.name
+    yield say(_("Dihapus")), about.erased_at
     if about.kind == "person" and about.data:
         yield say(_("Lahir")), translate(birth_text(about.data, view.today), language())
         yield say(_("NIK")), f"{about.data.get('nik') or '-'} ({about.data.get('nik_status')})"
@@ -269,7 +271,7 @@ def _visits(view: CaseView) -> list[tuple[object, ...]]:
 def said(event: Event) -> str:
     """Return what an entry of the history says, on one line."""
     if event.words is None:
-        return say(_("(dihapus)"))
+        return say(_("(isinya dihapus atas permintaan)"))
     step = event.data.get("step")
     parts = [label(STEPS[step].label) if step in STEPS else ""]
     parts += [label(STATES.get(event.data.get("stage", "")))]

@@ -49,7 +49,9 @@ Effect = StartObligation | EndObligations | SendLetter | CancelUnsentLetters | A
 
 
 def letter_applies(use: LetterUse, facts: Facts) -> bool:
-    """Tell whether the answers make this letter fit the case."""
+    """Tell whether the answers make this letter fit the case; nothing is written about who was erased."""
+    if facts.erased:
+        return False
     return use.when is None or use.when.holds(facts.answers(use.stage))
 
 

@@ -90,6 +90,8 @@ class Facts:
     risk: str | None = None
     child: bool = False
     died: bool = False
+    erased: bool = False
+    """The data were erased on request: nothing can be written about the subject any more."""
     held: bool = False
     assessed: bool = False
     previous_state: str | None = None

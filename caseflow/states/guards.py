@@ -227,6 +227,14 @@ GUARDS: dict[str, Guard] = {
             predicates.alive,
         ),
         Guard(
+            "data_of_the_subject_are_kept",
+            Text(
+                "Data yang ditangani belum dihapus atas permintaan",
+                "The subject's data have not been erased on request",
+            ),
+            predicates.data_kept,
+        ),
+        Guard(
             "guardian_consents_to_the_placement",
             Text(
                 "Orang tua atau wali yang sah menyetujui penempatan anak",

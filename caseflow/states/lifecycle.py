@@ -285,7 +285,7 @@ STEPS: dict[str, Step] = {
             (CLOSED,),
             PREVIOUS,
             takers=("supervisor",),
-            guards=("case_was_terminated",),
+            guards=("case_was_terminated", "data_of_the_subject_are_kept"),
             reason=True,
         ),
         Step(
@@ -294,7 +294,7 @@ STEPS: dict[str, Step] = {
             (CLOSED,),
             FIRST_OR_ASSESSMENT,
             takers=("supervisor",),
-            guards=("subject_is_alive",),
+            guards=("subject_is_alive", "data_of_the_subject_are_kept"),
             reason=True,
             new_cycle=True,
         ),

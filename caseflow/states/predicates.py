@@ -225,6 +225,10 @@ def alive(facts: Facts, _: Category) -> Gaps:
     return ("history",) if facts.died else ()
 
 
+def data_kept(facts: Facts, _: Category) -> Gaps:
+    return ("history",) if facts.erased else ()
+
+
 # --- placement of a child --------------------------------------------------------------------------------------------
 
 

@@ -50,6 +50,7 @@ class Reading:
     subject_kind: str
     person: bytes | None
     died: bool
+    erased: bool
     records: list[list[Any]]
     plan: list[list[Any]]
     placements: list[list[Any]]
@@ -80,6 +81,7 @@ def read(session: Session, case: str) -> Reading | None:
         subject_kind=kind,
         person=sealed_person,
         died=bool(died),
+        erased=destroyed is not None,
         records=records,
         plan=plan,
         placements=placements,
@@ -100,6 +102,7 @@ def of(session: Session, reading: Reading, today: date, *, details: Mapping[str,
         risk=row.risk,
         child=_is_child(session, reading, today),
         died=reading.died,
+        erased=reading.erased,
         held=cases.held_on(row, today) is not None,
         assessed=row.assessed,
         previous_state=row.previous_state,

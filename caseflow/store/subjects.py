@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, delete, insert, or_, select, update
+from sqlalchemy import Row, and_, delete, func, insert, or_, select, update
 
 from caseflow import crypto
 from caseflow.errors import Erased, NotFound, VersionConflict, _
@@ -19,6 +19,9 @@ from caseflow.store.tables import household, household_member, name_key, person,
 PERSON_PLACE = "person.sealed."
 HOUSEHOLD_PLACE = "household.sealed."
 MEMBER_PLACE = "household_member.sealed."
+ERASED = _("(data dihapus atas permintaan)")
+"""The name of somebody who was erased."""
+_REGENCY = 4  # digits of the code of a kabupaten or kota
 _TOKEN = 64  # hexadecimal digits of a keyed name; no word of a name is as long
 
 
@@ -35,6 +38,8 @@ class Summary:
     sex: str | None
     data: Mapping[str, Any]
     version: int
+    erased_at: datetime | None = None
+    """When the data were erased on request; the name then says so."""
 
 
 def birth_of(data: Mapping[str, Any]) -> Birth:
@@ -52,9 +57,15 @@ def summary(session: Session, subject_id: str, today: date) -> Summary:
     if row is None:
         raise NotFound
     data = _opened(session, subject_id, HOUSEHOLD_PLACE, row.sealed)
-    return Summary(
-        subject_id, "household", data.get("name") or _("(dihapus)"), False, False, None, None, data, row.version
-    )
+    name, gone = data.get("name") or ERASED, _erased_at(session, subject_id, data)
+    return Summary(subject_id, "household", name, False, False, None, None, data, row.version, gone)
+
+
+def _erased_at(session: Session, subject_id: str, data: Mapping[str, Any]) -> datetime | None:
+    if data:
+        return None
+    moment: datetime | None = session.execute(select(subject.c.destroyed_at).where(subject.c.id == subject_id)).scalar()
+    return moment
 
 
 def summaries(session: Session, person_ids: Collection[str], today: date) -> dict[str, Summary]:
@@ -71,17 +82,17 @@ def _person_summary(session: Session, row: Row[Any], today: date) -> Summary:
     if data:
         data["nik_status"] = row.nik_status  # the column is newer: a double was found, Dukcapil answered
     birth = birth_of(data)
-    name = data.get("name") or data.get("alias") or _("(dihapus)")
     return Summary(
         row.subject_id,
         "person",
-        str(name),
+        data.get("name") or data.get("alias") or ERASED,
         is_child(birth, today) if data else False,
         row.died,
         age_on(birth, today),
         row.sex,
         data,
         row.version,
+        _erased_at(session, row.subject_id, data),
     )
 
 
@@ -158,13 +169,50 @@ def set_name_keys(session: Session, subject_id: str, data: Mapping[str, Any], *,
         session.execute(insert(name_key), [{"subject_id": subject_id, "key": k[:64]} for k in sorted(keys)])
 
 
-def erase(session: Session, subject_id: str, *, at: datetime) -> None:
-    """Destroy a subject's key and blank what stood in clear to be searched or counted; its cases and entries stay."""
+def erase(session: Session, subject_id: str, *, at: datetime, on: date | None = None) -> None:
+    """Destroy a subject's key and blank what stood in clear to be searched or counted; its cases and entries stay.
+
+    Of where somebody lived the regency is left, as much as a yearly report counts. Memberships end that day, and what
+    each was to the household is gone with either of the two. `at` is when it was granted, `on` that day at the office.
+    """
     vault.erase(session, subject_id, at=at)
     session.execute(delete(name_key).where(name_key.c.subject_id == subject_id))
-    blank = {"nik_index": None, "kk_index": None, "phone_index": None, "sex": None, "age_band": None}
+    blank: dict[str, Any] = {"nik_index": None, "kk_index": None, "phone_index": None, "sex": None, "age_band": None}
+    blank |= {"nik_status": "", "area_code": func.substr(person.c.area_code, 1, _REGENCY)}
+    blank |= {"version": person.c.version + 1}  # who has the form open finds that it changed
     session.execute(update(person).where(person.c.subject_id == subject_id).values(blank))
-    session.execute(update(household).where(household.c.subject_id == subject_id).values(kk_index=None))
+    blank = {"kk_index": None, "area_code": func.substr(household.c.area_code, 1, _REGENCY)}
+    blank |= {"version": household.c.version + 1}
+    session.execute(update(household).where(household.c.subject_id == subject_id).values(blank))
+    mine = or_(household_member.c.person_id == subject_id, household_member.c.household_id == subject_id)
+    session.execute(update(household_member).where(mine).values(sealed=None))
+    running = (mine, household_member.c.ends_on.is_(None))
+    session.execute(update(household_member).where(*running).values(ends_on=on or at.date()))
+
+
+def forget_head(session: Session, household_id: str, person_id: str, *, closed: bool, at: datetime) -> None:
+    """Call a household no longer by somebody who is being erased: it gets the name of a member who is left."""
+    row = session.execute(select(household).where(household.c.subject_id == household_id)).one()
+    data = _opened(session, household_id, HOUSEHOLD_PLACE, row.sealed)
+    own = session.execute(select(person.c.sealed).where(person.c.subject_id == person_id)).scalar_one()
+    known = _opened(session, person_id, PERSON_PLACE, own)
+    names = {str(known[key]).casefold() for key in ("name", "alias") if known.get(key)}
+    if str(data.get("name", "")).casefold() not in names:
+        return
+    data["name"] = _another_name(session, household_id, person_id)
+    values = {"sealed": vault.seal(session, household_id, HOUSEHOLD_PLACE + household_id, data), "updated_at": at}
+    statement = update(household).where(household.c.subject_id == household_id)
+    session.execute(statement.values(version=household.c.version + 1, **values))
+    set_name_keys(session, household_id, data, closed=closed)
+
+
+def _another_name(session: Session, household_id: str, person_id: str) -> str:
+    """Return the name of who has belonged to a household longest, of those who still do first."""
+    others = (household_member.c.household_id == household_id, household_member.c.person_id != person_id)
+    order = (household_member.c.ends_on.is_not(None), household_member.c.starts_on, household_member.c.id)
+    query = select(household_member.c.person_id).where(*others).order_by(*order)
+    names = (name_of(session, each) for each in session.execute(query).scalars().all())
+    return next((name for name in names if name != ERASED), "")
 
 
 def hide_name(session: Session, subject_id: str) -> None:
@@ -249,6 +297,12 @@ def dependants_of(session: Session, person_id: str, on: date) -> set[str]:
     return found - {person_id}
 
 
+def memberships(session: Session, person_id: str) -> list[Row[Any]]:
+    """Return every membership of a person, running or ended, the oldest first."""
+    query = select(household_member).where(household_member.c.person_id == person_id)
+    return list(session.execute(query.order_by(household_member.c.starts_on, household_member.c.id)))
+
+
 def households_of(session: Session, person_id: str) -> list[str]:
     """Return the households a person belongs or belonged to."""
     query = select(household_member.c.household_id).where(household_member.c.person_id == person_id).distinct()
@@ -292,5 +346,6 @@ def name_of(session: Session, subject_id: str) -> str:
         sealed = session.execute(select(table.c.sealed).where(table.c.subject_id == subject_id)).scalar()
         if sealed is not None:
             data = _opened(session, subject_id, place, sealed)
-            return str(data.get("name") or data.get("alias") or _("(dihapus)"))
+            found: str = data.get("name") or data.get("alias") or ERASED
+            return found
     raise NotFound

@@ -63,10 +63,11 @@ def by_token(session: Session, digest: str) -> Account | None:
 
 
 def names(session: Session, ids: set[str]) -> dict[str, str]:
-    """Return id -> name for those that exist."""
-    if not ids:
+    """Return id -> name for those that exist; an empty id is nobody's."""
+    wanted = ids - {""}
+    if not wanted:
         return {}
-    rows = session.execute(select(user_account.c.id, user_account.c.name).where(user_account.c.id.in_(ids)))
+    rows = session.execute(select(user_account.c.id, user_account.c.name).where(user_account.c.id.in_(wanted)))
     return {r.id: r.name for r in rows}
 
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, select, text, update
 
 from caseflow import crypto
 from caseflow.errors import Erased, NotFound
@@ -56,9 +56,24 @@ def unseal(session: Session, subject_id: str, place: str, sealed: bytes) -> dict
     return opened
 
 
+def hold(session: Session, subject_id: str) -> None:
+    """Keep the subject's key from being destroyed until this transaction ends; `Erased` when it was already."""
+    query = select(subject.c.destroyed_at).where(subject.c.id == subject_id)
+    row = session.execute(query.with_for_update(read=True, key_share=True)).first()
+    if row is not None and row.destroyed_at is not None:
+        raise Erased
+
+
 def erase(session: Session, subject_id: str, *, at: datetime) -> None:
-    """Destroy the subject's key: everything sealed under it is gone for good, the log still verifies."""
-    session.execute(update(subject).where(subject.c.id == subject_id).values(wrapped_key=None, destroyed_at=at))
+    """Destroy the subject's key: everything sealed under it is gone for good, the log still verifies.
+
+    `at` stays with the subject; erasing again changes nothing. SQLite overwrites the old key in its file; PostgreSQL
+    and copies made before keep it until they are cleaned or restored with the list of who was erased.
+    """
+    if not session.is_postgresql:
+        session.execute(text("PRAGMA secure_delete = ON"))
+    gone = update(subject).where(subject.c.id == subject_id, subject.c.destroyed_at.is_(None))
+    session.execute(gone.values(wrapped_key=None, destroyed_at=at))
     session.subject_keys.pop(subject_id, None)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from caseflow.actions.erasure import BASES
 from caseflow.actions.letters import kinds
 from caseflow.actions.views import CaseView, Event
 from caseflow.errors import Sentence, _
@@ -75,7 +76,9 @@ def receivers(view: CaseView) -> Mapping[str, str]:
 def _names(
     session: Session, events: list[Event], category: Category, teller: Teller, referrals: Mapping[str, str]
 ) -> Names:
-    ids = {str(e.data[k]) for e in events for k in ("requested_by", "assignee", "officer") if e.data.get(k)}
+    ids = {
+        str(e.data[k]) for e in events for k in ("requested_by", "approved_by", "assignee", "officer") if e.data.get(k)
+    }
     wanted = {e.data.get("institution") or "" for e in events} - {""}
     rows = [institutions.by_id(session, i) for i in sorted(wanted)]
     receivers = {r.id: r.name for r in rows if r is not None}
@@ -127,6 +130,8 @@ def _lines(event: Event, words: Mapping[str, Any], names: Names) -> list[Words]:
         said.append(_("Tujuan: {text}", text=_short(text)))
     if text := words.get("need"):
         said.append(_("Yang diminta: {text}", text=_short(text)))
+    if text := words.get("applicant"):
+        said.append(_("Pemohon: {text}", text=_short(text)))
     if text := words.get("giver"):
         said.append(_("Yang menyetujui: {text}", text=_short(text)))
     return said
@@ -136,7 +141,15 @@ def _needs_reason(event: Event) -> bool:
     if event.code in {"case:step:taken", "case:review:asked"}:
         step = STEPS.get(str(event.data.get("step")))
         return bool(step and step.reason)
-    return event.code.split(":")[-1] in {"refused", "cancelled", "withdrawn", "waived", "voided", "ended", "held"}
+    return event.code == "case:erasure:asked" or event.code.split(":")[-1] in {
+        "refused",
+        "cancelled",
+        "withdrawn",
+        "waived",
+        "voided",
+        "ended",
+        "held",
+    }
 
 
 def _short(text: Any) -> str:  # noqa: ANN401 - a word of a payload
@@ -197,6 +210,10 @@ PLAIN: dict[str, Sentence] = {
     "case:household:joined": _("{who} mencatat anggota keluarga baru."),
     "case:household:left": _("{who} mencatat anggota yang keluar."),
     "case:person:changed": _("{who} mengubah data diri klien."),
+    "case:erasure:asked": _("{who} mencatat permintaan penghapusan data."),
+    "case:erasure:refused": _("{who} menolak permintaan penghapusan data."),
+    "case:erasure:withdrawn": _("{who} menarik permintaan penghapusan data."),
+    "case:subject:erased": _("Data dihapus atas permintaan."),
 }
 """Entry code -> the act, with nothing of its data."""
 
@@ -310,6 +327,25 @@ def _held(who: str, data: Mapping[str, Any], names: Names) -> Sentence:
     return _("{who} menunda kasus sampai {day}.", who=who, day=names.teller.day(date.fromisoformat(data["until"])))
 
 
+def _erasure_asked(who: str, data: Mapping[str, Any], names: Names) -> Sentence:
+    basis = BASES.get(data.get("basis", ""))
+    why = names.teller.say(basis.label) if basis else "-"
+    return _("{who} mencatat permintaan penghapusan data: {basis}.", who=who, basis=why)
+
+
+def _erased(_who: str, data: Mapping[str, Any], names: Names) -> Sentence:
+    if data.get("again"):
+        day = names.teller.full_day(date.fromisoformat(data["erased_on"]))
+        return _("Data dihapus lagi sesudah cadangan dipulihkan: penghapusannya disetujui {day}.", day=day)
+    basis = BASES.get(data.get("basis", ""))
+    return _(
+        "Data dihapus atas permintaan: {basis}. Diminta {asker}, disetujui {approver}.",
+        basis=names.teller.say(basis.label) if basis else "-",
+        asker=names.person(data.get("requested_by", "")),
+        approver=names.person(data.get("approved_by", "")),
+    )
+
+
 FULL: dict[str, Callable[[str, Mapping[str, Any], Names], Sentence]] = {
     "case:record:saved": _record,
     "case:step:taken": _step,
@@ -340,5 +376,7 @@ FULL: dict[str, Callable[[str, Mapping[str, Any], Names], Sentence]] = {
     "case:confidentiality:raised": _raised,
     "case:assigned": _assigned,
     "case:held": _held,
+    "case:erasure:asked": _erasure_asked,
+    "case:subject:erased": _erased,
 }
 """Entry code -> the sentence with what its data names."""

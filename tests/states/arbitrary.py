@@ -79,6 +79,7 @@ def facts_of(category: Category) -> st.SearchStrategy[Facts]:
         subject_kind=st.sampled_from(category.subject_kinds),
         risk=st.sampled_from([None, "low", "medium", "high"]),
         died=st.booleans(),
+        erased=st.booleans(),
         assessed=st.booleans(),
         previous_state=st.none() | st.sampled_from(OPEN),
         closing_step=st.sampled_from([None, "terminate", "close_case", "screen_out"]),

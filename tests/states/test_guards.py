@@ -167,6 +167,7 @@ TABLE: dict[str, tuple[Category, Facts, Facts, tuple[str, ...]]] = {
         ("history",),
     ),
     "subject_is_alive": (AT, case(), case(died=True), ("history",)),
+    "data_of_the_subject_are_kept": (AT, case(), case(erased=True), ("history",)),
     "guardian_consents_to_the_placement": (
         AT,
         lksa(consents=(consent("placement"),)),
