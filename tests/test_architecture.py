@@ -11,6 +11,7 @@ from tests.source import PRODUCT, Module, dotted, modules_below
 
 LONGEST_MODULE = 400
 LONGEST_TESTS = 600  # a table of cases reads better in one piece
+CARRIED = ("tools/verify_audit.py",)  # one file, to be carried to a stranger's machine
 
 DOORS = ("caseflow/cli", "caseflow/app", "caseflow/edge.py", "workers/")
 CLOCKS = {
@@ -108,7 +109,7 @@ def each_module_says_what_lives_there(module: Module) -> Iterator[Finding]:
 def modules_stay_short(module: Module) -> Iterator[Finding]:
     """Split by verb or noun while it is still easy; a migration is one list of statements, written once."""
     lines = module.text.count("\n")
-    longest = LONGEST_TESTS if module.within("tests/") else LONGEST_MODULE
+    longest = LONGEST_TESTS if module.within("tests/", *CARRIED) else LONGEST_MODULE
     if lines > longest and "/migrations/versions/" not in str(module.path):
         yield lines, f"{lines} lines"
 

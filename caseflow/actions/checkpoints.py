@@ -1,6 +1,6 @@
 """Heads of the log that leave the machine: sequencing, signing, copies to a folder or to the auditor's mail."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -47,6 +47,19 @@ class Made:
     made_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A copy outside this machine, and whether it has arrived."""
+
+    channel: str
+    address: str
+    state: str
+    attempts: int
+    maybe_twice: bool
+    sent_at: datetime | None
+    failure: str | None
+
+
 # --- the log's name and key ------------------------------------------------------------------------------------------
 
 
@@ -64,13 +77,13 @@ def verifier_key(session: Session) -> str:
 
 
 def sequence(session: Session, *, limit: int = tree.CHUNK) -> int:
-    """Give waiting entries their positions in the tree; return how many waited, at most `limit`."""
+    """Give waiting entries their positions in the tree; return how many waited: `limit`, or a few more."""
     return tree.sequence(session, limit=limit)
 
 
 def sequence_all(session: Session) -> None:
     """Give every entry that is committed its position."""
-    while sequence(session) == tree.CHUNK:
+    while sequence(session) >= tree.CHUNK:
         pass
 
 
@@ -118,6 +131,15 @@ def newest(session: Session) -> Made | None:
     """Return the latest checkpoint."""
     row = rows.newest(session)
     return of(row) if row is not None else None
+
+
+def listing(session: Session, *, limit: int) -> list[tuple[Made, tuple[Copy, ...]]]:
+    """Return the checkpoints made last with their copies, newest first."""
+    names = [f.name for f in fields(Copy)]
+    return [
+        (of(row), tuple(Copy(*(getattr(copy, name) for name in names)) for copy in rows.copies(session, row.id)))
+        for row in rows.latest(session, limit)
+    ]
 
 
 def of(row: Row[Any]) -> Made:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from caseflow import access, audit, checkpoint, crypto, merkle
@@ -10,7 +11,7 @@ from caseflow.actions import checkpoints
 from caseflow.checkpoint import Note
 from caseflow.errors import BadCheckpoint, NotFound, Refused, Sentence, _
 from caseflow.ids import is_id
-from caseflow.store import cases, offices, placed, tree, tree_check
+from caseflow.store import cases, log, offices, placed, tree, tree_check
 from caseflow.store import checkpoints as rows
 from caseflow.store.placed import Placed
 from caseflow.store.session import Session
@@ -111,10 +112,8 @@ def signer(note: Note, public: bytes) -> str:
 # --- proofs as files -------------------------------------------------------------------------------------------------
 
 
-def inclusion(
-    session: Session, entry: str, *, by: Viewer, note: Note | None = None
-) -> tuple[Mapping[str, Any], Placed]:
-    """Return the proof that an entry is under a checkpoint (the newest, when none is brought), and the entry.
+def inclusion(session: Session, entry: str, *, by: Viewer, at: datetime, note: Note | None = None) -> Mapping[str, Any]:
+    """Return the proof that an entry is under a checkpoint: the newest, when none is brought; the asking is noted.
 
     Raises `NotFound` for an entry that is not visible, `Refused` while no checkpoint is over it.
     """
@@ -128,6 +127,8 @@ def inclusion(
     if note is None or note.checkpoint.size <= found.position:
         raise Refused(reason=_("Entri itu belum tercakup titik periksa. Buat dahulu: caseflow audit checkpoint"))
     size = _matched(session, note)
+    data, case_id = {"entry": found.envelope.id}, found.envelope.case_id
+    log.note_access(session, "log:proof:made", actor=by.user_id, at=at, case_id=case_id, data=data)
     return {
         "format": INCLUSION,
         "index": found.position,
@@ -135,7 +136,7 @@ def inclusion(
         "entry": audit.as_dict(found.envelope),
         "path": [step.hex() for step in merkle.inclusion(found.position, size, tree.nodes(session))],
         "checkpoint": checkpoint.note_of(note.text, note.signatures),
-    }, found
+    }
 
 
 def consistency(session: Session, old: Note, new: Note | None = None) -> Mapping[str, Any]:

@@ -1,9 +1,13 @@
 """`caseflow audit`: whether the log still is what was written."""
 
+from pathlib import Path
+from typing import Annotated
+
 import typer
 
-from caseflow.actions import trail
+from caseflow.actions import proofs, trail
 from caseflow.actions.trail import Fault
+from caseflow.cli import checkpoint, export
 from caseflow.cli.frame import verb
 from caseflow.cli.opening import opened
 from caseflow.cli.options import Json
@@ -28,31 +32,47 @@ NAMES = {
     "drafts": _("catatan yang sedang diketik"),
     "older": _("baris yang hanya disebut entrinya"),
 }
+Kept = Annotated[
+    Path | None,
+    typer.Option(
+        "--checkpoint", metavar="FILE", help=_("Titik periksa yang disimpan di luar: log harus cocok dengannya.")
+    ),
+]
+Key = Annotated[
+    str | None,
+    typer.Option("--key", metavar="KEY", help=_("Kunci pemeriksa titik periksa itu, bila bukan kunci yang sekarang.")),
+]
 MOST_NAMED = 50
 """Findings said on a terminal; the others are counted, and in the JSON."""
 
 
 def attach(app: typer.Typer) -> None:
-    """Add the verbs of this module."""
+    """Add the verbs of this module and its neighbours."""
     verb(app, "verify", VERIFY_HELP)(verify)
+    export.attach(app)
+    checkpoint.attach(app)
 
 
-def verify(json_wanted: Json = False) -> None:
+def verify(kept: Kept = None, key: Key = None, json_wanted: Json = False) -> None:
+    note = checkpoint.read(kept)
     with waiting(_("Memeriksa log ...")), opened() as at, at.database.snapshot() as session:
-        result = trail.verify(session)
+        result, tree = trail.verify(session), proofs.verify(session, outside=note, key=key)
+    intact = result.intact and not tree.faults
     if json_wanted:
         faults = [_data(f) for f in result.faults]
-        as_json({"intact": result.intact, **result.counts(), "faults": faults, "triggers": result.triggers})
-    if result.intact:
+        counts = {**result.counts(), "tree": checkpoint.tree_data(tree)}
+        as_json({"intact": intact, **counts, "faults": faults, "triggers": result.triggers})
+    if intact:
         if not json_wanted:
             show(_("Log audit utuh."))
             pairs((say(NAMES[name]), n) for name, n in result.counts().items())
+            pairs(checkpoint.tree_pairs(tree))
         return
-    if result.faults:
-        complain(error_message(AuditBroken(what=_sentence(result.faults[0])), language()))
-        for fault in result.faults[1:MOST_NAMED]:
-            complain(f"  - {_sentence(fault)}")
-        complain(say(_("Jumlah temuan: {n}."), n=len(result.faults)))
+    if found := [*map(_sentence, result.faults), *(say(fault.sentence) for fault in tree.faults)]:
+        complain(error_message(AuditBroken(what=found[0]), language()))
+        for sentence in found[1:MOST_NAMED]:
+            complain(f"  - {sentence}")
+        complain(say(_("Jumlah temuan: {n}."), n=len(found)))
     if result.triggers:
         complain(say(_("Trigger pelindung log hilang atau dimatikan: {names}."), names=", ".join(result.triggers)))
     raise typer.Exit(REFUSED)

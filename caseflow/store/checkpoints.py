@@ -38,6 +38,12 @@ def every(session: Session) -> Sequence[Row[Any]]:
     return session.execute(select(log_checkpoint).order_by(*order)).all()
 
 
+def latest(session: Session, limit: int) -> Sequence[Row[Any]]:
+    """Return the checkpoints made last, newest first."""
+    order = (log_checkpoint.c.made_at.desc(), log_checkpoint.c.id.desc())
+    return session.execute(select(log_checkpoint).order_by(*order).limit(limit)).all()
+
+
 def sizes(session: Session) -> list[int]:
     """Return the sizes at which there are checkpoints, rising."""
     query = select(log_checkpoint.c.size).distinct().order_by(log_checkpoint.c.size)
@@ -64,7 +70,7 @@ def add_copies(session: Session, checkpoint_id: str, places: Sequence[tuple[str,
     ]
     if rows:
         session.execute(insert(checkpoint_copy), rows)
-    return [row["id"] for row in rows]
+    return [str(row["id"]) for row in rows]
 
 
 def copy_by_id(session: Session, copy_id: str) -> Row[Any] | None:

@@ -39,8 +39,8 @@ class Part:
 
 def find(session: Session, name: str) -> Placed | None:
     """Return an entry by its id, or by number of the case and place in it (6310-2026-000123/5); None while it waits."""
-    number, _slash, seq = name.rpartition("/")
-    if number:
+    number, slash, seq = name.rpartition("/")
+    if slash:
         wanted = (case_file.c.number == number, case_entry.c.seq == int(seq) if seq.isdecimal() else false())
         row = session.execute(_case_entries().where(*wanted)).first()
         return _case_placed(row) if row else None

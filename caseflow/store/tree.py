@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, delete, exists, func, insert, select
+from sqlalchemy import Row, Select, delete, exists, func, insert, select
 
 from caseflow import audit, merkle
 from caseflow.store.session import Session
@@ -15,6 +15,8 @@ CHUNK = 1000
 BITS = 4
 """Subtrees of 16, 256, 4096 ... leaves are kept."""
 WIDTH = 1 << BITS
+GROUPS_KEPT = 4096
+"""How many groups of sixteen one reader keeps: some megabytes, however long the log."""
 
 
 def size(session: Session) -> int:
@@ -33,20 +35,22 @@ def waiting(session: Session) -> int:
 
 
 def sequence(session: Session, *, limit: int = CHUNK) -> int:
-    """Give up to `limit` committed entries their positions behind the last; return how many waited.
+    """Give `limit` committed entries (or a few more) their positions behind the last; return how many waited.
 
     One sequencer at a time: a second one waits for the first to end, then goes on behind it. What is not committed yet
     is not seen and waits for the next round, so a slow writer holds nobody up and tears nothing. An entry of a case
-    comes behind the entries before it: the row of the case was locked while each got its place in the queue.
+    comes behind the entries before it.
     """
     one_at_a_time(session, "log.sequence")
-    rows = session.execute(_queue(limit)).all()
+    rows = list(session.execute(_queue().order_by(log_pending.c.n).limit(limit)))
     if not rows:
         return 0
+    if len(rows) >= limit:
+        rows += _left_behind(session, rows)
     edge = merkle.edge_at(size(session), nodes(session))
     leaves: list[dict[str, Any]] = []
     subtrees: list[dict[str, Any]] = []
-    for row in rows:
+    for row in _in_chain_order(rows):
         if row.position is not None:
             continue  # restored beside a queue of its own
         leaf = bytes.fromhex(audit.leaf_hash(row.hash))
@@ -56,22 +60,49 @@ def sequence(session: Session, *, limit: int = CHUNK) -> int:
         if new:
             session.execute(insert(table), new)
     placed = exists().where(log_leaf.c.entry_id == log_pending.c.entry_id)
-    session.execute(delete(log_pending).where(log_pending.c.n.between(rows[0].n, rows[-1].n), placed))
+    last = max(row.n for row in rows)
+    session.execute(delete(log_pending).where(log_pending.c.n.between(rows[0].n, last), placed))
     return len(rows)
 
 
-def _queue(limit: int) -> Select[Any]:
-    """Select what waits, oldest first; an entry that is gone stays in the queue, as a trace of itself."""
+def _queue() -> Select[Any]:
+    """Select what waits; an entry that is gone stays in the queue, as a trace of itself."""
     hashed = func.coalesce(case_entry.c.hash, access_entry.c.hash)
     return (
         select(log_pending.c.n, log_pending.c.entry_id, hashed.label("hash"), log_leaf.c.position)
+        .add_columns(case_entry.c.case_id, case_entry.c.seq, case_entry.c.entered_at)
         .outerjoin(case_entry, case_entry.c.id == log_pending.c.entry_id)
         .outerjoin(access_entry, access_entry.c.id == log_pending.c.entry_id)
         .outerjoin(log_leaf, log_leaf.c.entry_id == log_pending.c.entry_id)
         .where(hashed.is_not(None))
-        .order_by(log_pending.c.n)
-        .limit(limit)
     )
+
+
+def _left_behind(session: Session, rows: Sequence[Row[Any]]) -> Sequence[Row[Any]]:
+    """Return what still waits of the cases among the rows and may come before them: nothing typed later can."""
+    found = [row for row in rows if row.case_id is not None]
+    if not found:
+        return []
+    mine = case_entry.c.case_id.in_({row.case_id for row in found})
+    until = max(row.entered_at for row in found)
+    query = _queue().where(mine, case_entry.c.entered_at <= until, log_pending.c.n > rows[-1].n)
+    return session.execute(query.order_by(log_pending.c.n)).all()
+
+
+def _in_chain_order(rows: Sequence[Row[Any]]) -> list[Row[Any]]:
+    """Return the rows in the order of the queue, each case's in the order of its chain.
+
+    The entries of one statement get their places in the queue in any order: PostgreSQL promises none.
+    """
+    ordered = list(rows)
+    places: dict[str, list[int]] = {}
+    for place, row in enumerate(ordered):
+        if row.case_id is not None:
+            places.setdefault(row.case_id, []).append(place)
+    for mine in places.values():
+        for place, row in zip(mine, sorted((ordered[p] for p in mine), key=lambda r: r.seq), strict=True):
+            ordered[place] = row
+    return ordered
 
 
 def _kept(completed: Sequence[tuple[int, int, bytes]]) -> Iterator[dict[str, Any]]:
@@ -89,6 +120,8 @@ def nodes(session: Session) -> merkle.Node:
 
     def group(level: int, number: int) -> list[bytes]:
         if (level, number) not in groups:
+            if len(groups) >= GROUPS_KEPT:
+                groups.clear()
             groups[level, number] = list(session.execute(_group(level, number)).scalars())
         return groups[level, number]
 

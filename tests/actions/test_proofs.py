@@ -1,5 +1,6 @@
 """What the log proves, and to whom: whole against its checkpoints, an entry under one, one the beginning of another."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -128,6 +129,10 @@ def test_every_reason_is_a_sentence(world: World) -> None:
     assert all("{" not in fault.sentence and "None" not in fault.sentence for fault in found)
 
 
+def proven(world: World, entry: str, *, by: str = "audit", note: Note | None = None) -> Mapping[str, Any]:
+    return proofs.inclusion(world.session, entry, by=viewer(world, by), at=world.now, note=note)
+
+
 # --- an entry --------------------------------------------------------------------------------------------------------
 
 
@@ -138,17 +143,18 @@ def test_a_proof_leads_from_an_entry_to_the_checkpoint(world: World) -> None:
     head(world)
     number, third = row_of(world, case).number, log.entries_of(world.session, case)[2]
     for brought in (None, note):
-        proof, found = proofs.inclusion(world.session, f"{number}/3", by=viewer(world, "audit"), note=brought)
-        again, _found = proofs.inclusion(world.session, third.id, by=viewer(world, "sari"), note=brought)
+        proof = proven(world, f"{number}/3", note=brought)
+        again = proven(world, third.id, by="sari", note=brought)
         assert proof == again
         assert (proof["format"], proof["hash"]) == (proofs.INCLUSION, third.hash)
         assert audit.entry_hash(audit.Envelope(**proof["entry"])) == third.hash
-        assert found.envelope.id == third.id
         over = checkpoint.read(proof["checkpoint"])
         path = [bytes.fromhex(step) for step in proof["path"]]
         leaf = bytes.fromhex(audit.leaf_hash(proof["hash"]))
         assert merkle.is_included(leaf, proof["index"], over.checkpoint.size, path, over.checkpoint.root)
         assert proofs.signer(over, crypto.log_key(world.session.keys)) == "own"
+    noted = world.session.execute(select(access_entry).where(access_entry.c.code == "log:proof:made")).all()
+    assert {(row.case_id, row.data) for row in noted} == {(case, f'{{"entry":"{third.id}"}}')}
 
 
 def test_an_entry_is_proven_to_those_who_may_see_it(world: World) -> None:
@@ -168,18 +174,18 @@ def test_an_entry_is_proven_to_those_who_may_see_it(world: World) -> None:
         ("mitra", about),
     ):
         with pytest.raises(NotFound):
-            proofs.inclusion(world.session, entry, by=viewer(world, name))
-    assert proofs.inclusion(world.session, about, by=viewer(world, "audit"))
+            proven(world, entry, by=name)
+    assert proven(world, about)
     everywhere = replace(viewer(world, "audit"), grants=(Grant("auditor", "63"),))
     assert proofs.sees_everything(world.session, everywhere)
-    assert proofs.inclusion(world.session, alone, by=everywhere)
+    assert proofs.inclusion(world.session, alone, by=everywhere, at=world.now)
 
 
 @pytest.mark.parametrize("entry", ["", "/", "x", "6310-2026-000001/", "6310-2026-000001/x", "6310-2026-999999/1", "'"])
 def test_an_entry_that_is_none_is_not_found(world: World, entry: str) -> None:
     head(world)
     with pytest.raises(NotFound):
-        proofs.inclusion(world.session, entry, by=viewer(world, "audit"))
+        proven(world, entry)
 
 
 def test_an_entry_newer_than_every_checkpoint_waits_for_the_next(world: World) -> None:
@@ -187,13 +193,13 @@ def test_an_entry_newer_than_every_checkpoint_waits_for_the_next(world: World) -
     case = opened(world)
     entry = log.entries_of(world.session, case)[0].id
     with pytest.raises(NotFound):
-        proofs.inclusion(world.session, entry, by=viewer(world, "audit"))
+        proven(world, entry)
     checkpoints.sequence_all(world.session)
     for note in (None, early):
         with pytest.raises(Refused, match="belum tercakup"):
-            proofs.inclusion(world.session, entry, by=viewer(world, "audit"), note=note)
+            proven(world, entry, note=note)
     head(world)
-    assert proofs.inclusion(world.session, entry, by=viewer(world, "audit"))
+    assert proven(world, entry)
 
 
 # --- growth ----------------------------------------------------------------------------------------------------------

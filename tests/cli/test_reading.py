@@ -27,6 +27,8 @@ READING = (
     ("institution", "list"),
     ("institution", "list", "--kind", "child_institution"),
     ("audit", "verify"),
+    ("audit", "checkpoints"),
+    ("audit", "key"),
     ("jobs", "list", "--state", "done", "--state", "ready"),
     ("jobs", "stats"),
     ("remind", "--dry-run"),

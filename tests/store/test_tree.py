@@ -11,7 +11,7 @@ from threading import Barrier
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import event, func, insert, select
+from sqlalchemy import delete, event, func, insert, select
 
 from caseflow import audit, merkle
 from caseflow.access import SYSTEM_USER
@@ -102,6 +102,22 @@ def test_entries_of_a_case_stand_in_their_order(world: World) -> None:
         query = select(case_entry.c.seq).join(log_leaf, log_leaf.c.entry_id == case_entry.c.id)
         found = world.session.execute(query.where(case_entry.c.case_id == one).order_by(log_leaf.c.position)).scalars()
         assert list(found) == [entry.seq for entry in log.entries_of(world.session, one)]
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 100])
+def test_entries_of_one_statement_may_stand_in_the_queue_in_any_order(world: World, limit: int) -> None:
+    case = opened(world)
+    bring(world, case, "intervention_plan")
+    waiting = list(world.session.execute(select(log_pending.c.entry_id).order_by(log_pending.c.n.desc())).scalars())
+    world.session.execute(delete(log_pending))
+    world.session.execute(insert(log_pending), [{"entry_id": entry} for entry in waiting])
+    sequence_all(world.session, limit)
+    placed = select(case_entry.c.case_id, case_entry.c.seq).join(log_leaf, log_leaf.c.entry_id == case_entry.c.id)
+    found: dict[str, list[int]] = {}
+    for row in world.session.execute(placed.order_by(log_leaf.c.position)):
+        found.setdefault(row.case_id, []).append(row.seq)
+    assert {tuple(seqs) for seqs in found.values()} == {tuple(range(1, len(seqs) + 1)) for seqs in found.values()}
+    assert tree.size(world.session) == len(waiting)
 
 
 def test_what_is_not_committed_waits_and_holds_nobody_up(migrated_url: factories.UrlOf, tmp_path: Path) -> None:
