@@ -123,6 +123,7 @@ def change(
         wanted = decide(work)
         bumped = {} if wanted.draft else {"version": work.row.version + 1}
         columns = {**bumped, **wanted.columns}
+        written = dict(session.written)
         try:
             cases.fence(session, work.row, columns)
             before = drafts_written(work) if work.reading.records_unlogged and not wanted.draft else ()
@@ -130,6 +131,7 @@ def change(
             session.flush()
         except FenceLost:
             session.forget()
+            session.written = written
         except IntegrityError as error:
             if cases.was_opened_elsewhere(error):
                 raise Busy from error
