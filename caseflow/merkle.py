@@ -6,10 +6,14 @@ from dataclasses import dataclass, field
 
 EMPTY = hashlib.sha256().digest()
 """The root of a tree without leaves."""
-_PARENT = b"\x01"
+_LEAF, _PARENT = b"\x00", b"\x01"
 
 Node = Callable[[int, int], bytes]
 """Level and index -> the root of that complete subtree: leaves are of level 0, level n spans 2^n of them."""
+
+
+def leaf(data: bytes) -> bytes:
+    return hashlib.sha256(_LEAF + data).digest()
 
 
 def parent(left: bytes, right: bytes) -> bytes:

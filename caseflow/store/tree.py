@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row, Select, delete, exists, func, insert, select
 
-from caseflow import audit, merkle
+from caseflow import merkle
 from caseflow.store.session import Session
 from caseflow.store.sql import one_at_a_time
 from caseflow.store.tables import access_entry, case_entry, log_leaf, log_pending, log_subtree
@@ -53,7 +53,7 @@ def sequence(session: Session, *, limit: int = CHUNK) -> int:
     for row in _in_chain_order(rows):
         if row.position is not None:
             continue  # restored beside a queue of its own
-        leaf = bytes.fromhex(audit.leaf_hash(row.hash))
+        leaf = merkle.leaf(bytes.fromhex(row.hash))
         leaves.append({"position": edge.size, "entry_id": row.entry_id, "hash": leaf})
         subtrees += _kept(merkle.grow(edge, leaf))
     for table, new in ((log_leaf, leaves), (log_subtree, subtrees)):

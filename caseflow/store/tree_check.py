@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Row, Select, exists, func, select
 
-from caseflow import audit, merkle
+from caseflow import merkle
 from caseflow.store import tree
 from caseflow.store.session import Session
 from caseflow.store.tables import access_entry, case_entry, log_leaf, log_pending, log_subtree
@@ -71,7 +71,7 @@ def check(session: Session, heads: Sequence[Head]) -> Checked:
                 run.edge = None
             expected = row.position + 1
             leaf = _proper(row.hash)
-            wrong += _own(row, leaf)
+            wrong += _own(session, row, leaf)
             if run.edge is not None:
                 completed |= _grown(run.edge, leaf or bytes(32))
         wrong += _kept(session, completed)
@@ -85,7 +85,7 @@ def check(session: Session, heads: Sequence[Head]) -> Checked:
 def _leaves(start: int, end: int) -> Select[Any]:
     entry = func.coalesce(case_entry.c.hash, access_entry.c.hash).label("entry_hash")
     return (
-        select(log_leaf.c.position, log_leaf.c.entry_id, log_leaf.c.hash, entry)
+        select(log_leaf.c.position, log_leaf.c.hash, entry)
         .outerjoin(case_entry, case_entry.c.id == log_leaf.c.entry_id)
         .outerjoin(access_entry, access_entry.c.id == log_leaf.c.entry_id)
         .where(log_leaf.c.position >= start, log_leaf.c.position < end)
@@ -98,17 +98,18 @@ def _proper(hashed: object) -> bytes | None:
     return hashed if isinstance(hashed, bytes) and len(hashed) == len(merkle.EMPTY) else None
 
 
-def _own(row: Row[Any], leaf: bytes | None) -> Iterator[Misplaced]:
-    found = leaf.hex() if leaf else repr(row.hash)
-    if row.entry_hash is None:
-        yield Misplaced("gone", row.position, row.entry_id, found, "-")
-        return
+def _own(session: Session, row: Row[Any], leaf: bytes | None) -> Iterator[Misplaced]:
+    """Compare a leaf with its entry, which is looked up by name only where they differ."""
     try:
-        expected = audit.leaf_hash(row.entry_hash)
+        expected = merkle.leaf(bytes.fromhex(row.entry_hash)) if row.entry_hash is not None else None
     except (ValueError, TypeError):
-        expected = "-"
-    if expected != found:
-        yield Misplaced("leaf", row.position, row.entry_id, expected, found)
+        expected = b""
+    if expected == leaf and leaf:
+        return
+    entry = session.execute(select(log_leaf.c.entry_id).where(log_leaf.c.position == row.position)).scalar()
+    reason: Reason = "gone" if expected is None else "leaf"
+    found = leaf.hex() if leaf else repr(row.hash)
+    yield Misplaced(reason, row.position, str(entry), expected.hex() if expected else "-", found)
 
 
 def _grown(edge: merkle.Edge, leaf: bytes) -> dict[tuple[int, int], bytes]:
