@@ -83,13 +83,13 @@ def add_consent(session: Session, command: AddConsent, *, by: Viewer, at: dateti
                 "case_id": held.row.id,
                 "purpose": command.purpose,
                 "relation": command.relation,
-                "addressee": heard.words,
                 "institution_id": heard.institution,
                 "receivers": heard.receivers,
                 "given_on": day,
                 "recorded_by": by.user_id,
             }
             secret = {"giver": names.line(command.giver), "evidence": command.evidence.strip()}
+            secret |= {"addressee": heard.words} if heard.words else {}
             children.add(session, consent, held.row.subject_id, columns, secret, at=at, row_id=consent_id)
             data = {"consent": consent_id, "purpose": command.purpose, "relation": command.relation}
             data |= {"institution": heard.institution or "", "receivers": heard.receivers}

@@ -60,7 +60,7 @@ def case(view: CaseView, lang: str) -> CaseShown:
             VisitShown(**_all(t, finding="", progress=""), officer=_somebody(t.columns["officer_id"], people))
             for t in view.visits
         ],
-        consents=[ConsentShown(**_all(t, giver="", evidence="")) for t in view.consents],
+        consents=[ConsentShown(**_all(t, giver="", evidence="", addressee="")) for t in view.consents],
         letters=[letter_of(row, view.void_reasons.get(row.id)) for row in view.letters],
         reviews=[review(row, people) for row in view.reviews],
         obligations=[_obligation(row) for row in view.obligations],

@@ -62,7 +62,6 @@ class Consent:
     id: str
     purpose: str
     relation: str
-    addressee: str
     withdrawn: bool
     institution: str = ""
     """The one institution that may hear, by id; empty: those of `receivers`."""

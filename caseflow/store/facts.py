@@ -165,7 +165,7 @@ def _statement() -> Select[Any]:
             ),
             _listed(visit, visit.c.id, visit.c.visited_on, visit.c.cycle, visit.c.state),
             _listed(
-                consent, consent.c.id, consent.c.purpose, consent.c.relation, consent.c.addressee,
+                consent, consent.c.id, consent.c.purpose, consent.c.relation,
                 consent.c.withdrawn_on, consent.c.institution_id, consent.c.receivers,
             ),
         )
@@ -276,12 +276,11 @@ def _consents(reading: Reading) -> tuple[Consent, ...]:
             id=_id(key),
             purpose=purpose,
             relation=relation,
-            addressee=addressee,
             withdrawn=withdrawn is not None,
             institution=_id(institution) if institution else "",
             receivers=receivers,
         )
-        for key, purpose, relation, addressee, withdrawn, institution, receivers in sorted(reading.consents)
+        for key, purpose, relation, withdrawn, institution, receivers in sorted(reading.consents)
     )
 
 

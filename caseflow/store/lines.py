@@ -5,13 +5,13 @@ from typing import Any
 
 from sqlalchemy import Row, select
 
-from caseflow.errors import Erased, _
+from caseflow.errors import Erased
 from caseflow.ids import area_parents
 from caseflow.store import obligations, vault
 from caseflow.store.cases import CaseRow
 from caseflow.store.obligations import ObligationRow
 from caseflow.store.session import Session
-from caseflow.store.subjects import HOUSEHOLD_PLACE, PERSON_PLACE
+from caseflow.store.subjects import ERASED, HOUSEHOLD_PLACE, PERSON_PLACE
 from caseflow.store.tables import area, case_file, household, institution, person, referral, review
 
 
@@ -39,7 +39,8 @@ def _name(session: Session, row: Row[Any], place: str) -> str:
         data = vault.unseal(session, row.subject_id, place + row.subject_id, row.sealed)
     except Erased:
         data = {}
-    return str(data.get("name") or data.get("alias") or _("(dihapus)"))
+    found: str = data.get("name") or data.get("alias") or ERASED
+    return found
 
 
 def areas(session: Session, codes: Collection[str]) -> dict[str, list[Row[Any]]]:

@@ -25,10 +25,7 @@ PROVEN: dict[str, Table] = {
 }
 """Tables every row of which an entry must vouch for."""
 COLUMNS: dict[str, tuple[str, ...]] = {
-    "consent": (
-        "id case_id purpose relation addressee given_on withdrawn_on sealed recorded_by",
-        "id case_id purpose relation institution_id receivers addressee given_on withdrawn_on sealed recorded_by",
-    ),
+    "consent": ("id case_id purpose relation institution_id receivers given_on withdrawn_on sealed recorded_by",),
     "letter": (
         """id case_id office_id kind code number year running letter_date state cause_key institution_id addressee
         confidentiality consent_purpose check_code reply_digest template_digest sealed_facts issued_at issued_by

@@ -208,7 +208,7 @@ def _consents(seen: Looked) -> dict[str, Any]:
         lines: list[Words] = [
             _("{giver}, {relation}", giver=given.words.get("giver", "-"), relation=teller.say(relation)),
             _("Diberikan {day}", day=teller.full_day(given.columns["given_on"])),
-            given.columns["addressee"],
+            given.words.get("addressee") or "",
             given.words.get("evidence") or "",
         ]
         if gone:

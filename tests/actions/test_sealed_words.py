@@ -1,11 +1,12 @@
 """Words about somebody lie under their key, wherever they were typed: readers see them, the tables do not show them."""
 
 from caseflow.actions import views
+from caseflow.actions.consents import AddConsent, add_consent
 from caseflow.actions.households import AddMember, add_member
 from caseflow.actions.letters import IssueLetter, VoidLetter, issue_letter, void_letter
 from tests.world import World, act, adult, answers, at, consent, contents, record, viewer
 
-RELATION, REASON = "menantu dari sepupu", "Klien berubah pikiran"
+ADDRESSEE, RELATION, REASON = "Bu Camat Melati", "menantu dari sepupu", "Klien berubah pikiran"
 
 
 def shown(world: World, case: str) -> views.CaseView:
@@ -14,6 +15,13 @@ def shown(world: World, case: str) -> views.CaseView:
 
 def in_clear(world: World, words: str) -> bool:
     return any(words in row for rows in contents(world.session).values() for row in rows)
+
+
+def test_whom_a_consent_lets_hear(world: World) -> None:
+    case = at(world, "intervention_plan")
+    act(world, add_consent, AddConsent(case=case, purpose="plan", relation="self", giver="Aminah", addressee=ADDRESSEE))
+    assert [given.words["addressee"] for given in shown(world, case).consents] == [ADDRESSEE]
+    assert not in_clear(world, ADDRESSEE)
 
 
 def test_what_a_member_is_to_the_household(world: World) -> None:

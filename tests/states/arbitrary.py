@@ -68,7 +68,6 @@ def facts_of(category: Category) -> st.SearchStrategy[Facts]:
         id=ids,
         purpose=st.sampled_from(["plan", "placement", "health_service", "health_insurance"]),
         relation=st.sampled_from(["self", "mother", "legal_guardian", "court_order", "kin"]),
-        addressee=st.just(""),
         withdrawn=st.booleans(),
     )
     return st.builds(

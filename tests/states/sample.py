@@ -70,7 +70,7 @@ def item(key: str = "i1", **said: Any) -> PlanItem:  # noqa: ANN401 - fields of 
 
 
 def consent(purpose: str, relation: str = "mother", *, withdrawn: bool = False) -> Consent:
-    return Consent(id=purpose, purpose=purpose, relation=relation, addressee="", withdrawn=withdrawn)
+    return Consent(id=purpose, purpose=purpose, relation=relation, withdrawn=withdrawn)
 
 
 def placement(kind: str = "kin", end: date | None = None) -> Placement:

@@ -152,6 +152,7 @@ def fill(url: str, *, members: int = 2) -> tuple[dict[str, bytes], dict[str, str
         case, other = filled.case(siti, 1), filled.case(gone, 2)
         office = conn.execute(tables.tables["office"].select()).one().id
         rows["consent"] = filled.consent(siti, case, "RSUD Batulicin, bagian gizi")
+        rows["silent consent"] = filled.consent(siti, case, "")
         rows["erased consent"] = filled.consent(gone, other, "RSUD Kotabaru")
         rows["void"] = filled.letter(case, office, 1, "Klien menarik diri.")
         rows["sent"] = filled.letter(case, office, 2, None)

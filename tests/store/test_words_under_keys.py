@@ -1,4 +1,4 @@
-"""Migration 0002 on a database in use: words that stood in clear are read as before, and stand in clear no more."""
+"""Migrations 0002 and 0006 on a database in use: words that stood in clear are read as before, nowhere in clear."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -36,6 +36,12 @@ def test_words_are_sealed_where_their_neighbours_are(any_database_url: str) -> N
             {"relation": "anak ke-0"},
             {"relation": "anak ke-1"},
         ]
+        assert opened("consent", "consent") == {
+            "giver": "Halimah",
+            "evidence": "Formulir 12",
+            "addressee": "RSUD Batulicin, bagian gizi",
+        }
+        assert opened("consent", "silent consent") == {"giver": "Halimah", "evidence": "Formulir 12"}
         assert opened("letter", "void", "sealed_void") == {"reason": "Klien menarik diri."}
         assert opened("letter", "sent", "sealed_void") is None
 
@@ -54,13 +60,17 @@ def test_no_column_keeps_the_words_in_clear(any_database_url: str) -> None:
     fill(any_database_url)
     migrate.upgrade(any_database_url, keys_of_the_installation)
     with connected(any_database_url) as (conn, _tables):
-        for table, column in (("household_member", "relation"), ("letter", "void_reason")):
+        for table, column in (("household_member", "relation"), ("consent", "addressee"), ("letter", "void_reason")):
             assert column not in {found["name"] for found in inspect(conn).get_columns(table)}
         contents = "".join(
             str(conn.execute(text(f"SELECT * FROM {name}")).all())  # noqa: S608 - names of our own schema
-            for name in ("household_member", "letter")
+            for name in ("household_member", "consent", "letter")
         )
-    assert not [word for word in ("anak ke", "istri", "menarik diri", "Klien pindah") if word in contents]
+    assert not [
+        word
+        for word in ("anak ke", "istri", "bagian gizi", "Kotabaru", "menarik diri", "Klien pindah")
+        if word in contents
+    ]
 
 
 def test_the_file_of_an_embedded_installation_keeps_nothing_behind(new_database: DatabaseFactory) -> None:
@@ -68,7 +78,9 @@ def test_the_file_of_an_embedded_installation_keeps_nothing_behind(new_database:
     fill(url)
     migrate.upgrade(url, keys_of_the_installation)
     content = Path(url.removeprefix("sqlite:///")).read_bytes()
-    assert not [word for word in (b"anak ke", b"istri", b"menarik diri") if word in content]
+    assert not [
+        word for word in (b"anak ke", b"istri", b"bagian gizi", b"Kotabaru", b"menarik diri") if word in content
+    ]
 
 
 def test_many_rows_are_taken_in_turns(new_database: DatabaseFactory) -> None:

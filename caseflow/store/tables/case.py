@@ -167,7 +167,6 @@ consent = Table(
     Column("relation", String(20), nullable=False),
     ref("institution_id", "institution", null=True),
     Column("receivers", String(20), nullable=False),
-    Column("addressee", String(200), nullable=False),
     Column("given_on", Date, nullable=False),
     Column("withdrawn_on", Date),
     sealed(),

@@ -4,24 +4,17 @@ Why a letter is void and what a member is to a household stood in clear: each is
 needs the keys of the installation (`caseflow db upgrade` has them); an empty database needs none.
 """
 
-from collections.abc import Callable, Iterator
-from typing import Any
-
-import orjson
 import sqlalchemy as sa
 from alembic import op
 
-from caseflow import crypto
 from caseflow.crypto import Keyring
-from caseflow.errors import BadKeyFile, _
+from caseflow.store.migrations import sealing
+from caseflow.store.migrations.sealing import SUBJECT
 from caseflow.store.types import Id, Instant
 
 revision = "0002"
 down_revision = "0001"
 
-CHUNK = 500
-SUBJECT = sa.table("subject", sa.column("id", Id), sa.column("wrapped_key", sa.LargeBinary))
-CASE = sa.table("case_file", sa.column("id", Id), sa.column("subject_id", Id))
 MEMBER = sa.table(
     "household_member",
     sa.column("id", Id),
@@ -41,9 +34,9 @@ LETTER = sa.table(
 def upgrade() -> None:
     """Add the requests; seal the words, blank them where they stood, then drop their columns."""
     conn = op.get_bind()
-    keys = _keys(conn)
-    if conn.dialect.name == "sqlite":
-        op.execute("PRAGMA secure_delete = ON")  # what stood in clear is overwritten in the file
+    voided = sa.select(LETTER.c.id).where(LETTER.c.void_reason.is_not(None))
+    keys = sealing.keys_for(conn, sa.select(MEMBER.c.id), voided)
+    sealing.leave_nothing_behind(conn)
     _add_erasure()
     op.add_column("household_member", sa.Column("sealed", sa.LargeBinary(), nullable=True))
     op.add_column("letter", sa.Column("sealed_void", sa.LargeBinary(), nullable=True))
@@ -86,55 +79,17 @@ def _add_erasure() -> None:
 # --- words under keys ------------------------------------------------------------------------------------------------
 
 
-def _keys(conn: sa.Connection) -> Keyring | None:
-    """Return the installation's keys where there are words to seal; `BadKeyFile` before anything is changed."""
-    queries = (
-        sa.select(MEMBER.c.id),
-        sa.select(LETTER.c.id).where(LETTER.c.void_reason.is_not(None)),
-    )
-    if not any(conn.execute(query.limit(1)).first() for query in queries):
-        return None
-    config = op.get_context().config
-    load: Callable[[], Keyring] | None = config.attributes.get("keys") if config is not None else None
-    if load is None:
-        raise BadKeyFile(path="-", reason=_("pembaruan skema ini memerlukan kunci: jalankan caseflow db upgrade."))
-    return load()
-
-
 def _seal_relations(conn: sa.Connection, keys: Keyring) -> None:
     query = sa.select(MEMBER.c.id, MEMBER.c.relation, SUBJECT.c.id.label("subject"), SUBJECT.c.wrapped_key)
     query = query.join(SUBJECT, SUBJECT.c.id == MEMBER.c.person_id)
-    for row, key in _rows(conn, query, MEMBER.c.id, keys):
-        sealed = None if key is None else _sealed(key, {"relation": row.relation}, f"household_member.sealed.{row.id}")
-        conn.execute(MEMBER.update().where(MEMBER.c.id == row.id).values(sealed=sealed, relation=""))
+    for row, key in sealing.rows(conn, query, MEMBER.c.id, keys):
+        place = f"household_member.sealed.{row.id}"
+        words = sealing.sealed(key, {"relation": row.relation}, place) if key else None
+        conn.execute(MEMBER.update().where(MEMBER.c.id == row.id).values(sealed=words, relation=""))
 
 
 def _seal_reasons(conn: sa.Connection, keys: Keyring) -> None:
     query = sa.select(LETTER.c.id, LETTER.c.void_reason).where(LETTER.c.void_reason.is_not(None))
-    for row, key in _rows(conn, _with_key(query, LETTER), LETTER.c.id, keys):
-        sealed = None if key is None else _sealed(key, {"reason": row.void_reason}, f"letter.sealed_void.{row.id}")
-        conn.execute(LETTER.update().where(LETTER.c.id == row.id).values(sealed_void=sealed, void_reason=""))
-
-
-def _with_key(query: sa.Select[Any], table: sa.TableClause) -> sa.Select[Any]:
-    """Add whose case the row hangs on, and the subject's key."""
-    joined = query.join(CASE, CASE.c.id == table.c.case_id).join(SUBJECT, SUBJECT.c.id == CASE.c.subject_id)
-    return joined.add_columns(SUBJECT.c.id.label("subject"), SUBJECT.c.wrapped_key)
-
-
-def _rows(
-    conn: sa.Connection, query: sa.Select[Any], by: sa.ColumnElement[Any], keys: Keyring
-) -> Iterator[tuple[Any, bytes | None]]:
-    """Yield every row with its subject's key, None once that was destroyed; some at a time, however many there are."""
-    last: str | None = None
-    while True:
-        found = conn.execute((query if last is None else query.where(by > last)).order_by(by).limit(CHUNK)).all()
-        for row in found:
-            yield row, None if row.wrapped_key is None else crypto.unwrap(keys, row.wrapped_key, row.subject)
-        if len(found) < CHUNK:
-            return
-        last = found[-1].id
-
-
-def _sealed(key: bytes, words: dict[str, Any], place: str) -> bytes:
-    return crypto.seal(key, orjson.dumps(words), place)
+    for row, key in sealing.rows(conn, sealing.with_key(query, LETTER), LETTER.c.id, keys):
+        words = sealing.sealed(key, {"reason": row.void_reason}, f"letter.sealed_void.{row.id}") if key else None
+        conn.execute(LETTER.update().where(LETTER.c.id == row.id).values(sealed_void=words, void_reason=""))
