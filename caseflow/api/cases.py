@@ -15,7 +15,7 @@ from caseflow.actions.views import CaseView
 from caseflow.api import door, shown
 from caseflow.api.door import Caller, Reader, Writer
 from caseflow.api.fields import Answers, BirthTyped, Body, CardNumber, Change, Line, RowId, TypedDay, Word
-from caseflow.api.models import Answer, CaseLine, CaseShown, CaseThen, Found, Named, Page, Written, line_of
+from caseflow.api.models import Answer, CaseLine, CaseShown, CaseThen, Found, Named, Page, line_of
 from caseflow.api.problems import READING, WRITING, refusals
 from caseflow.errors import InvalidInput, _
 from caseflow.i18n import translate
@@ -276,7 +276,7 @@ class ChangePerson(Change):
     person: Person
 
 
-@router.put("/cases/{case}/person", response_model=Written, responses=refusals(*WRITING), summary="Ubah data diri")
+@door.writes(router.put, "/cases/{case}/person", "Ubah data diri")
 def change_person(caller: Writer, case: str, body: ChangePerson) -> Response:
     """Ganti data diri orang yang ditangani; yang tidak disebut menjadi kosong."""
     command = people.ChangePerson(case=case, person=body.person.typed(), expected_version=body.expected_version)

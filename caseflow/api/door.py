@@ -17,13 +17,14 @@ from starlette.responses import Response
 from caseflow import edge as edges
 from caseflow.access import Viewer
 from caseflow.actions.casework import Done
-from caseflow.api.models import written
-from caseflow.api.problems import language
+from caseflow.api.models import Answer, Written, written
+from caseflow.api.problems import WRITING, language, refusals
 from caseflow.edge import FAILED_TOKENS, Edge
 from caseflow.errors import BrokenJson, InvalidInput, NotAuthenticated, NotFound, NotJson, _
 from caseflow.store.session import Session
 
 T = TypeVar("T")
+F = TypeVar("F", bound=Callable[..., Any])
 LONGEST_TOKEN = 200
 DEEPEST = 20
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -89,6 +90,16 @@ class ApiRoute(OpenRoute):
 def routes(tag: str) -> APIRouter:
     """Return a router for the routes of one noun."""
     return APIRouter(prefix="/api/v1", tags=[tag], route_class=ApiRoute)
+
+
+def writes(
+    route: Callable[..., Callable[[F], F]], path: str, summary: str, *, status: int = 200, model: type[Answer] = Written
+) -> Callable[[F], F]:
+    """Return the decorator of a route that writes: `route` is `router.post` or its like, `model` what it answers with.
+
+    Unless said, that is the case after the change: what `act` answers with.
+    """
+    return route(path, status_code=status, response_model=model, responses=refusals(*WRITING), summary=summary)
 
 
 def require_storable(value: object) -> None:

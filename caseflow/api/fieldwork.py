@@ -8,8 +8,7 @@ from caseflow.actions import consents, placements, referrals, visits
 from caseflow.api import door
 from caseflow.api.door import Writer
 from caseflow.api.fields import Change, Line, Note, RowId, TypedDay, Word
-from caseflow.api.models import CASE_ID, Written
-from caseflow.api.problems import WRITING, refusals
+from caseflow.api.models import CASE_ID
 from caseflow.states.sharing import PURPOSES, RELATIONS
 
 router: APIRouter = door.routes("Lapangan")
@@ -33,21 +32,13 @@ class WaiveVisits(Change):
     reason: Note = Field(min_length=1, examples=["Keluarga didampingi puskesmas setiap minggu."])
 
 
-@router.post(
-    "/cases/{case}/visits",
-    status_code=201,
-    response_model=Written,
-    responses=refusals(*WRITING),
-    summary="Catat kunjungan",
-)
+@door.writes(router.post, "/cases/{case}/visits", "Catat kunjungan", status=201)
 def add_visit(caller: Writer, case: str, body: AddVisit) -> Response:
     """Catat kunjungan; dua pada satu hari dihitung satu."""
     return door.act(caller, case, visits.add_visit, visits.AddVisit(case=case, **body.given()), status=201)
 
 
-@router.post(
-    "/cases/{case}/visits/waive", response_model=Written, responses=refusals(*WRITING), summary="Bebaskan kunjungan"
-)
+@door.writes(router.post, "/cases/{case}/visits/waive", "Bebaskan kunjungan")
 def waive_visits(caller: Writer, case: str, body: WaiveVisits) -> Response:
     """Bebaskan sisa kunjungan siklus ini dengan alasan; wewenang supervisor."""
     return door.act(caller, case, visits.waive_visits, visits.WaiveVisits(case=case, **body.given()))
@@ -79,32 +70,20 @@ class WithdrawReferral(Change):
     reason: Note = Field(min_length=1)
 
 
-@router.post(
-    "/cases/{case}/referrals", status_code=201, response_model=Written, responses=refusals(*WRITING), summary="Rujuk"
-)
+@door.writes(router.post, "/cases/{case}/referrals", "Rujuk", status=201)
 def add_referral(caller: Writer, case: str, body: AddReferral) -> Response:
     """Catat rujukan; jawabannya ditunggu sesuai tenggat kategori."""
     return door.act(caller, case, referrals.add_referral, referrals.AddReferral(case=case, **body.given()), status=201)
 
 
-@router.post(
-    "/cases/{case}/referrals/{referral}/answer",
-    response_model=Written,
-    responses=refusals(*WRITING),
-    summary="Jawaban rujukan",
-)
+@door.writes(router.post, "/cases/{case}/referrals/{referral}/answer", "Jawaban rujukan")
 def answer_referral(caller: Writer, case: str, referral: str, body: AnswerReferral) -> Response:
     """Catat jawaban lembaga tujuan."""
     command = referrals.AnswerReferral(case=case, referral=referral, **body.given())
     return door.act(caller, case, referrals.answer_referral, command)
 
 
-@router.post(
-    "/cases/{case}/referrals/{referral}/withdraw",
-    response_model=Written,
-    responses=refusals(*WRITING),
-    summary="Tarik rujukan",
-)
+@door.writes(router.post, "/cases/{case}/referrals/{referral}/withdraw", "Tarik rujukan")
 def withdraw_referral(caller: Writer, case: str, referral: str, body: WithdrawReferral) -> Response:
     """Tarik rujukan yang tidak dijawab; wewenang supervisor."""
     command = referrals.WithdrawReferral(case=case, referral=referral, **body.given())
@@ -135,24 +114,13 @@ class WithdrawConsent(Change):
     withdrawn_on: TypedDay | None = None
 
 
-@router.post(
-    "/cases/{case}/consents",
-    status_code=201,
-    response_model=Written,
-    responses=refusals(*WRITING),
-    summary="Catat persetujuan klien",
-)
+@door.writes(router.post, "/cases/{case}/consents", "Catat persetujuan klien", status=201)
 def add_consent(caller: Writer, case: str, body: AddConsent) -> Response:
     """Catat siapa menyetujui apa, dalam hubungan apa, dengan bukti apa."""
     return door.act(caller, case, consents.add_consent, consents.AddConsent(case=case, **body.given()), status=201)
 
 
-@router.post(
-    "/cases/{case}/consents/{consent}/withdraw",
-    response_model=Written,
-    responses=refusals(*WRITING),
-    summary="Tarik persetujuan klien",
-)
+@door.writes(router.post, "/cases/{case}/consents/{consent}/withdraw", "Tarik persetujuan klien")
 def withdraw_consent(caller: Writer, case: str, consent: str, body: WithdrawConsent) -> Response:
     """Catat penarikan; surat yang bertumpu padanya dan belum dikirim dibatalkan saat itu juga."""
     command = consents.WithdrawConsent(case=case, consent=consent, **body.given())
@@ -186,38 +154,21 @@ class EndPlacement(Change):
     ends_on: TypedDay | None = None
 
 
-@router.post(
-    "/cases/{case}/placements",
-    status_code=201,
-    response_model=Written,
-    responses=refusals(*WRITING),
-    summary="Mulai penempatan",
-)
+@door.writes(router.post, "/cases/{case}/placements", "Mulai penempatan", status=201)
 def start_placement(caller: Writer, case: str, body: StartPlacement) -> Response:
     """Mulai pengasuhan anak oleh kerabat, LKSA, atau rumah perlindungan."""
     command = placements.StartPlacement(case=case, **body.given())
     return door.act(caller, case, placements.start_placement, command, status=201)
 
 
-@router.post(
-    "/cases/{case}/placements/{placement}/reviews",
-    status_code=201,
-    response_model=Written,
-    responses=refusals(*WRITING),
-    summary="Tinjau penempatan",
-)
+@door.writes(router.post, "/cases/{case}/placements/{placement}/reviews", "Tinjau penempatan", status=201)
 def review_placement(caller: Writer, case: str, placement: str, body: ReviewPlacement) -> Response:
     """Catat tinjauan; yang berikutnya jatuh tempo enam bulan kemudian."""
     command = placements.ReviewPlacement(case=case, placement=placement, **body.given())
     return door.act(caller, case, placements.review_placement, command, status=201)
 
 
-@router.post(
-    "/cases/{case}/placements/{placement}/end",
-    response_model=Written,
-    responses=refusals(*WRITING),
-    summary="Akhiri penempatan",
-)
+@door.writes(router.post, "/cases/{case}/placements/{placement}/end", "Akhiri penempatan")
 def end_placement(caller: Writer, case: str, placement: str, body: EndPlacement) -> Response:
     """Akhiri penempatan dengan alasan."""
     command = placements.EndPlacement(case=case, placement=placement, **body.given())

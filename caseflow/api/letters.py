@@ -13,8 +13,8 @@ from caseflow.actions.casework import Done
 from caseflow.api import door
 from caseflow.api.door import ApiRequest, OpenRoute, Reader, Writer
 from caseflow.api.fields import Answers, Change, Note, RowId, TypedDay, Word
-from caseflow.api.models import Answer, LetterShown, Named, Unmet, Written, letter_of
-from caseflow.api.problems import READING, WRITING, language, refusals
+from caseflow.api.models import Answer, LetterShown, Named, Unmet, letter_of
+from caseflow.api.problems import READING, language, refusals
 from caseflow.i18n import translate
 from caseflow.letters.catalogue import Field as LetterField
 from caseflow.store import letters as letter_rows
@@ -103,13 +103,7 @@ class Issue(Change):
     fields: Answers = Field(default_factory=dict)
 
 
-@router.post(
-    "/cases/{case}/letters",
-    status_code=201,
-    response_model=Written,
-    responses=refusals(*WRITING),
-    summary="Terbitkan surat",
-)
+@door.writes(router.post, "/cases/{case}/letters", "Terbitkan surat", status=201)
 def issue(caller: Writer, case: str, body: Issue) -> Response:
     """Terbitkan surat: nomornya ada sekarang, berkas PDF menyusul sebentar lagi."""
     return door.act(caller, case, letters.issue_letter, letters.IssueLetter(case=case, **body.given()), status=201)
@@ -127,13 +121,13 @@ class Sent(Change):
     sent_on: TypedDay | None = None
 
 
-@router.post("/letters/{letter}/void", response_model=Written, responses=refusals(*WRITING), summary="Batalkan surat")
+@door.writes(router.post, "/letters/{letter}/void", "Batalkan surat")
 def void(caller: Writer, letter: str, body: Void) -> Response:
     """Batalkan surat dengan alasan; nomornya tetap tercatat."""
     return door.act(caller, letter, _void, letters.VoidLetter(letter=letter, **body.given()))
 
 
-@router.post("/letters/{letter}/sent", response_model=Written, responses=refusals(*WRITING), summary="Surat dikirim")
+@door.writes(router.post, "/letters/{letter}/sent", "Surat dikirim")
 def sent(caller: Writer, letter: str, body: Sent) -> Response:
     """Catat bahwa surat sudah dikirim."""
     return door.act(caller, letter, _sent, letters.MarkSent(letter=letter, **body.given()))

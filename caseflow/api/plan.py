@@ -8,8 +8,6 @@ from caseflow.actions import plan
 from caseflow.api import door
 from caseflow.api.door import Writer
 from caseflow.api.fields import Change, Note, RowId, TypedDay, Word
-from caseflow.api.models import Written
-from caseflow.api.problems import WRITING, refusals
 
 router: APIRouter = door.routes("Rencana")
 
@@ -54,54 +52,31 @@ class EvaluateItem(Change):
     note: Note = ""
 
 
-@router.post(
-    "/cases/{case}/plan-items",
-    status_code=201,
-    response_model=Written,
-    responses=refusals(*WRITING),
-    summary="Tambah kegiatan",
-)
+@door.writes(router.post, "/cases/{case}/plan-items", "Tambah kegiatan", status=201)
 def add_item(caller: Writer, case: str, body: AddItem) -> Response:
     """Rencanakan satu kegiatan."""
     return door.act(caller, case, plan.add_item, plan.AddItem(case=case, **body.given()), status=201)
 
 
-@router.patch(
-    "/cases/{case}/plan-items/{item}", response_model=Written, responses=refusals(*WRITING), summary="Ubah kegiatan"
-)
+@door.writes(router.patch, "/cases/{case}/plan-items/{item}", "Ubah kegiatan")
 def change_item(caller: Writer, case: str, item: str, body: ChangeItem) -> Response:
     """Ubah kegiatan yang belum selesai; yang mengubah dihitung sebagai penulis rencana."""
     return door.act(caller, case, plan.change_item, plan.ChangeItem(case=case, item=item, **body.given()))
 
 
-@router.post(
-    "/cases/{case}/plan-items/{item}/done",
-    response_model=Written,
-    responses=refusals(*WRITING),
-    summary="Kegiatan selesai",
-)
+@door.writes(router.post, "/cases/{case}/plan-items/{item}/done", "Kegiatan selesai")
 def finish_item(caller: Writer, case: str, item: str, body: FinishItem) -> Response:
     """Catat bahwa kegiatan sudah dilaksanakan."""
     return door.act(caller, case, plan.finish_item, plan.SettleItem(case=case, item=item, **body.given()))
 
 
-@router.post(
-    "/cases/{case}/plan-items/{item}/cancel",
-    response_model=Written,
-    responses=refusals(*WRITING),
-    summary="Batalkan kegiatan",
-)
+@door.writes(router.post, "/cases/{case}/plan-items/{item}/cancel", "Batalkan kegiatan")
 def cancel_item(caller: Writer, case: str, item: str, body: CancelItem) -> Response:
     """Batalkan kegiatan dengan alasan."""
     return door.act(caller, case, plan.cancel_item, plan.SettleItem(case=case, item=item, **body.given()))
 
 
-@router.post(
-    "/cases/{case}/plan-items/{item}/evaluation",
-    response_model=Written,
-    responses=refusals(*WRITING),
-    summary="Nilai kegiatan",
-)
+@door.writes(router.post, "/cases/{case}/plan-items/{item}/evaluation", "Nilai kegiatan")
 def evaluate_item(caller: Writer, case: str, item: str, body: EvaluateItem) -> Response:
     """Catat apakah tujuan kegiatan tercapai."""
     return door.act(caller, case, plan.evaluate_item, plan.EvaluateItem(case=case, item=item, **body.given()))

@@ -8,8 +8,8 @@ from caseflow.actions import cases, desk
 from caseflow.api import door
 from caseflow.api.door import Reader, Writer
 from caseflow.api.fields import Change, Note, RowId, TypedDay
-from caseflow.api.models import CASE_ID, Named, Written
-from caseflow.api.problems import READING, WRITING, refusals
+from caseflow.api.models import CASE_ID, Named
+from caseflow.api.problems import READING, refusals
 
 router: APIRouter = door.routes("Penugasan dan penundaan")
 
@@ -41,19 +41,19 @@ def assignees(caller: Reader, case: str) -> list[Named]:
     return sorted((Named(id=user_id, name=name) for user_id, name in found.items()), key=lambda n: (n.name, n.id))
 
 
-@router.put("/cases/{case}/assignment", response_model=Written, responses=refusals(*WRITING), summary="Tugaskan")
+@door.writes(router.put, "/cases/{case}/assignment", "Tugaskan")
 def assign(caller: Writer, case: str, body: Assign) -> Response:
     """Serahkan kasus kepada seorang pendamping."""
     return door.act(caller, case, cases.assign_case, cases.AssignCase(case=case, **body.given()))
 
 
-@router.post("/cases/{case}/hold", response_model=Written, responses=refusals(*WRITING), summary="Tunda")
+@door.writes(router.post, "/cases/{case}/hold", "Tunda")
 def hold(caller: Writer, case: str, body: Hold) -> Response:
     """Tunda kasus sampai suatu hari; tidak bila berisiko tinggi."""
     return door.act(caller, case, cases.hold_case, cases.HoldCase(case=case, **body.given()))
 
 
-@router.post("/cases/{case}/resume", response_model=Written, responses=refusals(*WRITING), summary="Lanjutkan")
+@door.writes(router.post, "/cases/{case}/resume", "Lanjutkan")
 def resume(caller: Writer, case: str, body: Resume) -> Response:
     """Akhiri penundaan."""
     return door.act(caller, case, cases.resume_case, cases.ResumeCase(case=case, **body.given()))

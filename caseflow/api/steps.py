@@ -20,7 +20,6 @@ from caseflow.api.models import (
     CaseNow,
     StageShown,
     StepOffer,
-    Written,
     line_of,
 )
 from caseflow.api.problems import READING, WRITING, refusals
@@ -206,19 +205,19 @@ class Decide(Change):
     reason: Note = Field("", description="Wajib bila menolak.")
 
 
-@router.post("/reviews/{review}/approve", response_model=Written, responses=refusals(*WRITING), summary="Setujui")
+@door.writes(router.post, "/reviews/{review}/approve", "Setujui")
 def approve(caller: Writer, review: str, body: Decide) -> Response:
     """Setujui: langkahnya diambil sekarang bila semua syarat masih terpenuhi. Tidak oleh peminta atau penulisnya."""
     return door.act(caller, review, reviews.grant_review, reviews.DecideReview(review=review, **body.given()))
 
 
-@router.post("/reviews/{review}/refuse", response_model=Written, responses=refusals(*WRITING), summary="Tolak")
+@door.writes(router.post, "/reviews/{review}/refuse", "Tolak")
 def refuse(caller: Writer, review: str, body: Decide) -> Response:
     """Tolak dengan alasan; kasus tetap di tahapnya."""
     return door.act(caller, review, reviews.refuse_review, reviews.DecideReview(review=review, **body.given()))
 
 
-@router.post("/reviews/{review}/withdraw", response_model=Written, responses=refusals(*WRITING), summary="Tarik")
+@door.writes(router.post, "/reviews/{review}/withdraw", "Tarik")
 def withdraw(caller: Writer, review: str, body: Decide) -> Response:
     """Tarik kembali permintaan Anda sendiri."""
     return door.act(caller, review, reviews.withdraw_review, reviews.DecideReview(review=review, **body.given()))

@@ -13,7 +13,7 @@ from caseflow.api import door
 from caseflow.api.door import Reader, Run, Writer
 from caseflow.api.fields import Body, Line, RowId, TypedDay, Word
 from caseflow.api.models import CASE_ID, Answer
-from caseflow.api.problems import WRITING, refusals
+from caseflow.api.problems import refusals
 from caseflow.i18n import LANGUAGES
 from caseflow.states.lifecycle import ROLES
 from caseflow.store.accounts import Wanted
@@ -124,16 +124,14 @@ class Nothing(Body):
     """A body without fields."""
 
 
-@router.post("/users", status_code=201, response_model=Made, responses=refusals(*WRITING), summary="Tambah akun")
+@door.writes(router.post, "/users", "Tambah akun", status=201, model=Made)
 def add_user(caller: Writer, body: AddUser) -> Response:
     """Buat akun dengan perannya yang pertama; kata sandinya diberikan lewat baris perintah."""
     command = admin.AddUser(**body.given())
     return _written(caller, 201, lambda session, by, at: Made(id=admin.add_user(session, command, by=by, at=at)))
 
 
-@router.post(
-    "/users/{user}/roles", status_code=201, response_model=Made, responses=refusals(*WRITING), summary="Beri peran"
-)
+@door.writes(router.post, "/users/{user}/roles", "Beri peran", status=201, model=Made)
 def grant_role(caller: Writer, user: str, body: GrantRole) -> Response:
     """Beri akun satu peran lagi; tidak lebih luas dari wilayah Anda, dan tidak kepada diri sendiri."""
     given = body.given()
@@ -144,7 +142,7 @@ def grant_role(caller: Writer, user: str, body: GrantRole) -> Response:
     return _written(caller, 201, run)
 
 
-@router.post("/users/roles/{grant}/end", response_model=Made, responses=refusals(*WRITING), summary="Akhiri peran")
+@door.writes(router.post, "/users/roles/{grant}/end", "Akhiri peran", model=Made)
 def end_role(caller: Writer, grant: str, body: EndRole) -> Response:
     """Tentukan hari terakhir sebuah peran; yang sudah berakhir tidak diperpanjang."""
 
@@ -155,7 +153,7 @@ def end_role(caller: Writer, grant: str, body: EndRole) -> Response:
     return _written(caller, 200, run)
 
 
-@router.post("/users/{user}/deactivate", response_model=Made, responses=refusals(*WRITING), summary="Matikan akun")
+@door.writes(router.post, "/users/{user}/deactivate", "Matikan akun", model=Made)
 def deactivate(caller: Writer, user: str, _body: Nothing) -> Response:
     """Matikan akun: sesi dan tokennya berakhir saat itu juga."""
 
@@ -166,7 +164,7 @@ def deactivate(caller: Writer, user: str, _body: Nothing) -> Response:
     return _written(caller, 200, run)
 
 
-@router.post("/users/{user}/activate", response_model=Made, responses=refusals(*WRITING), summary="Hidupkan akun")
+@door.writes(router.post, "/users/{user}/activate", "Hidupkan akun", model=Made)
 def activate(caller: Writer, user: str, _body: Nothing) -> Response:
     """Hidupkan lagi akun yang dimatikan; tokennya dibuat baru."""
 
@@ -177,9 +175,7 @@ def activate(caller: Writer, user: str, _body: Nothing) -> Response:
     return _written(caller, 200, run)
 
 
-@router.post(
-    "/users/{user}/stand-ins", status_code=201, response_model=Made, responses=refusals(*WRITING), summary="Pengganti"
-)
+@door.writes(router.post, "/users/{user}/stand-ins", "Pengganti", status=201, model=Made)
 def add_stand_in(caller: Writer, user: str, body: StandIn) -> Response:
     """Catat pengganti seorang pengguna selama ia tidak ada."""
 

@@ -1,11 +1,13 @@
 """`caseflow plan`: the actions of an intervention plan."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Annotated
 
 import typer
 
 from caseflow.actions import plan
+from caseflow.actions.casework import Done
 from caseflow.cli import forms
 from caseflow.cli.acting import carry_out, report
 from caseflow.cli.frame import verb
@@ -34,8 +36,8 @@ def attach(app: typer.Typer) -> None:
     """Add the verbs of this module."""
     verb(app, "add", ADD_HELP)(add)
     verb(app, "change", _("Ubah kegiatan yang direncanakan; yang tidak disebut tetap."))(change)
-    verb(app, "done", _("Catat kegiatan selesai dilaksanakan."))(done)
-    verb(app, "cancel", _("Batalkan kegiatan dengan alasan (--note)."))(cancel)
+    verb(app, "done", _("Catat kegiatan selesai dilaksanakan."))(_settling(plan.finish_item))
+    verb(app, "cancel", _("Batalkan kegiatan dengan alasan (--note)."))(_settling(plan.cancel_item))
     verb(app, "evaluate", _("Nilai tujuan kegiatan pada tahap evaluasi: met, partly, not_met."))(evaluate)
 
 
@@ -95,34 +97,26 @@ def change(
     report(result, json_wanted=json_wanted)
 
 
-def done(
-    number: Number,
-    item: Item,
-    *,
-    by: By,
-    note: Note = None,
-    on: On = None,
-    file: File = None,
-    expected_version: Version = None,
-    json_wanted: Json = False,
-) -> None:
-    values = forms.filled(plan.SettleItem, file, item=item, note=note, event_date=on, expected_version=expected_version)
-    report(carry_out(plan.finish_item, plan.SettleItem, number, values, by=by, row="item"), json_wanted=json_wanted)
+def _settling(action: Callable[..., Done]) -> Callable[..., None]:
+    """Return the command of an action that ends a plan item: done, or cancelled."""
 
+    def settle(
+        number: Number,
+        item: Item,
+        *,
+        by: By,
+        note: Note = None,
+        on: On = None,
+        file: File = None,
+        expected_version: Version = None,
+        json_wanted: Json = False,
+    ) -> None:
+        values = forms.filled(
+            plan.SettleItem, file, item=item, note=note, event_date=on, expected_version=expected_version
+        )
+        report(carry_out(action, plan.SettleItem, number, values, by=by, row="item"), json_wanted=json_wanted)
 
-def cancel(
-    number: Number,
-    item: Item,
-    *,
-    by: By,
-    note: Note = None,
-    on: On = None,
-    file: File = None,
-    expected_version: Version = None,
-    json_wanted: Json = False,
-) -> None:
-    values = forms.filled(plan.SettleItem, file, item=item, note=note, event_date=on, expected_version=expected_version)
-    report(carry_out(plan.cancel_item, plan.SettleItem, number, values, by=by, row="item"), json_wanted=json_wanted)
+    return settle
 
 
 def evaluate(
