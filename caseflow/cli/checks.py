@@ -41,8 +41,11 @@ class Check:
     remedy: str = ""
 
 
-def all_of(given: Settings) -> Iterator[Check]:
-    """Yield every finding about an installation; a check that cannot be made says so and the others go on."""
+def all_of(given: Settings, *, quick: bool = False) -> Iterator[Check]:
+    """Yield every finding about an installation; a check that cannot be made says so and the others go on.
+
+    A `quick` look makes no sample letters and calls no other service: what a page can show at once.
+    """
     yield from configuration(given)
     kinds: dict[str, letter_catalogue.LetterKind] = {}
     categories: dict[str, Category] = {}
@@ -56,9 +59,11 @@ def all_of(given: Settings) -> Iterator[Check]:
         yield Check(_("kategori"), OK, ", ".join(sorted(categories)))
     except CaseflowError as broken:
         yield Check(_("kategori"), FAIL, str(broken), _("Perbaiki lalu periksa: caseflow category check"))
-    yield from rendering(given, kinds)
+    if not quick:
+        yield from rendering(given, kinds)
     yield from database(given, categories)
-    yield from services(given)
+    if not quick:
+        yield from services(given)
 
 
 # --- settings, key, disk ---------------------------------------------------------------------------------------------

@@ -1,17 +1,22 @@
 """What lies on the desks when the demonstration starts to serve: the other people's cases, in different states."""
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
-from caseflow.actions import cases
+from caseflow.access import Viewer
+from caseflow.actions import cases, letters, reading, views
 from caseflow.actions.people import PersonData
 from caseflow.cli.demo_play import Play
-from caseflow.cli.demo_world import person
+from caseflow.cli.demo_world import act, person
+from caseflow.store.session import Session
 
 PEOPLE = 54
 """Beside the six of the stories: sixty synthetic people in all."""
 REPORTED, ASSESSED, PLANNED = 12, 6, 3
 """How many of them got as far as assessment, a plan, and a plan that waits for approval."""
+CLOSED_FILE, AWAITED, DOUBLE = PEOPLE - 4, PEOPLE - 3, PEOPLE - 1
+"""Whose file is a closed one, who waits for the hospital's answer, who was typed from somebody else's card."""
 
 
 def fill(play: Play) -> None:
@@ -21,11 +26,16 @@ def fill(play: Play) -> None:
         worker = ("rina", "budi")[n % 2]
         village = play.world.villages[n * 13 % len(play.world.villages)]
         someone = person(100 + n, village, play.today())
-        if n == PEOPLE - 1:  # typed from the wrong card: two people with one NIK
+        if n == DOUBLE:
             someone = replace(someone, nik=before.nik)
         before = someone
-        opened = play.do(worker, cases.open_case, cases.OpenCase(category="FM", area=village, person=someone))
+        category = "KTK" if n == CLOSED_FILE else "FM"
+        opened = play.do(worker, cases.open_case, cases.OpenCase(category=category, area=village, person=someone))
         number = str(opened.case.number)
+        if n == CLOSED_FILE:
+            play.do(worker, _read, number)
+        if n == AWAITED:
+            _sent_to_hospital(play, worker, number)
         if n < REPORTED:
             play.record(worker, number, "data_collection", _reported())
             play.step(worker, number, "submit_for_assessment")
@@ -37,6 +47,19 @@ def fill(play: Play) -> None:
             play.consent(worker, number, "plan", "self", someone.name)
             play.item(worker, number, "SEMBAKO", "Pangan cukup sampai panen")
             play.step(worker, number, "approve_plan")
+
+
+def _read(session: Session, number: str, *, by: Viewer, at: datetime) -> None:
+    reading.look(session, number, by=by, at=at)
+
+
+def _sent_to_hospital(play: Play, worker: str, number: str) -> None:
+    """Act at once, and hand the letter over: its answer is what the partner's page waits for."""
+    urgent = {"risk": "high", "treatment_needed": True, "health_need": "pemeriksaan dan perawatan lanjutan"}
+    play.record(worker, number, "data_collection", _reported() | urgent)
+    play.step(worker, number, "emergency_intervention", "Perlu dibawa ke rumah sakit hari ini.")
+    letter = act(play.edge, worker, lambda s, by, at: views.view_case(s, number, by=by, at=at).letters[0].id)
+    play.do(worker, letters.mark_sent, letters.MarkSent(letter=letter, sent_on=play.today()))
 
 
 def _reported() -> dict[str, Any]:

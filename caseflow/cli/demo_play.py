@@ -45,7 +45,7 @@ class Play:
         def once(session: Session, by: object, at: datetime) -> Any:  # noqa: ANN401 - as above
             return action(session, command, by=by, at=at)
 
-        done = act(self.edge, user, once)
+        done = act(self.edge, user, once, case=getattr(command, "case", None))
         self.workers.drain()
         return done
 

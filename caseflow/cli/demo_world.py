@@ -58,10 +58,20 @@ def fill(edge: Edge, at: datetime) -> World:
     with edge.database.write() as session:
         areas.import_areas(session, KABUPATEN)
         office = _office(session, at)
+        known = {
+            kind: admin.add_institution(session, name, kind, addressee, place, KABUPATEN, by=ROOT, at=at)
+            for name, kind, addressee, place in INSTITUTIONS
+        }
         for username, name, role, area in USERS:
-            admin.add_user(
-                session, AddUser(username=username, name=name, role=role, area=area, password=password), by=ROOT, at=at
+            wanted = AddUser(
+                username=username,
+                name=name,
+                role=role,
+                area=area,
+                password=password,
+                institution=known["health_facility"] if role == "partner" else None,
             )
+            admin.add_user(session, wanted, by=ROOT, at=at)
         admin.add_signatory(
             session,
             AddSignatory(
@@ -75,10 +85,6 @@ def fill(edge: Edge, at: datetime) -> World:
             by=ROOT,
             at=at,
         )
-        known = {
-            kind: admin.add_institution(session, name, kind, addressee, place, KABUPATEN, by=ROOT, at=at)
-            for name, kind, addressee, place in INSTITUTIONS
-        }
         villages = tuple(a.code for a in area_rows.under(session, KABUPATEN, "village"))
     return World(office, password, villages, known)
 
@@ -135,8 +141,8 @@ def household(n: int, village: str, today: date) -> HouseholdData:
     return HouseholdData(kk=head.kk, address=head.address, members=members)
 
 
-def act(edge: Edge, username: str, what: Callable[[Session, Viewer, datetime], T]) -> T:
-    """Do something as a user, through the same edge as every door: refusals leave their entry."""
+def act(edge: Edge, username: str, what: Callable[[Session, Viewer, datetime], T], *, case: str | None = None) -> T:
+    """Do something as a user, through the same edge as every door: refusals leave their entry, with the case."""
     with edge.database.read() as session:
         account = users.by_username(session, username)
         if account is None:
@@ -148,5 +154,5 @@ def act(edge: Edge, username: str, what: Callable[[Session, Viewer, datetime], T
         done.append(what(session, viewer, at))
         return 200, None
 
-    write(edge, by, once, key=None, request=b"")
+    write(edge, by, once, key=None, request=b"", case=case)
     return done[-1]

@@ -64,6 +64,7 @@ def serve(given: Settings, port: int, *, host: str = LOCAL) -> int:
     from caseflow import app  # noqa: PLC0415 - the web stack takes a second to load, for this command only
 
     made = app.create_app(given)
+    made.state.doctor = lambda: checks.all_of(given, quick=True)
     complain(say(_("caseflow berjalan di {address} (Ctrl-C untuk berhenti)"), address=f"http://{host}:{port}"))
     app.serve(made, host=host, port=port)
     return 0

@@ -6,7 +6,22 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 from caseflow.paths import static_root
-from caseflow.web import case, forms, inbox, lists, login, opening, records, reviews, verify, work
+from caseflow.web import (
+    addressed,
+    case,
+    forms,
+    home,
+    inbox,
+    lists,
+    login,
+    opening,
+    oversight,
+    records,
+    reviews,
+    system,
+    verify,
+    work,
+)
 from caseflow.web.faults import missing_page
 from caseflow.web.page import visitor
 
@@ -14,7 +29,23 @@ __all__ = ["missing_page", "mount_static", "router", "visitor"]
 
 router = APIRouter(include_in_schema=False)
 """Every page. The order counts: what has a fixed address comes before what takes a case number."""
-for part in (login, work, opening, reviews, inbox, verify, records, forms, lists, case):
+PARTS = (
+    login,
+    home,
+    work,
+    oversight,
+    system,
+    addressed,
+    opening,
+    reviews,
+    inbox,
+    verify,
+    records,
+    forms,
+    lists,
+    case,
+)
+for part in PARTS:
     router.include_router(part.router)
 
 

@@ -12,6 +12,7 @@ FLASHES: dict[str, Sentence] = {
     "refused": _("Ditolak {hour}. Alasannya disampaikan kepada peminta."),
     "withdrawn": _("Permintaan ditarik {hour}."),
     "issued": _("Surat diterbitkan {hour}. Berkasnya sedang dibuat."),
+    "retried": _("Tugas dijalankan lagi {hour}."),
     "read": _("Ditandai sudah dibaca {hour}."),
 }
 """Code -> sentence; `hour` is when the server answered."""

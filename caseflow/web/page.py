@@ -15,13 +15,13 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from caseflow import edge as door
 from caseflow.access import CONTENT_ROLES, Viewer
 from caseflow.edge import Edge
-from caseflow.errors import NotAuthenticated
+from caseflow.errors import NotAuthenticated, Sentence, _
 from caseflow.i18n import LANGUAGES, SOURCE
 from caseflow.ids import normalise_area
 from caseflow.states.lifecycle import ABOVE, ROLES
 from caseflow.store import inbox, offices, reviews
 from caseflow.store.session import Session
-from caseflow.web.environment import environment
+from caseflow.web.environment import Words, environment
 from caseflow.web.flashes import FLASHES
 from caseflow.web.posted import Posted, new_key, read_posted
 from caseflow.web.speech import Teller
@@ -153,7 +153,23 @@ class Frame:
     approves: bool = False
     lists: bool = False
     opens: bool = False
+    homes: tuple[tuple[str, Words], ...] = ()
+    """Address and name of what the reader's roles are about; the first is the first page."""
     zone: str = ""
+
+
+HOMES: dict[str, tuple[str, tuple[str, ...], Sentence]] = {
+    "work": ("", ("intake", "caseworker", "supervisor", "head"), _("Pekerjaan saya")),
+    "oversight": ("/pengawasan", ("auditor",), _("Pengawasan")),
+    "system": ("/sistem", ("admin",), _("Sistem")),
+    "addressed": ("/rujukan-kami", ("partner",), _("Rujukan untuk kami")),
+}
+"""What a role is about -> where it is when it is not the first page, whose it is, what it is called."""
+
+
+def homes_of(roles: frozenset[str]) -> tuple[str, ...]:
+    """Return what somebody with these roles looks at, first what stands on the first page."""
+    return tuple(name for name, (_to, mine, _words) in HOMES.items() if roles.intersection(mine)) or ("work",)
 
 
 def office_of(session: Session, viewer: Viewer) -> Any:  # noqa: ANN401 - a row of office
@@ -184,6 +200,7 @@ def _frame(page: Page) -> Frame:
             approves=approves,
             lists=bool(roles.intersection(CONTENT_ROLES)),
             opens=bool(roles.intersection({"intake", "caseworker", "supervisor"})),
+            homes=tuple((HOMES[name][0] if n else "/", HOMES[name][2]) for n, name in enumerate(homes_of(roles))),
             zone=page.teller(session).zone(),
         )
 

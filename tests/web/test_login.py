@@ -7,6 +7,7 @@ from sqlalchemy import update
 
 from caseflow.edge import real_now
 from caseflow.store.tables import user_account, web_session
+from caseflow.web.page import HOMES, homes_of
 from tests.web.browsing import ADDRESS, PASSWORD, Person, Shown, Site
 from tests.world import PEOPLE
 
@@ -235,5 +236,6 @@ def test_the_log_in_can_be_read_in_english(shared: Site) -> None:
 def test_everybody_has_a_first_page(shared: Site, name: str) -> None:
     shown = shared.by(name).get("/")
     assert shown.status == 200
-    assert shown.page.headings[0] == "Pekerjaan saya"
+    roles = frozenset({PEOPLE[name][0]})
+    assert shown.page.headings[0] == HOMES[homes_of(roles)[0]][2]
     assert name.title() in shown.text
