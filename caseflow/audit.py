@@ -19,7 +19,6 @@ _ENTRY = b"caseflow-entry-v1\n"
 _FACTS = b"caseflow-facts-v1\n"
 _PAYLOAD = b"caseflow-payload-v1\n"
 _ROW = b"caseflow-row-v1\n"
-_LEAF = b"\x00"
 _SALT_BYTES = 16
 
 
@@ -135,11 +134,6 @@ def as_dict(envelope: Envelope) -> dict[str, Any]:
 
 def entry_hash(envelope: Envelope) -> str:
     return hashlib.sha256(_ENTRY + canonical(as_dict(envelope))).hexdigest()
-
-
-def leaf_hash(entry: str) -> str:
-    """Leaf of the RFC 9162 tree for an entry hash (hex in, hex out)."""
-    return hashlib.sha256(_LEAF + bytes.fromhex(entry)).hexdigest()
 
 
 # --- verifying -----------------------------------------------------------------------------------------------------

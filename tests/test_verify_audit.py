@@ -289,7 +289,8 @@ def rebuilt(lines: list[Line], size: int, kept: Kept) -> tuple[str, ...]:
         if edge.size + line.get("leaves", 1) > size:
             break
         shown.append(line)
-        leaf = bytes.fromhex(line.get("subtree") or audit.leaf_hash(line["hash"]))
+        below = bytes.fromhex(line.get("subtree") or line["hash"])
+        leaf = below if "subtree" in line else merkle.leaf(below)
         merkle.grow(edge, leaf, line.get("leaves", 1).bit_length() - 1)
     body = checkpoint.text_of(Checkpoint(origin(kept), edge.size, merkle.root(edge)))
     return (resigned(kept.whole[0], body, kept.keys), *(json.dumps(line) + "\n" for line in shown))

@@ -37,7 +37,7 @@ def exported(world: World, by: Viewer | str = "audit", **wanted: Any) -> tuple[e
     for item in found:
         assert item.index == edge.size
         if isinstance(item, Shown):
-            merkle.grow(edge, bytes.fromhex(audit.leaf_hash(item.hash)))
+            merkle.grow(edge, merkle.leaf(bytes.fromhex(item.hash)))
         else:
             merkle.grow(edge, bytes.fromhex(item.hash), item.leaves.bit_length() - 1)
     head = checkpoint.read(export.head.checkpoint).checkpoint

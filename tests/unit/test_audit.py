@@ -100,11 +100,6 @@ def test_digests_of_different_things_never_meet() -> None:
     assert len({audit.digest_of(data), audit.payload_digest(salt, data), hashlib.sha256(b'{"a":1}').hexdigest()}) == 3
 
 
-def test_a_leaf_is_hashed_as_in_rfc_9162() -> None:
-    entry = audit.entry_hash(ENVELOPE)
-    assert audit.leaf_hash(entry) == hashlib.sha256(b"\x00" + bytes.fromhex(entry)).hexdigest()
-
-
 # --- entries and chains --------------------------------------------------------------------------------------------
 
 ENVELOPE = audit.Envelope(

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from caseflow import merkle
 
 LEAVES = [
-    hashlib.sha256(b"\x00" + bytes.fromhex(data)).digest()
+    merkle.leaf(bytes.fromhex(data))
     for data in (
         "", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f",
     )
