@@ -2,7 +2,6 @@
 
 import io
 import re
-from datetime import date
 from hashlib import sha256
 from typing import Any, cast
 
@@ -14,11 +13,12 @@ from pypdf import PdfReader
 
 from caseflow.errors import LetterFailed
 from caseflow.letters import catalogue, render
-from caseflow.letters.catalogue import Field, LetterKind
+from caseflow.letters.catalogue import LetterKind
 from caseflow.letters.child import Renderer
 from caseflow.letters.facts import Facts
 from caseflow.letters.sandbox import tanggal
 from tests.letters import reading
+from tests.letters.generated import ARABIC, awkward
 
 Kinds = dict[str, LetterKind]
 NAMES = ["rek-pbi", "rjk-lksa", "rjk-rs"]
@@ -168,64 +168,6 @@ def test_a_letter_that_is_a_little_too_long_is_set_one_size_smaller(kinds: Kinds
     longest = renderer.render("rjk-rs", {**facts, "basis": ["laporan dari desa yang kami terima"] * 40})
     assert longest.pages > 2
     assert f"Halaman1dari{longest.pages}" in reading.text(longest.pdf)
-
-
-# What people type: long, apostrophes, quotes, accents, Arabic, digits, odd spaces.
-WORDS = st.text(
-    st.sampled_from("abcdefghijklmnopqrstuvwxyzABCDE'’\"-.,&<>{}%/é ñ0123456789 "), min_size=1, max_size=200
-)
-TYPED = WORDS.filter(lambda said: said.strip() and said.strip(".,;: "))
-ARABIC = "عبد الرحمن"
-PERSON = st.one_of(TYPED, st.just(ARABIC), st.just("Moh. " + "Panjang " * 15), st.just("Nur'aini"))
-MAYBE_TYPED = st.none() | TYPED
-DATES = st.dates(date(1900, 1, 1), date(2099, 12, 31)).map(str)
-VALUES = {
-    "date": DATES,
-    "boolean": st.booleans(),
-    "choice": st.nothing(),
-}
-
-
-def value_of(field: Field) -> st.SearchStrategy[Any]:
-    """Return what may be typed in a field, as long as the field allows."""
-    if field.choices:
-        return st.sampled_from([c.key for c in field.choices])
-    if field.type in {"text", "longtext"}:
-        return TYPED.map(lambda said: said[: field.max]).filter(lambda said: bool(said.strip(".,;: ")))
-    return VALUES[field.type]
-
-
-def awkward(kind: LetterKind) -> st.SearchStrategy[Facts]:
-    """Return facts that fit the kind and are as unlike the sample as people make them."""
-    sample = catalogue.sample(kind)
-    values = {f.key: value_of(f) if f.required else value_of(f) | st.none() for f in kind.fields}
-    birth = st.fixed_dictionaries(
-        {"place": MAYBE_TYPED, "date": st.none() | DATES, "about_years": st.none() | st.integers(0, 110)}
-    )
-    rows: dict[str, st.SearchStrategy[Any]] = {
-        "nik": st.none() | st.just("6310014107900001"),
-        "kk": st.none() | st.just("6310010203040005"),
-        "birth": st.none() | birth,
-        "sex": st.sampled_from(["L", "P", None]),
-        "address": MAYBE_TYPED,
-        "jkn": MAYBE_TYPED,
-    }
-    shown = {key: value if key in kind.identity else st.none() for key, value in rows.items()}
-    rest = {"kind": st.just("person"), "name": PERSON, "desil": st.none(), "desil_checked": st.none()}
-    changes: dict[str, st.SearchStrategy[Any]] = {
-        "number": st.from_regex(r"[0-9]{3}\.[0-9]/[0-9]{1,6}/[A-Z-]{1,40}/[0-9]{4}", fullmatch=True),
-        "date": DATES,
-        "addressee": st.fixed_dictionaries({"lines": st.lists(TYPED, min_size=1, max_size=3), "place": TYPED}),
-        "subject": st.fixed_dictionaries({**rest, **shown}),
-        "basis": st.lists(TYPED, max_size=4),
-        "fields": st.fixed_dictionaries(values),
-        "consent": st.none() | st.fixed_dictionaries({"giver": PERSON, "relation": TYPED, "date": DATES}),
-        "contact": st.none() | st.fixed_dictionaries({"name": PERSON, "post": MAYBE_TYPED, "phone": MAYBE_TYPED}),
-        "tembusan": st.lists(TYPED, max_size=6),
-        "case_number": st.none() | st.just("6310-2026-000123"),
-        "replaces": st.none() | st.fixed_dictionaries({"number": TYPED, "date": DATES}),
-    }
-    return st.fixed_dictionaries(changes).map(lambda changed: cast(Facts, {**sample, **changed}))
 
 
 @pytest.mark.slow
