@@ -26,6 +26,7 @@ THINGS: dict[str, Sentence] = {
     "case_entry": _("entri"),
     "case_file": _("berkas kasus"),
     "consent": _("persetujuan klien"),
+    "erasure": _("permintaan penghapusan"),
     "letter": _("surat"),
     "placement": _("penempatan"),
     "placement_review": _("tinjauan penempatan"),

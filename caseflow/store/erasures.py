@@ -35,6 +35,7 @@ def add(session: Session, subject_id: str, values: Mapping[str, Any], words: Map
         session.execute(insert(erasure).values(row))
     except IntegrityError as error:
         raise Busy from error
+    proof.note(session, erasure, row)
 
 
 def by_id(session: Session, erasure_id: str) -> ErasureRow | None:
@@ -77,7 +78,7 @@ def close(session: Session, erasure_id: str, state: str, *, by: str, at: datetim
         .where(erasure.c.id == erasure_id, erasure.c.state == "pending")
         .values(state=state, decided_by=by, decided_at=at)
     )
-    return session.execute(statement).rowcount == 1
+    return len(proof.change(session, erasure, statement)) == 1
 
 
 # --- whom it takes along ----------------------------------------------------------------------------------------------

@@ -43,7 +43,7 @@ def append(
     session: Session, chain: Chain, entries: tuple[Entry, ...], *, actor: str, at: datetime, today: date, facts: str
 ) -> Chain:
     """Write entries behind the chain's end and return the new end; the caller holds the case's row."""
-    for entry, said in zip(entries, proof.told(session, (e.data for e in entries)), strict=True):
+    for entry, said in zip(entries, proof.told(session, chain.case_id, (e.data for e in entries)), strict=True):
         entry_id = str(new_id(at))
         sealed, digest, salt = b"", None, b""
         if entry.payload:

@@ -9,6 +9,7 @@ from caseflow import audit
 from caseflow.store.session import Session
 from caseflow.store.tables import (
     consent,
+    erasure,
     letter,
     placement,
     placement_review,
@@ -21,11 +22,23 @@ from caseflow.store.tables import (
 
 PROVEN: dict[str, Table] = {
     str(table.name): table
-    for table in (consent, letter, placement, placement_review, plan_item, referral, review, stage_record, visit)
+    for table in (
+        consent,
+        erasure,
+        letter,
+        placement,
+        placement_review,
+        plan_item,
+        referral,
+        review,
+        stage_record,
+        visit,
+    )
 }
 """Tables every row of which an entry must vouch for."""
 COLUMNS: dict[str, tuple[str, ...]] = {
     "consent": ("id case_id purpose relation institution_id receivers given_on withdrawn_on sealed recorded_by",),
+    "erasure": ("id subject_id case_id basis state requested_by requested_at sealed decided_by decided_at",),
     "letter": (
         """id case_id office_id kind code number year running letter_date state cause_key institution_id addressee
         confidentiality consent_purpose check_code reply_digest template_digest sealed_facts issued_at issued_by
@@ -72,7 +85,7 @@ def note(session: Session, table: Table, row: Mapping[str, Any]) -> None:
     """Remember a row that was written: the next entry of this transaction vouches for it."""
     name = str(table.name)
     if name in PROVEN:
-        session.written[name, row["id"]] = digest_of(name, row)
+        session.written[row.get("case_id", ""), name, row["id"]] = digest_of(name, row)
 
 
 def change(session: Session, table: Table, statement: Update) -> list[Row[Any]]:
@@ -83,8 +96,8 @@ def change(session: Session, table: Table, statement: Update) -> list[Row[Any]]:
     return rows
 
 
-def told(session: Session, said: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Return the data of entries with the digests of what was written before them.
+def told(session: Session, case_id: str, said: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Return the data of a case's entries with the digests of what was written in it before them.
 
     An entry that names a row vouches for it; for a row that none names (an item approved with its plan) the last does.
     """
@@ -92,8 +105,8 @@ def told(session: Session, said: Iterable[Mapping[str, Any]]) -> list[Mapping[st
     if not data or not session.written:
         return data
     rows: list[dict[str, dict[str, str]]] = [{} for _each in data]
-    for (table, row_id), digest in session.written.items():
+    for key in [key for key in session.written if key[0] in {"", case_id}]:
+        _case, table, row_id = key
         place = next((n for n, each in enumerate(data) if row_id in each.values()), -1)
-        rows[place].setdefault(table, {})[row_id] = digest
-    session.written.clear()
+        rows[place].setdefault(table, {})[row_id] = session.written.pop(key)
     return [{**each, ROWS: found} if found else each for each, found in zip(data, rows, strict=True)]

@@ -39,8 +39,8 @@ class Session:
     jobs_added: bool = False
     subject_keys: dict[str, bytes] = field(default_factory=dict)
     """Keys unwrapped in this transaction; gone with it."""
-    written: dict[tuple[str, str], str] = field(default_factory=dict)
-    """(table, id) -> digest of rows written since the last entry: the next one vouches for them."""
+    written: dict[tuple[str, str, str], str] = field(default_factory=dict)
+    """(case, table, id) -> digest of rows written since the case's last entry: its next one vouches for them."""
     leaving: dict[Callable[["Session", list[Any]], None], list[Any]] = field(default_factory=dict)
     """What is to be on record before the answer leaves, by what writes it."""
 

@@ -25,6 +25,7 @@ UNREADABLE = (ValueError, TypeError, OperationalError)
 """What reading raises where a column holds what its type cannot be: SQLite lets that happen."""
 
 
+ERASED = "case:subject:erased"
 COUNTED = ("case_entries", "access_entries", "cases", "payloads", "erased", "rows", "drafts", "older")
 
 
@@ -111,6 +112,7 @@ def _cases(session: Session, span: Span, counted: Counter[str], broken: list[Bro
     counted["cases"] += len(files)
     claims: Claims = {}
     standings: dict[str, tuple[Row[Any], Standing | None]] = {}
+    erased: set[str] = set()
 
     def stream() -> Iterator[tuple[audit.Envelope, str]]:
         query = select(case_entry).where(within(case_entry.c.case_id, span))
@@ -120,6 +122,8 @@ def _cases(session: Session, span: Span, counted: Counter[str], broken: list[Bro
             before = standings[row.case_id][1] if row.case_id in standings else Standing()
             standings[row.case_id] = (row, _then(before, Happened(row.code, row.entered_at, envelope.data)))
             claims.update(vouched.claimed(row, envelope.data))
+            if row.code == ERASED:
+                erased.add(row.case_id)
             yield envelope, row.hash
 
     broken += audit.verify_chain(stream(), heads={i: (r.entry_seq, r.entry_head) for i, r in files.items()})
@@ -129,7 +133,7 @@ def _cases(session: Session, span: Span, counted: Counter[str], broken: list[Bro
             broken.append(Broken(last.id, case_id, last.seq, "gone", "-", "-", str(case_file.name), case_id))
         elif case_id not in damaged:
             broken += _different(last, standing, files[case_id])
-    broken += _payloads(session, span, counted)
+    broken += _payloads(session, span, erased, counted)
     broken += vouched.compare(session, span, claims, damaged, counted)
 
 
@@ -158,7 +162,8 @@ def _different(last: Row[Any], standing: Standing | None, row: Row[Any]) -> Iter
         yield Broken(last.id, last.case_id, last.seq, "state", expected, found)
 
 
-def _payloads(session: Session, span: Span, counted: Counter[str]) -> Iterator[Broken]:
+def _payloads(session: Session, span: Span, erased: set[str], counted: Counter[str]) -> Iterator[Broken]:
+    """Open every payload; one whose key is gone reads as erased only where an entry says that it was."""
     query = (
         select(case_entry.c.id, case_entry.c.case_id, case_entry.c.seq, case_entry.c.payload_digest)
         .add_columns(payload.c.salt, payload.c.sealed, payload.c.subject_id, case_file.c.subject_id.label("owner"))
@@ -172,8 +177,10 @@ def _payloads(session: Session, span: Span, counted: Counter[str]) -> Iterator[B
         counted["payloads"] += 1
         if row.sealed is None or row.subject_id != row.owner:
             yield Broken(row.id, row.case_id, row.seq, "payload", row.payload_digest, "")
-        elif row.wrapped_key is None:
+        elif row.wrapped_key is None and row.case_id in erased:
             counted["erased"] += 1
+        elif row.wrapped_key is None:
+            yield Broken(row.id, row.case_id, row.seq, "payload", row.payload_digest, "")
         elif (found := _digest(session, row)) != row.payload_digest:
             yield Broken(row.id, row.case_id, row.seq, "payload", row.payload_digest, found)
 

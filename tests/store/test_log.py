@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import delete, func, insert, select, text, update
 from sqlalchemy.exc import DBAPIError
 
-from caseflow.actions import past, trail, views
+from caseflow.actions import erasing, past, trail, views
 from caseflow.actions.records import RecordStage, record_stage
 from caseflow.actions.steps import advance_case
 from caseflow.errors import ClockBehind, Erased
@@ -218,7 +218,7 @@ def test_a_changed_payload_names_its_entry(world: World, column: str) -> None:
 def test_a_payload_is_not_passed_off_as_erased(world: World) -> None:
     """Hung on a person whose key was destroyed, it would read as erased."""
     case, gone = at(world, "assessment"), opened(world, person=adult())
-    subjects.erase(world.session, row_of(world, gone).subject_id, at=world.now)
+    erased(world, row_of(world, gone).subject_id)
     row = entries(world, case)[0]
     moved = update(payload).where(payload.c.entry_id == row.id).values(subject_id=row_of(world, gone).subject_id)
     world.session.execute(moved)
@@ -310,12 +310,19 @@ def test_where_a_case_stood_at_any_moment(world: World) -> None:
 # --- erased ----------------------------------------------------------------------------------------------------------
 
 
+def erased(world: World, subject: str) -> None:
+    """Erase a person, as granting the request does last."""
+    said = {"again": True, "erased_on": world.today.isoformat()}
+    world.now += timedelta(minutes=1)
+    erasing.erase(world.session, (subject,), said, granted_at=world.now, by=viewer(world, "kadis"), at=world.now)
+
+
 def test_after_erasure_the_log_still_holds_and_says_so(world: World) -> None:
     someone = adult(phone="0812-5550-1000", kk="6310010101150001")
     case = at(world, "closed", person=someone)
     subject = row_of(world, case).subject_id
     mine = world.session.execute(select(func.count()).select_from(payload).where(payload.c.subject_id == subject))
-    subjects.erase(world.session, subject, at=world.now)
+    erased(world, subject)
     found = verify.run(world.session)
     assert (found.broken, found.erased) == ((), mine.scalar_one())
     told = views.history(world.session, case, by=viewer(world, "sari"), at=world.now)
@@ -333,7 +340,13 @@ def test_nothing_more_is_written_about_who_was_erased(world: World) -> None:
     subjects.erase(world.session, row_of(world, case).subject_id, at=world.now)
     refused(world, Erased, record_stage, RecordStage(case=case, stage="assessment", answers={"problems": "x"}))
     refused(world, Erased, advance_case, advance(case, "return_for_data"))
-    assert not broken(world)
+
+
+def test_a_key_that_is_gone_without_an_erasure_on_record_is_named(world: World) -> None:
+    """Whoever destroys the key to hide what was said does not read as a person's own wish."""
+    case = at(world, "assessment")
+    subjects.erase(world.session, row_of(world, case).subject_id, at=world.now)
+    assert {(found.case_id, found.reason) for found in broken(world)} == {(case, "payload")}
 
 
 # --- the clock -------------------------------------------------------------------------------------------------------

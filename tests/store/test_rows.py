@@ -23,6 +23,7 @@ from sqlalchemy import (
 
 from caseflow import audit
 from caseflow.actions import letter_files, trail
+from caseflow.actions.erasure import AskErasure, ask_erasure
 from caseflow.actions.letters import IssueLetter, MarkSent, VoidLetter, issue_letter, mark_sent, void_letter
 from caseflow.actions.placements import ReviewPlacement, StartPlacement, review_placement, start_placement
 from caseflow.actions.records import RecordStage, record_stage
@@ -41,7 +42,7 @@ from caseflow.store.tables import (
 )
 from caseflow.store.vouched import FILE_MADE
 from tests.store.tampering import unlock
-from tests.world import World, act, at, broken, complete, consent, may_tell, opened, record, row_of
+from tests.world import World, act, at, broken, complete, consent, days_later, may_tell, opened, record, row_of
 
 OTHER_ID = "019c1bde-00e0-7cdd-ba2a-f5c6d5ebbaba"
 NEED = {"treatment_needed": True, "health_need": "rawat inap"}
@@ -77,12 +78,21 @@ def placed(world: World) -> str:
     return case
 
 
+def asked(world: World) -> str:
+    case = at(world, "closed")
+    days_later(world, 365 * 6)
+    command = AskErasure(case=case, basis="request", applicant="Aminah", reason="Tidak ingin.", evidence="Surat 12 Mei")
+    act(world, ask_erasure, command)
+    return case
+
+
 def monitored(world: World) -> str:
     return at(world, "closed")
 
 
 WITH: dict[str, Callable[[World], str]] = {
     "consent": monitored,
+    "erasure": asked,
     "letter": lambda world: lettered(world)[0],
     "placement": placed,
     "placement_review": placed,
@@ -118,24 +128,24 @@ def _rows_of(entry: Any) -> dict[str, Any]:  # noqa: ANN401 - an entry
 def other(world: World, row: Any, column: Column[Any]) -> Any:  # noqa: ANN401 - a value of the column's type
     """Return a value the column may hold and the row does not."""
     value = getattr(row, column.name)
-    if column.foreign_keys:
-        (key,) = column.foreign_keys
-        return world.session.execute(select(key.column).where(key.column != (value or OTHER_ID)).limit(1)).scalar_one()
     match column.type:
+        case _ if column.name == "case_id":
+            return opened(world)
+        case _ if column.foreign_keys:
+            (key,) = column.foreign_keys
+            others = select(key.column).where(key.column != (value or OTHER_ID)).limit(1)
+            return world.session.execute(others).scalar_one()
         case Uuid():
             return OTHER_ID
         case String():
             return f"{value[:-1]}~" if value else "~"
         case LargeBinary():
             return value[:-1] + bytes([value[-1] ^ 1]) if value else b"~"
-        case Boolean():
-            return not value
-        case Integer():
-            return value + 1000
+        case Boolean() | Integer():
+            return not value if isinstance(value, bool) else value + 1000
         case Date():
             return (value or world.today) + timedelta(days=1)
-        case _:
-            return (value or world.now) + timedelta(days=1)
+    return (value or world.now) + timedelta(days=1)
 
 
 def columns() -> list[tuple[str, str]]:
@@ -178,7 +188,8 @@ def test_a_row_slipped_in_is_named(world: World, name: str) -> None:
     case, table = WITH[name](world), proof.PROVEN[name]
     forged = {**newest(world, table, case)._asdict(), "id": OTHER_ID}
     forged |= {"cause_key": "~", "check_code": "~", "running": 900, "file_id": None, "sha256": None}
-    forged |= {"state": "numbered"} if name == "letter" else {"stage": "monitoring", "cycle": 7}
+    forged |= {"letter": {"state": "numbered"}, "erasure": {"state": "refused"}}.get(name, {})
+    forged |= {"stage": "monitoring", "cycle": 7}
     world.session.execute(insert(table).values({k: v for k, v in forged.items() if k in table.c}))
     (found,) = broken(world)
     assert (found.id, found.case_id, found.table, found.row) == ("", case, name, OTHER_ID)
