@@ -5,8 +5,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy.exc import IntegrityError
-
 from caseflow import access, ids
 from caseflow.access import Viewer
 from caseflow.actions import definitions, inbox, obligations
@@ -125,19 +123,12 @@ def change(
         columns = {**bumped, **wanted.columns}
         written = dict(session.written)
         try:
-            cases.fence(session, work.row, columns)
-            before = drafts_written(work) if work.reading.records_unlogged and not wanted.draft else ()
-            done = _finish(work, columns, (*before, *wanted.carry(work)))
-            session.flush()
+            with cases.fenced(session, work.row, columns):
+                before = drafts_written(work) if work.reading.records_unlogged and not wanted.draft else ()
+                return _finish(work, columns, (*before, *wanted.carry(work)))
         except FenceLost:
             session.forget()
             session.written = written
-        except IntegrityError as error:
-            if cases.was_opened_elsewhere(error):
-                raise Busy from error
-            raise
-        else:
-            return done
     raise Busy
 
 

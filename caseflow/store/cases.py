@@ -1,6 +1,7 @@
 """The case row: reading it, fencing it, listing what a person may see."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -108,11 +109,25 @@ def add(session: Session, values: Mapping[str, Any]) -> None:
         raise Busy from error  # asked again, the first is named
 
 
-def fence(session: Session, row: CaseRow, values: Mapping[str, Any]) -> None:
-    """Update the case if nobody changed it since `row` was read; what is written from now on waits behind that.
+@contextmanager
+def fenced(session: Session, row: CaseRow, values: Mapping[str, Any]) -> Iterator[None]:
+    """Update the case if nobody changed it since `row` was read; what is written inside waits behind that.
 
-    Tests both `version` (what people send) and `facts_version` (what guards read); both rise.
+    Tests both `version` (what people send) and `facts_version` (what guards read); both rise. Raises `FenceLost` when
+    somebody did, and `Busy` when another case of this subject and category was opened at this moment.
     """
+    try:
+        fence(session, row, values)
+        yield
+        session.flush()
+    except IntegrityError as error:
+        if "uq_case_file_open" in (said := str(error.orig)) or "case_file.subject_id" in said:
+            raise Busy from error
+        raise
+
+
+def fence(session: Session, row: CaseRow, values: Mapping[str, Any]) -> None:
+    """Let what is written from now on wait behind an update of the case that must find it as `row` was read."""
     wanted = {"facts_version": row.facts_version + 1, **values}
     seen = {"of_id": row.id, "at_version": row.version, "at_facts": row.facts_version}
     session.fence(row.id, _fence(tuple(wanted)), seen | prefixed(wanted))
@@ -130,12 +145,6 @@ def _fence(columns: tuple[str, ...]) -> Write:
         )
         .values(assignments(columns)),
     )
-
-
-def was_opened_elsewhere(error: IntegrityError) -> bool:
-    """Tell whether another case of this subject and category was opened at this moment."""
-    said = str(error.orig)
-    return "uq_case_file_open" in said or "case_file.subject_id" in said
 
 
 def amend(session: Session, case_id: str, values: Mapping[str, Any]) -> None:
