@@ -11,6 +11,14 @@ from caseflow.letters.parts import Hand
 from caseflow.letters.sandbox import nip
 from caseflow.store import subjects
 
+PRINTED_BY = {
+    "contact": "penghubung",
+    "consent": "persetujuan",
+    "legal_basis": "persetujuan",
+    "case_number": "case_number",
+    "subject": "identitas",
+}
+"""Facts that only some letters print, and the macro that prints them."""
 SHORTEST_NAME = 3
 """Letters of a word that can tell one person from another."""
 
@@ -20,7 +28,7 @@ def complete(work: Work, kind: LetterKind, said: Mapping[str, Any], frozen: dict
 
     Raises `InvalidInput` where a text, or a receiver, may not stand in this letter.
     """
-    _require_discretion(work, kind, said)
+    _require_discretion(work, kind, said, consented=frozen["consent"] is not None)
     _require_reader(work, kind, said)
     if frozen["addressee"] is None:
         frozen["addressee"] = _addressee(work, kind, said)
@@ -29,8 +37,7 @@ def complete(work: Work, kind: LetterKind, said: Mapping[str, Any], frozen: dict
         frozen["signatory"] = None
     if not kind.copies:
         frozen["tembusan"] = list(kind.tembusan)
-    unspoken = {"contact": "penghubung", "consent": "persetujuan", "case_number": "case_number", "subject": "identitas"}
-    for key, macro in unspoken.items():
+    for key, macro in PRINTED_BY.items():
         if not kind.uses & {key, macro}:
             frozen[key] = None
     if "basis" not in kind.uses:
@@ -71,9 +78,9 @@ def _row(row: list[str]) -> dict[str, Any]:
     return {"role": row[1], "name": row[0], "post": None, "identity": "".join(row[2:3]) or None, "address": None}
 
 
-def _require_discretion(work: Work, kind: LetterKind, said: Mapping[str, Any]) -> None:
+def _require_discretion(work: Work, kind: LetterKind, said: Mapping[str, Any], *, consented: bool) -> None:
     """A letter about a closed file names no diagnosis and no category, and nobody whom a pseudonym hides."""
-    if not letter_records.is_discreet(work, kind):
+    if not letter_records.is_discreet(work, kind, consented=consented):
         return
     about = subjects.summary(work.session, work.row.subject_id, work.today)
     hidden = (about.name, str(about.data.get("nik") or "")) if kind.closed_file.identity != "full" else ()

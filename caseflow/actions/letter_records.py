@@ -18,7 +18,7 @@ DOUBTFUL_NIK = ("format_salah", "anomali", "ganda", "tidak_padan", "tidak_ditemu
 Told = Mapping[str, Any]
 
 
-def of(work: Work, kind: LetterKind) -> Mapping[str, Told]:
+def of(work: Work, kind: LetterKind, *, consented: bool | None = None) -> Mapping[str, Told]:
     """Return the answers of the forms, and beside them what this kind of letter asks of the other records.
 
     What a letter must not say of a closed file (R3) counts as not held: its author finds other words.
@@ -27,18 +27,20 @@ def of(work: Work, kind: LetterKind) -> Mapping[str, Told]:
         return work.facts.records
     asked = {source.partition(".")[0] for field in kind.fields for source in field.source}
     found = {**work.facts.records, **{name: read(work) for name, read in READERS.items() if name in asked}}
-    if not is_discreet(work, kind):
+    if not is_discreet(work, kind, consented=consented):
         return found
     return {place: {k: v for k, v in told.items() if not unsayable(work, {k: v})} for place, told in found.items()}
 
 
-def is_discreet(work: Work, kind: LetterKind) -> bool:
-    """Tell whether a letter must not name what a closed file is about.
+def is_discreet(work: Work, kind: LetterKind, *, consented: bool | None = None) -> bool:
+    """Tell whether a letter must not name what a closed file is about: it may to an institution a consent names.
 
-    An institution that a consent names may be told (`closed_file.identity`: full names need such a consent).
+    An emergency that waits for no consent may not. While no receiver is chosen any consent that names one counts.
     """
+    if consented is None:
+        consented = bool(kind.consent) and any(c.institution for c in work.facts.consents_for(kind.consent))
     named = kind.addressee in INSTITUTIONS and kind.closed_file.identity == "full"
-    return work.row.confidentiality == "R3" and not named
+    return work.row.confidentiality == "R3" and not (named and consented)
 
 
 def unsayable(work: Work, texts: Told, *, hidden: Iterable[str] = ()) -> dict[str, str]:
@@ -59,7 +61,9 @@ def _subject(work: Work) -> Told:
     about = subjects.summary(work.session, work.row.subject_id, work.today)
     address = [str(about.data.get("address") or ""), areas.full_name(work.session, work.row.area_code)]
     doubtful = about.data.get("nik") if about.data.get("nik_status") in DOUBTFUL_NIK else None
-    return {"name": about.name, "address": ", ".join(part for part in address if part), "doubtful_nik": doubtful}
+    mother = about.data.get("mother_name")
+    address_line = ", ".join(part for part in address if part)
+    return {"name": about.name, "address": address_line, "mother": mother, "doubtful_nik": doubtful}
 
 
 def _household(work: Work) -> Told:
@@ -69,7 +73,8 @@ def _household(work: Work) -> Told:
     if about.kind != "household":
         return {"members": [_member(about, "yang bersangkutan")] if about.kind == "person" else None}
     members = subjects.members_of(session, work.row.subject_id, today)
-    return {"members": [_member(subjects.summary(session, m.person_id, today), m.relation) for m in members]}
+    told = [(subjects.summary(session, m.person_id, today), subjects.relation_of(session, m)) for m in members]
+    return {"members": [_member(about, relation) for about, relation in told]}
 
 
 def _member(about: subjects.Summary, relation: str) -> list[str]:

@@ -102,7 +102,8 @@ def issue_letter(session: Session, command: IssueLetter, *, by: Viewer, at: date
         _require_use(work, kind)
         receiver = _receiver(work, kind, command.institution)
         basis = _basis(work, kind, receiver)
-        said = letter_facts.fields_of(kind, letter_records.of(work, kind), command.fields, today=work.today)
+        held = letter_records.of(work, kind, consented=bool(basis and basis.consent))
+        said = letter_facts.fields_of(kind, held, command.fields, today=work.today)
         return Change(carry=lambda w: _issue(w, kind, letter_id, receiver, said, f"letter:{letter_id}", basis))
 
     done = casework.change(session, command.case, decide, by=by, at=at, expected_version=command.expected_version)
@@ -123,7 +124,7 @@ def send_with_step(work: Work, name: str, step: str) -> list[Entry]:
         with work.session.attempt():  # a number that was drawn for nothing goes back
             receiver = _receiver(work, kind, None)
             basis = _basis(work, kind, receiver, emergency=emergency)
-            held = letter_records.of(work, kind)
+            held = letter_records.of(work, kind, consented=bool(basis and basis.consent))
             said = letter_facts.fields_of(kind, held, _urgency(kind, emergency), today=work.today)
             cause = f"step:{work.row.id}:{work.row.entry_seq + 1}:{name}"
             return list(_issue(work, kind, str(new_id(work.at)), receiver, said, cause, basis))

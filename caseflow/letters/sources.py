@@ -4,7 +4,7 @@ from caseflow.states.lifecycle import STATES
 
 RECORDED: dict[str, tuple[str, ...]] = {
     "case": ("opened_on", "closed_on", "outcome"),
-    "subject": ("name", "address", "doubtful_nik"),
+    "subject": ("name", "address", "mother", "doubtful_nik"),
     "household": ("members",),
     "worker": ("name",),
     "plan": ("actions", "done"),
