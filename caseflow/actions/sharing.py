@@ -57,6 +57,11 @@ def lacking(work: Work, purposes: tuple[str, ...], receiver: Row[Any] | None, *,
 
 def _sentence(work: Work, purposes: tuple[str, ...], receiver: Row[Any] | None, *, by_name: bool) -> Sentence:
     standing = [c for purpose in purposes for c in work.facts.consents_for(purpose)]
+    if receiver is None and standing:
+        return _(
+            "Berkas ini tertutup: persetujuan harus menyebut lembaga penerimanya dengan namanya. Catat dahulu "
+            "persetujuan itu."
+        )
     if receiver is None:
         return _(
             "Belum ada persetujuan klien atau walinya: {purpose}. Catat persetujuannya dahulu.",

@@ -143,7 +143,7 @@ def show(view: CaseView, zone: tzinfo) -> None:
     )
     _list(
         _("Persetujuan klien"),
-        (_("Ke"), _("Untuk"), _("Oleh"), _("Hubungan"), _("Tanggal"), _("Ditarik")),
+        (_("Ke"), _("Untuk"), _("Oleh"), _("Hubungan"), _("Boleh diberi tahu"), _("Tanggal"), _("Ditarik")),
         _consents(view),
     )
     _list(
@@ -242,7 +242,15 @@ def _plan(view: CaseView) -> list[tuple[object, ...]]:
 
 def _consents(view: CaseView) -> list[tuple[object, ...]]:
     return [
-        (n, word(c["purpose"]), t.words.get("giver"), word(c["relation"]), c["given_on"], c["withdrawn_on"])
+        (
+            n,
+            word(c["purpose"]),
+            t.words.get("giver"),
+            word(c["relation"]),
+            t.words.get("addressee"),
+            c["given_on"],
+            c["withdrawn_on"],
+        )
         for n, (t, c) in enumerate(((t, t.columns) for t in view.consents), start=1)
     ]
 

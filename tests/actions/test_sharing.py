@@ -284,6 +284,7 @@ def test_whom_a_closed_file_is_about_is_told_only_to_whom_the_consent_names(worl
     letter = IssueLetter(case=case, letter="rjk-rs")
     lacking = refused(world, StepRefused, issue_letter, letter)
     assert unmet(lacking) == ["consent_covers_the_receiver"]
+    assert "Berkas ini tertutup: persetujuan harus menyebut lembaga penerimanya" in str(lacking)
     may_tell(world, case, "health_facility")
     row = rows.by_id(world.session, str(act(world, issue_letter, letter).created_id))
     assert row is not None
