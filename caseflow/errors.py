@@ -341,6 +341,12 @@ class BadCheckpoint(CaseflowError):
     status = 422
 
 
+class NotAnExport(CaseflowError):
+    """Berkas ini bukan ekspor log: baris pertamanya bukan kepala ekspor."""
+
+    status = 422
+
+
 class NotCanonical(CaseflowError):
     """Nilai di "{where}" tidak dapat dicatat dalam log audit: hanya teks, bilangan bulat, ya/tidak dan kosong, dengan nama ASCII."""
 

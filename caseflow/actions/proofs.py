@@ -3,13 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, TextIO
 
 from caseflow import access, audit, checkpoint, crypto, merkle
 from caseflow.access import Viewer
 from caseflow.actions import checkpoints
 from caseflow.checkpoint import Note
 from caseflow.errors import BadCheckpoint, NotFound, Refused, Sentence, _
+from caseflow.exchange import ledger_check
+from caseflow.exchange.ledger_check import Expected
 from caseflow.ids import is_id
 from caseflow.store import cases, log, offices, placed, tree, tree_check
 from caseflow.store import checkpoints as rows
@@ -18,8 +20,10 @@ from caseflow.store.session import Session
 from caseflow.store.tree_check import Head
 
 INCLUSION, CONSISTENCY = "caseflow-inclusion-1", "caseflow-consistency-1"
-OUTSIDE = "outside"
-"""Where a head comes from that somebody brings along."""
+OUTSIDE, INSIDE, HERE = "outside", "export", "log"
+"""Where a head comes from: somebody brings it along, an export states it, this log has it."""
+SOURCES = {OUTSIDE: _("yang dibawa"), INSIDE: _("pada ekspor"), HERE: _("dari log ini")}
+"""What people call them; one of the log's own checkpoints is called by its size and time."""
 
 REASONS: dict[str, Sentence] = {
     "gap": _("posisi {position} dalam pohon log hilang"),
@@ -31,6 +35,11 @@ REASONS: dict[str, Sentence] = {
     "short": _("log memuat {found} entri, titik periksa {source} menyebut {expected}: log dipotong atau dimundurkan"),
     "signature": _("tanda tangan titik periksa {source} tidak sah"),
     "stranger": _("titik periksa {source} ditandatangani kunci lain, bukan kunci log ini"),
+    "unreadable": _("baris {position} ekspor tidak dapat dibaca"),
+    "order": _("baris {position} ekspor memuat posisi {found}, seharusnya {expected}"),
+    "altered": _("entri {entry} dalam ekspor berubah (posisi {position})"),
+    "chain": _("entri {entry} dalam ekspor tidak bersambung dengan entri kasus sebelumnya"),
+    "between": _("titik periksa {source} jatuh di tengah bagian ekspor yang tidak ditampilkan"),
 }
 
 
@@ -48,7 +57,8 @@ class TreeFault:
     @property
     def sentence(self) -> Sentence:
         """What is wrong, filled in."""
-        said = {name: getattr(self, name) for name in ("position", "entry", "source", "expected", "found")}
+        said = {name: getattr(self, name) for name in ("position", "entry", "expected", "found")}
+        said["source"] = SOURCES.get(self.source, self.source)
         return Sentence(REASONS[self.reason], **said)
 
 
@@ -86,6 +96,39 @@ def verify(session: Session, *, outside: Note | None = None, key: str | None = N
         heads.append(Head(outside.checkpoint.size, outside.checkpoint.root, OUTSIDE))
     checked = tree_check.check(session, heads)
     return TreeResult(checked.leaves, checked.waiting, len(kept), (*faults, *map(_fault, checked.wrong)))
+
+
+@dataclass(frozen=True, slots=True)
+class ExportResult:
+    """How much of an export was shown, or stood for by a hash, and what does not hold."""
+
+    shown: int
+    hidden: int
+    faults: tuple[TreeFault, ...]
+
+
+def verify_export(
+    session: Session, file: TextIO, *, outside: Note | None = None, key: str | None = None
+) -> ExportResult:
+    """Check an export by itself, and against this log as it is now. Raises `NotAnExport`, `BadCheckpoint`."""
+    own = checkpoint.read_key(key)[1] if key else crypto.log_key(session.keys)
+    stated = ledger_check.read_head(file)
+    notes = [(INSIDE, checkpoint.read(stated))] if stated is not None else []
+    notes += [(OUTSIDE, outside)] if outside is not None else []
+    signers = ((source, signer(note, own)) for source, note in notes)
+    faults = [
+        TreeFault("signature" if who == "forged" else "stranger", source=source)
+        for source, who in signers
+        if who != "own"
+    ]
+    heads = [Expected(note.checkpoint.size, note.checkpoint.root, source) for source, note in notes]
+    here = tree.size(session)
+    heads += [
+        Expected(size, tree.root_at(session, size), HERE) for size in sorted({h.size for h in heads}) if size <= here
+    ]
+    found = ledger_check.check(file, table=stated is None, heads=heads)
+    faults += [TreeFault(w.reason, w.place, w.entry, w.source, w.expected, w.found) for w in found.wrong]
+    return ExportResult(found.shown, found.hidden, tuple(faults))
 
 
 def _readable(note: str) -> Note | None:

@@ -38,6 +38,10 @@ Kept = Annotated[
         "--checkpoint", metavar="FILE", help=_("Titik periksa yang disimpan di luar: log harus cocok dengannya.")
     ),
 ]
+Exported = Annotated[
+    Path | None,
+    typer.Option("--export", metavar="FILE", help=_("Periksa ekspor ini (jsonl atau csv), bukan log di sini.")),
+]
 Key = Annotated[
     str | None,
     typer.Option("--key", metavar="KEY", help=_("Kunci pemeriksa titik periksa itu, bila bukan kunci yang sekarang.")),
@@ -53,8 +57,11 @@ def attach(app: typer.Typer) -> None:
     checkpoint.attach(app)
 
 
-def verify(kept: Kept = None, key: Key = None, json_wanted: Json = False) -> None:
+def verify(kept: Kept = None, exported: Exported = None, key: Key = None, json_wanted: Json = False) -> None:
     note = checkpoint.read(kept)
+    if exported is not None:
+        export.verify(exported, note, key, json_wanted=json_wanted)
+        return
     with waiting(_("Memeriksa log ...")), opened() as at, at.database.snapshot() as session:
         result, tree = trail.verify(session), proofs.verify(session, outside=note, key=key)
     intact = result.intact and not tree.faults

@@ -9,15 +9,18 @@ from typing import Annotated, TextIO
 import typer
 
 from caseflow.access import Viewer
-from caseflow.actions import exports
+from caseflow.actions import exports, proofs
 from caseflow.actions.exports import Export, ExportLog
+from caseflow.checkpoint import Note
 from caseflow.cli import checkpoint, forms, opening
 from caseflow.cli.frame import verb
 from caseflow.cli.opening import opened
 from caseflow.cli.options import Reader, day
-from caseflow.cli.speech import complain, say, waiting
-from caseflow.errors import _
+from caseflow.cli.refusals import REFUSED
+from caseflow.cli.speech import as_json, complain, language, plain, say, show, waiting
+from caseflow.errors import AuditBroken, NotAnExport, _
 from caseflow.exchange import ledger, xes
+from caseflow.i18n import error_message
 from caseflow.store.session import Session
 
 EXPORT_HELP = _(
@@ -27,6 +30,7 @@ Memuat entri yang boleh dilihat pengguna; yang lain hanya sebagai sidik, sehingg
 terhadap titik periksa, dengan tools/verify_audit.py di mesin mana pun. Tidak memuat data pribadi. Ekspor dicatat dalam
 log, dan titik periksanya ditulis di samping berkas."""
 )
+MOST_NAMED = 50
 From = Annotated[date | None, typer.Option("--from", metavar="DATE", parser=day, help=_("Dicatat mulai tanggal ini."))]
 Until = Annotated[
     date | None, typer.Option("--until", metavar="DATE", parser=day, help=_("Dicatat sampai dengan tanggal ini."))
@@ -71,6 +75,33 @@ def write(session: Session, export: Export, kind: str, file: TextIO, *, by: View
         case _:
             about = exports.log_attributes(session, export)
             file.writelines(xes.lines(exports.events(session, export, by=by), about))
+
+
+def verify(path: Path, outside: Note | None, key: str | None, *, json_wanted: bool) -> None:
+    """Check an export against its checkpoint, this log, and a checkpoint that was kept outside."""
+    with opened() as at, at.database.snapshot() as session, _readable(path) as file:
+        found = proofs.verify_export(session, file, outside=outside, key=key)
+    sentences = [say(fault.sentence) for fault in found.faults]
+    if json_wanted:
+        faults = [{**plain(f), "sentence": s} for f, s in zip(found.faults, sentences, strict=True)]
+        as_json({"intact": not faults, "shown": found.shown, "hidden": found.hidden, "faults": faults})
+    elif not sentences:
+        show(_("Ekspor utuh: {shown} entri, {hidden} hanya sebagai sidik."), shown=found.shown, hidden=found.hidden)
+    if sentences:
+        complain(error_message(AuditBroken(what=sentences[0]), language()))
+        for sentence in sentences[1:MOST_NAMED]:
+            complain(f"  - {sentence}")
+        complain(say(_("Jumlah temuan: {n}."), n=len(sentences)))
+        raise typer.Exit(REFUSED)
+
+
+@contextmanager
+def _readable(path: Path) -> Iterator[TextIO]:
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            yield file
+    except (OSError, UnicodeDecodeError) as problem:
+        raise NotAnExport from problem
 
 
 @contextmanager

@@ -12,11 +12,12 @@ from xml.etree import ElementTree as ET
 import pytest
 from sqlalchemy import select
 
-from caseflow import access, audit, checkpoint, merkle
+from caseflow import access, audit, checkpoint, crypto, merkle
 from caseflow.access import SYSTEM_USER, Grant, Viewer
-from caseflow.actions import checkpoints, exports
+from caseflow.actions import checkpoints, exports, proofs
 from caseflow.actions.exports import ExportLog
-from caseflow.errors import Forbidden, InvalidInput
+from caseflow.checkpoint import Signature
+from caseflow.errors import Forbidden, InvalidInput, NotAnExport
 from caseflow.exchange import ledger, xes
 from caseflow.exchange.ledger import Hidden, Item, Shown
 from caseflow.states.lifecycle import STEPS, destinations
@@ -240,3 +241,71 @@ def test_events_carry_their_place_in_the_tree(world: World) -> None:
 def test_a_document_of_nothing_is_a_document(world: World) -> None:
     log_element = parsed(document(world, "luarsup", start=world.today))
     assert log_element.findall(f"{PLACES}trace") == []
+
+
+# --- read back -------------------------------------------------------------------------------------------------------
+
+
+def checked(world: World, text: str, **given: Any) -> list[tuple[str, str]]:  # noqa: ANN401 - as verify_export takes it
+    found = proofs.verify_export(world.session, io.StringIO(text), **given)
+    assert all("{" not in fault.sentence for fault in found.faults)
+    return [(fault.reason, fault.source or fault.entry) for fault in found.faults]
+
+
+def both(world: World, **wanted: Any) -> tuple[list[str], str]:  # noqa: ANN401 - of ExportLog
+    export, found = exported(world, everywhere(world), **wanted)
+    out = io.StringIO()
+    ledger.write_csv(found, out)
+    return list(ledger.jsonl(export.head, found)), out.getvalue()
+
+
+def kept_head(world: World) -> checkpoint.Note:
+    world.now += timedelta(minutes=1)
+    return checkpoint.read(checkpoints.make_now(world.session, by=viewer(world, "audit"), at=world.now).note)
+
+
+def test_an_untouched_export_is_whole_and_of_this_log(world: World) -> None:
+    early = kept_head(world)
+    opened(world)
+    for wanted in ({}, {"area": "6302"}):
+        lines, table = both(world, **wanted)
+        assert checked(world, "".join(lines), outside=early) == []
+        assert checked(world, table, outside=early) == []
+        found = proofs.verify_export(world.session, io.StringIO("".join(lines)))
+        assert found.shown + found.hidden == checkpoint.read(json.loads(lines[0])["checkpoint"]).checkpoint.size
+
+
+def test_what_was_done_to_an_export_is_named(world: World) -> None:
+    case = at(world, "assessment")
+    late = kept_head(world)
+    lines, table = both(world)
+    place = next(n for n, line in enumerate(lines) if f'"case_id":"{case}"' in line and '"seq":2,' in line)
+    entry = json.loads(lines[place])["entry"]["id"]
+    altered = [*lines[:place], lines[place].replace('"event_date":"20', '"event_date":"19'), *lines[place + 1 :]]
+    assert checked(world, "".join(altered)) == [("altered", entry)]
+    gone = [*lines[:place], *lines[place + 1 :]]
+    assert checked(world, "".join(gone))[0] == ("order", "")
+    assert ("chain", json.loads(lines[place])["entry"]["id"]) not in checked(world, "".join(gone))
+    assert checked(world, "".join(lines[:-1]), outside=late) == [("short", "export"), ("short", "log")]
+    assert checked(world, table[: len(table) // 2], outside=late)[0][0] == "unreadable"
+    assert checked(world, "".join([*lines[:place], "x\n", *lines[place:]]))[0] == ("unreadable", "")
+
+
+def test_an_export_of_another_log_is_none_of_ours(world: World) -> None:
+    lines, _table = both(world)
+    head = checkpoint.read(json.loads(lines[0])["checkpoint"])
+    other = crypto.keyring_of(bytes(32))
+    key_id = checkpoint.key_id(head.checkpoint.origin, crypto.log_key(other))
+    theirs = Signature(head.checkpoint.origin, key_id, crypto.sign_log(other, head.text.encode()))
+    forged = json.loads(lines[0]) | {"checkpoint": checkpoint.note_of(head.text, [theirs])}
+    text = json.dumps(forged) + "\n" + "".join(lines[1:])
+    assert checked(world, text) == [("stranger", "export")]
+    key = checkpoint.verifier_key(head.checkpoint.origin, crypto.log_key(other))
+    assert checked(world, text, key=key) == []
+    assert checked(world, "".join(lines), key=key) == [("stranger", "export")]
+
+
+@pytest.mark.parametrize("text", ["", "x", "{}", '{"format":"caseflow-log-1"}\n', "index,leaves\n"])
+def test_a_file_that_is_no_export_is_refused(world: World, text: str) -> None:
+    with pytest.raises(NotAnExport):
+        checked(world, text)

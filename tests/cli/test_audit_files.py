@@ -110,8 +110,13 @@ def test_a_stranger_checks_an_export(logged: Installation, tmp_path: Path, kind:
     said = stranger(out, "--key", key, "--checkpoint", kept, "--checkpoint", beside)
     assert (said.returncode, said.stdout.splitlines()[-1]) == (0, "UTUH"), said.stdout
     assert [path.name for path in tmp_path.iterdir() if path.name.endswith(".part")] == []
+    assert "Ekspor utuh" in logged.do("audit", "verify", "--export", out, "--checkpoint", kept).out
+    assert logged.get("audit", "verify", "--export", out)["intact"]
     out.write_text(out.read_text().replace("case:opened", "case:opened".upper(), 1))
     assert stranger(out, "--key", key).returncode == 1
+    assert "dalam ekspor berubah" in logged.refused("audit", "verify", "--export", out)
+    assert "bukan ekspor log" in logged.refused("audit", "verify", "--export", kept)
+    assert "bukan ekspor log" in logged.refused("audit", "verify", "--export", tmp_path / "none")
     assert len(codes(logged, "log:export:made")) == 1
 
 
