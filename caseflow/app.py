@@ -2,9 +2,10 @@
 
 import logging
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from socket import socket
 from traceback import extract_tb
 from typing import Any, TextIO
 
@@ -32,6 +33,8 @@ from workers.process import open_runtime
 from workers.runtime import Clock, Runtime
 
 STOP_SECONDS = 30
+STARTUP_FAILURE = 3
+"""Exit code where the server could not begin: the log says why."""
 
 
 def create_app(settings: Settings, *, clock: BusinessClock | None = None, runtime: Runtime | None = None) -> FastAPI:
@@ -88,10 +91,13 @@ async def _refused(request: Request, error: Exception) -> Response:
     return found
 
 
-def serve(app: FastAPI, *, host: str, port: int) -> None:
-    """Answer requests until told to stop; what leaves in the log is ours alone."""
-    configure_logging(sys.stderr)
-    uvicorn.run(
+def serve(app: FastAPI, *, host: str, port: int, quiet: bool = False, ready: Callable[[], None] | None = None) -> None:
+    """Answer requests until told to stop; `ready` is called once it does, `quiet` is for `configure_logging`.
+
+    What leaves in the log is ours alone.
+    """
+    configure_logging(sys.stderr, quiet=quiet)
+    config = uvicorn.Config(
         app,
         host=host,
         port=port,
@@ -100,6 +106,24 @@ def serve(app: FastAPI, *, host: str, port: int) -> None:
         server_header=False,
         timeout_graceful_shutdown=STOP_SECONDS,
     )
+    server = _Server(config, ready)
+    with suppress(KeyboardInterrupt):  # Ctrl-C was heard already, and ended it in good order
+        server.run()
+    if not server.started:
+        sys.exit(STARTUP_FAILURE)
+
+
+class _Server(uvicorn.Server):
+    """The server, and somebody who waits until it listens."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None] | None) -> None:
+        super().__init__(config)
+        self.ready = ready
+
+    async def startup(self, sockets: list[socket] | None = None) -> None:
+        await super().startup(sockets=sockets)
+        if self.started and self.ready is not None:
+            self.ready()
 
 
 # --- the log: never a query string, a body, or the words of an error -------------------------------------------------
@@ -124,8 +148,11 @@ def _shared() -> list[Processor]:
     ]
 
 
-def configure_logging(stream: TextIO) -> None:
-    """Send every log of the process to `stream`: lines for a terminal, JSON for everything else."""
+def configure_logging(stream: TextIO, *, quiet: bool = False) -> None:
+    """Send every log of the process to `stream`: lines for a terminal, JSON for everything else.
+
+    `quiet` keeps a terminal to what went wrong; a log that is collected is whole in any case.
+    """
     drawn: Processor = structlog.dev.ConsoleRenderer() if stream.isatty() else structlog.processors.JSONRenderer()
     handler = logging.StreamHandler(stream)
     handler.setFormatter(
@@ -136,7 +163,7 @@ def configure_logging(stream: TextIO) -> None:
     )
     root = logging.getLogger()
     root.handlers = [handler]
-    root.setLevel(logging.INFO)
+    root.setLevel(logging.WARNING if quiet and stream.isatty() else logging.INFO)
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
         logging.getLogger(name).handlers.clear()
         logging.getLogger(name).propagate = True

@@ -18,7 +18,8 @@ from caseflow.access import Viewer
 from caseflow.actions import installation, letter_files, trail, views
 from caseflow.cli import demo_desk, demo_stories, demo_world
 from caseflow.cli.demo_play import MORNING, Play
-from caseflow.cli.demo_world import ZONE, World, act
+from caseflow.cli.demo_world import ZONE, act
+from caseflow.cli.speech import language, say
 from caseflow.edge import BusinessClock, Edge
 from caseflow.errors import Refused, _
 from caseflow.letters.child import Renderer
@@ -49,9 +50,17 @@ class Flagship:
     entries: int
 
 
-def run(data: Path | None, port: int) -> Settings | None:
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A demonstration that is ready to be looked at."""
+
+    settings: Settings
+    password: str
+
+
+def run(data: Path | None, port: int) -> Made | None:
     """Make the demonstration in `data` (a new folder when None), print the summary; None when the log is broken."""
-    console = Console() if sys.stdout.isatty() else Console(width=WIDTH)
+    console = _console()
     folder = _folder(data)
     settings = Settings(data_dir=folder, public_url=f"http://127.0.0.1:{port}", demo=True)
     with ExitStack() as stack:
@@ -59,10 +68,26 @@ def run(data: Path | None, port: int) -> Settings | None:
         migrate.upgrade(settings.database_url)
         database = installation.open_database(settings)
         stack.callback(database.close)
-        return settings if _play(database, renderer, console, folder) else None
+        password = _play(database, renderer, console, folder)
+        return Made(settings, password) if password else None
 
 
-def _play(database: Database, renderer: Renderer, console: Console, folder: Path) -> bool:
+def show_log_ins(made: Made) -> None:
+    """Print where to go and as whom; for whoever looks at the demonstration."""
+    table = Table(title=say(_("Masuk di {address}", address=made.settings.public_url)), title_justify="left")
+    for heading in (_("Nama pengguna"), _("Kata sandi"), _("Peran"), _("Nama")):
+        table.add_column(say(heading), no_wrap=True)
+    for username, name, role, _area in demo_world.USERS:
+        table.add_row(username, made.password, ROLES[role].in_(language()), name)
+    _console().print(table)
+
+
+def _console() -> Console:
+    return Console() if sys.stdout.isatty() else Console(width=WIDTH)
+
+
+def _play(database: Database, renderer: Renderer, console: Console, folder: Path) -> str:
+    """Let everybody act; return the password of them all, empty when the log does not hold."""
     clock = BusinessClock()
     edge = Edge(database, clock)
     begin = _first_morning(clock)
@@ -76,8 +101,8 @@ def _play(database: Database, renderer: Renderer, console: Console, folder: Path
     lines = [_flagship(edge, number, folder) for number in flagships]
     console.print(_table(lines))
     console.print(_("{n} tindakan ditolak dengan alasan, sesuai aturan.", n=len(play.refusals)))
-    _print_log_ins(console, world, folder)
-    return _verify(database, console)
+    console.print(f"Data: {folder}", highlight=False)
+    return world.password if _verify(database, console) else ""
 
 
 STORIES: tuple[Callable[[Play], str], ...] = (
@@ -159,11 +184,6 @@ def _table(lines: list[Flagship]) -> Table:
     for line in lines:
         table.add_row(line.number, line.path, "\n".join(line.letters) or "-", line.reminders, str(line.entries))
     return table
-
-
-def _print_log_ins(console: Console, world: World, folder: Path) -> None:
-    names = ", ".join(f"{username} ({ROLES[role].id.lower()})" for username, _name, role, _area in demo_world.USERS)
-    console.print(f"Pengguna: {names}\nKata sandi semua: {world.password}\nData: {folder}", highlight=False)
 
 
 def _verify(database: Database, console: Console) -> bool:

@@ -1,9 +1,13 @@
 """`caseflow serve`, `relay`, `schedule`, `demo`: one process each, until told to stop."""
 
+import errno
+import os
 import signal
+import socket
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from threading import Event
+from threading import Event, Thread
 from typing import Annotated
 
 import typer
@@ -13,7 +17,7 @@ from caseflow.cli import checks
 from caseflow.cli.frame import verb
 from caseflow.cli.options import whole
 from caseflow.cli.speech import complain, say
-from caseflow.errors import ServiceUnavailable, _
+from caseflow.errors import Refused, ServiceUnavailable, _
 from caseflow.settings import Settings
 
 SERVE_HELP = _(
@@ -22,7 +26,12 @@ SERVE_HELP = _(
 Di belakang penyeimbang beban pakai CASEFLOW_PUBLIC_URL dengan https."""
 )
 LOCAL = "127.0.0.1"
+LONGEST_LINE = 4096
 Port = Annotated[int, typer.Option("--port", metavar="N", parser=whole, help=_("Pintu TCP."))]
+
+Verbose = Annotated[
+    bool, typer.Option("--verbose", help=_("Di terminal tampilkan setiap permintaan, bukan hanya yang gagal."))
+]
 
 
 def attach(app: typer.Typer) -> None:
@@ -43,31 +52,84 @@ def demo(
     once: Annotated[
         bool, typer.Option("--once", help=_("Tanpa server: jalankan ceritanya, periksa lognya, selesai."))
     ] = False,
+    verbose: Verbose = False,
 ) -> int:
     from caseflow.cli import demo as play  # noqa: PLC0415 - the demonstration is for this command only
 
+    if not once:
+        _require_free(LOCAL, port)
     made = play.run(data, port)
     if made is None:
         return 1
-    return 0 if once else serve(made, port)
+    if once:
+        play.show_log_ins(made)
+        return 0
+    return serve(made.settings, port, verbose=verbose, told=lambda: play.show_log_ins(made))
 
 
 def serve_(
     host: Annotated[str, typer.Option("--host", metavar="ADDRESS", help=_("Alamat yang didengarkan."))] = LOCAL,
     port: Port = 8000,
+    verbose: Verbose = False,
 ) -> int:
-    return serve(settings.load(), port, host=host)
+    return serve(settings.load(), port, host=host, verbose=verbose)
 
 
-def serve(given: Settings, port: int, *, host: str = LOCAL) -> int:
-    """Serve pages and API until told to stop; returns the exit code."""
+def serve(
+    given: Settings,
+    port: int,
+    *,
+    host: str = LOCAL,
+    verbose: bool = False,
+    told: Callable[[], None] | None = None,
+) -> int:
+    """Serve pages and API until told to stop; returns the exit code.
+
+    `told` says what else there is to know: last before the first request, and again whenever Enter is pressed.
+    """
     from caseflow import app  # noqa: PLC0415 - the web stack takes a second to load, for this command only
 
+    _require_free(host, port)
     made = app.create_app(given)
     made.state.doctor = lambda: checks.all_of(given, quick=True)
-    complain(say(_("caseflow berjalan di {address} (Ctrl-C untuk berhenti)"), address=f"http://{host}:{port}"))
-    app.serve(made, host=host, port=port)
+
+    def ready() -> None:
+        complain(say(_("caseflow berjalan di {address} (Ctrl-C untuk berhenti)"), address=f"http://{host}:{port}"))
+        if told is not None:
+            told()
+            _tell_again(told)
+
+    app.serve(made, host=host, port=port, quiet=not verbose, ready=ready)
     return 0
+
+
+def _tell_again(told: Callable[[], None]) -> None:
+    """Say it once more for every Enter on a terminal: what came since may have scrolled it away."""
+    if not sys.stdin.isatty():
+        return
+    complain(say(_("Tekan Enter untuk melihatnya lagi.")))
+
+    def wait() -> None:
+        # Read without Python's own buffer: its lock would be held when the process ends.
+        while os.read(keyboard, LONGEST_LINE):
+            told()
+
+    keyboard = sys.stdin.fileno()
+
+    Thread(target=wait, daemon=True).start()
+
+
+def _require_free(host: str, port: int) -> None:
+    """Raise `Refused` where somebody listens at this address already: before a minute of work, not after it."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as tried:
+        tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            tried.bind((host, port))
+        except OSError as problem:
+            if problem.errno != errno.EADDRINUSE:
+                return  # whatever else is wrong with the address, the server says itself
+            reason = _("Pintu {port} sudah dipakai program lain. Pilih yang lain: --port N.", port=port)
+            raise Refused(reason=reason) from None
 
 
 def relay() -> None:

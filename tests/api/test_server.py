@@ -110,13 +110,20 @@ def test_no_address_is_a_failure_of_ours(browser: httpx.Client, path: str) -> No
 # --- the log ----------------------------------------------------------------------------------------------------------
 
 
+class Terminal(StringIO):
+    """A text that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
 @contextmanager
-def logged() -> Iterator[StringIO]:
+def logged(stream: StringIO | None = None, *, quiet: bool = False) -> Iterator[StringIO]:
     """Let the logs go where `serve` sends them, into a text; put everything back afterwards."""
     root, access = logging.getLogger(), logging.getLogger("uvicorn.access")
     before = (root.handlers, root.level, access.disabled)
-    stream = StringIO()
-    configure_logging(stream)
+    stream = stream or StringIO()
+    configure_logging(stream, quiet=quiet)
     try:
         yield stream
     finally:
@@ -133,6 +140,16 @@ def test_each_request_is_one_line_of_json_without_a_word_of_it(browser: httpx.Cl
     assert [(line["route"], line["status"]) for line in ours] == [("/api/v1/cases", 422), ("/api/v1/search", 200)]
     assert set(ours[0]) == {"event", "request", "method", "route", "status", "ms", "level", "logger", "timestamp"}
     assert "Rahasia" not in "".join(map(str, ours))
+
+
+@pytest.mark.parametrize(("terminal", "quiet", "lines"), [(True, True, 1), (True, False, 2), (False, True, 2)])
+def test_only_a_terminal_can_be_kept_quiet(*, terminal: bool, quiet: bool, lines: int) -> None:
+    with logged(Terminal() if terminal else StringIO(), quiet=quiet) as stream:
+        logging.getLogger("caseflow.web").info("a request")
+        logging.getLogger("workers").error("a job failed")
+    assert len(stream.getvalue().splitlines()) == lines
+    assert "a job failed" in stream.getvalue()
+    assert stream.getvalue().startswith("{") != terminal
 
 
 def test_an_error_in_the_log_has_its_kind_and_place_and_not_its_words() -> None:
