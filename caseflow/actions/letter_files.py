@@ -1,5 +1,6 @@
 """Finished letters: what the render job reads and writes, fetching the PDF, verifying that a letter is genuine."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -9,9 +10,12 @@ from caseflow.access import Viewer
 from caseflow.actions import inbox, reading
 from caseflow.actions.casework import acting
 from caseflow.actions.letters import find, kinds
-from caseflow.errors import Busy, NotFound, Refused, _
+from caseflow.errors import Busy, NotFound, Refused, Sentence, _
+from caseflow.i18n import SOURCE, format_date
 from caseflow.ids import normalise_check_code
-from caseflow.store import cases, letters, log, offices
+from caseflow.letters import stamp
+from caseflow.store import cases, letters, log, offices, users
+from caseflow.store.cases import CaseRow
 from caseflow.store.letters import LetterRow
 from caseflow.store.session import Session
 from caseflow.store.vouched import FILE_MADE
@@ -101,8 +105,39 @@ def _verdict(session: Session, row: LetterRow | None) -> Verdict:
     return Verdict(state, row.number, row.letter_date, f"{office.agency} {office.government}", title, title_en)
 
 
+@dataclass(frozen=True, slots=True)
+class Voided:
+    """Since when a letter counts no more, who voided it, and why: the reason as far as it still exists."""
+
+    on: date
+    by_id: str
+    by: str
+    reason: str | None
+
+    @property
+    def sentence(self) -> Sentence:
+        """Since when, and by whom."""
+        return _("sejak {day}, dibatalkan oleh {who}", day=format_date(self.on, SOURCE), who=self.by)
+
+
+def voided_of(session: Session, case: CaseRow, rows: Iterable[LetterRow]) -> dict[str, Voided]:
+    """Return letter -> how it was voided, of those letters of a case that count no more."""
+    void = [row for row in rows if row.state == "void"]
+    told = letters.voidings(session, case.id) if void else {}
+    names = users.names(session, {actor for actor, _day in told.values()})
+    found = {}
+    for row in void:
+        actor, day = told.get(row.id, ("", row.voided_at.date()))
+        reason = letters.void_reason(session, case.subject_id, row)
+        found[row.id] = Voided(day, actor, names.get(actor, "caseflow"), reason)
+    return found
+
+
 def pdf_of(session: Session, letter: str, *, by: Viewer, at: datetime) -> tuple[LetterRow, bytes]:
-    """Return a letter with its PDF for who may see the case; `Refused` while it is being made."""
+    """Return a letter with its PDF for who may see the case; `Refused` while it is being made.
+
+    The stored file is the record; of a letter that counts no more a copy is handed out that says so on every page.
+    """
     row = find(session, letter, by=by)
     case = cases.by_id(session, row.case_id)
     if case is None:
@@ -113,4 +148,11 @@ def pdf_of(session: Session, letter: str, *, by: Viewer, at: datetime) -> tuple[
     if content is None:
         raise Refused(reason=_("Berkas surat sedang dibuat. Coba lagi sebentar."))
     reading.note(session, (case,), by=by, at=at, letter_id=row.id)
-    return row, content
+    voided = voided_of(session, case, (row,)).get(row.id)
+    return row, stamp.void(content, voided.sentence) if voided else content
+
+
+def file_name(row: LetterRow) -> str:
+    """Return what the file of a letter is called: its number, and that it is void."""
+    name = "".join(c if c.isalnum() or c in ".-" else "-" for c in row.number)
+    return f"{name}{'-BATAL' if row.state == 'void' else ''}.pdf"

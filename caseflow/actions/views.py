@@ -8,8 +8,9 @@ from typing import Any
 import orjson
 
 from caseflow.access import Viewer
-from caseflow.actions import areas, lines, reading
+from caseflow.actions import areas, letter_files, lines, reading
 from caseflow.actions.casework import Work
+from caseflow.actions.letter_files import Voided
 from caseflow.actions.lines import Line
 from caseflow.errors import Erased, Sentence
 from caseflow.states import guards, machine
@@ -80,8 +81,8 @@ class CaseView:
     visits: tuple[Thing, ...]
     consents: tuple[Thing, ...]
     letters: tuple[Row[Any], ...]
-    void_reasons: Mapping[str, str | None]
-    """Letter -> why it is void."""
+    voided: Mapping[str, Voided]
+    """Letter -> how it was voided, of those that count no more."""
     reviews: tuple[Row[Any], ...]
     obligations: tuple[Row[Any], ...]
     steps: tuple[NextStep, ...]
@@ -124,7 +125,7 @@ def view_case(session: Session, case: str, *, by: Viewer, at: datetime) -> CaseV
         visits=things["visit"],
         consents=things["consent"],
         letters=sent,
-        void_reasons={s.id: letters.void_reason(session, row.subject_id, s) for s in sent},
+        voided=letter_files.voided_of(session, row, sent),
         reviews=asked,
         obligations=tuple(o for o in obligations.of_case(session, row.id) if not (o.satisfied_at or o.cancelled_at)),
         steps=next_steps_of(work),

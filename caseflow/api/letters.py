@@ -17,7 +17,6 @@ from caseflow.api.models import Answer, LetterShown, Named, Unmet, letter_of
 from caseflow.api.problems import READING, language, refusals
 from caseflow.i18n import translate
 from caseflow.letters.catalogue import Field as LetterField
-from caseflow.store import letters as letter_rows
 from caseflow.store.letters import LetterRow
 from caseflow.store.session import Session
 
@@ -147,12 +146,11 @@ def _sent(session: Session, command: letters.MarkSent, *, by: Viewer, at: dateti
 def show_letter(caller: Reader, letter: str) -> LetterShown:
     """Surat menurut id, sebagaimana tercatat dalam register."""
 
-    def run(session: Session, by: Viewer, at: datetime) -> tuple[LetterRow, str | None]:
+    def run(session: Session, by: Viewer, at: datetime) -> LetterShown:
         row, case = desk.letter(session, letter, by=by, at=at)
-        return row, letter_rows.void_reason(session, case.subject_id, row)
+        return letter_of(row, letter_files.voided_of(session, case, (row,)).get(row.id))
 
-    row, void_reason = door.read(caller, run, case=letter)
-    return letter_of(row, void_reason)
+    return door.read(caller, run, case=letter)
 
 
 class PdfResponse(Response):
@@ -165,15 +163,15 @@ class PdfResponse(Response):
     "/letters/{letter}/pdf", response_class=PdfResponse, responses=refusals(*READING), summary="Berkas surat (PDF)"
 )
 def pdf(caller: Reader, letter: str) -> Response:
-    """Berkas PDF surat; 422 selama masih dibuat."""
+    """Berkas PDF surat; 422 selama masih dibuat. Surat yang batal bertanda BATAL / TIDAK BERLAKU di setiap halaman."""
 
     def run(session: Session, by: Viewer, at: datetime) -> tuple[LetterRow, bytes]:
         row, _case = desk.letter(session, letter, by=by, at=at)
         return letter_files.pdf_of(session, row.id, by=by, at=at)
 
     row, content = door.read(caller, run, case=letter)
-    name = row.number.replace("/", "-")
-    return PdfResponse(content, headers={"Content-Disposition": f'attachment; filename="{name}.pdf"'})
+    name = letter_files.file_name(row)
+    return PdfResponse(content, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
 # --- anybody ----------------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from caseflow.actions.casework import Done
+from caseflow.actions.letter_files import Voided
 from caseflow.actions.lines import Line
 from caseflow.states.category import Category
 from caseflow.states.lifecycle import STATES
@@ -205,13 +206,19 @@ class LetterShown(Answer):
     sha256: str | None
     check_code: str
     voided_at: datetime | None
+    voided_by: Named | None = Field(description="Bila terisi, setiap halaman PDF-nya bertanda BATAL / TIDAK BERLAKU.")
     void_reason: str | None
 
 
-def letter_of(row: LetterRow, void_reason: str | None) -> LetterShown:
-    """Return a letter of the register; what is said of a void one lies under the subject's key."""
-    columns = {name: getattr(row, name) for name in LetterShown.model_fields if name not in {"has_pdf", "void_reason"}}
-    return LetterShown(**columns, has_pdf=row.file_id is not None, void_reason=void_reason)
+def letter_of(row: LetterRow, voided: Voided | None) -> LetterShown:
+    """Return a letter of the register, with how it was voided if it counts no more."""
+    told = {"has_pdf", "voided_by", "void_reason"}
+    return LetterShown(
+        **{name: getattr(row, name) for name in LetterShown.model_fields if name not in told},
+        has_pdf=row.file_id is not None,
+        voided_by=Named(id=voided.by_id, name=voided.by) if voided else None,
+        void_reason=voided.reason if voided else None,
+    )
 
 
 class ReviewShown(Answer):

@@ -61,7 +61,7 @@ def case(view: CaseView, lang: str) -> CaseShown:
             for t in view.visits
         ],
         consents=[ConsentShown(**_all(t, giver="", evidence="", addressee="")) for t in view.consents],
-        letters=[letter_of(row, view.void_reasons.get(row.id)) for row in view.letters],
+        letters=[letter_of(row, view.voided.get(row.id)) for row in view.letters],
         reviews=[review(row, people) for row in view.reviews],
         obligations=[_obligation(row) for row in view.obligations],
         steps=[step(offer, lang) for offer in view.steps],

@@ -50,7 +50,7 @@ def attach(app: typer.Typer) -> None:
     verb(app, "issue", ISSUE_HELP)(issue)
     verb(app, "void", _("Batalkan surat dengan alasan; nomor dan berkasnya tetap tercatat."))(void)
     verb(app, "sent", _("Catat surat sudah meninggalkan kantor."))(sent)
-    verb(app, "show", _("Ambil PDF sebuah surat."))(fetch)
+    verb(app, "show", _("Ambil PDF sebuah surat; yang batal diberi tanda di setiap halaman."))(fetch)
     verb(app, "check", _("Periksa keaslian: kode periksa di kaki surat, atau berkas PDF-nya."))(check)
 
 
@@ -161,9 +161,11 @@ def sent(number: Letter, *, by: By, on: On = None, expected_version: Version = N
 
 
 def fetch(number: Letter, out: Out, by: Reader = None) -> None:
-    _row, content = reading(by, lambda s, v, at: letter_files.pdf_of(s, number, by=v, at=at), case=number)
+    row, content = reading(by, lambda s, v, at: letter_files.pdf_of(s, number, by=v, at=at), case=number)
     out.write_bytes(content)
     show(_("Ditulis: {file}"), file=out)
+    if row.state == "void":
+        show(_("Surat ini batal: setiap halamannya diberi tanda BATAL / TIDAK BERLAKU."))
 
 
 def check(

@@ -82,11 +82,16 @@ def data(view: CaseView) -> dict[str, Any]:
         "referrals": [_thing(t) for t in view.referrals],
         "visits": [_thing(t) for t in view.visits],
         "consents": [_thing(t) for t in view.consents],
-        "letters": [{**_picked(r, _LETTER), "void_reason": view.void_reasons.get(r.id)} for r in view.letters],
+        "letters": [{**_picked(r, _LETTER), **_voided(view, r.id)} for r in view.letters],
         "reviews": [_picked(r, _REVIEW) for r in view.reviews],
         "obligations": [_picked(r, _OWED) for r in view.obligations],
         "roles": view.roles,
     }
+
+
+def _voided(view: CaseView, letter_id: str) -> dict[str, Any]:
+    found = view.voided.get(letter_id)
+    return {"voided_by": found.by if found else None, "void_reason": found.reason if found else None}
 
 
 def _subject(view: CaseView) -> dict[str, Any]:

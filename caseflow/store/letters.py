@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
+import orjson
 from sqlalchemy import Row, case, insert, or_, select, update
 
 from caseflow.errors import Erased
 from caseflow.ids import new_id
 from caseflow.store import proof, vault
 from caseflow.store.session import Session
-from caseflow.store.tables import file, letter, signatory_post
+from caseflow.store.tables import case_entry, file, letter, signatory_post
 
 LetterRow = Row[Any]
 UNMADE = ("numbered", "failed")
@@ -90,6 +91,13 @@ def void_reason(session: Session, subject_id: str, row: LetterRow) -> str | None
         return str(vault.unseal(session, subject_id, f"letter.sealed_void.{row.id}", row.sealed_void)["reason"])
     except Erased:
         return None
+
+
+def voidings(session: Session, case_id: str) -> dict[str, tuple[str, date]]:
+    """Return void letter -> who voided it, and on which day, as the entries of the case say."""
+    query = select(case_entry.c.actor, case_entry.c.event_date, case_entry.c.data)
+    query = query.where(case_entry.c.case_id == case_id, case_entry.c.code == "case:letter:voided")
+    return {orjson.loads(e.data)["letter"]: (e.actor, e.event_date) for e in session.execute(query)}
 
 
 def facts_of(session: Session, subject_id: str, row: LetterRow) -> dict[str, Any]:

@@ -40,7 +40,8 @@ class LetterShown:
     about: tuple[str, ...]
     badge: tuple[str, str, Words]
     note: str
-    pdf: bool
+    pdf: Words | None
+    """What its file is, once it is there."""
     links: tuple[Link, ...]
 
 
@@ -62,7 +63,7 @@ def letters_of(session: Session, view: CaseView, teller: Teller) -> tuple[Letter
                 about=(about, teller.say(_("Nomor {number}", number=row.number))),
                 badge=_badge(row, answer),
                 note=_letter_note(view, row, answer, teller),
-                pdf=row.file_id is not None,
+                pdf=(_("PDF bertanda BATAL") if row.state == "void" else "PDF") if row.file_id else None,
                 links=tuple(_letter_links(view, row, answer, base)),
             )
         )
@@ -78,8 +79,9 @@ def _badge(row: Any, answer: Any) -> tuple[str, str, Words]:  # noqa: ANN401 - a
 
 
 def _letter_note(view: CaseView, row: Any, answer: Any, teller: Teller) -> str:  # noqa: ANN401 - as _badge
-    if row.state == "void":
-        return str(view.void_reasons.get(row.id) or "")
+    if voided := view.voided.get(row.id):
+        said = teller.say(_("Dibatalkan {day} oleh {who}.", day=teller.day(voided.on), who=voided.by))
+        return f"{said} {voided.reason}" if voided.reason else said
     if answer is None:
         return ""
     if answer.columns["status"] == "open":

@@ -78,9 +78,8 @@ def download(page: Reading, letter_id: str) -> Response:
     def reading(session: Session, by: Viewer, at: datetime) -> tuple[str, bytes]:
         row, _case = desk.letter(session, letter_id, by=by, at=at)
         _row, content = letter_files.pdf_of(session, letter_id, by=by, at=at)
-        return row.number, content
+        return letter_files.file_name(row), content
 
-    number, content = page.read(reading, case=letter_id)
-    name = "".join(c if c.isalnum() or c in ".-" else "-" for c in number)
-    headers = {**HEADERS, "Content-Disposition": f'attachment; filename="{name}.pdf"'}
+    name, content = page.read(reading, case=letter_id)
+    headers = {**HEADERS, "Content-Disposition": f'attachment; filename="{name}"'}
     return Response(content, media_type="application/pdf", headers=headers)

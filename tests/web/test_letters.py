@@ -1,5 +1,8 @@
 """Letters on the pages: what one still needs, its PDF, its answer, and the public check."""
 
+import io
+
+from pypdf import PdfReader
 from sqlalchemy import select, update
 
 from caseflow.store.tables import access_entry, case_file, letter
@@ -105,6 +108,20 @@ def test_reading_a_letter_of_a_restricted_case_is_on_record(site: Site) -> None:
     rina.get(f"/surat/{letter_id}.pdf")
     with site.database.read() as session:
         assert len(session.execute(query).all()) == 1
+
+
+def test_a_void_letter_says_so_on_its_page_and_in_its_file(site: Site) -> None:
+    _rina, number, letter_id = issued(site)
+    sari = site.by("sari")
+    sari.get(f"/kasus/{number}/surat/{letter_id}/batal")
+    sari.press("Batalkan surat", {"reason": "Salah alamat."})
+    shown = sari.get(f"/kasus/{number}").text
+    assert "PDF bertanda BATAL" in shown
+    assert "oleh Sari. Salah alamat." in shown
+    found = sari.get(f"/surat/{letter_id}.pdf").response
+    assert found.headers["content-disposition"].endswith('-BATAL.pdf"')
+    for page in PdfReader(io.BytesIO(found.content)).pages:
+        assert "BATAL / TIDAK BERLAKU" in " ".join(page.extract_text().split())
 
 
 # --- the public check ----------------------------------------------------------------------------------------------
