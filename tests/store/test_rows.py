@@ -413,8 +413,8 @@ def test_bytes_that_are_no_value_are_named(world: World, table: str, column: str
     unlock(world.session)
     world.session.conn.execute(text("PRAGMA defer_foreign_keys = ON"))
     mine = {"case_file": "id", "access_entry": "NULL"}.get(table, "case_id")
-    where = f"rowid = (SELECT max(rowid) FROM {table} WHERE {mine} IS NULL OR {mine} = :case)"  # noqa: S608
-    statement = f"UPDATE {table} SET {column} = {value} WHERE {where}"  # noqa: S608 - names of our own schema
+    newest = f"SELECT max(rowid) FROM {table} WHERE {mine} IS NULL OR {mine} = :case"  # noqa: S608 - our own names
+    statement = f"UPDATE {table} SET {column} = {value} WHERE rowid = ({newest})"  # noqa: S608 - as above
     assert world.session.conn.execute(text(statement), {"case": case.replace("-", "")}).rowcount == 1
     found = broken(world)
     assert found
