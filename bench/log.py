@@ -9,6 +9,7 @@ from time import perf_counter, process_time
 
 from sqlalchemy import insert
 
+from bench import rows
 from bench.figures import Figure
 from caseflow import audit, crypto, merkle, settings
 from caseflow.access import SYSTEM_USER
@@ -27,10 +28,11 @@ AT = datetime(2026, 11, 16, tzinfo=UTC)
 
 
 def figures(*, quick: bool) -> Iterator[Figure]:
-    """Yield the entries a core verifies in a second, in memory; then sequencing and the tree as stored."""
+    """Yield the entries a core verifies in a second, in memory; their rows; then sequencing and the tree as stored."""
     count = QUICK if quick else COUNT
     chain = list(_entries(count))
     yield _chains(chain)
+    yield from rows.figures(quick=quick)
     yield _tree([stored for _envelope, stored in chain])
     with TemporaryDirectory() as folder:
         yield from _stored(f"sqlite:///{folder}/log.db", Path(folder), count, "SQLite")
@@ -68,9 +70,9 @@ def _stored(url: str, folder: Path, count: int, name: str) -> Iterator[Figure]:
     migrate.upgrade(url)
     given = settings.load(data_dir=folder, database_url=url)
     database = Database(given.database_url, crypto.load_or_create(given.secret_key_file), given, {})
-    rows = [_row(n) for n in range(count)]
+    entries = [_row(n) for n in range(count)]
     with database.write() as session:
-        session.execute(insert(access_entry), rows)
+        session.execute(insert(access_entry), entries)
     start = perf_counter()
     waited = 1
     while waited:

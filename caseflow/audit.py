@@ -20,6 +20,7 @@ _FACTS = b"caseflow-facts-v1\n"
 _PAYLOAD = b"caseflow-payload-v1\n"
 _ROW = b"caseflow-row-v1\n"
 _SALT_BYTES = 16
+_SORTED = orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER
 
 
 def canonical(value: Any) -> bytes:  # noqa: ANN401 - checked below
@@ -31,7 +32,7 @@ def canonical(value: Any) -> bytes:  # noqa: ANN401 - checked below
     if not _single(value):
         raise NotCanonical(where=_offender(value, "$"))
     try:
-        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER)
+        return orjson.dumps(value, option=_SORTED)
     except TypeError:
         raise NotCanonical(where="$") from None  # half of a surrogate pair
 
@@ -88,13 +89,17 @@ def row_digest(table: str, columns: Mapping[str, Any]) -> str:
 
     A column without a value is left out, so that a column added later changes no digest.
     """
-    said = {str(name): _plain(value) for name, value in columns.items() if value is not None}
-    return hashlib.sha256(_ROW + canonical([table, said])).hexdigest()
+    said = [table, {str(name): _plain(value) for name, value in columns.items() if value is not None}]
+    try:
+        told = orjson.dumps(said, option=_SORTED)
+    except TypeError:  # a number no JSON reader holds, put there by somebody else
+        told = repr(said).encode()
+    return hashlib.sha256(_ROW + told).hexdigest()
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - a column of any type
     if isinstance(value, str | int):
-        return value if _single(value) else str(value)
+        return value
     if isinstance(value, bytes):
         return hashlib.sha256(value).hexdigest()
     if isinstance(value, datetime):
