@@ -134,17 +134,18 @@ def _forget(session: Session, subject_id: str, granted_at: datetime, *, today: d
 # --- after a backup was restored --------------------------------------------------------------------------------------
 
 
-def ledger(session: Session) -> tuple[ErasedBefore, ...]:
+def ledger(session: Session, *, by: Viewer) -> tuple[ErasedBefore, ...]:
     """Return everybody who was erased, and when: ids and moments, to be kept apart from the backups."""
+    admin.require_installation(session, by)
     return tuple(ErasedBefore(row.id, row.destroyed_at) for row in erasures.ledger(session))
 
 
 def reapply(session: Session, gone: Iterable[ErasedBefore], *, by: Viewer, at: datetime) -> Reapplied:
-    """Erase again whom a restored backup brought back, at the day it was granted. An admin's act, or the operator's.
+    """Erase again whom a restored backup brought back, as of the day it was granted. An act on the whole installation.
 
     A case that was open in the backup ends with it: nobody could write in it any more.
     """
-    admin.require_admin(by)
+    admin.require_installation(session, by)
     again: list[str] = []
     already = absent = 0
     for each in gone:

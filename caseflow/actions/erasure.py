@@ -2,7 +2,7 @@
 
 The right to be erased (UU 27/2022 articles 8, 43 and 44) meets the duty to keep an office's records (UU 43/2009). Who
 is still being helped is not erased. A closed file is erased once its retention has ended (`CASEFLOW_RETENTION_YEARS`,
-the office's retention schedule), and before that only where the data were unlawful. docs/decisions/0009 says why.
+the office's retention schedule), and before that only where the data were unlawful. docs/decisions/0012 says why.
 """
 
 from collections.abc import Callable, Iterator
@@ -13,6 +13,7 @@ from caseflow import access
 from caseflow.access import Viewer
 from caseflow.actions import casework, erasing, inbox
 from caseflow.actions.casework import Change, Done, Work
+from caseflow.actions.typed import Typed
 from caseflow.errors import Erased, InvalidInput, NotFound, Refused, ReviewClosed, SelfApproval, Sentence, _
 from caseflow.i18n import format_date
 from caseflow.ids import area_within, new_id
@@ -58,7 +59,7 @@ LONGEST_APPLICANT = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AskErasure:
+class AskErasure(Typed):
     """The person a case is about, or who speaks for them, wants the data erased."""
 
     case: str
@@ -72,7 +73,7 @@ class AskErasure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DecideErasure:
+class DecideErasure(Typed):
     """An answer to such a request; `expected_version` is that of the case it was made in."""
 
     erasure: str
@@ -312,24 +313,32 @@ def _seen(session: Session, rows: list[CaseRow], *, by: Viewer) -> list[str]:
 
 
 def _still_kept(session: Session, row: ErasureRow, held: list[CaseRow], *, at: datetime) -> Iterator[Sentence]:
-    """Retention counts from the day the last file was closed."""
-    if not BASES[row.basis].waits:
+    until, last = kept_until(session, row, held), _last_closed(held)
+    if until is None or last is None or last.closed_at is None:
         return
-    ended = [case for case in held if case.closed_at is not None]
-    last = max(ended, key=lambda case: case.closed_at or at, default=None)
-    if last is None:
-        return
-    calendar, years = offices.calendar(session, last.office_id), session.settings.retention_years
-    day = civil_date(last.closed_at or at, calendar)
-    until = years_later(day, years)
+    calendar = offices.calendar(session, last.office_id)
     if civil_date(at, calendar) < until:
         yield _(
             "Berkasnya ditutup {day} dan wajib disimpan {years} tahun menurut jadwal retensi arsip. Permintaan ini "
             "dapat disetujui mulai {until}; tolak dengan alasan itu, atau biarkan menunggu.",
-            day=format_date(day, "id"),
-            years=years,
+            day=format_date(civil_date(last.closed_at, calendar), "id"),
+            years=session.settings.retention_years,
             until=format_date(until, "id"),
         )
+
+
+def kept_until(session: Session, row: ErasureRow, held: list[CaseRow]) -> date | None:
+    """Return the first day the retention of the last file allows; None where the request does not wait for that."""
+    last = _last_closed(held)
+    if not BASES[row.basis].waits or last is None or last.closed_at is None:
+        return None
+    day = civil_date(last.closed_at, offices.calendar(session, last.office_id))
+    return years_later(day, session.settings.retention_years)
+
+
+def _last_closed(held: list[CaseRow]) -> CaseRow | None:
+    closed = [case for case in held if case.closed_at is not None]
+    return max(closed, key=lambda case: (case.closed_at, case.id), default=None)
 
 
 def years_later(day: date, years: int) -> date:

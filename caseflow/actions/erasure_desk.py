@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from caseflow import access
 from caseflow.access import Viewer
-from caseflow.actions import casework, erasure, letter_facts
+from caseflow.actions import casework, erasure, letter_facts, reading
 from caseflow.actions.casework import Work
-from caseflow.errors import Sentence
+from caseflow.errors import NotFound, Sentence
 from caseflow.store import cases, erasures, subjects, users
 from caseflow.store.cases import CaseRow
 from caseflow.store.erasures import ErasureRow
@@ -43,18 +43,31 @@ class Reach:
     unseen: int
     letters: int
     households: tuple[str, ...]
+    kept_until: date | None
+    """Until when the file must be kept; None where the request does not wait for that."""
     against: tuple[Sentence, ...]
     """Why it cannot be granted today."""
 
 
 def waiting(session: Session, *, by: Viewer, at: datetime) -> list[Asked]:
     """Return the requests that wait in cases `by` may see, the oldest first."""
-    return [_asked(session, row, by=by, at=at) for row in erasures.visible(session, by, pending=True, limit=MOST)]
+    return _listed(session, erasures.visible(session, by, pending=True, limit=MOST), by=by, at=at)
 
 
 def every(session: Session, *, by: Viewer, at: datetime) -> list[Asked]:
     """Return every request in cases `by` may see, the oldest first."""
-    return [_asked(session, row, by=by, at=at) for row in erasures.visible(session, by, pending=False, limit=MOST)]
+    return _listed(session, erasures.visible(session, by, pending=False, limit=MOST), by=by, at=at)
+
+
+def _listed(session: Session, rows: list[ErasureRow], *, by: Viewer, at: datetime) -> list[Asked]:
+    found = [_asked(session, row, by=by, at=at) for row in rows]
+    reading.note(session, (asked.case for asked in found), by=by, at=at, part="erasures")
+    return found
+
+
+def count(session: Session, *, by: Viewer) -> int:
+    """Return how many requests wait in cases `by` may see."""
+    return len(erasures.visible(session, by, pending=True, limit=MOST))
 
 
 def to_decide(session: Session, *, by: Viewer) -> int:
@@ -65,9 +78,21 @@ def to_decide(session: Session, *, by: Viewer) -> int:
     return sum(row.requested_by != by.user_id for row in found)
 
 
+def named(session: Session, typed: str, *, by: Viewer) -> str:
+    """Return the request somebody means by its id, or by the number of the case where it waits."""
+    row = cases.by_number(session, typed)
+    if row is None:
+        return typed
+    asked = [e for e in erasures.of_subject(session, row.subject_id) if e.case_id == row.id]
+    if not asked or not access.roles_in(by, cases.scope_of(session, row)):
+        raise NotFound
+    return str(asked[0].id)
+
+
 def one(session: Session, erasure_id: str, *, by: Viewer, at: datetime) -> tuple[Asked, Reach]:
     """Return a request with what it would take along; `NotFound` when absent or not visible."""
     row = erasure.visible(session, erasure_id, by=by)
+    reading.look(session, row.case_id, by=by, at=at, part="erasure")
     return _asked(session, row, by=by, at=at), _reach(session, row, by=by, at=at)
 
 
@@ -108,5 +133,6 @@ def _reach(session: Session, row: ErasureRow, *, by: Viewer, at: datetime) -> Re
         unseen=len(held) - len(seen),
         letters=erasures.letters_of(session, [case.id for case in held]),
         households=tuple(subjects.name_of(session, each) for each in families),
+        kept_until=erasure.kept_until(session, row, held) if pending else None,
         against=tuple(erasure.against(session, row, held, by=by, at=at)) if pending else (),
     )

@@ -8,7 +8,7 @@ from caseflow.definitions import stored
 from caseflow.errors import BrokenDefinition, _
 from caseflow.ids import is_id
 from caseflow.states.guards import GUARDS
-from caseflow.store import cases, definitions, letters, log, reviews, sessions
+from caseflow.store import cases, definitions, erasures, letters, log, reviews, sessions
 from caseflow.store.session import Session
 
 
@@ -26,7 +26,7 @@ def note_access(
 
 
 def asked_about(session: Session, typed: str) -> tuple[str | None, dict[str, str]]:
-    """Return the case that an id or a number is about, of a case, a letter or a review, and which of these it was."""
+    """Return the case that an id or a number is about, and whether it was that of a letter, a review or an erasure."""
     if not is_id(typed):
         row = cases.by_number(session, typed)
         letter = None if row else next(iter(letters.by_number(session, typed)), None)
@@ -35,6 +35,8 @@ def asked_about(session: Session, typed: str) -> tuple[str | None, dict[str, str
         return letter.case_id, {"letter": letter.id}
     if review := reviews.by_id(session, typed):
         return review.case_id, {"review": review.id}
+    if erasure := erasures.by_id(session, typed):
+        return erasure.case_id, {"erasure": erasure.id}
     return typed, {}
 
 

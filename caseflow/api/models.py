@@ -254,6 +254,7 @@ class SubjectShown(Answer):
     age: int | None
     child: bool
     died: bool
+    erased_at: datetime | None = Field(default=None, description="Kapan datanya dihapus atas permintaan.")
     sex: str | None = None
     alias: str | None = None
     nik: str | None = None

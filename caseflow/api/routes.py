@@ -6,7 +6,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from caseflow.api import cases, docs, fieldwork, letters, office, operations, plan, running, steps, users
+from caseflow.api import cases, docs, erasures, fieldwork, letters, office, operations, plan, running, steps, users
 from caseflow.api.problems import language, of_http, of_request, problem
 from caseflow.errors import CaseflowError
 
@@ -21,6 +21,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     fieldwork.router,
     letters.router,
     letters.public,
+    erasures.router,
     office.router,
     users.router,
     operations.router,

@@ -88,6 +88,7 @@ def _subject(view: CaseView) -> SubjectShown:
         age=about.age,
         child=about.child,
         died=about.died,
+        erased_at=about.erased_at,
         sex=about.sex,
         **known,
     )

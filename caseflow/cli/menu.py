@@ -9,6 +9,7 @@ from caseflow.cli import (
     consent,
     database,
     doctor,
+    erasure,
     jobs,
     letter,
     office,
@@ -53,6 +54,7 @@ consent.attach(noun(app, "consent", _("Persetujuan klien.")))
 placement.attach(noun(app, "placement", _("Penempatan anak.")))
 category.attach(noun(app, "category", _("Kategori: daftar, periksa, gambar.")))
 letter.attach(noun(app, "letter", _("Surat: contoh, terbitkan, batalkan, periksa keaslian.")))
+erasure.attach(noun(app, "erasure", _("Penghapusan data atas permintaan.")))
 audit.attach(noun(app, "audit", _("Log audit.")))
 jobs.attach(noun(app, "jobs", _("Tugas sistem.")), app)
 

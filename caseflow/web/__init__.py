@@ -9,6 +9,7 @@ from caseflow.paths import static_root
 from caseflow.web import (
     addressed,
     case,
+    erasures,
     forms,
     home,
     inbox,
@@ -38,6 +39,7 @@ PARTS = (
     addressed,
     opening,
     reviews,
+    erasures,
     inbox,
     verify,
     records,

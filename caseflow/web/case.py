@@ -6,7 +6,7 @@ from typing import Any
 from starlette.responses import RedirectResponse, Response
 
 from caseflow import access
-from caseflow.actions import casework, doubles, views
+from caseflow.actions import casework, doubles, erasure_desk, views
 from caseflow.actions.views import CaseView, NextStep
 from caseflow.errors import _
 from caseflow.states import guards, machine
@@ -74,6 +74,7 @@ def _case(page: Page, seen: Looked) -> dict[str, Any]:
         "unanswered": sum(r.columns["status"] == "open" for r in view.referrals),
         "standing": sum(c.columns["withdrawn_on"] is None for c in view.consents),
         "running": sum(p.columns["ends_on"] is None for p in view.placements),
+        "erasure": erasure_desk.of_case(session, seen.work) if view.row.state == CLOSED else None,
         "places": any(i.placement for i in view.category.interventions),
     }
 
@@ -184,7 +185,9 @@ def _record(seen: Looked, stage: str, teller: Teller) -> RecordShown:
         criteria = view.category.screening.criteria
         missing += [c.label for c in criteria if answers.get(guards.criterion_key(c)) in {None, ""}]
     filled = sum(guards.answered(v) for v in answers.values())
-    if not filled:
+    if view.subject.erased_at:
+        said = _("Isinya dihapus atas permintaan")
+    elif not filled:
         said = _("Belum diisi")
     elif missing:
         said = _("{n} isian wajib belum dijawab", n=len(missing))

@@ -115,7 +115,10 @@ def facts_of(view: CaseView, teller: Teller) -> tuple[Fact, ...]:
         Fact(_("Kategori"), (category,)),
         Fact(_("Wilayah"), (view.area_name,)),
     ]
-    if view.subject.kind == "person":
+    if view.subject.erased_at:
+        gone = _("Data dihapus atas permintaan, {when}", when=teller.moment(view.subject.erased_at))
+        found.append(Fact(_("Klien"), (teller.say(gone),)))
+    elif view.subject.kind == "person":
         found.append(Fact(_("Klien"), (_client(view, teller),)))
         found.append(Fact(_("NIK"), _nik(data, teller)))
     else:

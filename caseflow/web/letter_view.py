@@ -50,6 +50,7 @@ def letters_of(session: Session, view: CaseView, teller: Teller) -> tuple[Letter
     kinds = letter_actions.kinds(session)
     answers = {r.columns["letter_id"]: r for r in view.referrals if r.columns["letter_id"]}
     base = f"/kasus/{view.row.number}"
+    gone = view.subject.erased_at is not None
     found = []
     for row in reversed(view.letters):
         answer = answers.get(row.id)
@@ -63,8 +64,8 @@ def letters_of(session: Session, view: CaseView, teller: Teller) -> tuple[Letter
                 about=(about, teller.say(_("Nomor {number}", number=row.number))),
                 badge=_badge(row, answer),
                 note=_letter_note(view, row, answer, teller),
-                pdf=(_("PDF bertanda BATAL") if row.state == "void" else "PDF") if row.file_id else None,
-                links=tuple(_letter_links(view, row, answer, base)),
+                pdf=(_("PDF bertanda BATAL") if row.state == "void" else "PDF") if row.file_id and not gone else None,
+                links=() if gone else tuple(_letter_links(view, row, answer, base)),
             )
         )
     return tuple(found)

@@ -39,10 +39,11 @@ def opened(page: Page, number: str, run: Callable[[Looked], dict[str, Any]]) -> 
 
 def _head(seen: Looked) -> dict[str, Any]:
     view = seen.view
+    acts = {act for act, roles in access.ACTS.items() if view.roles.intersection(roles)}
     return {
         "view": view,
         "number": view.row.number,
         "name": seen.teller.say(view.line.name),
-        "acts": {act for act, roles in access.ACTS.items() if view.roles.intersection(roles)},
+        "acts": set() if view.subject.erased_at else acts,
         "teller": seen.teller,
     }

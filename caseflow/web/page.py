@@ -14,6 +14,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from caseflow import edge as door
 from caseflow.access import CONTENT_ROLES, Viewer
+from caseflow.actions import erasure_desk
 from caseflow.edge import Edge
 from caseflow.errors import NotAuthenticated, Sentence, _
 from caseflow.i18n import LANGUAGES, SOURCE
@@ -196,7 +197,7 @@ def _frame(page: Page) -> Frame:
             name=viewer.name,
             role=", ".join(ROLES[r].in_(page.lang) for r in ROLES if r in roles),
             unread=len(inbox.of_user(session, viewer.user_id, unread=True, limit=MOST_COUNTED)),
-            waiting=len(reviews.pending_for(session, viewer, limit=MOST_COUNTED)) if approves else 0,
+            waiting=_waiting(session, viewer) if approves else 0,
             approves=approves,
             lists=bool(roles.intersection(CONTENT_ROLES)),
             opens=bool(roles.intersection({"intake", "caseworker", "supervisor"})),
@@ -205,6 +206,11 @@ def _frame(page: Page) -> Frame:
         )
 
     return page.read(looked_up)
+
+
+def _waiting(session: Session, viewer: Viewer) -> int:
+    """Return how many requests wait for somebody who approves: of steps, and of erasures."""
+    return len(reviews.pending_for(session, viewer, limit=MOST_COUNTED)) + erasure_desk.to_decide(session, by=viewer)
 
 
 def render(page: Page, template: str, *, status: int = 200, **context: Any) -> Response:  # noqa: ANN401 - of a template

@@ -7,7 +7,7 @@ from typing import Any
 from starlette.responses import Response
 
 from caseflow.access import Viewer
-from caseflow.actions import casework, lines
+from caseflow.actions import casework, erasure_desk, lines
 from caseflow.actions import reviews as actions
 from caseflow.actions.lines import Waiting
 from caseflow.actions.reviews import DecideReview
@@ -81,6 +81,7 @@ def listing(page: Reading) -> Response:
         mine=[a for a in found if a.waiting.may_decide],
         others=[a for a in found if not a.waiting.may_decide],
         risks=case_view.RISKS,
+        erasures=page.read(lambda session, by, _at: erasure_desk.count(session, by=by)),
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -121,6 +122,13 @@ def granted(api: Api, _case: str) -> Ids:
     return {"grant": response.json()["id"]}
 
 
+def to_erase(api: Api, case: str) -> Ids:
+    """Ask for an erasure years after the case was closed."""
+    api.clock.move_to(api.clock.now() + timedelta(days=6 * 366))
+    return {"erasure": made(api, case, "erasures", ASK_ERASURE)}
+
+
+ASK_ERASURE = {"basis": "request", "applicant": "Aminah, klien sendiri", "reason": "Permintaan sendiri."}
 CASEWORKER = {"role": "caseworker", "area": "63.10"}
 AMINAH = {"name": "Aminah", "birth": "1980-03-01", "sex": "P"}
 TERMINATE = {"step": "terminate", "note": "Pindah.", "details": {"reason_code": "moved", "source": "RT"}}
@@ -231,6 +239,28 @@ CALLS = [
     ),
     Call(method="POST", path=f"{V1}/letters/{{letter}}/sent", body={}, before=rendered),
     Call(method="GET", path=f"{V1}/verify/{{code}}", not_by=None),
+    # erasures
+    Call(
+        method="POST", path=f"{CASE}/erasures", body=ASK_ERASURE, case=("FM", "closed"), status=201, not_by="audit",
+        refused=NOT_YOURS,
+    ),
+    Call(method="GET", path=f"{V1}/erasures", not_by=None),
+    Call(
+        method="GET", path=f"{V1}/erasures/{{erasure}}", before=to_erase, case=("FM", "closed"), by="kadis",
+        not_by="luarsup",
+    ),
+    Call(
+        method="POST", path=f"{V1}/erasures/{{erasure}}/approve", body={}, before=to_erase, case=("FM", "closed"),
+        by="kadis", not_by="sari", refused=NOT_YOURS,
+    ),
+    Call(
+        method="POST", path=f"{V1}/erasures/{{erasure}}/refuse", body={"reason": "Perkaranya masih berjalan."},
+        before=to_erase, case=("FM", "closed"), by="kadis", not_by="sari", refused=NOT_YOURS,
+    ),
+    Call(
+        method="POST", path=f"{V1}/erasures/{{erasure}}/withdraw", body={}, before=to_erase, case=("FM", "closed"),
+        not_by="sari",
+    ),
     # office
     Call(method="GET", path=f"{V1}/me", not_by=None),
     Call(method="GET", path=f"{V1}/inbox", not_by=None),
@@ -315,7 +345,8 @@ def test_who_may_not_is_refused(api: Api, call: Call, ids: Ids) -> None:
 )
 def test_nobody_comes_in_without_a_token(api: Api, call: Call) -> None:
     some = dict.fromkeys(
-        ("case", "item", "referral", "consent", "placement", "review", "letter", "message", "user", "grant"), "x"
+        ("case", "item", "referral", "consent", "placement", "review", "letter", "message", "user", "grant", "erasure"),
+        "x",
     )
     path = call.path.format(**some, stage="assessment", code="FM")
     headers = {"Idempotency-Key": "k", "If-Match": "*"} if call.method in WRITES else {}
