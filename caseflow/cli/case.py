@@ -1,20 +1,20 @@
 """`caseflow case`: opening a case, looking at it, its next steps, its history, lists."""
 
 from collections.abc import Mapping
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 from typing import Annotated, Any
 
 import typer
 
 from caseflow.access import Viewer
-from caseflow.actions import cases, casework, lines, views
+from caseflow.actions import cases, casework, lines, past, views
 from caseflow.actions.cases import OpenCase
 from caseflow.actions.people import HouseholdData, HouseholdMember, PersonData
 from caseflow.actions.views import CaseView, NextStep
-from caseflow.cli import forms, mending, sheet
+from caseflow.cli import forms, mending, past_sheet, sheet
 from caseflow.cli.frame import verb
 from caseflow.cli.opening import reading, writing, zone_of
-from caseflow.cli.options import By, Json, Limit, Number, Reader
+from caseflow.cli.options import By, Json, Limit, Number, Reader, day
 from caseflow.cli.speech import as_json, complain, label, language, say, show, table
 from caseflow.errors import InvalidInput, _
 from caseflow.i18n import translate
@@ -23,6 +23,10 @@ from caseflow.states.lifecycle import ROLES, STATES, STEPS
 from caseflow.store.cases import Filter
 from caseflow.store.session import Session
 
+AsOf = Annotated[
+    date | None,
+    typer.Option("--as-of", metavar="DATE", parser=day, help=_("Keadaan pada akhir hari itu, menurut log.")),
+]
 OPEN_HELP = _(
     """Buka kasus dari berkas JSON; nomornya ditulis ke keluaran.
 
@@ -113,7 +117,12 @@ def _household(given: object, problems: dict[str, str]) -> HouseholdData | None:
     return None if wrong else HouseholdData(**{**fields, "members": tuple(members)})
 
 
-def show_case(number: Number, by: Reader = None, json_wanted: Json = False) -> None:
+def show_case(number: Number, as_of: AsOf = None, by: Reader = None, json_wanted: Json = False) -> None:
+    if as_of is not None:
+        then = reading(by, lambda s, v, at: past.case_as_of(s, number, as_of, by=v, at=at), case=number)
+        as_json(past_sheet.data(then)) if json_wanted else past_sheet.show(then)
+        return
+
     def look(session: Session, viewer: Viewer, at: datetime) -> tuple[CaseView, tzinfo]:
         view = views.view_case(session, number, by=viewer, at=at)
         return view, casework.look(session, number, by=viewer, at=at).calendar.zone

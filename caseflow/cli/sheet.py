@@ -140,7 +140,7 @@ def show(view: CaseView, zone: tzinfo) -> None:
     speech.pairs(_facts(view), zone)
     for stage, answers in view.records.items():
         speech.heading(label(STATES[stage]))
-        speech.pairs(_answers(view.category, stage, answers))
+        speech.pairs(answered(view.category, stage, answers))
     _list(
         _("Rencana"),
         (_("Ke"), _("Kegiatan"), _("Tujuan"), _("Penanggung jawab"), _("Tenggat"), _("Keadaan"), _("Hasil")),
@@ -211,7 +211,8 @@ def _facts(view: CaseView) -> Iterator[tuple[str, object]]:
         yield say(_("Kelengkapannya")), say(_("lunas")) if row.emergency_paid else say(_("terutang"))
 
 
-def _answers(category: Category, stage: str, answers: Mapping[str, Any]) -> Iterator[tuple[str, object]]:
+def answered(category: Category, stage: str, answers: Mapping[str, Any]) -> Iterator[tuple[str, object]]:
+    """Yield the answers of a stage, named."""
     fields = {f.key: f for f in category.fields_of(stage)}
     criteria = {f"criterion_{c.key}": c.label for c in category.screening.criteria}
     for key, value in answers.items():

@@ -1,4 +1,4 @@
-"""Where a case stands by its entries alone: a fold over what was logged, without the case's own row."""
+"""Where a case stands by its entries alone, and what hangs on it: folds over what was logged, without any row."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -95,3 +95,94 @@ def _moved(before: Standing, step: str, data: Mapping[str, Any], at: datetime) -
     if data["cycle"] != before.cycle:
         now = replace(now, visits_waived=False, emergency_since=None, emergency_ratified=False, emergency_paid=False)
     return now
+
+
+# --- what hangs on a case --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """A plan item, a visit, a referral as the entries leave it; `result` says whether a plan item met its goal."""
+
+    kind: str
+    id: str
+    status: str
+    cycle: int
+    on: date
+    """When it began: the day of the event, not of the typing."""
+    result: str = ""
+
+
+SAID: dict[str, tuple[str, str, str]] = {
+    "case:plan_item:added": ("plan_item", "item", "planned"),
+    "case:plan_item:changed": ("plan_item", "item", "planned"),
+    "case:plan_item:done": ("plan_item", "item", "done"),
+    "case:plan_item:cancelled": ("plan_item", "item", "cancelled"),
+    "case:plan_item:evaluated": ("plan_item", "item", ""),
+    "case:consent:given": ("consent", "consent", "given"),
+    "case:consent:withdrawn": ("consent", "consent", "withdrawn"),
+    "case:placement:started": ("placement", "placement", "running"),
+    "case:placement:reviewed": ("placement", "placement", ""),
+    "case:placement:ended": ("placement", "placement", "ended"),
+    "case:referral:sent": ("referral", "referral", "open"),
+    "case:referral:answered": ("referral", "referral", ""),
+    "case:referral:withdrawn": ("referral", "referral", "withdrawn"),
+    "case:visit:recorded": ("visit", "visit", "recorded"),
+    "case:letter:issued": ("letter", "letter", "issued"),
+    "case:letter:sent": ("letter", "letter", "sent"),
+    "case:letter:voided": ("letter", "letter", "void"),
+    "case:review:asked": ("review", "review", "pending"),
+    "case:review:granted": ("review", "review", "granted"),
+    "case:review:refused": ("review", "review", "refused"),
+    "case:review:withdrawn": ("review", "review", "withdrawn"),
+    "case:review:voided": ("review", "review", "void"),
+}
+"""Code -> kind of thing, the key of its id in the entry's data, and what it is then ("" leaves it, or data say)."""
+_APPROVING = ("approve_plan", "ratify_emergency")
+_REOPENING = ("revise_plan", "replan")
+
+
+def things(entries: Iterable[tuple[Happened, date]]) -> dict[str, Thing]:
+    """Return id -> thing after a case's entries, each with the day of its event, given oldest first."""
+    found: dict[str, Thing] = {}
+    cycle = 1
+    for entry, day in entries:
+        data = entry.data
+        if entry.code in SAID:
+            kind, key, status = SAID[entry.code]
+            _said(found, Thing(kind, data[key], status or data.get("status", ""), cycle, day, data.get("result", "")))
+        if entry.code == "case:step:taken":
+            _moved_on(found, data["step"], cycle)
+            cycle = data["cycle"]
+        _along(found, entry, cycle, day)
+    return found
+
+
+def _said(found: dict[str, Thing], now: Thing) -> None:
+    before = found.get(now.id)
+    if before is None:
+        found[now.id] = now
+        return
+    found[now.id] = replace(before, status=now.status or before.status, result=now.result or before.result)
+
+
+def _moved_on(found: dict[str, Thing], step: str, cycle: int) -> None:
+    """Carry over to the plan of the cycle what a step does to all of it."""
+    for item in [t for t in found.values() if t.kind == "plan_item" and t.cycle == cycle]:
+        if step in _APPROVING and item.status == "planned":
+            found[item.id] = replace(item, status="approved")
+        if step in _REOPENING and item.result in {"partly", "not_met"}:
+            found[item.id] = replace(item, result="")
+
+
+def _along(found: dict[str, Thing], entry: Happened, cycle: int, day: date) -> None:
+    """Take up what an entry vouches for without telling it: a letter's referral begins, ends or is answered with it."""
+    rows = entry.data.get("rows", {})
+    for row_id in rows.get("referral", ()):
+        begun = found.setdefault(row_id, Thing("referral", row_id, "open", cycle, day))
+        if entry.code == "case:letter:voided":
+            found[row_id] = replace(begun, status="withdrawn")
+    if entry.code == "case:referral:answered":
+        for row_id in rows.get("letter", ()):
+            if row_id in found and found[row_id].status != "void":
+                found[row_id] = replace(found[row_id], status="answered")

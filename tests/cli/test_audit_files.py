@@ -4,11 +4,13 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import delete, text
 
 from caseflow import checkpoint
+from caseflow.edge import real_now
 from caseflow.store import triggers
 from caseflow.store.session import Database
 from caseflow.store.tables import APPEND_ONLY, access_entry, checkpoint_copy, log_checkpoint, log_leaf, log_subtree
@@ -147,3 +149,15 @@ def test_a_stranger_checks_proofs(logged: Installation, tmp_path: Path) -> None:
     assert stranger(growth, "--checkpoint", kept, "--checkpoint", tmp_path / "later").returncode == 0
     assert "tidak ada" in logged.refused("audit", "proof", "6310-2026-999999/1")
     assert "lebih lama" in logged.refused("audit", "consistency", tmp_path / "later", kept)
+
+
+def test_a_case_as_the_log_knew_it(working: Installation) -> None:
+    working.do("case", "record", NUMBER, "data_collection", "--set", "situation=Baik", "--by", "rina")
+    today = real_now().astimezone(ZoneInfo("Asia/Makassar")).date()
+    then = working.get("case", "show", NUMBER, "--as-of", today)
+    assert (then["state"], then["number"], then["category"]) == ("data_collection", NUMBER, "AT")
+    out = working.do("case", "show", NUMBER, "--as-of", today, "--by", "rina").out
+    assert "Pengumpulan data" in out
+    assert "ke-2" in out
+    assert "belum dibuka" in working.refused("case", "show", NUMBER, "--as-of", "2023-01-01")
+    assert working.run("case", "show", NUMBER, "--as-of", "kemarin").code == 2

@@ -19,6 +19,7 @@ from caseflow.store import children, facts, log
 from caseflow.store import reviews as review_rows
 from caseflow.store.tables import consent as consent_table
 from caseflow.store.tables import referral as referral_table
+from tests.hung import folded, stored
 from tests.world import (
     ANSWERS,
     DATED,
@@ -488,6 +489,11 @@ class AnyOrder(RuleBasedStateMachine):
         assert {f.name: getattr(row, f.name) for f in fields(Standing)} == {
             f.name: getattr(said, f.name) for f in fields(Standing)
         }
+
+    @invariant()
+    def what_hangs_on_it_is_the_fold_of_its_entries(self) -> None:
+        if self.case:
+            assert folded(self.world, self.case) == stored(self.world, self.case)
 
     @invariant()
     def a_debt_is_reminded_of_until_it_is_paid(self) -> None:

@@ -1,0 +1,47 @@
+"""What hangs on a case, twice: as the tables have it, and by its entries alone."""
+
+from typing import Any
+
+from sqlalchemy import select
+
+from caseflow.actions import past
+from caseflow.store import log, proof
+from caseflow.store.tables import consent, letter, placement, plan_item, referral, review, visit
+from tests.world import World
+
+TABLES = (consent, letter, placement, plan_item, referral, review, visit)
+Hung = dict[str, tuple[str, str, int | None, str]]
+"""Id -> kind, status, cycle where the row has one, result."""
+
+
+def stored(world: World, case: str) -> Hung:
+    """Return what the rows say."""
+    found: Hung = {}
+    for table in TABLES:
+        for row in world.session.execute(select(table).where(table.c.case_id == case)):
+            cycle, result = getattr(row, "cycle", None), getattr(row, "result", None) or ""
+            found[row.id] = (str(table.name), _status(str(table.name), row), cycle, result)
+    return found
+
+
+def _status(kind: str, row: Any) -> str:  # noqa: ANN401 - a row of the table of that kind
+    match kind:
+        case "consent":
+            return "withdrawn" if row.withdrawn_on else "given"
+        case "placement":
+            return "ended" if row.ends_on else "running"
+        case "visit":
+            return "recorded"
+        case "letter":
+            return "issued" if row.state in proof.MAKING else str(row.state)
+        case "review":
+            return str(row.state)
+        case _:
+            return str(row.status)
+
+
+def folded(world: World, case: str) -> Hung:
+    """Return what the entries say; the cycle only of what has one as a row."""
+    without = {row_id for row_id, (_kind, _status, cycle, _result) in stored(world, case).items() if cycle is None}
+    hung = past.things_of(log.entries_of(world.session, case)).values()
+    return {t.id: (t.kind, t.status, None if t.id in without else t.cycle, t.result) for t in hung}
