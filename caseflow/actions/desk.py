@@ -85,6 +85,9 @@ def offers(session: Session, case: str, *, by: Viewer, at: datetime) -> tuple[Of
     """Return the letters of the case's category that its present state offers."""
     work = reading.look(session, case, by=by, at=at, part="letters")
     known = letters.kinds(session)
+    receivers: dict[str, list[Row[Any]]] = {}
+    for receiver in institutions.listing(session):
+        receivers.setdefault(receiver.kind, []).append(receiver)
     found = []
     for use in work.category.letters:
         kind = known.get(use.letter)
@@ -94,7 +97,7 @@ def offers(session: Session, case: str, *, by: Viewer, at: datetime) -> tuple[Of
         may = bool(work.roles.intersection(kind.issued_by) and work.roles.intersection(access.ACTS["issue_letter"]))
         told = letter_records.of(work, kind)
         held = {f.key: letter_facts.from_case(f, told) for f in kind.fields}
-        to = tuple(institutions.listing(session, kind.addressee)) if kind.addressee in institutions.KINDS else ()
+        to = tuple(receivers.get(kind.addressee, ()))
         found.append(Offer(kind, may and not unmet and not work.facts.held, unmet, held, to))
     return tuple(found)
 

@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from caseflow import access
+from caseflow.actions import reading
 from caseflow.actions.casework import Work
 from caseflow.actions.letter_facts import shown_name
-from caseflow.store import cases, niks, subjects
+from caseflow.store import cases, lines, niks, subjects
 from caseflow.store.session import Session
 
 
@@ -46,8 +47,7 @@ def of_case(work: Work) -> Doubles:
 
 def _visible(session: Session, work: Work, subject_ids: Iterable[str]) -> list[Same]:
     rows = [row for subject in subject_ids for row in cases.of_subject(session, subject)]
-    return [
-        Same(row.number, str(shown_name(row.confidentiality, row.number, subjects.name_of(session, row.subject_id))))
-        for row in rows
-        if access.roles_in(work.by, cases.scope_of(session, row))
-    ]
+    seen = [row for row in rows if access.roles_in(work.by, cases.scope_of(session, row))]
+    reading.note(session, (r for r in seen if r.id != work.row.id), by=work.by, at=work.at, part="doubles")
+    names = lines.names(session, {row.subject_id for row in seen})
+    return [Same(r.number, str(shown_name(r.confidentiality, r.number, names[r.subject_id]))) for r in seen]

@@ -3,9 +3,12 @@
 from dataclasses import replace
 from datetime import date
 
+from sqlalchemy import update
+
 from caseflow.actions import casework, doubles
 from caseflow.actions.people import HouseholdData, HouseholdMember, PersonData, change_person
-from caseflow.store import niks
+from caseflow.store import niks, readings
+from caseflow.store.tables import case_file
 from tests.actions.test_people import changed
 from tests.world import VILLAGE_ELSEWHERE, World, act, adult, nik, opened, row_of, viewer
 
@@ -32,6 +35,15 @@ def test_each_names_the_other_until_the_nik_is_put_right(world: World) -> None:
     act(world, change_person, changed(other, replace(OTHER, nik="")))
     assert found(world, one, "rina") == doubles.Doubles((), (), hidden=False)
     assert niks.doubles_among(world.session, (one, other, third), world.today) == set()
+
+
+def test_being_shown_whose_nik_it_is_too_is_on_record(world: World) -> None:
+    one, other = opened(world, person=ONE), opened(world, person=OTHER)
+    world.session.execute(update(case_file).where(case_file.c.id == other).values(confidentiality="R2"))
+    found(world, one, "rina")
+    ((write, noted),) = world.session.leaving.items()
+    assert write is readings.write
+    assert [(reading.case_id, reading.part) for reading in noted] == [(other, "doubles")]
 
 
 def test_what_the_reader_may_not_see_is_only_said_to_be_there(world: World) -> None:
