@@ -22,12 +22,14 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 from caseflow import web
 from caseflow.actions import operations
 from caseflow.api import routes
-from caseflow.api.guard import BodyLimit, Guard
+from caseflow.api.guard import BodyLimit, Guard, KnownHosts
 from caseflow.api.operations import Metrics
 from caseflow.edge import BusinessClock, Edge
-from caseflow.errors import CaseflowError
+from caseflow.errors import CaseflowError, UnknownHost
 from caseflow.paths import package_root
 from caseflow.settings import Settings
+from caseflow.web.faults import page_of
+from caseflow.web.page import stranger
 from workers.embedded import Embedded
 from workers.process import open_runtime
 from workers.runtime import Clock, Runtime
@@ -77,6 +79,7 @@ def create_app(settings: Settings, *, clock: BusinessClock | None = None, runtim
     for kind in (CaseflowError, RequestValidationError, HTTPException):
         app.add_exception_handler(kind, _refused)
     app.add_middleware(BodyLimit, limit_kb=settings.max_body_kb)
+    app.add_middleware(KnownHosts, settings=settings, refuse=_refused)
     app.add_middleware(Guard, metrics=app.state.metrics, https=settings.is_https)
     return app
 
@@ -84,6 +87,8 @@ def create_app(settings: Settings, *, clock: BusinessClock | None = None, runtim
 async def _refused(request: Request, error: Exception) -> Response:
     """Answer a refusal: as a problem, or as a page where no page of its own did."""
     if not routes.is_ours(request.url.path):
+        if isinstance(error, UnknownHost):
+            return await run_in_threadpool(lambda: page_of(stranger(request), error))
         return await run_in_threadpool(lambda: web.missing_page(web.visitor(request)))
     found = routes.answer(request, error)
     if found is None:

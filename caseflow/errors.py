@@ -146,6 +146,12 @@ class NotJson(CaseflowError):
     status = 415
 
 
+class UnknownHost(CaseflowError):
+    """Instalasi ini tidak dibuka lewat alamat "{host}". Pakai {known}, atau minta petugas sistem menambahkan nama itu ke CASEFLOW_ALLOWED_HOSTS."""
+
+    status = 400
+
+
 class MethodNotAllowed(CaseflowError):
     """Alamat ini tidak menerima {method}. Yang diterima: {allowed}."""
 

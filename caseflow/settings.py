@@ -15,6 +15,9 @@ from caseflow.errors import BadSettings, Sentence, _
 PREFIX = "CASEFLOW_"
 
 _ADDRESS = re.compile(r"[^@\s,<>]+@[^@\s,<>]+")
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
+"""Hosts that only this machine reaches us by: known without being set."""
+_NO_HOST = re.compile(r"[^A-Za-z0-9._:\[\]-]")
 _DRIVERS = {"postgres": "postgresql", "postgresql": "postgresql", "sqlite": "sqlite"}
 
 
@@ -25,6 +28,16 @@ def _database_url(value: str) -> str:
     if _DRIVERS[scheme] == "sqlite" and (not rest.startswith("/") or rest.strip("/") in {"", ":memory:"}):
         raise ValueError(_("SQLite memerlukan nama berkas, misalnya sqlite:///var/caseflow.db"))
     return f"{_DRIVERS[scheme]}://{rest}"
+
+
+def host_name(header: str) -> str:
+    """Return the name or address in a Host header, without its port; empty for what is none."""
+    if _NO_HOST.search(header):
+        return ""
+    try:
+        return (urlsplit(f"//{header}").hostname or "").removesuffix(".")
+    except ValueError:
+        return ""
 
 
 class Settings(BaseSettings):
@@ -40,6 +53,7 @@ class Settings(BaseSettings):
     categories_dir: Path | None = None
     templates_dir: Path | None = None
     public_url: str = "http://127.0.0.1:8000"
+    allowed_hosts: Annotated[tuple[str, ...], NoDecode] = ()  # more names it is opened by, commas between them
     test_postgres_url: str | None = Field(default=None, repr=False)
     test_redis_url: str | None = Field(default=None, repr=False)
 
@@ -96,6 +110,20 @@ class Settings(BaseSettings):
         if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
             raise ValueError(_("harus alamat lengkap, misalnya https://kasus.dinsos.example.go.id"))
         return value.rstrip("/")
+
+    @field_validator("allowed_hosts", mode="before")
+    @classmethod
+    def _hosts(cls, value: Any) -> tuple[str, ...]:  # noqa: ANN401 - as given
+        given = value.split(",") if isinstance(value, str) else value
+        hosts = tuple(host.strip().lower() for host in given)
+        if any(not host or host_name(f"[{host}]" if ":" in host else host) != host for host in hosts):
+            raise ValueError(_("harus nama atau alamat tanpa http:// dan tanpa nomor pintu, dipisah koma"))
+        return hosts
+
+    def knows_host(self, header: str) -> bool:
+        """Tell whether a Host header names this installation, by whatever port: a proxy may change that."""
+        name = host_name(header)
+        return bool(name) and name in {*LOOPBACK, urlsplit(self.public_url).hostname, *self.allowed_hosts}
 
     @property
     def is_sqlite(self) -> bool:

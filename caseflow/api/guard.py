@@ -1,18 +1,21 @@
-"""Around every request: its id, its line in the log, its figures; bodies within their limit; a last answer."""
+"""Around every request: its id, its line in the log, its figures; known hosts, bodies within limits; a last answer."""
 
 import secrets
+from collections.abc import Awaitable, Callable
 from time import perf_counter
 from typing import Any
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from caseflow.api.operations import Metrics
 from caseflow.api.problems import language, problem
 from caseflow.api.routes import is_ours
-from caseflow.errors import BodyTooLarge, Unexpected
+from caseflow.errors import BodyTooLarge, CaseflowError, Unexpected, UnknownHost
+from caseflow.settings import Settings
 
 KB, MB = 1024, 1024 * 1024
 DRAINED_MB = 64
@@ -29,6 +32,10 @@ HEADERS = {
 }
 """What every answer carries unless it says otherwise itself."""
 HSTS = "max-age=31536000"
+WATCHED = ("/healthz", "/readyz", "/metrics")
+"""What a load balancer or a collector of figures asks by the address of the machine."""
+LONGEST_HOST = 80
+Refuse = Callable[[Request, CaseflowError], Awaitable[Response]]
 
 log = structlog.get_logger("caseflow.web")
 
@@ -86,6 +93,29 @@ class Guard:
             status=status,
             ms=round(seconds * 1000, 1),
         )
+
+
+class KnownHosts:
+    """Answers only under the names the installation is opened by: a page of another name would lead forms astray."""
+
+    def __init__(self, app: ASGIApp, *, settings: Settings, refuse: Refuse) -> None:
+        """Wrap an application; `refuse` makes the answer of a refusal, a problem or a page."""
+        self.app = app
+        self.settings = settings
+        self.refuse = refuse
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http" or scope["path"] in WATCHED:
+            await self.app(scope, receive, send)
+            return
+        host = Headers(scope=scope).get("host", "")
+        if self.settings.knows_host(host):
+            await self.app(scope, receive, send)
+            return
+        error = UnknownHost(host=host[:LONGEST_HOST], known=self.settings.public_url)
+        answer = await self.refuse(Request(scope, receive), error)
+        await answer(scope, receive, send)
 
 
 def route_of(scope: Scope) -> str:

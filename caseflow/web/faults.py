@@ -23,6 +23,7 @@ class Fault:
 
 
 TITLES: dict[int, Fault] = {
+    400: Fault(_("Alamat ini bukan milik instalasi"), _("Periksa alamatnya, lalu buka lagi.")),
     403: Fault(_("Bukan wewenang Anda"), _("Kembali, atau minta orang yang berwenang melakukannya.")),
     404: Fault(
         _("Halaman ini tidak ada"),

@@ -132,10 +132,14 @@ Visiting = Annotated[Page, Depends(visitor)]
 
 
 def require_same_origin(request: Request) -> None:
-    """Refuse a form from elsewhere: its origin must be the address it was sent to, or the address we are known by."""
-    sent = request.headers.get("origin") or request.headers.get("referer") or ""
-    ours = {request.headers.get("host", ""), urlsplit(edge_of(request).database.settings.public_url).netloc}
-    if urlsplit(sent).netloc not in ours - {""}:
+    """Refuse a form from elsewhere: its origin must be the address we are known by, or one of ours it was sent to."""
+    settings = edge_of(request).database.settings
+    sent = urlsplit(request.headers.get("origin") or request.headers.get("referer") or "")
+    host = request.headers.get("host", "")
+    public = urlsplit(settings.public_url)
+    ours = {public.netloc, *([host] if settings.knows_host(host) else [])}
+    without_tls = settings.is_https and (sent.scheme, sent.netloc) == ("http", public.netloc)
+    if sent.scheme not in {"http", "https"} or sent.netloc not in ours or without_tls:
         raise CrossOrigin
 
 

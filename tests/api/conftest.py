@@ -26,6 +26,7 @@ from workers.runtime import Clock, Runtime
 WAITING = (*(("FM", state) for state in STATES), ("AT", "data_collection"), ("AT", "intervention"))
 """A case that waits for tests: category and state."""
 YEAR = timedelta(days=365)
+ADDRESS = "http://127.0.0.1"
 
 FilledFactory = Callable[[str], Filled]
 
@@ -82,7 +83,8 @@ def app(filled: FilledFactory, renderer: Renderer, tmp_path_factory: pytest.Temp
     _restore(office.url, url)
     with _opened(url, office, renderer) as (database, clock, working):
         made = create_app(database.settings, clock=clock, runtime=working)
-        yield Api(TestClient(made, raise_server_exceptions=False), office, database, clock, working)
+        client = TestClient(made, base_url=ADDRESS, raise_server_exceptions=False)
+        yield Api(client, office, database, clock, working)
 
 
 @pytest.fixture

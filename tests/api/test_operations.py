@@ -210,7 +210,7 @@ def test_without_redis_the_process_makes_its_letters_itself(api: Api) -> None:
     answers = {"treatment_needed": True, "health_need": "pemeriksaan"}
     rina.put(f"/api/v1/cases/{case}/stages/data_collection", {"answers": answers}, if_match="*")
     api.change("rina", case, "consents", {"purpose": "health_service", "relation": "self", "giver": "Aminah"})
-    with TestClient(api.client.app) as running:
+    with TestClient(api.client.app, base_url=str(api.client.base_url)) as running:
         me = Person(running, api.filled.tokens["rina"])
         body = {"letter": "rjk-rs", "expected_version": api.version(case)}
         letter = me.post(f"/api/v1/cases/{case}/letters", body).json()["id"]

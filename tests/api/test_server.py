@@ -81,7 +81,7 @@ def test_a_chunked_body_within_the_limit_is_read(browser: httpx.Client) -> None:
 
 def test_who_asks_first_whether_to_send_a_large_body_need_not(api: Api, address: tuple[str, int]) -> None:
     head = (
-        f"POST {CASES} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {api.filled.tokens['rina']}\r\n"
+        f"POST {CASES} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {api.filled.tokens['rina']}\r\n"
         f"Content-Type: application/json\r\nContent-Length: {50 * MB}\r\nExpect: 100-continue\r\n\r\n"
     )
     with socket.create_connection(address, timeout=30) as asking:
@@ -92,7 +92,7 @@ def test_who_asks_first_whether_to_send_a_large_body_need_not(api: Api, address:
 def test_who_hangs_up_half_way_leaves_nothing(api: Api, address: tuple[str, int], browser: httpx.Client) -> None:
     before = browser.get(CASES).json()
     head = (
-        f"POST {CASES} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {api.filled.tokens['rina']}\r\n"
+        f"POST {CASES} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {api.filled.tokens['rina']}\r\n"
         'Content-Type: application/json\r\nContent-Length: 500\r\nIdempotency-Key: k\r\n\r\n{"category":'
     )
     with socket.create_connection(address, timeout=30) as asking:

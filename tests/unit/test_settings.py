@@ -74,6 +74,10 @@ def test_all_bad_variables_are_named_at_once() -> None:
         ("smtp_url", "smtp://", "harus smtp"),
         ("checkpoint_mail", "auditor", "alamat surel"),
         ("checkpoint_mail", "a@b.example,,c@b.example", "alamat surel"),
+        ("allowed_hosts", "https://kasus.example", "tanpa http"),
+        ("allowed_hosts", "kasus.example:8000", "tanpa http"),
+        ("allowed_hosts", "kasus.example,,b", "tanpa http"),
+        ("allowed_hosts", "*", "tanpa http"),
         ("public_url", "kasus.example.go.id", "alamat lengkap"),
         ("public_url", "ftp://kasus.example.go.id", "alamat lengkap"),
         ("public_url", "https://kasus.example.go.id/?a=1", "alamat lengkap"),
@@ -103,6 +107,16 @@ def test_a_bad_setting_says_what_is_wrong(name: str, value: str, why: str) -> No
 def test_the_public_address_decides_letters_and_cookie(url: str, loopback: bool, cookie: str) -> None:  # noqa: FBT001 - a column
     settings = load(public_url=url)
     assert (settings.is_loopback, settings.cookie_name) == (loopback, cookie)
+
+
+def test_an_installation_knows_its_hosts() -> None:
+    alone = load(public_url="https://kasus.example.go.id:8443")
+    for host in ("kasus.example.go.id", "Kasus.Example.go.id.:443", "localhost:8000", "127.0.0.1", "[::1]:8000"):
+        assert alone.knows_host(host), host
+    for host in ("example.go.id", "x.kasus.example.go.id", "10.0.0.5", "a@kasus.example.go.id", "", ":80", "[::2]"):
+        assert not alone.knows_host(host), host
+    more = load(allowed_hosts="Kasus.intra.example, 10.0.0.5,::2")
+    assert all(more.knows_host(host) for host in ("kasus.intra.example", "10.0.0.5:8000", "[::2]:80"))
 
 
 def test_passwords_do_not_show() -> None:

@@ -122,7 +122,9 @@ def visit_form(site: Site, person: Person) -> tuple[str, list[tuple[str, str]]]:
     return path, person.form("Simpan").filled({"finding": WORDS})
 
 
-@pytest.mark.parametrize("origin", ["https://jahat.example", "null", None])
+@pytest.mark.parametrize(
+    "origin", ["https://jahat.example", "http://kasus.dinsos.example", "http://localhost:3000", "null", None]
+)
 def test_a_form_from_elsewhere_is_not_carried_out(shared: Site, origin: str | None) -> None:
     person = shared.by("rina")
     path, fields = visit_form(shared, person)
