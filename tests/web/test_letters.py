@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 from caseflow.store.tables import access_entry, case_file, letter
 from tests.web.browsing import ADDRESS, Person, Site
 from tests.web.test_records import typed
+from tests.web.test_steps import today
 from tests.world import ANSWERS
 
 SERVICE = "kontrol rutin penyakit dalam"
@@ -189,3 +190,30 @@ def test_the_check_can_be_read_in_english(site: Site) -> None:
     assert "This letter was issued by the office below" in shown.text
     assert "3 April 2026" in shown.text
     assert "Official letter" in shown.text
+
+
+def test_a_table_is_typed_a_row_a_line(site: Site) -> None:
+    rina, number = site.by("rina"), site.number("intervention")
+    rina.get(f"/kasus/{number}/surat/st/terbitkan")
+    answers = {"task": "visit", "place": "Desa Maju", **today(site, "from_date")}
+    answers["officers"] = "Rina; 19850101 201001 1 003\nBudi; ; Pengemudi; lebih"
+    refused = rina.press("Terbitkan surat", answers)
+    assert refused.status == 422
+    assert "Paling banyak 3 kolom dalam satu baris." in refused.text
+    assert "Nama; NIP; Jabatan" in refused.text
+    assert "Surat diterbitkan" in rina.press("Terbitkan surat", {"officers": "Rina; 19850101\nBudi; ; Pengemudi"}).text
+    site.work()
+    with site.database.read() as session:
+        letter_id = str(session.execute(select(letter.c.id)).scalar())
+    pages = PdfReader(io.BytesIO(rina.client.get(f"{ADDRESS}/surat/{letter_id}.pdf").content)).pages
+    said = " ".join("".join(page.extract_text() for page in pages).split())
+    assert "2 Budi Pengemudi" in said
+    assert "MENUGASKAN" in said
+
+
+def test_what_the_record_holds_of_a_table_is_shown_and_may_be_sent_back(site: Site) -> None:
+    rina, number = site.by("rina"), site.number("intervention")
+    shown = rina.get(f"/kasus/{number}/surat/kes/terbitkan")
+    assert "Kegiatan; Tujuan; Penanggung jawab; Tenggat" in shown.text
+    assert "Kebutuhan dasar terpenuhi" in rina.form("Terbitkan surat").value("actions")
+    assert "Surat diterbitkan" in rina.press("Terbitkan surat", {"officer_post": "TKSK"}).text
