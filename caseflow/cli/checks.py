@@ -21,11 +21,12 @@ from caseflow.letters import catalogue as letter_catalogue
 from caseflow.paths import categories_root
 from caseflow.settings import Settings, masked, unknown_variables
 from caseflow.states.category import Category
-from caseflow.store import health, letters, migrate, offices, users
+from caseflow.store import checkpoints, health, letters, migrate, offices, users
 from caseflow.store.session import Database, Session
 
 OK, WARN, FAIL, MISSING = "ok", "warn", "fail", "missing"
 LATE = timedelta(minutes=10)
+STALE = timedelta(days=2)
 FREE_GB = 1
 TIMEOUT = 5
 OWN_VARIABLES = ("CASEFLOW_LANG",)
@@ -163,7 +164,7 @@ def database(given: Settings, categories: Mapping[str, Category]) -> Iterator[Ch
         yield Check(_("basis data"), MISSING, str(problem), remedy)
         return
     try:
-        for check in (_protection, _key_fits, _clock, _definitions, _people, _offices, _queue):
+        for check in (_protection, _key_fits, _clock, _definitions, _people, _offices, _queue, _heads):
             yield from _asked(opened, check)
     finally:
         opened.close()
@@ -269,6 +270,22 @@ def _queue(session: Session, at: datetime) -> Iterator[Check]:
         )
     elif not dead:
         yield Check(_("antrean"), OK, _("lancar"))
+
+
+def _heads(session: Session, at: datetime) -> Iterator[Check]:
+    """Look whether signed heads of the log leave this machine: without, a log cut or rewritten would not show."""
+    given, last = session.settings, checkpoints.last_sent(session)
+    if not given.checkpoint_dir and not given.checkpoint_mail:
+        remedy = _("Atur CASEFLOW_CHECKPOINT_DIR (folder di mesin lain) atau CASEFLOW_CHECKPOINT_MAIL (surel auditor).")
+        yield Check(_("titik periksa log"), WARN, _("tidak ada salinan di luar mesin ini"), remedy)
+    elif last is None or at - last > STALE:
+        seen = last.isoformat(timespec="minutes") if last else _("belum pernah")
+        found = _("salinan terakhir sampai di luar: {at}", at=seen)
+        remedy = _("Lihat sebabnya: caseflow audit checkpoints; buat sekarang: caseflow audit checkpoint")
+        yield Check(_("titik periksa log"), WARN, found, remedy)
+    else:
+        found = _("salinan terakhir sampai di luar: {at}", at=last.isoformat(timespec="minutes"))
+        yield Check(_("titik periksa log"), OK, found)
 
 
 # --- services --------------------------------------------------------------------------------------------------------

@@ -151,6 +151,18 @@ def test_a_stranger_checks_proofs(logged: Installation, tmp_path: Path) -> None:
     assert "lebih lama" in logged.refused("audit", "consistency", tmp_path / "later", kept)
 
 
+def test_the_doctor_misses_copies_outside(working: Installation, logged: Installation) -> None:
+    def found(installed: Installation) -> tuple[str, str]:
+        (check,) = [c for c in installed.run("doctor", "--json").data["checks"] if c["name"] == "titik periksa log"]
+        return check["level"], check["found"]
+
+    assert found(working) == ("warn", "tidak ada salinan di luar mesin ini")
+    assert found(logged) == ("warn", "salinan terakhir sampai di luar: belum pernah")
+    logged.do("audit", "checkpoint")
+    logged.do("jobs", "run")
+    assert found(logged)[0] == "ok"
+
+
 def test_a_case_as_the_log_knew_it(working: Installation) -> None:
     working.do("case", "record", NUMBER, "data_collection", "--set", "situation=Baik", "--by", "rina")
     today = real_now().astimezone(ZoneInfo("Asia/Makassar")).date()
