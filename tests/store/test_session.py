@@ -41,8 +41,8 @@ def fail(database: Database, deed: Callable[[Session], object]) -> None:
         raise KeyError
 
 
-def add_area(session: Session) -> None:
-    session.execute(insert(area).values(ROW))
+def add_area(session: Session, code: str = "99") -> None:
+    session.execute(insert(area).values({**ROW, "code": code}))
 
 
 def test_a_transaction_is_kept_at_its_end(database: Database) -> None:
@@ -184,3 +184,69 @@ def test_many_connections_open_a_new_file_at_once(tmp_path: Path) -> None:
             assert set(pool.map(first_read, databases * 3)) == {0}
         for database in databases:
             database.close()
+
+
+# --- one moment, and what a reading leaves ---------------------------------------------------------------------------
+
+
+def test_a_snapshot_sees_one_moment_however_long_it_takes(database: Database) -> None:
+    with database.snapshot() as session:
+        before = len(session.execute(select(area.c.code)).all())
+        with database.write() as other:
+            add_area(other)
+        assert len(session.execute(select(area.c.code)).all()) == before
+    assert areas(database) == before + 1
+    with database.write() as session:
+        add_area(session, "98")
+    assert areas(database) == before + 2, "the connection writes again as any other"
+
+
+def note(session: Session, codes: list[str]) -> None:
+    for code in codes:
+        add_area(session, code)
+
+
+@pytest.mark.parametrize("kind", ["read", "write", "snapshot"])
+def test_what_a_session_leaves_is_written_before_it_ends_in_one_go(database: Database, kind: str) -> None:
+    before = areas(database)
+    called: list[int] = []
+
+    def write(session: Session, codes: list[str]) -> None:
+        called.append(len(codes))
+        note(session, codes)
+
+    with getattr(database, kind)() as session:
+        for code in ("97", "96", "95"):
+            session.leave(write, code)
+        assert called == []
+    assert called == [3]
+    assert areas(database) == before + 3
+
+
+@pytest.mark.parametrize("kind", ["read", "write"])
+def test_a_session_that_fails_leaves_nothing(database: Database, kind: str) -> None:
+    before = areas(database)
+
+    def failing() -> None:
+        with getattr(database, kind)() as session:
+            session.leave(note, "97")
+            raise ValueError("failed")
+
+    with pytest.raises(ValueError, match="failed"):
+        failing()
+    assert areas(database) == before
+
+
+def test_nothing_is_shown_that_could_not_be_put_on_record(database: Database) -> None:
+    """A door answers only once the session has ended: what fails there is no answer."""
+
+    def failing(_session: Session, _codes: list[str]) -> None:
+        raise Busy
+
+    def shown() -> str:
+        with database.read() as session:
+            session.leave(failing, "97")
+            return "shown"
+
+    with pytest.raises(Busy):
+        shown()
