@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from caseflow.access import Viewer
@@ -29,6 +29,35 @@ SECTIONS: tuple[tuple[range, Sentence], ...] = (
 )
 """Official types (Permensos 8/2012) as the social rehabilitation services are divided."""
 OTHERS = _("Kategori lain")
+SPOKEN: dict[int, str] = {
+    1: "ABT balita bayi infant baby toddler",
+    2: "AT yatim piatu panti orphan",
+    3: "ABH anmas lapas pidana prison crime",
+    4: "AJ anjal street",
+    5: "ADK PACA difabel disabled",
+    6: "AKTK kekerasan KDRT violence abuse",
+    7: "AMPK eksploitasi exploitation",
+    8: "LUT lansia jompo manula elderly old",
+    9: "PD PACA difabel ODGJ tunanetra tunarungu disabled blind deaf",
+    10: "TS PSK prostitution",
+    11: "GLDNG tunawisma homeless",
+    12: "PGMS peminta begging beggar",
+    13: "pengepul rongsok scavenger",
+    14: "KM",
+    15: "BWBLK BWBP mantan narapidana napi lapas prison",
+    16: "ODHA ODHIV AIDS",
+    17: "narkoba sabu pecandu drugs addiction",
+    18: "KPO TPPO trafficking human",
+    19: "KTK KDRT kekerasan rumah tangga domestic violence abuse",
+    20: "PMBS TKI PMI deportasi migrant",
+    21: "KBA banjir gempa longsor tsunami angin kekeringan flood earthquake landslide drought",
+    22: "KBS kebakaran konflik kerusuhan fire conflict riot",
+    23: "PRSE WRSE janda widow",
+    24: "FM KFM KME miskin berobat BPJS PBI bansos poor poverty hospital",
+    25: "KBSP pertengkaran cerai quarrel divorce",
+    26: "KAT adat suku terpencil indigenous remote",
+}
+"""Official type -> what else people call it: other words, and the short names of older lists."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,22 +112,33 @@ def most_used(session: Session, by: Viewer, only: str = "") -> tuple[Kind, ...]:
 
 
 def matching(session: Session, typed: str, only: str = "") -> tuple[Kind, ...]:
-    """Return the categories in which every typed word stands: those named so first, then by what people come with."""
+    """Return the categories in which every typed word stands: those named so first, then by what people come with.
+
+    Words are compared from their beginning; where none begins so, anywhere within.
+    """
     words = re.findall(r"[^\W_]+", typed.casefold())
+    if not words:
+        return ()
+    offered = _offered(session, only)
+    return _found(offered, [rf"\b{w}" for w in words], only) or _found(offered, words, only)
+
+
+def _found(offered: Iterable[Category], patterns: Sequence[str], only: str) -> tuple[Kind, ...]:
     found: list[tuple[int, int, Kind]] = []
-    for category in _offered(session, only) if words else ():
-        named = _all_in(words, category.name, Text(category.code, category.code))
+    for category in offered:
+        spoken = f"{category.code} {SPOKEN.get(category.ppks, '')}"
+        named = _all_in(patterns, category.name, Text(spoken, spoken))
         reasons = [*(i.label for i in category.issues), *(c.label for c in category.screening.criteria)]
-        at = next((at for at, text in enumerate(reasons) if _all_in(words, text)), len(reasons))
+        at = next((at for at, text in enumerate(reasons) if _all_in(patterns, text)), len(reasons))
         why = None if named or at == len(reasons) else reasons[at]
-        if named or why is not None or _all_in(words, category.name, category.definition, *reasons):
+        if named or why is not None or _all_in(patterns, category.name, category.definition, *reasons):
             found.append((-1 if named else at, category.ppks or 99, _kind(category, only, why)))
     return tuple(kind for _place, _number, kind in sorted(found, key=lambda one: one[:2]))
 
 
-def _all_in(words: Iterable[str], *texts: Text) -> bool:
+def _all_in(patterns: Iterable[str], *texts: Text) -> bool:
     said = " ".join(f"{text.id} {text.en}" for text in texts).casefold()
-    return all(word in said for word in words)
+    return all(re.search(pattern, said) for pattern in patterns)
 
 
 def _offered(session: Session, only: str) -> list[Category]:

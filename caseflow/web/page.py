@@ -158,8 +158,8 @@ class Frame:
     approves: bool = False
     lists: bool = False
     opens: bool = False
-    homes: tuple[tuple[str, Words], ...] = ()
-    """Address and name of what the reader's roles are about; the first is the first page."""
+    homes: tuple[tuple[str, Words, str], ...] = ()
+    """Address, name, and address of the pages below, of what the roles are about; the first is the first page."""
     zone: str = ""
 
 
@@ -205,7 +205,10 @@ def _frame(page: Page) -> Frame:
             approves=approves,
             lists=bool(roles.intersection(CONTENT_ROLES)),
             opens=bool(roles.intersection({"intake", "caseworker", "supervisor"})),
-            homes=tuple((HOMES[name][0] if n else "/", HOMES[name][2]) for n, name in enumerate(homes_of(roles))),
+            homes=tuple(
+                (below if n else "/", words, below)
+                for n, (below, _mine, words) in enumerate(HOMES[name] for name in homes_of(roles))
+            ),
             zone=page.teller(session).zone(),
         )
 
