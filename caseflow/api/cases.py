@@ -221,10 +221,9 @@ class AsOf(Body):
 @router.get("/cases/{case}", response_model=CaseShown | CaseThen, responses=refusals(*READING), summary="Satu kasus")
 def show_case(caller: Reader, case: str, wanted: Annotated[AsOf, Query()]) -> CaseShown | CaseThen:
     """Kasus dengan semua isinya, menurut id atau nomor; dengan as_of keadaannya pada suatu hari."""
-    view = look(caller, case)
     day = wanted.as_of
     if day is None:
-        return shown.case(view, caller.lang)
+        return shown.case(look(caller, case), caller.lang)
     found = door.read(caller, lambda session, by, at: past.case_as_of(session, case, day, by=by, at=at), case=case)
     return shown.then(found, caller.lang)
 

@@ -52,7 +52,7 @@ def test_a_day_of_the_past_is_one_reading(api: Api) -> None:
     child = api.case("intervention", "AT")
     today = api.clock.now().date().isoformat()
     assert api.by("rina").get(f"{CASES}/{child}?as_of={today}").status_code == 200
-    assert {code for code, _data in noted(api, child)} == {"case:file:read"}
+    assert noted(api, child) == [("case:file:read", '{"part":"as_of"}')]
 
 
 def test_lines_of_restricted_cases_are_on_record_once_a_day(any_api: Api) -> None:
