@@ -21,7 +21,7 @@ from caseflow.access import Grant
 from caseflow.actions import checkpoints, exports, proofs
 from caseflow.actions.exports import ExportLog
 from caseflow.checkpoint import Checkpoint, Signature
-from caseflow.exchange import ledger
+from caseflow.exchange import ledger, xes
 from tests.source import ROOT
 from tests.world import Office, World, at, opened, rolled_back, viewer
 
@@ -43,6 +43,7 @@ class Kept:
     part: tuple[str, ...]
     """Of one day: mostly hashes."""
     table: str
+    xes: str
     entry_proof: str
     growth_proof: str
 
@@ -69,6 +70,9 @@ def kept(office: Office) -> Iterator[Kept]:
         entry = json.loads(next(line for line in made["part"] if '"case:opened"' in line))["entry"]
         entry_proof = proofs.inclusion(session, entry["id"], by=everywhere, at=world.now, note=last)
         growth_proof = proofs.consistency(session, checkpoint.read(early), checkpoint.read(late))
+        mined = exports.prepare(session, ExportLog(format="xes"), by=everywhere, at=world.now)
+        events = exports.events(session, mined, by=everywhere)
+        document = "".join(xes.lines(events, exports.log_attributes(session, mined)))
         whole = exports.prepare(session, ExportLog(), by=everywhere, at=world.now)
         yield Kept(
             early=early,
@@ -78,6 +82,7 @@ def kept(office: Office) -> Iterator[Kept]:
             whole=made["whole"],
             part=made["part"],
             table=as_table(list(exports.items(session, whole, by=everywhere))),
+            xes=document,
             entry_proof=json.dumps(entry_proof, indent=2),
             growth_proof=json.dumps(growth_proof, indent=2),
         )
@@ -330,6 +335,29 @@ def test_a_proof_of_something_else_does_not_hold(kept: Kept, verify: Verify) -> 
     for change in ({"path": growth["path"][1:]}, {"old": growth["new"]}, {"new": growth["old"]}, {"path": []}):
         assert verify(json.dumps({**growth, **change})).code == 1, change
     assert named(verify(kept.growth_proof, heads=(proof["checkpoint"],)), "bukan salah satu dari bukti ini")
+
+
+def test_a_xes_file_is_compared_with_the_export(kept: Kept, verify: Verify, tmp_path: Path) -> None:
+    file = tmp_path / "log.xes"
+
+    def against(document: str) -> Said:
+        file.write_text(document, encoding="utf-8")
+        return verify(kept.table, "--xes", str(file), heads=(kept.late,))
+
+    said = against(kept.xes)
+    assert said.code == 0, said.out
+    assert f"XES: {kept.xes.count('<event>')} peristiwa cocok" in said.out
+    assert named(against(kept.xes.replace('value="submit_for_assessment"', 'value="close_case"', 1)), "concept:name")
+    assert named(against(kept.xes.replace("T01:", "T02:", 3)), "XES")
+    one = kept.xes.index("\t\t<event>")
+    without = kept.xes[:one] + kept.xes[kept.xes.index("</event>\n", one) + len("</event>\n") :]
+    assert named(against(without), "tidak ada di dalamnya")
+    moved = kept.xes.replace('key="caseflow:index" value="', 'key="caseflow:index" value="9', 1)
+    assert "tidak ada dalam ekspor" in against(moved).out
+    for broken in ("", "<log>", kept.xes.replace('key="caseflow:index"', 'key="x"', 1)):
+        assert against(broken).code == 1
+    only = verify(kept.part, "--xes", str(file), heads=(kept.late,))
+    assert only.code == 1
 
 
 @pytest.mark.parametrize(

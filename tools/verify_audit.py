@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TextIO
+from xml.etree import ElementTree as ET
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -65,6 +66,10 @@ WORDS = {
     "anchor": "Sebut --key (kunci pemeriksa) atau --checkpoint (berkas) yang diterima TERPISAH dari berkas ini: "
     "tanpa itu siapa pun dapat membuat ekspor yang utuh.|Name a --key (verifier key) or a --checkpoint (file) that you "
     "received APART from this file: without one anybody can make an export that is intact.",
+    "event": "XES: peristiwa {index} bukan entri itu ({what})|XES: event {index} is not that entry ({what})",
+    "event_gone": "XES: entri {index} tidak ada di dalamnya|XES: entry {index} is not in it",
+    "event_more": "XES: peristiwa {index} tidak ada dalam ekspor|XES: event {index} is not in the export",
+    "events": "XES: {n} peristiwa cocok dengan entrinya|XES: {n} events are their entries",
     "file": "{path}: {why}|{path}: {why}",
     "more": "... dan {n} temuan lagi|... and {n} more findings",
     "intact": "UTUH|INTACT",
@@ -308,6 +313,65 @@ def head_of(file: TextIO, name: str) -> tuple[bool, Checkpoint | None]:
     return False, read_checkpoint(str(head["checkpoint"]), name, outside=False)
 
 
+# --- reading XES -----------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Events:
+    """The events of a XES file by their place in the tree; those compared are taken out."""
+
+    found: dict[int, dict[str, str]] = field(default_factory=dict)
+    about: dict[str, str] = field(default_factory=dict)
+    matched: int = 0
+
+    def compare(self, line: Line, entry: dict[str, Json], report: Report) -> None:
+        event = self.found.pop(line.index, None)
+        if event is None:
+            inside = line.index < int(self.about.get("caseflow:size", "0"))
+            scoped = {"caseflow:area", "caseflow:from", "caseflow:until"}.intersection(self.about)
+            if inside and not scoped and entry["seq"] is not None:
+                report.find("event_gone", index=line.index)
+            return
+        data = entry["data"] if isinstance(entry["data"], dict) else {}
+        said = {f"caseflow:{name}": str(data[name]) for name in ("from", "to", "cycle", "stage") if name in data}
+        said |= {"caseflow:code": entry["code"], "caseflow:event_date": entry["event_date"], "caseflow:hash": line.hash}
+        said["concept:name"] = str(data.get("step")) if entry["code"] == "case:step:taken" else entry["code"]
+        said |= {"case": entry["case_id"], "time:timestamp": str(entry["entered_at"]).replace("Z", "+00:00")}
+        if wrong := [name for name, value in said.items() if event.get(name) != value]:
+            report.find("event", index=line.index, what=wrong[0])
+        else:
+            self.matched += 1
+
+    def end(self, report: Report) -> None:
+        for index in sorted(self.found):
+            report.find("event_more", index=index)
+        report.note("events", n=self.matched)
+
+
+def read_events(path: Path) -> Events:
+    """Read a XES file as it streams by."""
+    events, above_it, case = Events(), [""], ""
+    for moment, element in ET.iterparse(path, events=("start", "end")):  # noqa: S314 - its entities are not followed
+        tag = element.tag.rpartition("}")[2]
+        if moment == "start":
+            above_it.append(tag)
+            continue
+        above_it.pop()
+        key, value = element.get("key", ""), element.get("value", "")
+        if above_it[-1] == "log" and key:
+            events.about[key] = value
+        elif above_it[-1] == "trace" and key == "concept:name":
+            case = value
+        elif tag == "event":
+            event = {child.get("key", ""): child.get("value", "") for child in element}
+            index = whole_number(event.get("caseflow:index", ""))
+            if index in events.found:
+                raise UnusableError(f"{path}: {index}")
+            events.found[index] = {**event, "case": case}
+            element.clear()
+    return events
+
+
 # --- checking an export ----------------------------------------------------------------------------------------------
 
 
@@ -317,6 +381,7 @@ class Check:
 
     heads: list[Checkpoint]
     report: Report
+    events: Events | None = None
     tree: Tree = field(default_factory=Tree)
     whole: bool = True  # behind a gap no root can be computed
     good: int = 0
@@ -352,6 +417,8 @@ class Check:
                 self.report.find("altered", **place)
         except (ValueError, RecursionError):
             self.report.find("form", index=line.index)
+        if self.events is not None:
+            self.events.compare(line, entry, self.report)
         case, seq = entry["case_id"], entry["seq"]
         if seq is None:
             return
@@ -383,17 +450,21 @@ class Check:
             self.report.find("short", name=head.name, size=head.size, end=self.tree.size)
         hidden = self.tree.size - self.shown
         self.report.note("counted", shown=self.shown, hidden=hidden, cases=len(self.last))
+        if self.events is not None:
+            self.events.end(self.report)
         if self.vouched < self.tree.size and not self.report.findings:
             self.report.note("loose", good=self.vouched)
 
 
-def check_export(path: Path, keys: list[Key], heads: list[Checkpoint], report: Report) -> None:
+def check_export(
+    path: Path, keys: list[Key], heads: list[Checkpoint], report: Report, events: Events | None = None
+) -> None:
     with path.open(encoding="utf-8", newline="") as file:
         table, own = head_of(file, path.name)
         every = heads if own is None else [*heads, own]
         for head in every:
             check_signature(head, keys, report)
-        check = Check(list(every), report)
+        check = Check(list(every), report, events)
         for line in lines_of(file, table=table):
             if isinstance(line, Line):
                 check.take(line)
@@ -467,6 +538,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--key", action="append", default=[], help="the verifier key, received apart; may be repeated")
     checkpoint = parser.add_argument("--checkpoint", type=Path, action="append", default=[])
     checkpoint.help = "a checkpoint, received apart; may be repeated"
+    parser.add_argument("--xes", type=Path, help="a XES file, to be compared with the export")
     parser.add_argument("--lang", choices=("id", "en"), default="id")
     given = parser.parse_args(arguments)
     report = Report(given.lang == "en")
@@ -479,8 +551,8 @@ def main(arguments: list[str]) -> int:
         if kind_of(given.file) in {"caseflow-inclusion-1", "caseflow-consistency-1"}:
             check_proof(loads(given.file.read_text(encoding="utf-8")), keys, heads, report)
         else:
-            check_export(given.file, keys, heads, report)
-    except (OSError, UnusableError, ValueError, KeyError, TypeError, AttributeError) as problem:
+            check_export(given.file, keys, heads, report, read_events(given.xes) if given.xes else None)
+    except (OSError, UnusableError, ET.ParseError, ValueError, KeyError, TypeError, AttributeError) as problem:
         report.find("file", path=given.file, why=problem)
     return report.end()
 
