@@ -12,7 +12,7 @@ from caseflow.actions.casework import Change, Done, Work
 from caseflow.actions.people import HouseholdData, PersonData, Recorded
 from caseflow.actions.typed import Typed
 from caseflow.audit import GENESIS
-from caseflow.errors import Forbidden, InvalidInput, NotFound, Refused, _
+from caseflow.errors import ClockBehind, Forbidden, InvalidInput, NotFound, Refused, _
 from caseflow.ids import area_within, case_number, new_id
 from caseflow.states.category import Category
 from caseflow.states.deadlines import civil_date
@@ -20,6 +20,9 @@ from caseflow.states.lifecycle import CLOSED, INITIAL
 from caseflow.store import cases, facts, log, offices, sql, subjects, users
 from caseflow.store.log import Entry
 from caseflow.store.session import Session
+
+SKEW = timedelta(minutes=1)
+"""How far the clocks of two machines, or of two requests under way at once, may lie apart."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +82,7 @@ def open_case(session: Session, command: OpenCase, *, by: Viewer, at: datetime) 
     """Open a case: subject, number, first entry and deadline in this transaction.
 
     Raises `UnknownCategory`, `InvalidInput`, `Forbidden`, `DuplicateCase` (one open case per subject and category) and
-    `ClosedCaseExists` (reopen it, or say that a new one is meant).
+    `ClosedCaseExists` (reopen it, or say that a new one is meant), `ClockBehind`.
     """
     category = definitions.current(session, command.category)
     area_code = areas.require(session, command.area)
@@ -88,6 +91,7 @@ def open_case(session: Session, command: OpenCase, *, by: Viewer, at: datetime) 
     office = areas.office_for(session, area_code)
     calendar = offices.calendar(session, office.id)
     today = civil_date(at, calendar)
+    _require_clock(session, at)
     opened_on = casework.require_past(command.event_date, today, "event_date")
     _check_issue(category, command.issue)
     given = [about for about in (command.person, command.household, command.subject) if about is not None]
@@ -131,6 +135,13 @@ def open_case(session: Session, command: OpenCase, *, by: Viewer, at: datetime) 
         subjects.hide_name(session, subject.subject_id)
         cases.join_team(session, case_id, (by.user_id, *users.holders(session, "supervisor", area_code, today)))
     return _opened(session, case_id, category, command, subject, opened_on, by=by, at=at)
+
+
+def _require_clock(session: Session, at: datetime) -> None:
+    """A new case has no entry to compare with: the newest of all is, but for what may happen at once elsewhere."""
+    newest = log.newest_entry(session)
+    if newest is not None and at < newest - SKEW:
+        raise ClockBehind(now=at.isoformat(timespec="seconds"), newest=newest.isoformat(timespec="seconds"))
 
 
 def _opened(

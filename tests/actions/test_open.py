@@ -11,6 +11,7 @@ from caseflow.actions import cases
 from caseflow.actions.cases import OpenCase, open_case
 from caseflow.actions.people import HouseholdData, HouseholdMember, PersonData
 from caseflow.errors import (
+    ClockBehind,
     ClosedCaseExists,
     DuplicateCase,
     Forbidden,
@@ -35,6 +36,7 @@ from tests.world import (
     broken,
     child,
     codes,
+    days_later,
     household,
     nik,
     opened,
@@ -350,3 +352,13 @@ def test_a_closed_file_is_opened_by_who_may_and_seen_by_its_team(world: World, b
     assign = cases.AssignCase(case=row.id, assignee=world.office.ids["rina"])
     act(world, cases.assign_case, assign, by="bambang")
     take(world, row.id, "terminate", by="rina", details={"reason_code": "moved"})
+
+
+def test_a_clock_behind_all_that_was_written_opens_nothing(world: World) -> None:
+    at(world, "assessment")
+    days_later(world, 40)
+    opened(world)  # the newest entry of all, of somebody else's case
+    newest, command = world.now, OpenCase(category="FM", area=VILLAGE, person=adult())
+    error = refused(world, ClockBehind, open_case, command, at=newest - timedelta(hours=1))
+    assert "Perbaiki jam mesin" in str(error)
+    act(world, open_case, command, at=newest - timedelta(seconds=30))  # what another machine's clock may be behind

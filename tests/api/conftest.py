@@ -19,7 +19,7 @@ from caseflow.store.session import Database
 from tests import servers
 from tests.api.calling import Api, Filled
 from tests.conftest import DatabaseFactory
-from tests.world import PEOPLE, START, STATES, World, bring, fill, open_database, opened
+from tests.world import PEOPLE, START, STATES, fill, open_database, taken
 from workers import runtime
 from workers.runtime import Clock, Runtime
 
@@ -57,11 +57,7 @@ def filled(
 def _fill(url: str, folder: Path) -> Filled:
     database = open_database(url, folder)
     office = fill(database)
-    waiting = {}
-    for category, state in WAITING:
-        with database.write() as session:
-            world = World(office, session)
-            waiting[category, state] = bring(world, opened(world, category), state)
+    waiting = {place: case for place, (case, _since) in taken(office, WAITING).items()}
     with database.write() as session:
         tokens = {name: admin.add_token(session, name, "tes", by=admin.ROOT, at=START) for name in PEOPLE}
     database.close()

@@ -16,7 +16,7 @@ from caseflow.paths import templates_root
 from caseflow.store import users
 from tests.conftest import DatabaseFactory
 from tests.web.browsing import PASSWORD, Filled, Site
-from tests.world import PEOPLE, START, STATES, World, bring, fill, open_database, opened, row_of
+from tests.world import PEOPLE, START, STATES, World, fill, open_database, row_of, taken
 from workers import runtime
 from workers.runtime import Clock
 
@@ -38,11 +38,9 @@ def filled(template_url: DatabaseFactory, tmp_path_factory: pytest.TempPathFacto
     _copy(template_url("sqlite"), url)
     database = open_database(url, folder)
     office = fill(database)
-    numbers = {}
-    for category, state in WAITING:
-        with database.write() as session:
-            world = World(office, session)
-            numbers[category, state] = str(row_of(world, bring(world, opened(world, category), state)).number)
+    ready = taken(office, WAITING)
+    with database.read() as session:
+        numbers = {place: str(row_of(World(office, session), case).number) for place, (case, _since) in ready.items()}
     hashed = crypto.hash_password(PASSWORD)
     with database.write() as session:
         for name in PEOPLE:
