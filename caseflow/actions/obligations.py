@@ -22,8 +22,8 @@ from caseflow.states.deadlines import (
     parse_span,
     working_days_between,
 )
+from caseflow.store import cases, offices, users
 from caseflow.store import obligations as rows
-from caseflow.store import offices, users
 from caseflow.store.cases import CaseRow
 from caseflow.store.obligations import ObligationRow
 from caseflow.store.session import Session
@@ -169,6 +169,7 @@ def move(
 
 def recompute_days(session: Session, office_id: str, *, at: datetime, by: str) -> int:
     """Count every running deadline of an office again after its days changed; return how many due dates moved."""
+    cases.lock_of_office(session, office_id)
     calendar = offices.calendar(session, office_id)
     moves = [
         _Move(row, _counted(row, calendar), row.counted_from, row.counted_span)

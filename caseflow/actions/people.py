@@ -13,6 +13,7 @@ from caseflow.actions.typed import Typed
 from caseflow.errors import InvalidInput, NotFound, _
 from caseflow.states import identity, names
 from caseflow.states.identity import Birth
+from caseflow.states.lifecycle import CLOSED
 from caseflow.store import areas as area_rows
 from caseflow.store import cases, subjects
 from caseflow.store.log import Entry
@@ -214,7 +215,11 @@ def free_single(session: Session, nik: str | None, today: date) -> None:
 
 
 def change_person(session: Session, command: ChangePerson, *, by: Viewer, at: datetime) -> Done:
-    """Replace the data of the person a case is about; every open case of the person hears of it."""
+    """Replace the data of the person a case is about; every open case of the person hears of it.
+
+    Whoever turns out to be a child makes each of them at least limited (R2).
+    """
+    children: list[str] = []
 
     def decide(work: Work) -> Change:
         access.require_act(work.roles, "person")
@@ -225,33 +230,48 @@ def change_person(session: Session, command: ChangePerson, *, by: Viewer, at: da
         data, columns, _warnings = _checked(session, command.person, work.row.area_code, work.today)
 
         def carry(held: Work) -> tuple[Entry, ...]:
-            closed = held.row.confidentiality == "R3"
             subject_id = held.row.subject_id
+            every = cases.of_subject(session, subject_id)
+            closed = any(case.confidentiality == "R3" for case in every)
             subjects.change_person(
                 session, subject_id, data, columns, expected_version=about.version, closed=closed, at=at
             )
             _mark_doubles(session, subject_id, data, by=by)
             if about.data.get("nik") != data.get("nik"):
                 free_single(session, about.data.get("nik"), held.today)
-            for other in sorted(cases.of_subject(session, subject_id), key=lambda c: str(c.id)):
+            for other in sorted(every, key=lambda case: case.id):
                 if other.id != held.row.id:
                     cases.raise_facts(session, other.id)
             changed = sorted(k for k in {*data, *about.data} if data.get(k) != about.data.get(k))
             said = {"before": {k: about.data.get(k) for k in changed}, "after": {k: data.get(k) for k in changed}}
             return (Entry(code="case:person:changed", data={"fields": changed, **raised}, payload=said),)
 
-        raised = _confidentiality(work, data)
+        child = identity.is_child(subjects.birth_of(data), work.today)
+        children[:] = [work.row.subject_id] if child else []
+        raised = {"confidentiality": "R2"} if child and work.row.confidentiality == "R1" else {}
         return Change(columns=raised, carry=carry)
 
-    return casework.change(
+    done = casework.change(
         session, command.case, decide, by=by, at=at, expected_version=command.expected_version, during_hold=True
     )
+    if children:
+        _limit_others(session, done.id, at=at)
+    return done
 
 
-def _confidentiality(work: Work, data: Mapping[str, Any]) -> dict[str, str]:
-    """A subject who turns out to be a child makes the case at least limited (R2)."""
-    child = identity.is_child(subjects.birth_of(data), work.today)
-    return {"confidentiality": "R2"} if child and work.row.confidentiality == "R1" else {}
+def _limit_others(session: Session, case_id: str, *, at: datetime) -> None:
+    """A child's other open cases become limited (R2) too, each on record; who changed the person need not see them."""
+    raised = {"confidentiality": "R2"}
+    entry = Entry(code="case:confidentiality:raised", data=raised)
+
+    def decide(_work: Work) -> Change:
+        return Change(columns=raised, carry=lambda _held: (entry,))
+
+    row = cases.by_id(session, case_id)
+    others = cases.of_subject(session, row.subject_id) if row else []
+    for other in sorted(others, key=lambda case: case.id):
+        if other.id != case_id and other.state != CLOSED and other.confidentiality == "R1":
+            casework.change(session, other.id, decide, by=access.SYSTEM, at=at, expected_version=None, during_hold=True)
 
 
 def birth_text(data: Mapping[str, Any], today: date) -> str:

@@ -175,6 +175,13 @@ def lock_of_subject(session: Session, subject_id: str) -> None:
     session.execute(query.with_for_update()).all()
 
 
+def lock_of_office(session: Session, office_id: str) -> None:
+    """Hold every case of an office that owes something, in the order of their ids, before what is owed: as steps do."""
+    owed = select(obligation.c.case_id).where(obligation.c.satisfied_at.is_(None), obligation.c.cancelled_at.is_(None))
+    query = select(case_file.c.id).where(case_file.c.office_id == office_id, case_file.c.id.in_(owed))
+    session.execute(query.order_by(case_file.c.id).with_for_update()).all()
+
+
 def raise_facts(session: Session, case_id: str) -> None:
     """Say that facts changed from outside the case (its subject, a death): waiting decisions are made again."""
     session.execute(

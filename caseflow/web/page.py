@@ -134,7 +134,10 @@ Visiting = Annotated[Page, Depends(visitor)]
 def require_same_origin(request: Request) -> None:
     """Refuse a form from elsewhere: its origin must be the address we are known by, or one of ours it was sent to."""
     settings = edge_of(request).database.settings
-    sent = urlsplit(request.headers.get("origin") or request.headers.get("referer") or "")
+    try:
+        sent = urlsplit(request.headers.get("origin") or request.headers.get("referer") or "")
+    except ValueError as error:  # no address at all
+        raise CrossOrigin from error
     host = request.headers.get("host", "")
     public = urlsplit(settings.public_url)
     ours = {public.netloc, *([host] if settings.knows_host(host) else [])}

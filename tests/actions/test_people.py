@@ -4,11 +4,13 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from caseflow.actions.cases import AssignCase, assign_case
 from caseflow.actions.people import ChangePerson, PersonData, change_person
 from caseflow.errors import Forbidden, InvalidInput, NotFound, Refused, VersionConflict
 from caseflow.store import log, subjects
+from caseflow.store.tables import name_key
 from tests.world import (
     World,
     act,
@@ -160,3 +162,21 @@ def test_a_review_of_a_person_who_was_corrected_still_stands(world: World) -> No
     act(world, change_person, changed(case, replace(adult(), name="Nama Benar")))
     assert "case:review:voided" not in codes(world, case)
     assert review is not None
+
+
+def test_whoever_turns_out_to_be_a_child_limits_every_open_case(world: World) -> None:
+    case = opened(world, "FM", person=PERSON)
+    other = opened(world, "GLD", subject=row_of(world, case).subject_id)
+    act(world, change_person, changed(case, replace(PERSON, nik=None, birth="sekitar 9 tahun")))
+    assert [row_of(world, each).confidentiality for each in (case, other)] == ["R2", "R2"]
+    assert codes(world, other)[-1] == "case:confidentiality:raised"
+    assert not broken(world)
+
+
+def test_the_name_of_a_closed_file_stays_hidden_whichever_case_is_edited(world: World) -> None:
+    case = opened(world, "FM", person=PERSON)
+    secret = opened(world, "ODHA", subject=row_of(world, case).subject_id)
+    assert row_of(world, secret).confidentiality == "R3"
+    act(world, change_person, changed(case, replace(PERSON, name="Siti Aminah")))
+    query = select(name_key.c.key).where(name_key.c.subject_id == row_of(world, case).subject_id)
+    assert {len(key) for key in world.session.execute(query).scalars()} == {64}, "found by keyed tokens only"
