@@ -123,7 +123,8 @@ def visit_form(site: Site, person: Person) -> tuple[str, list[tuple[str, str]]]:
 
 
 @pytest.mark.parametrize(
-    "origin", ["https://jahat.example", "http://kasus.dinsos.example", "http://localhost:3000", "null", "http://[", None]
+    "origin",
+    ["https://jahat.example", "http://kasus.dinsos.example", "http://localhost:3000", "null", "http://[", None],
 )
 def test_a_form_from_elsewhere_is_not_carried_out(shared: Site, origin: str | None) -> None:
     person = shared.by("rina")
