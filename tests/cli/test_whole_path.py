@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 
 from caseflow.store import migrate
 from tests.cli import answers
@@ -100,6 +101,12 @@ def test_a_child_s_case_is_worked_from_opening_to_closing(  # noqa: PLR0915 - on
         "submit_for_assessment", "complete_assessment", "approve_plan", "complete_intervention", "start_monitoring",
         "close_case",
     ]  # fmt: skip
+    do("letter", "void", letter, "--reason", "Salah alamat", "--by", "wahidah")
+    assert "BATAL / TIDAK BERLAKU" in do("letter", "show", letter, "--out", pdf, "--by", "rina").out
+    assert all("BATAL / TIDAK BERLAKU" in page.extract_text() for page in PdfReader(pdf).pages)
+    (voided,) = get("case", "show", number, "--by", "rina")["letters"]
+    assert (voided["state"], voided["void_reason"]) == ("void", "Salah alamat")
+    assert voided["voided_by"].startswith("Wahidah")
     assert get("audit", "verify")["intact"]
     assert "Penempatan" in do("case", "show", number, "--by", "rina").out
 
