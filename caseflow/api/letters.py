@@ -1,20 +1,21 @@
 """Letters: what a case offers, issuing, voiding, sending, the register entry and the PDF, checking a code."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Query
 from pydantic import Field
 from starlette.responses import Response
 
 from caseflow.access import Viewer
-from caseflow.actions import desk, letter_files, letters
+from caseflow.actions import desk, letter_files, letter_register, letters
 from caseflow.actions.casework import Done
 from caseflow.api import door
-from caseflow.api.door import ApiRequest, OpenRoute, Reader, Writer
+from caseflow.api.door import ApiRequest, Caller, OpenRoute, Reader, Writer
 from caseflow.api.fields import Answers, Change, Note, RowId, TypedDay, Word
 from caseflow.api.models import Answer, LetterShown, Named, Unmet, letter_of
 from caseflow.api.problems import READING, language, refusals
+from caseflow.exchange.workbook import MEDIA_TYPE
 from caseflow.i18n import translate
 from caseflow.letters.catalogue import Field as LetterField
 from caseflow.store.letters import LetterRow
@@ -140,6 +141,51 @@ def _void(session: Session, command: letters.VoidLetter, *, by: Viewer, at: date
 def _sent(session: Session, command: letters.MarkSent, *, by: Viewer, at: datetime) -> Done:
     desk.find_letter(session, command.letter, by=by)
     return letters.mark_sent(session, command, by=by, at=at)
+
+
+class Registered(Answer):
+    """One number of the register. A restricted letter says no more than its number and dates."""
+
+    running: int
+    number: str = Field(examples=["400.9/0017/RJK-RS/DINSOS/2026"])
+    letter_date: date
+    sent_on: date | None
+    addressee: str
+    summary: str
+    state: str
+    remark: str = Field(description="Alasan pembatalan.")
+
+
+class WorkbookResponse(Response):
+    """A worksheet."""
+
+    media_type = MEDIA_TYPE
+
+
+Year = Annotated[int | None, Query(ge=letter_register.FIRST_YEAR, le=letter_register.LAST_YEAR, examples=[2026])]
+Office = Annotated[str | None, Query(description="Kode wilayah kantor; boleh kosong bila hanya satu.", max_length=20)]
+Kind = Annotated[str | None, Query(description="Satu jenis surat.", max_length=40, examples=["rjk-rs"])]
+
+
+@router.get("/register", responses=refusals(*READING), summary="Buku agenda")
+def register(caller: Reader, year: Year = None, office: Office = None, kind: Kind = None) -> list[Registered]:
+    """Setiap nomor surat sebuah kantor dalam setahun, juga yang batal. Untuk supervisor, kepala, dan auditor."""
+    return [Registered.model_validate(line) for line in _register(caller, year, office, kind).lines]
+
+
+@router.get(
+    "/register.xlsx", response_class=WorkbookResponse, responses=refusals(*READING), summary="Buku agenda (XLSX)"
+)
+def register_sheet(caller: Reader, year: Year = None, office: Office = None, kind: Kind = None) -> Response:
+    """Buku agenda yang sama sebagai lembar kerja."""
+    book = _register(caller, year, office, kind)
+    content = letter_register.as_workbook(book, lang=caller.lang)
+    return WorkbookResponse(content, headers={"Content-Disposition": f'attachment; filename="agenda-{book.year}.xlsx"'})
+
+
+def _register(caller: Caller, year: int | None, office: str | None, kind: str | None) -> letter_register.Book:
+    wanted = letter_register.Agenda(year=year, area=office, kind=kind)
+    return door.read(caller, lambda session, by, at: letter_register.read(session, wanted, by=by, at=at))
 
 
 @router.get("/letters/{letter}", responses=refusals(*READING), summary="Satu surat")

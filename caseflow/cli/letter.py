@@ -10,7 +10,7 @@ import typer
 
 from caseflow import settings
 from caseflow.access import Viewer
-from caseflow.actions import installation, letter_files, letters
+from caseflow.actions import installation, letter_files, letter_register, letters
 from caseflow.actions.casework import Done
 from caseflow.cli import forms, sheet
 from caseflow.cli.acting import report
@@ -36,6 +36,11 @@ Isian yang tidak ada di berkas kasus disebut dengan --set atau --file; contoh is
 
 Isian setiap surat: caseflow letter list --json"""
 )
+REGISTER_HELP = _(
+    """Buku agenda surat sebuah kantor dalam setahun, semua jenis atau satu: setiap nomor, juga yang batal.
+
+Dengan --out ditulis sebagai lembar kerja (XLSX). Surat kasus terbatas hanya disebut nomor dan tanggalnya."""
+)
 Name = Annotated[str, typer.Argument(metavar="NAME", help=_("Nama atau kode surat, misalnya rjk-rs atau RJK-RS."))]
 Letter = Annotated[
     str, typer.Argument(metavar="LETTER_NUMBER", help=_("Nomor surat, misalnya 400.9/0001/RJK-RS/DINSOS/2026."))
@@ -51,6 +56,7 @@ def attach(app: typer.Typer) -> None:
     verb(app, "void", _("Batalkan surat dengan alasan; nomor dan berkasnya tetap tercatat."))(void)
     verb(app, "sent", _("Catat surat sudah meninggalkan kantor."))(sent)
     verb(app, "show", _("Ambil PDF sebuah surat; yang batal diberi tanda di setiap halaman."))(fetch)
+    verb(app, "register", REGISTER_HELP)(register)
     verb(app, "check", _("Periksa keaslian: kode periksa di kaki surat, atau berkas PDF-nya."))(check)
 
 
@@ -166,6 +172,28 @@ def fetch(number: Letter, out: Out, by: Reader = None) -> None:
     show(_("Ditulis: {file}"), file=out)
     if row.state == "void":
         show(_("Surat ini batal: setiap halamannya diberi tanda BATAL / TIDAK BERLAKU."))
+
+
+def register(
+    *,
+    by: By,
+    year: Annotated[int | None, typer.Option("--year", metavar="YEAR", help=_("Tahun buku agenda."))] = None,
+    office: Annotated[str | None, typer.Option("--office", metavar="CODE", help=_("Kode wilayah kantor."))] = None,
+    kind: Annotated[str | None, typer.Option("--kind", metavar="NAME", help=_("Satu jenis surat saja."))] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE.xlsx", help=_("Lembar kerja yang ditulis."))
+    ] = None,
+    json_wanted: Json = False,
+) -> None:
+    wanted = letter_register.Agenda(year=year, area=office, kind=kind)
+    found = reading(by, lambda s, v, at: letter_register.read(s, wanted, by=v, at=at))
+    if out is not None:
+        out.write_bytes(letter_register.as_workbook(found, lang=language()))
+        show(_("Ditulis: {file} ({n} surat)"), file=out, n=len(found.lines))
+    elif json_wanted:
+        as_json(found.lines)
+    else:
+        table([say(column) for column in letter_register.COLUMNS], letter_register.rows(found, lang=language()))
 
 
 def check(

@@ -11,7 +11,7 @@ from caseflow.errors import Erased
 from caseflow.ids import new_id
 from caseflow.store import proof, vault
 from caseflow.store.session import Session
-from caseflow.store.tables import case_entry, file, letter, signatory_post
+from caseflow.store.tables import case_entry, case_file, file, letter, signatory_post
 
 LetterRow = Row[Any]
 UNMADE = ("numbered", "failed")
@@ -52,6 +52,23 @@ def by_sha256(session: Session, sha256: str) -> LetterRow | None:
 def of_case(session: Session, case_id: str) -> list[LetterRow]:
     """Return the letters of a case, oldest first."""
     return list(session.execute(select(letter).where(letter.c.case_id == case_id).order_by(letter.c.id)))
+
+
+def of_year(session: Session, office_id: str, year: int, kind: str | None = None) -> list[Row[Any]]:
+    """Return the letters of an office's register, by kind and number, with the subject of their case."""
+    query = select(letter, case_file.c.subject_id).join(case_file, case_file.c.id == letter.c.case_id)
+    query = query.where(letter.c.office_id == office_id, letter.c.year == year)
+    if kind:
+        query = query.where(letter.c.kind == kind)
+    return list(session.execute(query.order_by(letter.c.code, letter.c.running)))
+
+
+def sent_days(session: Session, office_id: str, year: int) -> dict[str, date]:
+    """Return letter -> the day it left, for the register of a year, as the entries of the cases say."""
+    cases = select(letter.c.case_id).where(letter.c.office_id == office_id, letter.c.year == year)
+    query = select(case_entry.c.event_date, case_entry.c.data)
+    query = query.where(case_entry.c.code == "case:letter:sent", case_entry.c.case_id.in_(cases))
+    return {orjson.loads(e.data)["letter"]: e.event_date for e in session.execute(query)}
 
 
 def change(session: Session, letter_id: str, values: Mapping[str, Any]) -> None:

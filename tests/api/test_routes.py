@@ -238,6 +238,8 @@ CALLS = [
         not_by="rina", refused=NOT_YOURS,
     ),
     Call(method="POST", path=f"{V1}/letters/{{letter}}/sent", body={}, before=rendered),
+    Call(method="GET", path=f"{V1}/register", by="sari", not_by="rina", refused=NOT_YOURS),
+    Call(method="GET", path=f"{V1}/register.xlsx", by="audit", not_by="rina", refused=NOT_YOURS),
     Call(method="GET", path=f"{V1}/verify/{{code}}", not_by=None),
     # erasures
     Call(

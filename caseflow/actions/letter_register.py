@@ -1,0 +1,143 @@
+"""The register of letters (buku agenda) of an office, by kind and year: every number there ever was, void ones too."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from caseflow import access
+from caseflow.access import AREA_READERS, Viewer
+from caseflow.actions import letters as actions
+from caseflow.errors import Forbidden, InvalidInput, NotFound, _
+from caseflow.exchange.workbook import Cell, workbook
+from caseflow.i18n import translate
+from caseflow.ids import area_within, normalise_area
+from caseflow.letters import catalogue
+from caseflow.states.deadlines import civil_date
+from caseflow.store import letters, log, offices
+from caseflow.store.offices import OfficeRow
+from caseflow.store.session import Session
+
+FIRST_YEAR, LAST_YEAR = 2000, 2200
+COLUMNS = (
+    _("No. urut"),
+    _("Tanggal kirim"),
+    _("Nomor naskah"),
+    _("Tanggal naskah"),
+    _("Tujuan"),
+    _("Isi ringkas"),
+    _("Keterangan"),
+)
+"""At least what Permenkes 20/2024 article 72 asks of an agenda book."""
+STATES = {
+    "numbered": _("bernomor"),
+    "failed": _("berkas belum jadi"),
+    "rendered": _("siap dikirim"),
+    "sent": _("terkirim"),
+    "answered": _("dijawab"),
+    "void": _("batal"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agenda:
+    """Which book: an office by its area, a year (this one), and one kind of letters or all."""
+
+    year: int | None = None
+    area: str | None = None
+    kind: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One number. A restricted letter says no more than that: not to whom, nor of what kind, nor why it is void."""
+
+    running: int
+    sent_on: date | None
+    number: str
+    letter_date: date
+    addressee: str
+    summary: str
+    state: str
+    remark: str
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """The register of a year, by kind and number."""
+
+    year: int
+    lines: tuple[Line, ...]
+
+
+def read(session: Session, wanted: Agenda, *, by: Viewer, at: datetime) -> Book:
+    """Return the book of an office; that it was read is on record.
+
+    Raises `Forbidden` (for supervisors, heads and auditors of the whole office), `NotFound`, `UnknownLetter`.
+    """
+    office = _office(session, wanted, by)
+    year = civil_date(at, offices.calendar(session, office.id)).year if wanted.year is None else wanted.year
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        raise InvalidInput({"year": _("Tahun ini tidak mungkin.")})
+    kinds = actions.kinds(session)
+    kind = catalogue.get(kinds, wanted.kind).name if wanted.kind else None
+    data = {"office": office.id, "year": year, **({"kind": kind} if kind else {})}
+    session.leave(_note, (by.user_id, at, data))
+    sent = letters.sent_days(session, office.id, year)
+    found = []
+    for row in letters.of_year(session, office.id, year, kind):
+        plain = row.confidentiality == "R1"
+        title = kinds[row.kind].title.id if row.kind in kinds else row.kind
+        found.append(
+            Line(
+                running=row.running,
+                sent_on=sent.get(row.id),
+                number=row.number,
+                letter_date=row.letter_date,
+                addressee=row.addressee if plain else "",
+                summary=title if plain else translate(_("surat dinas"), "id"),
+                state=row.state,
+                remark=(letters.void_reason(session, row.subject_id, row) or "") if plain else "",
+            )
+        )
+    return Book(year, tuple(found))
+
+
+def _note(session: Session, readings: list[Any]) -> None:
+    for actor, at, data in readings:
+        log.note_access(session, "letter:register:read", actor=actor, at=at, data=data)
+
+
+def _office(session: Session, wanted: Agenda, by: Viewer) -> OfficeRow:
+    """Return the office whose book is asked for: without an area, the only one that may be read."""
+    readable = [
+        office
+        for office in offices.every(session)
+        if any(g.role in AREA_READERS and area_within(office.area_code, g.area) for g in by.grants)
+    ]
+    if wanted.area:
+        area = normalise_area(wanted.area)
+        readable = [office for office in readable if office.area_code == area]
+    if not by.roles.intersection(AREA_READERS):
+        raise Forbidden(action=_("membaca buku agenda"), allowed=access.names_of(AREA_READERS))
+    if not readable:
+        raise NotFound
+    if len(readable) > 1:
+        known = ", ".join(office.area_code for office in readable)
+        raise InvalidInput({"area": _("Sebut kantornya: {known}.", known=known)})
+    return readable[0]
+
+
+def rows(book: Book, *, lang: str) -> list[list[Cell]]:
+    """Return the book under its columns."""
+    listed: list[list[Cell]] = []
+    for line in book.lines:
+        state = translate(STATES.get(line.state, line.state), lang)
+        remark = f"{state}: {line.remark}" if line.remark else state
+        listed.append([line.running, line.sent_on, line.number, line.letter_date, line.addressee, line.summary, remark])
+    return listed
+
+
+def as_workbook(book: Book, *, lang: str) -> bytes:
+    """Return the book as a worksheet."""
+    title = f"{translate(_('Buku agenda'), lang)} {book.year}"
+    return workbook(title, [translate(c, lang) for c in COLUMNS], rows(book, lang=lang))
