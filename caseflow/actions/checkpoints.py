@@ -142,6 +142,11 @@ def listing(session: Session, *, limit: int) -> list[tuple[Made, tuple[Copy, ...
     ]
 
 
+def last_outside(session: Session) -> datetime | None:
+    """Return when a checkpoint last reached a place outside this machine."""
+    return rows.last_sent(session, but=record.NAME)
+
+
 def of(row: Row[Any]) -> Made:
     """Return a row as what it is."""
     return Made(row.id, row.size, row.note, row.made_at)
@@ -181,7 +186,7 @@ def begin_copy(session: Session, copy_id: str, *, at: datetime) -> Outgoing | No
 def _message(session: Session, row: Row[Any], at: datetime) -> Message:
     host = urlsplit(session.settings.public_url).hostname
     if row.channel == folder.NAME:
-        name = f"{host}-{row.made_at:%Y%m%dT%H%M%SZ}-{row.size}.checkpoint"
+        name = f"{host}-{row.made_at:%Y%m%dT%H%M%S.%fZ}-{row.size}.checkpoint"
         return Message(row.id, row.address, name, row.note, SOURCE, at)
     shown = {
         "origin": origin_of(session.settings),

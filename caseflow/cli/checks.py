@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from caseflow import crypto
-from caseflow.actions import installation, operations, queue
+from caseflow.actions import checkpoints, installation, operations, queue
 from caseflow.definitions import catalogue
 from caseflow.edge import real_now
 from caseflow.errors import CaseflowError, ServiceUnavailable, _
@@ -21,7 +21,7 @@ from caseflow.letters import catalogue as letter_catalogue
 from caseflow.paths import categories_root
 from caseflow.settings import Settings, masked, unknown_variables
 from caseflow.states.category import Category
-from caseflow.store import checkpoints, health, letters, migrate, offices, users
+from caseflow.store import health, letters, migrate, offices, users
 from caseflow.store.session import Database, Session
 
 OK, WARN, FAIL, MISSING = "ok", "warn", "fail", "missing"
@@ -274,7 +274,7 @@ def _queue(session: Session, at: datetime) -> Iterator[Check]:
 
 def _heads(session: Session, at: datetime) -> Iterator[Check]:
     """Look whether signed heads of the log leave this machine: without, a log cut or rewritten would not show."""
-    given, last = session.settings, checkpoints.last_sent(session)
+    given, last = session.settings, checkpoints.last_outside(session)
     if not given.checkpoint_dir and not given.checkpoint_mail:
         remedy = _("Atur CASEFLOW_CHECKPOINT_DIR (folder di mesin lain) atau CASEFLOW_CHECKPOINT_MAIL (surel auditor).")
         yield Check(_("titik periksa log"), WARN, _("tidak ada salinan di luar mesin ini"), remedy)

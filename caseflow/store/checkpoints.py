@@ -96,8 +96,8 @@ def set_copy(session: Session, copy_id: str, values: Mapping[str, Any]) -> None:
     session.execute(update(checkpoint_copy).where(checkpoint_copy.c.id == copy_id).values(short))
 
 
-def last_sent(session: Session) -> datetime | None:
-    """Return when a checkpoint last reached a place outside."""
-    sent = select(checkpoint_copy.c.sent_at).where(checkpoint_copy.c.state == "sent")
+def last_sent(session: Session, *, but: str) -> datetime | None:
+    """Return when a checkpoint last reached a place outside; `but` is the channel that leads nowhere."""
+    sent = select(checkpoint_copy.c.sent_at).where(checkpoint_copy.c.state == "sent", checkpoint_copy.c.channel != but)
     moment: datetime | None = session.execute(sent.order_by(checkpoint_copy.c.sent_at.desc()).limit(1)).scalar()
     return moment

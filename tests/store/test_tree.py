@@ -11,12 +11,12 @@ from threading import Barrier
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import delete, event, func, insert, select
+from sqlalchemy import delete, event, func, insert, select, text
 
 from caseflow import merkle
 from caseflow.access import SYSTEM_USER
 from caseflow.ids import new_id
-from caseflow.store import log, tree
+from caseflow.store import health, log, tree
 from caseflow.store.session import Database, Session
 from caseflow.store.tables import access_entry, case_entry, log_leaf, log_pending, log_subtree
 from tests import factories
@@ -255,3 +255,12 @@ def test_a_subtree_that_is_not_complete_is_not_made_up(database: Database) -> No
         assert leaf is not None
         assert leaf.hash == leaves(session)[leaf.position]
         assert tree.leaf_of(session, str(new_id(factories.MONDAY))) is None
+
+
+@pytest.mark.parametrize("table", ["case_entry", "access_entry"])
+def test_a_log_that_no_longer_feeds_the_tree_is_noticed(database: Database, table: str) -> None:
+    with scratch(database) as session:
+        assert health.missing_triggers(session) == ()
+        on = f" ON {table}" if session.is_postgresql else ""
+        session.conn.execute(text(f"DROP TRIGGER {table}_is_pending{on}"))
+        assert health.missing_triggers(session) == (f"{table}_is_pending",)

@@ -13,7 +13,6 @@ from caseflow.access import SYSTEM_USER, Grant, Viewer
 from caseflow.actions import checkpoints
 from caseflow.channels import registry
 from caseflow.errors import Forbidden
-from caseflow.store import checkpoints as rows
 from caseflow.store import log, tree
 from caseflow.store.session import Database, Session
 from caseflow.store.tables import checkpoint_copy, log_checkpoint
@@ -96,7 +95,7 @@ def test_a_day_ends_with_one_signed_checkpoint_outside(database: Database, mailb
         workers.drain()
     assert heads(database) == [3], "the same firing makes one, whoever asks again"
     (file,) = share.iterdir()
-    assert file.name == "kasus.dinsos.example-20261116T010000Z-3.checkpoint"
+    assert file.name == "kasus.dinsos.example-20261116T010000.000000Z-3.checkpoint"
     with database.read() as session:
         head = holds(session, file.read_text())
         assert (head.origin, head.size, head.at) == (ORIGIN, 3, audit.instant(factories.MONDAY))
@@ -116,7 +115,7 @@ def test_a_day_ends_with_one_signed_checkpoint_outside(database: Database, mailb
     assert heads(database) == [3, 7]
     assert len(list(share.iterdir())) == 2
     with database.read() as session:
-        assert rows.last_sent(session) == clocks.business
+        assert checkpoints.last_outside(session) == clocks.business
 
 
 def test_a_log_without_entries_has_no_head(database: Database, share: Path) -> None:
@@ -179,6 +178,17 @@ def test_a_mail_cut_off_before_its_answer_is_shown_as_maybe_twice(database: Data
     assert len({mail["Message-ID"] for mail in mailbox.kept}) == 2
     assert len(mailbox.kept) == 4
     assert {row.maybe_twice for row in copies(database) if row.channel == "email"} == {True}
+
+
+def test_without_a_mail_server_the_copy_is_kept_here_and_does_not_count(any_migrated_url: str, tmp_path: Path) -> None:
+    here = factories.database(any_migrated_url, tmp_path, checkpoint_mail=AUDITOR)
+    note(here)
+    embedded(here, parts.Clocks()).drain()
+    assert [(row.channel, row.state) for row in copies(here)] == [("record", "sent")]
+    assert "BEGIN CASEFLOW CHECKPOINT" in (tmp_path / "outbox.jsonl").read_text()
+    with here.read() as session:
+        assert checkpoints.last_outside(session) is None
+    here.close()
 
 
 def test_a_channel_that_is_no_more_drops_its_copies(any_migrated_url: str, tmp_path: Path, mailbox: Mailbox) -> None:
