@@ -68,6 +68,7 @@ def start_placement(session: Session, command: StartPlacement, *, by: Viewer, at
             raise Refused(reason=_("Penempatan dimulai pada tahap intervensi, setelah rencana disetujui."))
         if any(p.end is None for p in work.facts.placements):
             raise Refused(reason=_("Penempatan masih berjalan; akhiri dahulu."))
+        _require_home(session, command)
         machine.require(work.category, replace(work.facts, details={"placement": command.kind}), "start_placement")
         day = casework.require_past(command.starts_on, work.today, "starts_on")
         if command.kind == "lksa":
@@ -80,8 +81,6 @@ def start_placement(session: Session, command: StartPlacement, *, by: Viewer, at
                 step="start_placement",
                 label=_("Mulai penempatan"),
             )
-        elif command.institution is not None:
-            institutions.require(session, command.institution)
         if day < work.row.opened_on:
             raise InvalidInput({"starts_on": _("Tanggal ini sebelum kasus dibuka.")})
         due = _review_due(work, day)
@@ -153,6 +152,22 @@ def end_placement(session: Session, command: EndPlacement, *, by: Viewer, at: da
         return Change(carry=carry)
 
     return casework.change(session, command.case, decide, by=by, at=at, expected_version=command.expected_version)
+
+
+def _require_home(session: Session, command: StartPlacement) -> None:
+    """Kin is no institution; a child who lives in a child welfare institution is placed there under its guards."""
+    if command.kind == "lksa" or command.institution is None:
+        return
+    if command.kind == "kin":
+        raise InvalidInput(
+            {
+                "institution": _(
+                    "Pengasuhan kerabat tidak memakai lembaga: kosongkan isian ini, atau pilih jenis penempatan lain."
+                )
+            }
+        )
+    if institutions.require(session, command.institution).kind == "child_institution":
+        raise InvalidInput({"kind": _("Lembaga ini sebuah LKSA: pilih jenis penempatan LKSA.")})
 
 
 def _running(work: Work, placement_id: str) -> tuple[str, date]:

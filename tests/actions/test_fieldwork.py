@@ -101,6 +101,19 @@ def test_what_a_placement_must_say(world: World) -> None:
     assert set(late.data["problems"]) == {"starts_on"}
 
 
+def test_an_lksa_is_never_told_as_kin_or_shelter(world: World) -> None:
+    case = at(world, "intervention", "AT")
+    record(world, case, "assessment", {"risk": "high"})
+    home = world.office.institutions["child_institution"]
+    for kind, field, sentence in (("kin", "institution", "kosongkan"), ("shelter", "kind", "LKSA")):
+        wrong = with_kin(case, kind=kind, carer="LKSA Harapan Bunda", institution=home)
+        problems = refused(world, InvalidInput, start_placement, wrong).data["problems"]
+        assert set(problems) == {field}
+        assert sentence in problems[field]
+    lksa = with_kin(case, kind="lksa", carer="LKSA Harapan Bunda", institution=home)
+    assert "guardian_consents_to_the_placement" in unmet(refused(world, StepRefused, start_placement, lksa))
+
+
 def test_a_shelter_is_for_a_child_at_high_risk(world: World) -> None:
     case = at(world, "intervention", "AT")
     shelter = with_kin(case, kind="shelter", carer="Rumah aman")
