@@ -7,19 +7,17 @@ from typing import Any
 
 from caseflow import access
 from caseflow.access import Viewer
-from caseflow.actions import admin, casework, letters, obligations, people, steps
+from caseflow.actions import admin, casework, letters, obligations, people, referrals, steps
 from caseflow.actions.casework import Change, Done, Work
 from caseflow.errors import _
 from caseflow.states.deadlines import civil_date
-from caseflow.states.lifecycle import CLOSED
+from caseflow.states.lifecycle import CLOSED, ERASED
 from caseflow.states.machine import Decision
-from caseflow.store import cases, erasures, offices, reviews, sessions, subjects
+from caseflow.store import cases, children, erasures, offices, reviews, sessions, subjects
 from caseflow.store.cases import CaseRow
 from caseflow.store.log import Entry
 from caseflow.store.session import Session
-
-OUTCOME = "erased"
-"""How a case ended that was open in a backup and whose person had been erased since."""
+from caseflow.store.tables import referral
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +72,11 @@ def _leave_word(session: Session, case: CaseRow, said: Mapping[str, Any], *, by:
         def carry(held: Work) -> tuple[Entry, ...]:
             last = steps.carry_out(held, taken) if taken else ()
             stopped = letters.void_unsent(held, _("data dihapus atas permintaan"))
+            taken_back = _referrals_taken_back(held)
             voided = [_void(held, pending) for pending in reviews.pending_of(session, held.row.id)]
             obligations.end_kinds(session, held.row.id, at=at)
             erasures.cut_off(session, held.row.id)
-            return (*last, *stopped, *voided, Entry(code="case:subject:erased", data=said))
+            return (*last, *stopped, *taken_back, *voided, Entry(code="case:subject:erased", data=said))
 
         return Change(columns=columns, carry=carry)
 
@@ -86,7 +85,18 @@ def _leave_word(session: Session, case: CaseRow, said: Mapping[str, Any], *, by:
 
 def _ended(work: Work) -> steps.Taken:
     decision = Decision("terminate", CLOSED, work.row.cycle, needs_review=False, effects=())
-    return steps.Taken(decision, "", {"reason_code": OUTCOME}, work.today, work.by.user_id)
+    return steps.Taken(decision, "", {"reason_code": ERASED}, work.today, work.by.user_id)
+
+
+def _referrals_taken_back(work: Work) -> list[Entry]:
+    """Nobody is asked any more to answer about somebody who is gone."""
+    columns = {"status": "withdrawn", "answered_on": work.today, "answered_by": work.by.user_id, "confirmed": True}
+    entries = []
+    for sent in children.of_case(work.session, referral, work.row.id):
+        if sent.status == referrals.WAITING:
+            children.change(work.session, referral, work.row.subject_id, sent.id, columns)
+            entries.append(Entry(code="case:referral:withdrawn", data={"referral": sent.id}))
+    return entries
 
 
 def _void(work: Work, pending: reviews.ReviewRow) -> Entry:

@@ -9,7 +9,7 @@ from caseflow.cli.sheet import answered
 from caseflow.cli.speech import label, say
 from caseflow.cli.words import word
 from caseflow.errors import _
-from caseflow.states.lifecycle import OUTCOMES, STATES, TERMINATION_REASONS
+from caseflow.states.lifecycle import ENDINGS, STATES
 
 THINGS = {
     "plan_item": _("kegiatan rencana"),
@@ -76,7 +76,7 @@ def _facts(then: Past) -> Iterator[tuple[str, object]]:
     yield say(_("Sejak")), then.state_since
     yield say(_("Pendamping")), then.people.get(then.assignee or "")
     yield say(_("Ditunda sampai")), then.held_until
-    outcome = {**OUTCOMES, **TERMINATION_REASONS}.get(then.outcome or "")
+    outcome = ENDINGS.get(then.outcome or "")
     yield say(_("Hasil")), label(outcome) or then.outcome
     yield from _emergency(then.emergency)
 

@@ -15,7 +15,7 @@ from caseflow.errors import _
 from caseflow.i18n import translate
 from caseflow.ids import format_area
 from caseflow.states.category import PLACEMENTS, Category, Field
-from caseflow.states.lifecycle import OUTCOMES, RISKS, STATES, STEPS, TERMINATION_REASONS
+from caseflow.states.lifecycle import ENDINGS, RISKS, STATES, STEPS
 
 _LETTER = ("id", "number", "kind", "code", "letter_date", "state", "addressee", "check_code")
 _REVIEW = ("id", "step", "state", "requested_by", "requested_at", "due_at", "decided_by", "decided_at")
@@ -203,7 +203,7 @@ def _facts(view: CaseView) -> Iterator[tuple[str, object]]:
     yield say(_("Dibuka")), row.opened_on
     yield say(_("Ditunda sampai")), row.held_until
     if row.closed_at:
-        outcome = {**OUTCOMES, **TERMINATION_REASONS}.get(row.outcome or "")
+        outcome = ENDINGS.get(row.outcome or "")
         yield say(_("Ditutup")), row.closed_at
         yield say(_("Hasil")), label(outcome) or row.outcome
     if row.emergency_since:

@@ -63,6 +63,14 @@ TERMINATION_REASONS: dict[str, Text] = {
     "duplicate": Text("Data ganda dari kasus lain", "Duplicate of another case"),
     "transferred": Text("Dialihkan ke instansi lain", "Transferred to another agency"),
 }
+ERASED = "erased"
+"""Outcome of a case that was open in a restored backup, and whose person had been erased since."""
+ENDINGS: dict[str, Text] = {
+    **OUTCOMES,
+    **TERMINATION_REASONS,
+    ERASED: Text("Data dihapus atas permintaan", "Data erased on request"),
+}
+"""Every outcome that has a name of its own."""
 ACTS: dict[str, Text] = {
     "start_placement": Text("Mulai penempatan", "Start a placement"),
 }

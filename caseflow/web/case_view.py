@@ -9,7 +9,7 @@ from caseflow.actions import people
 from caseflow.actions.views import CaseView, Event, NextStep
 from caseflow.errors import Sentence, _
 from caseflow.states.category import Text
-from caseflow.states.lifecycle import CLOSED, OUTCOMES, STATES, STEPS, TERMINATION_REASONS
+from caseflow.states.lifecycle import CLOSED, ENDINGS, STATES, STEPS
 from caseflow.web.environment import Words
 from caseflow.web.places import Check
 from caseflow.web.speech import Due, Teller
@@ -211,7 +211,7 @@ def outcome_of(view: CaseView) -> Words | None:
     code = view.row.outcome
     if view.row.state != CLOSED or not code:
         return None
-    return OUTCOMES.get(code) or TERMINATION_REASONS.get(code) or _("Tidak memenuhi kriteria")
+    return ENDINGS.get(code) or _("Tidak memenuhi kriteria")
 
 
 # --- what is due ---------------------------------------------------------------------------------------------------

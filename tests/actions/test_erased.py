@@ -18,7 +18,7 @@ from caseflow.actions.steps import advance_case
 from caseflow.errors import Erased, Forbidden, InvalidInput, Refused, StepRefused
 from caseflow.states.lifecycle import CLOSED
 from caseflow.store import cases as case_rows
-from caseflow.store import erasures, letters, sessions, subjects, vault
+from caseflow.store import children, erasures, letters, sessions, subjects, vault
 from caseflow.store.tables import (
     delivery,
     file,
@@ -29,6 +29,7 @@ from caseflow.store.tables import (
     job,
     letter,
     person,
+    referral,
     subject,
 )
 from tests.world import (
@@ -206,6 +207,17 @@ def test_what_was_on_its_way_out_is_stopped(world: World) -> None:
     stopped = [row for row in world.session.execute(mine) if row.created_at < world.now]
     assert {(row.state, row.failure) for row in stopped} <= {("dropped", None)}
     assert world.session.execute(select(job.c.failure).where(job.c.key == f"letter.render:{left.id}")).scalar() is None
+    assert not broken(world)
+
+
+def test_nobody_is_asked_any_more_to_answer_about_her(world: World) -> None:
+    case = told_of(world)
+    (sent,) = children.of_case(world.session, referral, case)
+    waiting = {"status": "open", "answered_on": None, "answered_by": None, "confirmed": False}
+    children.change(world.session, referral, row_of(world, case).subject_id, sent.id, waiting)
+    erase(world, case)
+    assert [row.status for row in children.of_case(world.session, referral, case)] == ["withdrawn"]
+    assert "case:referral:withdrawn" in codes(world, case)
     assert not broken(world)
 
 

@@ -85,7 +85,7 @@ def test_every_word_fits_its_column() -> None:
         "case_file.state": lifecycle.STATES,
         "case_file.previous_state": lifecycle.STATES,
         "case_file.closing_step": lifecycle.STEPS,
-        "case_file.outcome": [*lifecycle.OUTCOMES, *lifecycle.TERMINATION_REASONS, "not_eligible"],
+        "case_file.outcome": [*lifecycle.ENDINGS, "not_eligible"],
         "case_file.risk": lifecycle.RISKS,
         "stage_record.stage": lifecycle.STATES,
         "visit.state": lifecycle.STATES,
