@@ -154,7 +154,7 @@ def freeze(  # noqa: PLR0913 - a letter is that many facts
         "check": {"code": code, "url": f"{public}/verify/{code}"} if code else None,
         "reply": {"code": None, "url": None, "days": kind.reply.days} if kind.reply else None,
     }
-    letter_people.complete(work, kind, said, frozen)
+    letter_people.complete(work, kind, said, frozen, receiver=receiver)
     check.require(kind, cast("Facts", frozen))
     return frozen
 

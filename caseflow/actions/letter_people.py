@@ -9,7 +9,9 @@ from caseflow.errors import InvalidInput, Refused, Sentence, _
 from caseflow.letters.catalogue import LetterKind
 from caseflow.letters.parts import Hand
 from caseflow.letters.sandbox import nip
+from caseflow.states import names
 from caseflow.store import subjects
+from caseflow.store.types import Row
 
 PRINTED_BY = {
     "contact": "penghubung",
@@ -19,24 +21,30 @@ PRINTED_BY = {
     "subject": "identitas",
 }
 """Facts that only some letters print, and the macro that prints them."""
-SHORTEST_NAME = 3
-"""Letters of a word that can tell one person from another."""
+Persons = tuple[frozenset[str], ...]
+READERS = ("recipient", "through", "invited")
+OF_THE_OFFICE = ("visit.officer", "worker.name")
+STAFF = {"author", "officer", "team"}
+"""Fields that name people of the office."""
 
 
-def complete(work: Work, kind: LetterKind, said: Mapping[str, Any], frozen: dict[str, Any]) -> None:
+def complete(
+    work: Work, kind: LetterKind, said: Mapping[str, Any], frozen: dict[str, Any], *, receiver: Row[Any] | None = None
+) -> None:
     """Add addressee and hands to a letter's facts, and take away what the letter does not print.
 
     Raises `InvalidInput` where a text, or a receiver, may not stand in this letter.
     """
     _require_discretion(work, kind, said, consented=frozen["consent"] is not None)
-    _require_reader(work, kind, said)
+    secret = names.persons_in(str(work.facts.answers("data_collection").get("must_not_know") or ""))
+    _require_reader(work, kind, said, receiver, secret)
     if frozen["addressee"] is None:
         frozen["addressee"] = _addressee(work, kind, said)
     frozen["parties"] = [party for hand in kind.hands for party in _parties(kind, hand, said)]
     if kind.hands and not kind.acknowledged:
         frozen["signatory"] = None
-    if not kind.copies:
-        frozen["tembusan"] = list(kind.tembusan)
+    copies = frozen["tembusan"] if kind.copies else kind.tembusan
+    frozen["tembusan"] = [line for line in copies if not _is_secret_from(line, secret)]
     for key, macro in PRINTED_BY.items():
         if not kind.uses & {key, macro}:
             frozen[key] = None
@@ -94,17 +102,40 @@ def _unsayable(word: str) -> Sentence:
     return _('Surat tentang berkas tertutup tidak menyebut "{word}".', word=word)
 
 
-def _require_reader(work: Work, kind: LetterKind, said: Mapping[str, Any]) -> None:
-    """A letter does not go to, or through, somebody who must not learn of the case; of a closed file none goes home."""
+def _require_reader(
+    work: Work, kind: LetterKind, said: Mapping[str, Any], receiver: Row[Any] | None, secret: Persons
+) -> None:
+    """A letter reaches nobody who must not learn of the case, be it as addressee, guest, bearer or signer.
+
+    Of a closed file none goes home.
+    """
     if work.row.confidentiality == "R3" and kind.addressee == "family":
         raise Refused(reason=_("Berkas ini tertutup: surat ke rumah dapat dibaca orang lain. Sampaikan langsung."))
     if said.get("through") and work.row.confidentiality != "R1":
         raise InvalidInput({"through": _("Surat tentang kasus terbatas tidak dititipkan kepada orang lain.")})
-    secret = _words(str(work.facts.answers("data_collection").get("must_not_know") or ""))
-    for key in ("recipient", "through"):
-        if secret & _words(str(said.get(key) or "")):
-            raise InvalidInput({key: _("Menurut catatan, orang ini tidak boleh tahu tentang kasus ini.")})
+    told = [(key, text) for key in _readers(kind) for text in _texts(said.get(key))]
+    if receiver is not None:
+        told.append(("institution", _official(receiver)))
+    if found := {key for key, text in told if _is_secret_from(text, secret)}:
+        raise InvalidInput({key: _("Menurut catatan, orang ini tidak boleh tahu tentang kasus ini.") for key in found})
 
 
-def _words(text: str) -> set[str]:
-    return {w for w in "".join(c if c.isalpha() else " " for c in text.casefold()).split() if len(w) > SHORTEST_NAME}
+def _is_secret_from(text: str, secret: Persons) -> bool:
+    return any(names.is_meant(person, text) for person in secret)
+
+
+def _readers(kind: LetterKind) -> tuple[str, ...]:
+    """Fields that name who gets a letter into their hands; who of the office signs it knows the case."""
+    staff = {field.key for field in kind.fields if any(source in OF_THE_OFFICE for source in field.source)}
+    return (*READERS, *(hand.name for hand in kind.hands if hand.name not in staff | STAFF))
+
+
+def _official(receiver: Row[Any]) -> str:
+    """Who opens the letters of an institution, without the institution's name: a hospital is called after somebody."""
+    return str(receiver.addressee).replace(receiver.name, "")
+
+
+def _texts(value: Any) -> list[str]:  # noqa: ANN401 - an answer of a letter
+    if isinstance(value, list):
+        return [" ".join(map(str, row)) if isinstance(row, list) else str(row) for row in value]
+    return [str(value)] if value else []

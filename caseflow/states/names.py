@@ -67,6 +67,79 @@ _ALSO = re.compile(r"\b(?:alias|als|a\.k\.a)\b\.?|[/(]")
 _DEGREES = re.compile(r",.*$|(?:\s[smd]\.\s?(?:pd|sos|kom|kep|kes|keb|hum|ag|ip|si|km|ak|psi)\b[.\w]*)+\s*$")
 _OLD_SPELLING = re.compile(r"dj|tj|nj|sj|oe")
 
+# What tells nobody from another in a sentence about people.
+_JOINED = re.compile(r"[,;/()\n]|\b(?:dan|atau|serta|maupun|juga|bernama|yaitu|yakni)\b")
+_EMPTY = frozenset(
+    {
+        "yang",
+        "yg",
+        "di",
+        "ke",
+        "dari",
+        "dengan",
+        "untuk",
+        "pada",
+        "itu",
+        "ini",
+        "ada",
+        "oleh",
+        "semua",
+        "para",
+        "tidak",
+        "boleh",
+        "tahu",
+        "jangan",
+        "sampai",
+        "si",
+        "sang",
+        "kandung",
+        "tiri",
+        "angkat",
+    }
+)
+_POSTS = _TITLES | frozenset(
+    {
+        "pak",
+        "bu",
+        "mas",
+        "mbak",
+        "kak",
+        "kakak",
+        "bang",
+        "abang",
+        "adik",
+        "om",
+        "tante",
+        "keluarga",
+        "warga",
+        "tetangga",
+        "kepala",
+        "ketua",
+        "wakil",
+        "direktur",
+        "pimpinan",
+        "camat",
+        "lurah",
+        "petugas",
+        "pejabat",
+        "anggota",
+        "dinas",
+        "kantor",
+        "rt",
+        "rw",
+        "desa",
+        "kelurahan",
+        "kecamatan",
+        "kabupaten",
+        "kota",
+        "dusun",
+        "jalan",
+        "anak",
+        "klien",
+        "korban",
+    }
+)
+
 # In this order. Every rule folds spellings that registers mix freely; a key is for finding, never for showing.
 _FOLDS = tuple(
     (re.compile(pattern), kept)
@@ -137,6 +210,38 @@ def full_key(name: str) -> str:
             break
         own.append(_fold(word))
     return "".join(own)
+
+
+def persons_in(text: str) -> tuple[frozenset[str], ...]:
+    """Return for each person whom a sentence names the words that tell them from others, folded.
+
+    Of `Slamet Riyadi (suaminya), Pak Eko` these are slamet and riyadi; suami; eko. Posts and forms of address count
+    only for who is named by nothing else.
+    """
+    found = []
+    for part in _JOINED.split(_plain(text)):
+        words = _spoken(part) - {_fold(word) for word in _EMPTY}
+        if words:
+            found.append(words - {_fold(word) for word in _POSTS} or words)
+    return tuple(found)
+
+
+def is_meant(person: frozenset[str], text: str) -> bool:
+    """Tell whether a text may name a person of `persons_in`: by any word of the name, or by the whole of the post."""
+    said = _spoken(_plain(text))
+    posts = {_fold(word) for word in _POSTS}
+    return person <= said if person <= posts else bool(person & said)
+
+
+def _spoken(plain: str) -> frozenset[str]:
+    """Words of a sentence, folded, without what is hung on them: `suaminya` is suami; initials tell nobody."""
+    words = re.findall(r"[^\W\d_]+", re.sub(r"['`’‘ʼـ]", "", plain))
+    bare = (word.removesuffix("nya") if len(word) > _HUNG_ON else word for word in words)
+    return frozenset(_fold(word) for word in bare if len(word) > 1 and word not in _CHILD_OF)
+
+
+_HUNG_ON = 5
+"""Letters up to which `nya` belongs to the word (Kania, Sonya)."""
 
 
 def _plain(name: str) -> str:

@@ -345,6 +345,56 @@ def test_nobody_is_written_to_who_must_not_know(world: World) -> None:
     assert told["addressee"] == {"lines": ["Bapak HERMAN"], "place": "Desa Maju Makmur"}
 
 
+@pytest.mark.parametrize(
+    ("secret", "name", "key", "said"),
+    [
+        ("Eko", "pbt-mon", "recipient", "Bapak Eko"),
+        ("Adi dan Ali", "pbt-mon", "recipient", "Keluarga Bpk. Ali"),
+        ("Soeharto", "pbt-mon", "recipient", "Pak Suharto"),
+        ("mertuanya", "pbt-mon", "recipient", "Ibu mertua"),
+        ("Slamet Riyadi", "und-cc", "invited", ["Ketua RT 4", "Slamet Riyadi, suami"]),
+        ("Kepala Desa", "und-cc", "invited", ["Kepala Desa Maju Makmur"]),
+        ("Eko", "kes", "client", "Eko Prasetyo"),
+        ("Eko", "ba-serah", "receiver", "Eko Prasetyo"),
+    ],
+)
+def test_whoever_gets_a_letter_into_their_hands_may_know(
+    world: World, secret: str, name: str, key: str, said: str | list[str]
+) -> None:
+    kind = actions.kinds(world.session)[name]
+    blank: dict[str, Any] = {f.key: None for f in kind.fields}
+    facts: dict[str, Any] = {"consent": None, "addressee": None, "tembusan": []}
+    with pytest.raises(InvalidInput) as caught:
+        letter_people.complete(knowing(world, secret), kind, {**blank, key: said}, {**facts})
+    assert set(caught.value.data["problems"]) == {key}
+
+
+def test_somebody_else_may_still_be_written_to(world: World) -> None:
+    kind = actions.kinds(world.session)["und-cc"]
+    invited = ["Kepala Puskesmas Maju", "Bapak Rusdi"]
+    said = {f.key: None for f in kind.fields} | {"invited": invited}
+    told: dict[str, Any] = {"consent": None, "addressee": None, "tembusan": []}
+    letter_people.complete(knowing(world, "Bapak Slamet, Kepala Desa; tidak ada yang lain"), kind, said, told)
+    assert told["addressee"] == {"lines": invited, "place": "Tempat"}
+
+
+def test_an_institution_and_a_copy_are_readers_too(world: World) -> None:
+    kind = actions.kinds(world.session)["rjk-ppa"]
+    said = {f.key: None for f in kind.fields}
+    work = knowing(world, "Slamet; Kepala Desa Maju Makmur; Andi")
+    addressees = ("Slamet, Kepala UPTD Andi", "Kepala UPTD Andi")
+    where: dict[str, Any] = {"place": "Batulicin", "area_code": "6310", "kind": "protection", "at": work.at}
+    found = [institutions.add(work.session, name="UPTD Andi", addressee=text, **where) for text in addressees]
+    slamet, office = (institutions.by_id(work.session, row_id) for row_id in found)
+    told: dict[str, Any] = {"consent": None, "addressee": {"lines": ["Kepala UPTD Andi"], "place": "Batulicin"}}
+    told["tembusan"] = ["Kepala Desa Maju Makmur", "Kepala Desa Lain", "Arsip."]
+    with pytest.raises(InvalidInput) as caught:
+        letter_people.complete(work, kind, said, told, receiver=slamet)
+    assert set(caught.value.data["problems"]) == {"institution"}
+    letter_people.complete(work, replace(kind, copies=True), said, told, receiver=office)
+    assert told["tembusan"] == ["Kepala Desa Lain", "Arsip."]
+
+
 def test_a_handover_needs_the_placement_or_its_date(world: World) -> None:
     case = at(world, "intervention", "AT")
     refused(world, Refused, issue_letter, issue(case, "ba-serah"))
