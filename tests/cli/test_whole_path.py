@@ -105,6 +105,12 @@ def test_a_child_s_case_is_worked_from_opening_to_closing(  # noqa: PLR0915 - on
     assert "BATAL / TIDAK BERLAKU" in do("letter", "show", letter, "--out", pdf, "--by", "rina").out
     assert all("BATAL / TIDAK BERLAKU" in page.extract_text() for page in PdfReader(pdf).pages)
     (voided,) = get("case", "show", number, "--by", "rina")["letters"]
+    (line,) = get("letter", "register", "--kind", "RJK-LKSA", "--by", "wahidah")
+    assert (line["number"], line["state"], line["remark"]) == (letter, "void", ""), "a child's letter: no reason"
+    sheet = tmp_path / "agenda.xlsx"
+    assert "1 surat" in do("letter", "register", "--out", sheet, "--by", "wahidah").out
+    assert sheet.read_bytes().startswith(b"PK")
+    assert letter in do("letter", "register", "--by", "wahidah").out.replace("\n", "")
     assert (voided["state"], voided["void_reason"]) == ("void", "Salah alamat")
     assert voided["voided_by"].startswith("Wahidah")
     assert get("audit", "verify")["intact"]
