@@ -33,7 +33,7 @@ from caseflow.states.deadlines import Span
 from caseflow.states.effects import letter_applies
 from caseflow.states.facts import Facts
 from caseflow.states.lifecycle import STEPS, letter_act
-from caseflow.states.sharing import VITAL_INTEREST, Basis
+from caseflow.states.sharing import SAVES_LIVES, VITAL_INTEREST, Basis
 from caseflow.store import cases, children, institutions, jobs, letters, offices, sql, vault
 from caseflow.store.letters import UNSENT, LetterRow
 from caseflow.store.log import Entry
@@ -128,7 +128,7 @@ def send_with_step(work: Work, name: str, step: str) -> list[Entry]:
             said = letter_facts.fields_of(kind, held, _urgency(kind, emergency), today=work.today)
             cause = f"step:{work.row.id}:{work.row.entry_seq + 1}:{name}"
             return list(_issue(work, kind, str(new_id(work.at)), receiver, said, cause, basis))
-    except (InvalidInput, Refused, LoopbackAddress) as error:
+    except (InvalidInput, Refused, StepRefused, LoopbackAddress) as error:
         if emergency:
             return [_withheld(work, kind, error)]
         if isinstance(error, InvalidInput):
@@ -193,7 +193,8 @@ def lacking(work: Work, kind: LetterKind) -> list[dict[str, str]]:
     told = [machine.describe(u) for u in unmet]
     if not kind.consent or any(f"consent:{kind.consent}" in u.places for u in unmet):
         return told
-    return [*told, *sharing.lacking(work, (kind.consent,), None, by_name=_by_name(kind, work.row.confidentiality))]
+    by_name = _by_name(kind, work.row.confidentiality)
+    return [*told, *sharing.lacking(work, (kind.consent,), None, by_name=by_name, kind=kind.addressee)]
 
 
 def _by_name(kind: LetterKind, confidentiality: str) -> bool:
@@ -202,12 +203,12 @@ def _by_name(kind: LetterKind, confidentiality: str) -> bool:
 
 
 def _basis(work: Work, kind: LetterKind, receiver: Row[Any] | None, *, emergency: bool = False) -> Basis | None:
-    """Return on what the receiver is told; None for a letter that asks for no consent. An emergency waits for none."""
+    """Return on what the receiver is told; None where no consent is asked for. A life waits for none."""
     if not kind.consent:
         return None
     purposes, by_name = (kind.consent,), _by_name(kind, work.row.confidentiality)
-    if emergency:
-        return sharing.basis_of(work.facts, purposes, receiver, by_name=by_name) or Basis(VITAL_INTEREST)
+    if emergency and kind.addressee in SAVES_LIVES:
+        return sharing.basis_of(work, purposes, receiver, by_name=by_name) or Basis(VITAL_INTEREST)
     return sharing.require(
         work, purposes, receiver, by_name=by_name, step=letter_act(kind.name), label=_issue_label(kind)
     )

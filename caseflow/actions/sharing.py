@@ -8,9 +8,11 @@ from caseflow.errors import Sentence, StepRefused, _, listed
 from caseflow.i18n import translate
 from caseflow.ids import is_id
 from caseflow.states import sharing
+from caseflow.states.deadlines import due_at
+from caseflow.states.effects import EMERGENCY_DEBT
 from caseflow.states.facts import Consent, Facts
 from caseflow.states.predicates import vital_interest
-from caseflow.states.sharing import VITAL_INTEREST, Basis, Receiver
+from caseflow.states.sharing import SAVES_LIVES, VITAL_INTEREST, Basis, Receiver
 from caseflow.store import institutions
 from caseflow.store.session import Session
 from caseflow.store.types import Row
@@ -18,21 +20,33 @@ from caseflow.store.types import Row
 GUARD = "consent_covers_the_receiver"
 
 
-def basis_of(facts: Facts, purposes: tuple[str, ...], receiver: Row[Any] | None, *, by_name: bool) -> Basis | None:
+def basis_of(
+    work: Work, purposes: tuple[str, ...], receiver: Row[Any] | None, *, by_name: bool, kind: str = ""
+) -> Basis | None:
     """Return on what a receiver may be told now: a consent to it, or the vital interest of an emergency; else None.
 
-    `by_name` asks for a consent that names the institution. Without a receiver any consent for the purpose counts.
+    `by_name` asks for a consent that names the institution. Without a receiver any consent for the purpose counts, and
+    `kind` says of which kind it will be. An open emergency tells those who can save the life, of a closed file too.
     """
-    if (found := consented(facts, purposes, receiver, by_name=by_name)) is not None:
+    if (found := consented(work.facts, purposes, receiver, by_name=by_name)) is not None:
         return Basis("consent", found.id)
-    return Basis(VITAL_INTEREST) if vital_interest(facts) else None
+    kind = str(receiver.kind) if receiver is not None else kind
+    return Basis(VITAL_INTEREST) if kind in SAVES_LIVES and is_emergency(work) else None
+
+
+def is_emergency(work: Work) -> bool:
+    """Tell whether the emergency of a case is still open: its debt is neither paid nor overdue, to the hour."""
+    owed = work.facts.emergency
+    if owed is None or not vital_interest(work.facts):
+        return False
+    return work.at <= due_at(owed.since, EMERGENCY_DEBT, work.calendar)
 
 
 def require(
     work: Work, purposes: tuple[str, ...], receiver: Row[Any] | None, *, by_name: bool, step: str, label: Sentence
 ) -> Basis:
     """Return on what a receiver may be told. Raises `StepRefused` saying which consent to record."""
-    if (found := basis_of(work.facts, purposes, receiver, by_name=by_name)) is not None:
+    if (found := basis_of(work, purposes, receiver, by_name=by_name)) is not None:
         return found
     raise StepRefused(step=step, label=label, unmet=lacking(work, purposes, receiver, by_name=by_name))
 
@@ -45,9 +59,11 @@ def consented(facts: Facts, purposes: tuple[str, ...], receiver: Row[Any] | None
     return standing[-1] if standing else None
 
 
-def lacking(work: Work, purposes: tuple[str, ...], receiver: Row[Any] | None, *, by_name: bool) -> list[dict[str, str]]:
+def lacking(
+    work: Work, purposes: tuple[str, ...], receiver: Row[Any] | None, *, by_name: bool, kind: str = ""
+) -> list[dict[str, str]]:
     """Return what has to be recorded before a receiver may be told, as guards are told."""
-    if basis_of(work.facts, purposes, receiver, by_name=by_name) is not None:
+    if basis_of(work, purposes, receiver, by_name=by_name, kind=kind) is not None:
         return []
     message = _sentence(work, purposes, receiver, by_name=by_name)
     places = [f"consent:{purpose}:{receiver.id}" if receiver else f"consent:{purpose}" for purpose in purposes]

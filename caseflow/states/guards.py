@@ -375,10 +375,10 @@ GUARDS: dict[str, Guard] = {
         Guard(
             "health_data_may_go_to_the_insurer",
             Text(
-                "Klien atau walinya setuju data kesehatan diberikan kepada BPJS Kesehatan, atau nyawa terancam",
-                "The client or guardian consents to share health data with the insurer, or life is at stake",
+                "Klien atau walinya setuju data kesehatan diberikan kepada BPJS Kesehatan",
+                "The client or guardian consents to share health data with the insurer",
             ),
-            health_consent("health_insurance", or_vital_interest=True),
+            health_consent("health_insurance"),
         ),
     )
 }

@@ -350,14 +350,19 @@ def pbi_inactive(facts: Facts, _: Category) -> Gaps:
     return () if facts.answers("assessment").get("jkn_status") == "pbi_apbn_inactive" else ("assessment.jkn_status",)
 
 
-def vital_interest(facts: Facts) -> bool:
-    """Tell whether a life at stake replaces consent (UU 27/2022 Ps 20(2)d): high risk, and the danger on record.
+EMERGENCY_DAYS = 4
+"""Dates on which 72 hours may still run, whatever the office's zone."""
 
-    It ends with the emergency: once its debt is paid, consent is asked for as for anybody else.
+
+def vital_interest(facts: Facts) -> bool:
+    """Tell whether a life at stake replaces consent (UU 27/2022 Ps 20(2)d): high risk, and an emergency step taken.
+
+    An answer in a form is no emergency: the step leaves a debt, which a second person ratifies. Once the debt is paid,
+    or its days are over, consent is asked for as for anybody else. To the hour this is asked when somebody is told.
     """
-    said = facts.answers("data_collection").get("data_basis") == "vital_interest"
-    found = facts.answers("assessment").get("emergency") is True
-    return facts.risk == "high" and (_owes(facts) or (facts.emergency is None and (said or found)))
+    if facts.emergency is None or facts.emergency.paid:
+        return False
+    return facts.risk == "high" and (facts.today - facts.emergency.since.date()).days <= EMERGENCY_DAYS
 
 
 def health_consent(*purposes: str, or_vital_interest: bool = False) -> Predicate:

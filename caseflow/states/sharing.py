@@ -50,6 +50,8 @@ MEANT_FOR = {
     "health_insurance": "health_insurer",
 }
 """Purposes that are about one kind of institution."""
+SAVES_LIVES = ("health_facility", "protection", "child_institution", "care_home")
+"""Kinds of institutions that treat, protect or take in somebody tonight: only they are told on the vital interest."""
 VITAL_INTEREST = "vital_interest"
 """The basis of an emergency: the person's vital interest (UU 27/2022 article 20 paragraph 2 letter d)."""
 

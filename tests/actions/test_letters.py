@@ -169,6 +169,8 @@ def test_health_data_leave_with_consent_or_to_save_a_life(world: World) -> None:
     case = needing(world, agreed=False)
     assert unmet(refused(world, StepRefused, issue_letter, issue(case))) == ["health_data_may_go_to_the_facility"]
     record(world, case, "data_collection", {"risk": "high", "data_basis": "vital_interest"})
+    assert unmet(refused(world, StepRefused, issue_letter, issue(case))) == ["health_data_may_go_to_the_facility"]
+    take(world, case, "emergency_intervention")
     issued(world, case)
 
 

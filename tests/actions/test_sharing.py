@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import update
 
 from caseflow.actions import admin
+from caseflow.actions import sharing as sharing_guard
 from caseflow.actions.consents import AddConsent, WithdrawConsent, add_consent, withdraw_consent
 from caseflow.actions.letters import IssueLetter, issue_letter, letters_root
 from caseflow.actions.referrals import AddReferral, add_referral
@@ -19,7 +20,22 @@ from caseflow.store import letters as rows
 from caseflow.store.tables import case_file
 from caseflow.store.tables import consent as agreements
 from tests.states import sample
-from tests.world import REGENCY, World, act, at, bring, broken, consent, may_tell, record, refused, row_of, take, unmet
+from tests.world import (
+    REGENCY,
+    World,
+    act,
+    at,
+    bring,
+    broken,
+    consent,
+    days_later,
+    may_tell,
+    record,
+    refused,
+    row_of,
+    take,
+    unmet,
+)
 
 NEED = {"treatment_needed": True, "health_need": "rawat inap"}
 
@@ -187,6 +203,24 @@ def test_an_emergency_tells_without_consent_and_says_so(world: World) -> None:
     act(world, add_referral, refer(world, case, "health_facility"))
     said = entry(world, case)
     assert (said["basis"], said["consent"]) == ("vital_interest", "")
+
+
+def test_an_answer_in_a_form_is_no_emergency(world: World) -> None:
+    case = at(world, "intervention")
+    record(world, case, "data_collection", {"risk": "high", "data_basis": "vital_interest"})
+    for kind in ("health_facility", "charity", "civil_registry"):
+        refused(world, StepRefused, add_referral, refer(world, case, kind))
+
+
+def test_an_emergency_tells_only_who_can_save_the_life_and_only_while_it_is_open(world: World) -> None:
+    case = at(world, "assessment")
+    record(world, case, "data_collection", {"risk": "high"})
+    take(world, case, "emergency_intervention")
+    for kind in ("charity", "civil_registry", "school", "health_insurer"):
+        assert unmet(refused(world, StepRefused, add_referral, refer(world, case, kind))) == [sharing_guard.GUARD]
+    act(world, add_referral, refer(world, case, "health_facility"))
+    days_later(world, 4)
+    refused(world, StepRefused, add_referral, refer(world, case, "health_facility"))
 
 
 def test_a_consent_of_somebody_who_may_not_give_it_lets_nobody_hear(world: World) -> None:

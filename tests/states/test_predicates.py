@@ -152,17 +152,18 @@ def test_the_form_and_the_actions_say_the_same_about_care(
 @pytest.mark.parametrize(
     ("facts", "may"),
     [
-        (case(FM, risk="high", emergency=emergency()), True),
-        (case(FM, risk="high", records=known("data_collection", data_basis="vital_interest")), True),
-        (case(FM, risk="high", records=known("assessment", emergency=True)), True),
-        (case(FM, risk="medium", records=known("assessment", emergency=True)), False),
+        (case(FM, risk="high", emergency=emergency(), today=date(2026, 11, 18)), True),
+        (case(FM, risk="high", emergency=emergency(), today=date(2026, 11, 20)), False),
+        (case(FM, risk="medium", emergency=emergency(), today=date(2026, 11, 18)), False),
+        (case(FM, risk="high", records=known("data_collection", data_basis="vital_interest")), False),
+        (case(FM, risk="high", records=known("assessment", emergency=True)), False),
         (case(FM, risk="high", records=known("data_collection", data_basis="consent")), False),
         (case(FM, risk="high", emergency=emergency(paid=True), records=known("assessment", emergency=True)), False),
     ],
 )
 def test_only_a_life_at_stake_replaces_consent(facts: Facts, *, may: bool) -> None:
-    for name in ("health_data_may_go_to_the_facility", "health_data_may_go_to_the_insurer"):
-        assert (guards.check((name,), facts, FM) == ()) is may
+    assert (guards.check(("health_data_may_go_to_the_facility",), facts, FM) == ()) is may
+    assert guards.check(("health_data_may_go_to_the_insurer",), facts, FM) != (), "an insurer saves no life tonight"
 
 
 # --- visits and debt -------------------------------------------------------------------------------------------------
