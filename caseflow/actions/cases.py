@@ -157,6 +157,7 @@ def _opened(
 ) -> Opened:
     work = casework.look(session, case_id, by=by, at=at)
     data: dict[str, Any] = {
+        "number": work.row.number,
         "category": category.code,
         "definition": category.digest,
         "area": work.row.area_code,

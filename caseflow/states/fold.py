@@ -21,6 +21,12 @@ class Happened:
 class Standing:
     """What the entries say about a case; the names are those of the case's columns."""
 
+    number: str | None = None
+    """None for a case opened before its entry told it."""
+    category: str = ""
+    definition_digest: str = ""
+    area_code: str = ""
+    issue: str | None = None
     state: str = ""
     state_since: datetime | None = None
     cycle: int = 1
@@ -53,6 +59,11 @@ def after(standing: Standing, entry: Happened) -> Standing:
         case "case:opened":
             return replace(
                 standing,
+                number=data.get("number"),
+                category=data["category"],
+                definition_digest=data["definition"],
+                area_code=data["area"],
+                issue=data["issue"] or None,
                 state=data["state"],
                 state_since=entry.at,
                 cycle=data["cycle"],

@@ -30,14 +30,9 @@ def version(session: Session) -> str:
 
 
 def missing_triggers(session: Session) -> tuple[str, ...]:
-    """Return the triggers of the log that are absent or switched off."""
-    asked = (
-        "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled = 'A'"
-        if session.is_postgresql
-        else "SELECT name FROM sqlite_master WHERE type = 'trigger'"
-    )
-    wanted = triggers.expected() | triggers.feeding()
-    return tuple(sorted(wanted - set(session.execute(text(asked)).scalars())))
+    """Return the triggers of the log that are absent, switched off or hollow."""
+    session.flush()
+    return triggers.wrong(session.conn)
 
 
 def holds_sealed_data(session: Session) -> bool:

@@ -10,6 +10,8 @@ MESSAGE = "the audit log is append-only"
 ENTRIES = ("case_entry", "access_entry")
 """The tables of entries: what the first migration protects, and what feeds the tree."""
 WAIT = "INSERT INTO log_pending (entry_id) VALUES (NEW.id)"
+_FORBID = f"BEGIN RAISE EXCEPTION '{MESSAGE}'; END"
+_FEED = f"BEGIN {WAIT}; RETURN NULL; END"
 
 
 def create_triggers(conn: Connection, tables: Sequence[str] = ENTRIES) -> None:
@@ -35,6 +37,33 @@ def feeding() -> set[str]:
     return {f"{table}_is_pending" for table in ENTRIES}
 
 
+def wrong(conn: Connection) -> tuple[str, ...]:
+    """Return the triggers that are absent, switched off, on another table, or do something else than we wrote."""
+    postgres = conn.dialect.name == "postgresql"
+    found = {str(row[0]): str(row[1]) for row in conn.execute(text(_ASKED_POSTGRESQL if postgres else _ASKED_SQLITE))}
+    wanted = _shown_postgresql() if postgres else _shown_sqlite()
+    return tuple(sorted(name for name, said in wanted.items() if found.get(name) != said))
+
+
+_ASKED_SQLITE = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
+_ASKED_POSTGRESQL = """
+    SELECT t.tgname, replace(pg_get_triggerdef(t.oid), current_schema() || '.', '') || ' ' || trim(p.prosrc)
+    FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid
+    WHERE NOT t.tgisinternal AND t.tgenabled = 'A'
+"""
+
+
+def _shown_sqlite() -> dict[str, str]:
+    return {made.split()[2]: made for made in (*_sqlite(APPEND_ONLY), *_feeders_sqlite())}
+
+
+def _shown_postgresql() -> dict[str, str]:
+    """Return name -> what the database shows of a trigger, with the body of its function."""
+    bodies = {"log_is_append_only": _FORBID, "log_entry_is_pending": _FEED}
+    made = [m for m in (*_postgresql(APPEND_ONLY), *_feeders_postgresql()) if m.startswith("CREATE TRIGGER")]
+    return {m.split()[2]: f"{m} {bodies[m.rsplit(maxsplit=1)[-1].removesuffix('()')]}" for m in made}
+
+
 def _sqlite(tables: Sequence[str]) -> list[str]:
     return [
         f"CREATE TRIGGER {table}_no_{kind} BEFORE {kind.upper()} ON {table} BEGIN SELECT RAISE(ABORT, '{MESSAGE}'); END"
@@ -44,10 +73,7 @@ def _sqlite(tables: Sequence[str]) -> list[str]:
 
 
 def _postgresql(tables: Sequence[str]) -> list[str]:
-    function = (
-        "CREATE OR REPLACE FUNCTION log_is_append_only() RETURNS trigger LANGUAGE plpgsql AS "
-        f"$$ BEGIN RAISE EXCEPTION '{MESSAGE}'; END $$"
-    )
+    function = f"CREATE OR REPLACE FUNCTION log_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ {_FORBID} $$"
     made = [function]
     for table in tables:
         for kind, level in (("update", "ROW"), ("delete", "ROW"), ("truncate", "STATEMENT")):
@@ -65,10 +91,7 @@ def _feeders_sqlite() -> list[str]:
 
 
 def _feeders_postgresql() -> list[str]:
-    function = (
-        "CREATE OR REPLACE FUNCTION log_entry_is_pending() RETURNS trigger LANGUAGE plpgsql AS "
-        f"$$ BEGIN {WAIT}; RETURN NULL; END $$"
-    )
+    function = f"CREATE OR REPLACE FUNCTION log_entry_is_pending() RETURNS trigger LANGUAGE plpgsql AS $$ {_FEED} $$"
     made = [function]
     for table in ENTRIES:
         name = f"{table}_is_pending"

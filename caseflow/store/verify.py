@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields, replace
+from datetime import date
 from itertools import islice, pairwise
 from typing import Any
 
@@ -112,6 +113,7 @@ def _cases(session: Session, span: Span, counted: Counter[str], broken: list[Bro
     counted["cases"] += len(files)
     claims: Claims = {}
     standings: dict[str, tuple[Row[Any], Standing | None]] = {}
+    opened: dict[str, tuple[str, date]] = {}
     erased: set[str] = set()
 
     def stream() -> Iterator[tuple[audit.Envelope, str]]:
@@ -120,6 +122,8 @@ def _cases(session: Session, span: Span, counted: Counter[str], broken: list[Bro
             counted["case_entries"] += 1
             envelope = log.envelope_of(row)
             before = standings[row.case_id][1] if row.case_id in standings else Standing()
+            if row.case_id not in standings:
+                opened[row.case_id] = (row.actor, row.event_date)
             standings[row.case_id] = (row, _then(before, Happened(row.code, row.entered_at, envelope.data)))
             claims.update(vouched.claimed(row, envelope.data))
             if row.code == ERASED:
@@ -132,13 +136,13 @@ def _cases(session: Session, span: Span, counted: Counter[str], broken: list[Bro
         if case_id not in files:
             broken.append(Broken(last.id, case_id, last.seq, "gone", "-", "-", str(case_file.name), case_id))
         elif case_id not in damaged:
-            broken += _different(last, standing, files[case_id])
+            broken += _different(last, standing, files[case_id], opened[case_id])
     broken += _payloads(session, span, erased, counted)
     broken += vouched.compare(session, span, claims, damaged, counted)
 
 
 def _standings(span: Span) -> Select[Any]:
-    columns = [case_file.c[f.name] for f in fields(Standing)]
+    columns = [case_file.c[f.name] for f in fields(Standing)] + [case_file.c.opened_by, case_file.c.opened_on]
     query = select(case_file.c.id, case_file.c.entry_seq, case_file.c.entry_head, *columns)
     return query.where(within(case_file.c.id, span))
 
@@ -151,11 +155,15 @@ def _then(before: Standing | None, entry: Happened) -> Standing | None:
         return None
 
 
-def _different(last: Row[Any], standing: Standing | None, row: Row[Any]) -> Iterator[Broken]:
+def _different(last: Row[Any], standing: Standing | None, row: Row[Any], opened: tuple[str, date]) -> Iterator[Broken]:
+    """Yield what the case row says other than its entries; `opened` is by whom and when, as the first of them says."""
     if standing is None:
         yield Broken(last.id, last.case_id, last.seq, "state", "-", "-")
         return
     said = {f.name: getattr(standing, f.name) for f in fields(standing)}
+    said["opened_by"], said["opened_on"] = opened
+    if standing.number is None:
+        del said["number"]
     wrong = sorted(name for name, value in said.items() if getattr(row, name) != value)
     if wrong:
         expected, found = (", ".join(f"{n}={get(n)}" for n in wrong) for get in (said.get, lambda n: getattr(row, n)))
