@@ -34,6 +34,8 @@ WORDS = {
     "unreadable": "baris {line} tidak dapat dibaca: {why}|line {line} cannot be read: {why}",
     "form": "entri {index} tidak mempunyai bentuk baku|entry {index} has no canonical form",
     "altered": "entri {index} ({id}) berubah|entry {index} ({id}) was altered",
+    "gone": "entri {index} ({id}) tidak ada lagi ketika log diekspor"
+    "|entry {index} ({id}) was gone when the log was exported",
     "order": "baris {line}: posisi {found}, seharusnya {expected}: ada yang hilang, ditambah atau ditukar"
     "|line {line}: position {found}, not {expected}: something is missing, added or swapped",
     "shape": "baris {line}: simpul {leaves} entri tidak dapat mulai di posisi {index}"
@@ -240,6 +242,7 @@ class Line:
     leaves: int
     hash: str
     entry: dict[str, Json] | None
+    missing: str = ""  # the id of one that the tree has and the log had no more
 
     def __post_init__(self) -> None:
         whole = all(type(n) is int and n >= 0 for n in (self.index, self.leaves))
@@ -273,16 +276,17 @@ def of_json(number: int, text: str) -> Line:
     said = loads(text)
     if set(said) == {"index", "hash", "entry"}:
         return Line(number, said["index"], 1, said["hash"], said["entry"])
+    missing = said.pop("missing", "")
     if set(said) != {"index", "leaves", "subtree"}:
         raise ValueError(", ".join(said))
-    return Line(number, said["index"], said["leaves"], said["subtree"], None)
+    return Line(number, said["index"], said["leaves"], said["subtree"], None, missing)
 
 
 def of_row(number: int, row: list[str]) -> Line:
     index, leaves, hashed, *values = row
     place = (number, whole_number(index), whole_number(leaves), hashed)
-    if not any(values):
-        return Line(*place, None)
+    if not any(values[1:]):
+        return Line(*place, None, values[0])
     entry: dict[str, Json] = dict(zip(ENVELOPE, values, strict=True))
     data = loads(entry["data"])
     if canonical(data) != entry["data"].encode():
@@ -401,6 +405,8 @@ class Check:
             self.heads.remove(head)
             self.report.find("between", name=head.name, size=head.size)
         hashed = bytes.fromhex(line.hash)
+        if line.missing:
+            self.report.find("gone", index=line.index, id=line.missing)
         if line.entry is not None:
             self.shown += 1
             self.entry(line, line.entry)

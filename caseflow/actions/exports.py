@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from heapq import merge
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -90,11 +91,15 @@ def items(session: Session, export: Export, *, by: Viewer) -> Iterator[Item]:
     No hash spans the size of any checkpoint ever made, so each of them can be checked against this one file.
     """
     node, cuts = tree.nodes(session), rows.sizes(session)
+    entries = placed.stream(session, by, export.part, alone=export.alone)
+    shown = (Shown(e.position, e.hash, audit.as_dict(e.envelope)) for e in entries)
+    gone = (Hidden(p, 1, node(0, p).hex(), entry) for p, entry in placed.missing(session, export.part.size))
+    streams: tuple[Iterator[Item], Iterator[Item]] = (shown, gone)
     at = 0
-    for found in placed.stream(session, by, export.part, alone=export.alone):
-        yield from _hidden(node, at, found.position, cuts)
-        yield Shown(found.position, found.hash, audit.as_dict(found.envelope))
-        at = found.position + 1
+    for item in merge(*streams, key=lambda item: item.index):
+        yield from _hidden(node, at, item.index, cuts)
+        yield item
+        at = item.index + 1
     yield from _hidden(node, at, export.part.size, cuts)
 
 

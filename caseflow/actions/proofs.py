@@ -38,6 +38,7 @@ REASONS: dict[str, Sentence] = {
     "unreadable": _("baris {position} ekspor tidak dapat dibaca"),
     "order": _("baris {position} ekspor memuat posisi {found}, seharusnya {expected}"),
     "altered": _("entri {entry} dalam ekspor berubah (posisi {position})"),
+    "lost": _("entri {entry} tidak ada lagi ketika log diekspor (posisi {position})"),
     "chain": _("entri {entry} dalam ekspor tidak bersambung dengan entri kasus sebelumnya"),
     "between": _("titik periksa {source} jatuh di tengah bagian ekspor yang tidak ditampilkan"),
 }

@@ -29,11 +29,15 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Hidden:
-    """A complete subtree of entries that are not shown: where it begins, how many leaves, its hash in the tree."""
+    """A complete subtree of entries that are not shown: where it begins, how many leaves, its hash in the tree.
+
+    `missing` is the id of a single entry that nobody can be shown: the tree has it, the log has it no more.
+    """
 
     index: int
     leaves: int
     hash: str
+    missing: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +58,8 @@ def jsonl(head: Head, items: Iterable[Item]) -> Iterator[str]:
         if isinstance(item, Shown):
             yield _json({"index": item.index, "hash": item.hash, "entry": dict(item.entry)})
         else:
-            yield _json({"index": item.index, "leaves": item.leaves, "subtree": item.hash})
+            gone = {"missing": item.missing} if item.missing else {}
+            yield _json({"index": item.index, "leaves": item.leaves, "subtree": item.hash, **gone})
 
 
 def _json(value: Mapping[str, Any]) -> str:
@@ -62,7 +67,7 @@ def _json(value: Mapping[str, Any]) -> str:
 
 
 def write_csv(items: Iterable[Item], out: TextIO) -> None:
-    """Write a table: an entry is a row with 1 in `leaves`; a row without an id is a subtree that is not shown."""
+    """Write a table: a row without a code is a subtree that is not shown, with an id an entry that is gone."""
     table = csv.writer(out, lineterminator="\n")
     table.writerow(COLUMNS)
     for item in items:
@@ -70,4 +75,4 @@ def write_csv(items: Iterable[Item], out: TextIO) -> None:
             values = {**item.entry, "data": orjson.dumps(item.entry["data"], option=orjson.OPT_SORT_KEYS).decode()}
             table.writerow([item.index, 1, item.hash, *(values[name] for name in ENVELOPE)])
         else:
-            table.writerow([item.index, item.leaves, item.hash, *("" for _name in ENVELOPE)])
+            table.writerow([item.index, item.leaves, item.hash, item.missing, *("" for _name in ENVELOPE[1:])])

@@ -11,7 +11,7 @@ from caseflow import audit, merkle
 from caseflow.errors import NotAnExport, NotCanonical
 from caseflow.exchange.ledger import COLUMNS, ENVELOPE, FORMAT, Hidden, Item, Shown
 
-Reason = Literal["unreadable", "altered", "order", "chain", "root", "short", "between"]
+Reason = Literal["unreadable", "altered", "order", "chain", "root", "short", "between", "lost"]
 _NULLABLE = ("case_id", "seq", "prev", "facts", "payload")
 
 
@@ -82,14 +82,14 @@ def check(file: TextIO, *, table: bool, heads: Sequence[Expected]) -> Checked:
 def _of_json(text: str) -> Item:
     said = orjson.loads(text)
     if "subtree" in said:
-        return Hidden(_whole(said["index"]), _whole(said["leaves"]), _hex(said["subtree"]))
+        return Hidden(_whole(said["index"]), _whole(said["leaves"]), _hex(said["subtree"]), said.get("missing", ""))
     return Shown(_whole(said["index"]), _hex(said["hash"]), {name: said["entry"][name] for name in ENVELOPE})
 
 
 def _of_row(row: Sequence[str]) -> Item:
     index, leaves, hashed, *values = row
-    if not any(values):
-        return Hidden(int(index), int(leaves), _hex(hashed))
+    if not any(values[1:]):
+        return Hidden(int(index), int(leaves), _hex(hashed), values[0])
     entry: dict[str, Any] = dict(zip(ENVELOPE, values, strict=True))
     entry |= {name: entry[name] or None for name in _NULLABLE}
     entry["seq"] = int(entry["seq"]) if entry["seq"] else None
@@ -135,6 +135,8 @@ def _take(run: _Run, number: int, item: Item) -> Iterator[Wrong]:
         yield from _entry(run, item)
     else:
         run.checked.hidden += leaves
+        if item.missing:
+            yield Wrong("lost", item.index, item.missing)
     if run.edge is not None:
         hashed = bytes.fromhex(item.hash)
         merkle.grow(run.edge, merkle.leaf(hashed) if isinstance(item, Shown) else hashed, leaves.bit_length() - 1)

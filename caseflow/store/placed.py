@@ -63,6 +63,17 @@ def stream(session: Session, viewer: Viewer, part: Part, *, alone: bool) -> Iter
     return merge(*found, key=lambda placed: placed.position)
 
 
+def missing(session: Session, size: int) -> Iterator[tuple[int, str]]:
+    """Yield position and id of entries that stand in the tree and are gone."""
+    query = (
+        select(log_leaf.c.position, log_leaf.c.entry_id)
+        .outerjoin(case_entry, case_entry.c.id == log_leaf.c.entry_id)
+        .outerjoin(access_entry, access_entry.c.id == log_leaf.c.entry_id)
+        .where(case_entry.c.id.is_(None), access_entry.c.id.is_(None), log_leaf.c.position < size)
+    )
+    return ((row.position, str(row.entry_id)) for row in _chunks(session, query))
+
+
 def _within(part: Part, entered_at: ColumnElement[datetime]) -> Iterator[ColumnElement[bool]]:
     yield log_leaf.c.position < part.size
     if part.start is not None:
