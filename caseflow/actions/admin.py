@@ -199,14 +199,15 @@ def _checked(session: Session, wanted: _Wanted, problems: dict[str, str], *, by:
     """Return the grant with its area's code and first day; `InvalidInput` with these and the problems found before."""
     found = problems | _role(wanted.role)
     code = _tried(found, lambda: areas.known(session, wanted.area)) or ""
-    if wanted.institution:
-        _tried(found, lambda: institutions.require(session, wanted.institution))
+    place = _tried(found, lambda: institutions.require(session, wanted.institution)) if wanted.institution else None
     starts_on = wanted.starts_on or areas.today(session, at, code)
     if wanted.ends_on is not None and wanted.ends_on < starts_on:
         found["ends_on"] = _("Tanggal akhir sebelum tanggal mulai.")
     if found:
         raise InvalidInput(found)
     require_area(by, code)
+    if place is not None:
+        require_area(by, place.area_code)
     return _Wanted(wanted.role, code, starts_on, wanted.ends_on, wanted.institution)
 
 

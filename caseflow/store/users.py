@@ -85,7 +85,10 @@ def _standing(on: date) -> ColumnElement[bool]:
 
 
 def viewer(session: Session, account: Account, on: date) -> Viewer:
-    """Return the person with today's grants, those of absent colleagues they stand in for included."""
+    """Return the person with today's grants, those of absent colleagues they stand in for included.
+
+    A stand-in lends what was held when it was recorded; nobody could consent to lending what came later.
+    """
     own = select(role_grant.c.role, role_grant.c.area_code, literal("").label("for_user"), role_grant.c.institution_id)
     own = own.where(role_grant.c.user_id == account.id, _in_force(on))
     lent = (
@@ -93,7 +96,7 @@ def viewer(session: Session, account: Account, on: date) -> Viewer:
         .join(stand_in, stand_in.c.user_id == role_grant.c.user_id)
         .join(user_account, user_account.c.id == role_grant.c.user_id)
         .where(stand_in.c.deputy_id == account.id, _standing(on), user_account.c.active)
-        .where(_in_force(on), role_grant.c.role != "admin")
+        .where(_in_force(on), role_grant.c.role != "admin", role_grant.c.granted_at <= stand_in.c.recorded_at)
     )
     rows = [*session.execute(own), *session.execute(lent)]
     grants = tuple(Grant(r[0], r[1], str(r[2] or ""), str(r[3] or "")) for r in rows)
@@ -102,22 +105,25 @@ def viewer(session: Session, account: Account, on: date) -> Viewer:
 
 def holders(session: Session, role: str, area_code: str, on: date) -> tuple[str, ...]:
     """Return who holds a role for an area that day: absent holders are replaced by their stand-ins."""
-    held = select(role_grant.c.user_id).join(user_account, user_account.c.id == role_grant.c.user_id)
+    held = select(role_grant.c.user_id, role_grant.c.granted_at)
+    held = held.join(user_account, user_account.c.id == role_grant.c.user_id)
     held = held.where(
         role_grant.c.role == role,
         literal(area_code).startswith(role_grant.c.area_code),
         _in_force(on),
         user_account.c.active,
     )
-    found = set(session.execute(held).scalars())
+    since = {row.user_id: row.granted_at for row in session.execute(held.order_by(role_grant.c.granted_at.desc()))}
+    found = set(since)
     absent = (
-        select(stand_in.c.user_id, stand_in.c.deputy_id)
+        select(stand_in.c.user_id, stand_in.c.deputy_id, stand_in.c.recorded_at)
         .join(user_account, user_account.c.id == stand_in.c.deputy_id)
         .where(stand_in.c.user_id.in_(found), _standing(on), user_account.c.active)
     )
     for row in session.execute(absent):
-        found.discard(row.user_id)
-        found.add(row.deputy_id)
+        if since[row.user_id] <= row.recorded_at:
+            found.discard(row.user_id)
+            found.add(row.deputy_id)
     return tuple(sorted(found))
 
 

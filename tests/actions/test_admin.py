@@ -111,6 +111,14 @@ def test_who_is_absent_is_replaced_by_who_stands_in_and_works(world: World) -> N
     assert supervisors() == {"bambang", "sari"}, "a deputy who left stands in for nobody"
 
 
+def test_a_stand_in_lends_nothing_that_came_later(world: World) -> None:
+    admin.add_stand_in(world.session, "dewi", "budi", TODAY, date(2099, 1, 1), by=admin.ROOT, at=world.now)
+    later = world.now + timedelta(days=1)
+    admin.grant_role(world.session, "dewi", "supervisor", REGENCY, TODAY, None, by=admin.ROOT, at=later)
+    assert "supervisor" not in viewer(world, "budi").roles
+    assert world.office.ids["dewi"] in users.holders(world.session, "supervisor", REGENCY, world.today)
+
+
 def test_a_stand_in_lends_no_administration(world: World) -> None:
     admin.add_stand_in(world.session, "admin", "budi", TODAY, TODAY, by=admin.ROOT, at=world.now)
     assert "admin" not in viewer(world, "budi").roles

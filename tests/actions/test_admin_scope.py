@@ -297,3 +297,10 @@ def test_a_role_begins_today_where_the_office_is(world: World) -> None:
     admin.add_user(world.session, command, by=viewer(world, "admin"), at=early)
     (held,) = listed(world, viewer(world, "admin"))["pagi"].roles
     assert held.starts_on == TODAY
+
+
+def test_a_partner_is_of_an_institution_within_the_area(world: World) -> None:
+    new(world, "sana", "admin", ELSEWHERE)
+    ours = world.office.institutions["charity"]
+    command = AddUser(username="mata", name="Mata", role="partner", area=ELSEWHERE, institution=ours)
+    refused(world, Forbidden, lambda w, by: admin.add_user(w.session, command, by=by, at=w.now), viewer(world, "sana"))
