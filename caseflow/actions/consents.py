@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from caseflow import access
 from caseflow.access import Viewer
-from caseflow.actions import casework, letters, sharing
+from caseflow.actions import casework, letter_voids, sharing
 from caseflow.actions.casework import Change, Done, Work
 from caseflow.actions.typed import Typed
 from caseflow.errors import InvalidInput, NotFound, Refused, _
@@ -123,7 +123,7 @@ def withdraw_consent(session: Session, command: WithdrawConsent, *, by: Viewer, 
             data = {"consent": row.id, "purpose": row.purpose}
             entry = Entry(code="case:consent:withdrawn", data=data, payload=payload, event_date=day)
             left = replace(held.facts, consents=tuple(c for c in held.facts.consents if c.id != row.id))
-            return (entry, *letters.void_uncovered(held, left, row.purpose, _("persetujuan ditarik")))
+            return (entry, *letter_voids.void_uncovered(held, left, row.purpose, _("persetujuan ditarik")))
 
         return Change(carry=carry)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from caseflow import access
 from caseflow.access import Viewer
-from caseflow.actions import admin, casework, letters, obligations, people, referrals, steps
+from caseflow.actions import admin, casework, letter_voids, obligations, people, referrals, steps
 from caseflow.actions.casework import Change, Done, Work
 from caseflow.errors import _
 from caseflow.states.deadlines import civil_date
@@ -71,7 +71,7 @@ def _leave_word(session: Session, case: CaseRow, said: Mapping[str, Any], *, by:
 
         def carry(held: Work) -> tuple[Entry, ...]:
             last = steps.carry_out(held, taken) if taken else ()
-            stopped = letters.void_unsent(held, _("data dihapus atas permintaan"))
+            stopped = letter_voids.void_unsent(held, _("data dihapus atas permintaan"))
             taken_back = _referrals_taken_back(held)
             voided = [_void(held, pending) for pending in reviews.pending_of(session, held.row.id)]
             obligations.end_kinds(session, held.row.id, at=at)

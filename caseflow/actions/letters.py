@@ -31,11 +31,10 @@ from caseflow.paths import templates_root
 from caseflow.states import guards, machine
 from caseflow.states.deadlines import Span
 from caseflow.states.effects import letter_applies
-from caseflow.states.facts import Facts
 from caseflow.states.lifecycle import STEPS, letter_act
 from caseflow.states.sharing import SAVES_LIVES, VITAL_INTEREST, Basis
 from caseflow.store import cases, children, institutions, jobs, letters, offices, sql, vault
-from caseflow.store.letters import UNSENT, LetterRow
+from caseflow.store.letters import LetterRow
 from caseflow.store.log import Entry
 from caseflow.store.session import Session
 from caseflow.store.tables import referral
@@ -193,11 +192,11 @@ def lacking(work: Work, kind: LetterKind) -> list[dict[str, str]]:
     told = [machine.describe(u) for u in unmet]
     if not kind.consent or any(f"consent:{kind.consent}" in u.places for u in unmet):
         return told
-    by_name = _by_name(kind, work.row.confidentiality)
+    by_name = by_name_of(kind, work.row.confidentiality)
     return [*told, *sharing.lacking(work, (kind.consent,), None, by_name=by_name, kind=kind.addressee)]
 
 
-def _by_name(kind: LetterKind, confidentiality: str) -> bool:
+def by_name_of(kind: LetterKind, confidentiality: str) -> bool:
     """Whom a closed file is about is told only to an institution that the consent names."""
     return confidentiality == "R3" and kind.closed_file.identity == "full"
 
@@ -206,7 +205,7 @@ def _basis(work: Work, kind: LetterKind, receiver: Row[Any] | None, *, emergency
     """Return on what the receiver is told; None where no consent is asked for. A life waits for none."""
     if not kind.consent:
         return None
-    purposes, by_name = (kind.consent,), _by_name(kind, work.row.confidentiality)
+    purposes, by_name = (kind.consent,), by_name_of(kind, work.row.confidentiality)
     if emergency and kind.addressee in SAVES_LIVES:
         return sharing.basis_of(work, purposes, receiver, by_name=by_name) or Basis(VITAL_INTEREST)
     return sharing.require(
@@ -300,35 +299,15 @@ def void_letter(session: Session, command: VoidLetter, *, by: Viewer, at: dateti
         row = letters.by_id(session, found.id)
         if row is None or row.state == "void":
             raise Refused(reason=_("Surat ini sudah dibatalkan."))
-        return Change(carry=lambda w: (_void(w, row, reason),))
+        return Change(carry=lambda w: (void(w, row, reason),))
 
     return casework.change(
         session, found.case_id, decide, by=by, at=at, expected_version=command.expected_version, during_hold=True
     )
 
 
-def void_unsent(work: Work, reason: str) -> list[Entry]:
-    """Void the letters of a case that have not left the office."""
-    return [_void(work, row, reason) for row in _unsent(work)]
-
-
-def void_uncovered(work: Work, left: Facts, purpose: str, reason: str) -> list[Entry]:
-    """Void the unsent letters that rest on a consent for a purpose where none that is `left` covers their receiver."""
-    known = kinds(work.session)
-    found = []
-    for row in _unsent(work):
-        receiver = institutions.by_id(work.session, row.institution_id) if row.institution_id else None
-        by_name = row.kind in known and _by_name(known[row.kind], row.confidentiality)
-        if row.consent_purpose == purpose and not sharing.consented(left, (purpose,), receiver, by_name=by_name):
-            found.append(_void(work, row, reason))
-    return found
-
-
-def _unsent(work: Work) -> list[LetterRow]:
-    return [row for row in letters.of_case(work.session, work.row.id) if row.state in UNSENT]
-
-
-def _void(work: Work, row: LetterRow, reason: str) -> Entry:
+def void(work: Work, row: LetterRow, reason: str) -> Entry:
+    """Void a letter, and withdraw the referral that waits for its answer."""
     letters.void(work.session, work.row.subject_id, row.id, reason, at=work.at)
     for sent in children.of_case(work.session, referral, work.row.id):
         if sent.letter_id == row.id and sent.status == referrals.WAITING:

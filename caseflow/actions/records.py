@@ -7,7 +7,7 @@ from typing import Any
 
 from caseflow import access
 from caseflow.access import Viewer
-from caseflow.actions import casework
+from caseflow.actions import casework, letter_voids
 from caseflow.actions.casework import Change, Work
 from caseflow.actions.typed import Typed
 from caseflow.errors import Forbidden, InvalidInput, Refused, VersionConflict, _
@@ -50,7 +50,8 @@ def record_stage(session: Session, command: RecordStage, *, by: Viewer, at: date
 
     Fields that only the other side changed are kept as they are there; a field both sides changed differently raises
     `VersionConflict` with base, yours and theirs of those fields only. `InvalidInput` names every bad answer. A risk
-    that becomes high ends a pause of the case; an answer by which the category closes its file (R3) closes it now.
+    that becomes high ends a pause of the case; an answer by which the category closes its file (R3) closes it now, and
+    voids the letters that a closed file would not send.
     """
     saved: list[Recorded] = []
 
@@ -82,6 +83,8 @@ def record_stage(session: Session, command: RecordStage, *, by: Viewer, at: date
                 casework.close_file(held)
             if level:
                 logged.append(Entry(code="case:confidentiality:raised", data=level))
+            if closes:
+                logged += letter_voids.void_open(held)
             return tuple(logged)
 
         risk = _risk(current, answers)

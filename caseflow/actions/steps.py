@@ -7,7 +7,7 @@ from typing import Any
 
 from caseflow import access
 from caseflow.access import Viewer
-from caseflow.actions import casework, endings, inbox, letters, obligations, plan
+from caseflow.actions import casework, endings, inbox, letter_voids, letters, obligations, plan
 from caseflow.actions.casework import Change, Done, Work
 from caseflow.actions.typed import Typed
 from caseflow.errors import InvalidInput, ReviewPending, UnknownStep, _
@@ -277,7 +277,7 @@ def _carry(work: Work, taken: Taken, effect: effects.Effect) -> list[Entry]:
         case effects.SendLetter():
             return letters.send_with_step(work, effect.letter, taken.decision.step)
         case effects.CancelUnsentLetters():
-            return letters.void_unsent(work, _("kasus dihentikan"))
+            return letter_voids.void_unsent(work, _("kasus dihentikan"))
         case effects.AlertRelated():
             endings.alert_related(work)
     return []

@@ -6,12 +6,14 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from caseflow.actions import admin
+from caseflow.actions import admin, letter_files
+from caseflow.actions import letters as letter_actions
 from caseflow.actions import sharing as sharing_guard
 from caseflow.actions.consents import AddConsent, WithdrawConsent, add_consent, withdraw_consent
 from caseflow.actions.letters import IssueLetter, issue_letter, letters_root
 from caseflow.actions.referrals import AddReferral, add_referral
 from caseflow.errors import InvalidInput, StepRefused
+from caseflow.letters.catalogue import LetterKind
 from caseflow.states import sharing
 from caseflow.states.facts import Consent, Facts
 from caseflow.states.sharing import Receiver
@@ -24,12 +26,15 @@ from tests.world import (
     REGENCY,
     World,
     act,
+    adult,
     at,
     bring,
     broken,
+    codes,
     consent,
     days_later,
     may_tell,
+    opened,
     record,
     refused,
     row_of,
@@ -354,3 +359,54 @@ def test_a_letter_that_keeps_the_pseudonym_tells_nothing_that_finds_the_person(w
     assert frozen["consent"]["giver"] == ""
     assert "Warga" not in str(frozen), "not even in what travels with the letter"
     assert given
+
+
+def states(world: World, case: str) -> dict[str, str]:
+    return {row.kind: row.state for row in rows.of_case(world.session, case)}
+
+
+@pytest.mark.parametrize("named", [False, True])
+def test_what_was_issued_before_a_file_closed_does_not_leave_as_it_was(world: World, named: bool) -> None:  # noqa: FBT001 - a table
+    case = opened(world, "PMBS", person=adult())
+    record(world, case, "data_collection", {"risk": "high", "trafficking": "unknown"})
+    take(world, case, "emergency_intervention")
+    registry = world.office.institutions["civil_registry"]
+    where = ("Kepala UPTD PPA", "Kota", REGENCY)
+    admin.add_institution(world.session, "UPTD PPA", "protection", *where, by=admin.ROOT, at=world.now)
+    consent(world, case, "referral", receiver="any")
+    if named:
+        consent(world, case, "referral", receiver=registry)
+    kinds = letter_actions.kinds(world.session)
+    said: dict[str, dict[str, Any]] = {
+        "rjk-ppa": {"need": first_choice(kinds["rjk-ppa"], "need")},
+        "rjk-capil": {"service": first_choice(kinds["rjk-capil"], "service"), "problem": "Belum punya akta."},
+    }
+    for name, fields in said.items():
+        done = act(world, issue_letter, IssueLetter(case=case, letter=name, fields=fields))
+        assert letter_files.store_rendered(world.session, str(done.created_id), b"%PDF-1.7", "a" * 64, at=world.now)
+    assert states(world, case) == {"rjk-ppa": "rendered", "rjk-capil": "rendered"}
+    record(world, case, "data_collection", {"trafficking": "yes"})
+    assert row_of(world, case).confidentiality == "R3"
+    assert states(world, case) == {"rjk-ppa": "void", "rjk-capil": "rendered" if named else "void"}
+    assert codes(world, case).count("case:letter:voided") == (1 if named else 2)
+    why = {
+        rows.void_reason(world.session, row_of(world, case).subject_id, r) for r in rows.of_case(world.session, case)
+    }
+    assert "berkas menjadi tertutup" in why
+    assert not broken(world)
+
+
+def first_choice(kind: LetterKind, key: str) -> str:
+    return next(str(f.choices[0].key) for f in kind.fields if f.key == key)
+
+
+def test_a_consent_taken_back_is_judged_by_what_the_file_is_now(world: World) -> None:
+    case = at(world, "assessment")
+    record(world, case, "data_collection", NEED)
+    consent(world, case, "health_service", receiver="health_facility")
+    given = may_tell(world, case, "health_facility")
+    act(world, issue_letter, IssueLetter(case=case, letter="rjk-rs"))
+    world.session.execute(update(case_file).where(case_file.c.id == case).values(confidentiality="R3"))
+    cases.join_team(world.session, case, (world.office.ids["rina"],))
+    act(world, withdraw_consent, WithdrawConsent(case=case, consent=given))
+    assert states(world, case) == {"rjk-rs": "void"}, "the other consent does not name the hospital"

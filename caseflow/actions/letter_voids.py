@@ -1,0 +1,72 @@
+"""Letters that have not left the office and must not: the case ended, a consent was taken back, the file closed."""
+
+from typing import Any
+
+from caseflow.actions import letters, sharing
+from caseflow.actions.casework import Work
+from caseflow.errors import _
+from caseflow.letters.catalogue import LetterKind
+from caseflow.states.facts import Facts
+from caseflow.store import institutions
+from caseflow.store import letters as rows
+from caseflow.store.letters import UNSENT, LetterRow
+from caseflow.store.log import Entry
+from caseflow.store.types import Row
+
+CLOSED_FILE = "R3"
+
+
+def void_unsent(work: Work, reason: str) -> list[Entry]:
+    """Void the letters of a case that have not left the office."""
+    return [letters.void(work, row, reason) for row in _unsent(work)]
+
+
+def void_uncovered(work: Work, left: Facts, purpose: str, reason: str) -> list[Entry]:
+    """Void the unsent letters that rest on a consent for a purpose where none that is `left` covers their receiver.
+
+    What counts is how confidential the case is now, not what it was when the letter was issued.
+    """
+    known, level = letters.kinds(work.session), work.row.confidentiality
+    found = []
+    for row in _unsent(work):
+        kind = known.get(row.kind)
+        by_name = letters.by_name_of(kind, level) if kind else level == CLOSED_FILE
+        covered = sharing.consented(left, (purpose,), _receiver(work, row), by_name=by_name)
+        if row.consent_purpose == purpose and not covered:
+            found.append(letters.void(work, row, reason))
+    return found
+
+
+def void_open(work: Work) -> list[Entry]:
+    """Void what was issued before a file closed and would be refused of a closed file; call it where the file closes.
+
+    Letters that their own people sign and keep in the file stay.
+    """
+    known = letters.kinds(work.session)
+    open_letters = (row for row in _unsent(work) if not _may_stay(work, known.get(row.kind), row))
+    return [letters.void(work, row, _("berkas menjadi tertutup")) for row in open_letters]
+
+
+def _may_stay(work: Work, kind: LetterKind | None, row: LetterRow) -> bool:
+    if kind is None or kind.addressee == "family" or kind.closed_file.identity != "full":
+        return False  # it lies at home, or says the name where a pseudonym is due
+    if kind.copies and _copies(work, row):
+        return False
+    receiver = _receiver(work, row)
+    if not kind.consent:
+        return receiver is None
+    by_name = letters.by_name_of(kind, CLOSED_FILE)
+    return sharing.basis_of(work, (kind.consent,), receiver, by_name=by_name, kind=kind.addressee) is not None
+
+
+def _copies(work: Work, row: LetterRow) -> list[str]:
+    told = rows.facts_of(work.session, work.row.subject_id, row)["tembusan"]
+    return [line for line in told if line != str(_("Arsip."))]
+
+
+def _receiver(work: Work, row: LetterRow) -> Row[Any] | None:
+    return institutions.by_id(work.session, row.institution_id) if row.institution_id else None
+
+
+def _unsent(work: Work) -> list[LetterRow]:
+    return [row for row in rows.of_case(work.session, work.row.id) if row.state in UNSENT]
