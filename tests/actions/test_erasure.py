@@ -1,6 +1,6 @@
 """Who asks for an erasure, who decides it, and what stands against it."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -33,6 +33,7 @@ from tests.world import (
     REGENCY,
     VILLAGE,
     VILLAGE_ELSEWHERE,
+    WITA,
     World,
     act,
     adult,
@@ -276,9 +277,10 @@ def test_a_file_is_kept_as_long_as_the_schedule_says(world: World) -> None:
     error = refused(world, Refused, approve_erasure, command, by="kadis")
     assert f"{ended.year + 5}" in str(error)
     assert "5 tahun" in str(error)
-    days_later(world, 5 * 365 - 2)
+    allowed = years_later(ended.astimezone(WITA).date(), 5)
+    world.now = datetime.combine(allowed, time(), WITA) - timedelta(minutes=10)
     refused(world, Refused, approve_erasure, command, by="kadis")
-    days_later(world, 5)
+    world.now += timedelta(minutes=10)
     act(world, approve_erasure, command, by="kadis")
 
 
