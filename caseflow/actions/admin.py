@@ -338,10 +338,10 @@ def add_signatory(session: Session, command: AddSignatory, *, by: Viewer, at: da
     require_area(by, office.area_code)
     values = {
         "office_id": office.id,
-        "post": command.post,
+        "post": names.line(command.post),
         "prefix": command.prefix,
         "own_post": command.own_post.strip() or None,
-        "holder": command.holder,
+        "holder": names.line(command.holder),
         "rank": command.rank,
         "nip": command.nip,
         "starts_on": command.starts_on,

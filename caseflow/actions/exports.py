@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from caseflow import access, audit, merkle
 from caseflow.access import AREA_READERS, Viewer
 from caseflow.actions import checkpoints, proofs
+from caseflow.actions.typed import Typed
 from caseflow.errors import Forbidden, InvalidInput, _
 from caseflow.exchange.ledger import Head, Hidden, Item, Shown
 from caseflow.exchange.xes import Event
@@ -31,7 +32,7 @@ _BY_RANK = ("caseworker", "supervisor", "head", "intake", "partner", "auditor", 
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ExportLog:
+class ExportLog(Typed):
     """What is wanted: days are those of the first office, both included."""
 
     format: str = "jsonl"

@@ -7,6 +7,7 @@ from typing import Any
 from caseflow import access
 from caseflow.access import AREA_READERS, Viewer
 from caseflow.actions import letters as actions
+from caseflow.actions.typed import Typed
 from caseflow.errors import Forbidden, InvalidInput, NotFound, _
 from caseflow.exchange.workbook import Cell, workbook
 from caseflow.i18n import translate
@@ -39,7 +40,7 @@ STATES = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Agenda:
+class Agenda(Typed):
     """Which book: an office by its area, a year (this one), and one kind of letters or all."""
 
     year: int | None = None

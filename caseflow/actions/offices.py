@@ -79,14 +79,14 @@ def add_office(session: Session, command: AddOffice, *, by: Viewer, at: datetime
 
 def _columns(command: AddOffice) -> Mapping[str, Any]:
     return {
-        "government": command.government.strip(),
-        "agency": command.agency.strip(),
-        "address": [line.strip() for line in command.address if line.strip()],
-        "phone": command.phone.strip(),
+        "government": names.line(command.government),
+        "agency": names.line(command.agency),
+        "address": [kept for kept in map(names.line, command.address) if kept],
+        "phone": names.line(command.phone),
         "email": command.email,
         "website": command.website,
-        "place": command.place.strip(),
-        "unit_code": command.unit_code.strip(),
+        "place": names.line(command.place),
+        "unit_code": names.line(command.unit_code),
         "week_days": command.week_days,
         "settings": {},
     }

@@ -91,6 +91,8 @@ def _public_address(given: Settings) -> Iterator[Check]:
         yield Check(_("alamat"), WARN, found, remedy)
     else:
         yield Check(_("alamat"), OK, given.public_url)
+    if given.allowed_hosts:
+        yield Check(_("alamat lain"), OK, ", ".join(given.allowed_hosts))
 
 
 def _folder(folder: Path) -> Iterator[Check]:

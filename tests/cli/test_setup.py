@@ -147,11 +147,12 @@ def test_the_doctor_names_what_is_wrong_and_what_to_do(working: Installation) ->
     database.close()
     (working.folder / "secret.key").chmod(0o644)
     strange = {"CASEFLOW_DATABSE_URL": "x", "CASEFLOW_PUBLIC_URL": "http://kasus.example"}
+    strange["CASEFLOW_ALLOWED_HOSTS"] = "kasus.intra.example"
     said = working.with_settings(**strange).run("doctor")
     assert said.code == 1
     for part in (
         "CASEFLOW_DATABSE_URL", "case_entry_no_delete", "tanpa penanda tangan hari ini", "tanpa supervisor hari ini",
-        "chmod 600", "tanpa enkripsi", "caseflow signatory add --office 63.10",
+        "chmod 600", "tanpa enkripsi", "kasus.intra.example", "caseflow signatory add --office 63.10",
     ):  # fmt: skip
         assert part in said.out
 
