@@ -105,7 +105,7 @@ def preview(name: Name, out: Out) -> None:
     given, kinds = _kinds()
     kind = catalogue.get(kinds, name)
     with installation.renderer(given) as renderer:
-        made = renderer.render(kind.name, catalogue.sample(kind))
+        made = renderer.render(kind.name, {**catalogue.sample(kind), "draft": True})
     out.write_bytes(made.pdf)
     show(_("Ditulis: {file} ({n} halaman)"), file=out, n=made.pages)
 

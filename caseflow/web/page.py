@@ -57,6 +57,10 @@ class Interrupted(Exception):
         self.signed_in = signed_in
 
 
+YEAR = 365 * 24 * 3600
+"""Seconds for which a device keeps its language."""
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """A request, who reads it (`NOBODY` before the log-in), and what came with a form."""
@@ -91,10 +95,18 @@ def visitor(request: Request) -> Page:
     try:
         found = door.web_session(edge, request.cookies.get(edge.database.settings.cookie_name))
     except NotAuthenticated:
-        wanted = request.query_params.get("lang", SOURCE)
-        return Page(request, edge, NOBODY, wanted if wanted in LANGUAGES else SOURCE)
-    lang = found.viewer.language if found.viewer.language in LANGUAGES else SOURCE
-    return Page(request, edge, found.viewer, lang, found.csrf)
+        return Page(request, edge, NOBODY, _language(request, SOURCE))
+    return Page(request, edge, found.viewer, _language(request, found.viewer.language), found.csrf)
+
+
+def _language(request: Request, own: str) -> str:
+    """Return what this device asked for last, else the account's own language."""
+    asked = (request.query_params.get("lang"), request.cookies.get(_language_name(edge_of(request))), own)
+    return next((lang for lang in asked if lang in LANGUAGES), SOURCE)
+
+
+def _language_name(edge: Edge) -> str:
+    return f"{edge.database.settings.cookie_name}-bahasa"
 
 
 def stranger(request: Request) -> Page:
@@ -237,6 +249,8 @@ def render(page: Page, template: str, *, status: int = 200, **context: Any) -> R
         **context,
     }
     response = HTMLResponse(environment(page.lang).get_template(template).render(shown), status, HEADERS)
+    if page.request.query_params.get("lang") in LANGUAGES:
+        _set_cookie(page, response, _language_name(page.edge), page.lang, max_age=YEAR)
     if told:
         response.delete_cookie(_flash_name(page), path="/", secure=_secure(page), httponly=True, samesite="lax")
     if _secure(page):

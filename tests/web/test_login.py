@@ -229,6 +229,15 @@ def test_an_account_in_english_reads_english(site: Site) -> None:
         assert not [word for word in ("Kasus ", "Langkah ", "belum ", "Simpan") if word in text], path
 
 
+def test_a_device_keeps_the_language_it_was_asked_in(site: Site) -> None:
+    person = site.by("rina")
+    person.get("/kotak-masuk")
+    assert person.follow("English").page.headings[0] == "My work"
+    assert "Inbox" in person.get("/kotak-masuk").text
+    assert person.follow("Bahasa Indonesia").page.headings[0] == "Pekerjaan saya"
+    assert person.get("/").page.headings[0] == "Pekerjaan saya"
+
+
 def test_the_log_in_can_be_read_in_english(shared: Site) -> None:
     person = shared.stranger()
     person.get("/masuk")
