@@ -72,8 +72,8 @@ def verify(kept: Kept = None, exported: Exported = None, key: Key = None, json_w
     if intact:
         if not json_wanted:
             show(_("Log audit utuh."))
-            pairs((say(NAMES[name]), n) for name, n in result.counts().items())
-            pairs(checkpoint.tree_pairs(tree))
+            counted = [(say(NAMES[name]), n) for name, n in result.counts().items()]
+            pairs([*counted, *checkpoint.tree_pairs(tree)])
         return
     if found := [*map(_sentence, result.faults), *(say(fault.sentence) for fault in tree.faults)]:
         complain(error_message(AuditBroken(what=found[0]), language()))

@@ -11,14 +11,15 @@ from threading import Barrier
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import delete, event, func, insert, select, text
+from sqlalchemy import Table, delete, event, func, insert, select, text
+from sqlalchemy.exc import DBAPIError
 
 from caseflow import merkle
 from caseflow.access import SYSTEM_USER
 from caseflow.ids import new_id
-from caseflow.store import health, log, tree
+from caseflow.store import health, log, tree, triggers
 from caseflow.store.session import Database, Session
-from caseflow.store.tables import access_entry, case_entry, log_leaf, log_pending, log_subtree
+from caseflow.store.tables import access_entry, case_entry, log_checkpoint, log_leaf, log_pending, log_subtree
 from tests import factories
 from tests.world import World, at, bring, opened
 
@@ -264,3 +265,31 @@ def test_a_log_that_no_longer_feeds_the_tree_is_noticed(database: Database, tabl
         on = f" ON {table}" if session.is_postgresql else ""
         session.conn.execute(text(f"DROP TRIGGER {table}_is_pending{on}"))
         assert health.missing_triggers(session) == (f"{table}_is_pending",)
+
+
+@pytest.mark.parametrize("table", [log_leaf, log_subtree, log_checkpoint], ids=lambda table: str(table.name))
+def test_the_tree_and_its_heads_are_append_only(database: Database, table: Table) -> None:
+    with database.write() as session:
+        note(session, 20)
+        sequence_all(session)
+        head = {
+            "id": str(new_id(factories.MONDAY)),
+            "cause_key": "c",
+            "size": 20,
+            "made_at": factories.MONDAY,
+            "note": "",
+        }
+        session.execute(insert(log_checkpoint).values(head))
+    before = contents(database, table)
+    attempts = [f"UPDATE {table.name} SET {table.c.keys()[-1]} = NULL", f"DELETE FROM {table.name}"]  # noqa: S608 - our own names
+    with database.read() as session:
+        attempts += [f"TRUNCATE {table.name} CASCADE"] if session.is_postgresql else []
+    for attempt in attempts:
+        with pytest.raises(DBAPIError, match=triggers.MESSAGE), database.write() as session:
+            session.conn.execute(text(attempt))
+    assert contents(database, table) == before != []
+
+
+def contents(database: Database, table: Table) -> list[str]:
+    with database.read() as session:
+        return sorted(map(repr, session.execute(select(table))))
