@@ -27,7 +27,7 @@ EXPORT_HELP = _(
     """Ekspor log: jsonl (untuk pemeriksa), csv (untuk lembar kerja) atau xes (untuk penambangan proses).
 
 Memuat entri yang boleh dilihat pengguna; yang lain hanya sebagai sidik, sehingga seluruh berkas tetap dapat diuji
-terhadap titik periksa, dengan tools/verify_audit.py di mesin mana pun. Tidak memuat nama atau tulisan. Ekspor dicatat dalam
+terhadap titik periksa, dengan tools/verify_audit.py di mesin mana pun. Tanpa nama atau tulisan. Ekspor dicatat dalam
 log, dan titik periksanya ditulis di samping berkas."""
 )
 MOST_NAMED = 50
