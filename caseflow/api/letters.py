@@ -167,14 +167,14 @@ Office = Annotated[str | None, Query(description="Kode wilayah kantor; boleh kos
 Kind = Annotated[str | None, Query(description="Satu jenis surat.", max_length=40, examples=["rjk-rs"])]
 
 
-@router.get("/register", responses=refusals(*READING), summary="Buku agenda")
+@router.get("/register", responses=refusals(403, *READING), summary="Buku agenda")
 def register(caller: Reader, year: Year = None, office: Office = None, kind: Kind = None) -> list[Registered]:
     """Setiap nomor surat sebuah kantor dalam setahun, juga yang batal. Untuk supervisor, kepala, dan auditor."""
     return [Registered.model_validate(line) for line in _register(caller, year, office, kind).lines]
 
 
 @router.get(
-    "/register.xlsx", response_class=WorkbookResponse, responses=refusals(*READING), summary="Buku agenda (XLSX)"
+    "/register.xlsx", response_class=WorkbookResponse, responses=refusals(403, *READING), summary="Buku agenda (XLSX)"
 )
 def register_sheet(caller: Reader, year: Year = None, office: Office = None, kind: Kind = None) -> Response:
     """Buku agenda yang sama sebagai lembar kerja."""

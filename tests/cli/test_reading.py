@@ -141,7 +141,7 @@ def test_the_operator_reads_and_never_writes(working: Installation) -> None:
 
 
 def test_who_may_not_see_a_case_learns_nothing_of_it(working: Installation) -> None:
-    working.do("user", "add", "luar", "--role", "caseworker", "--area", "63.02")
+    working.do("user", "add", "luar", "--role", "caseworker", "--area", "63.10.02")
     absent = working.refused("case", "show", "6310-2026-999999", "--by", "luar")
     assert working.refused("case", "show", NUMBER, "--by", "luar") == absent
     assert working.refused("case", "history", NUMBER, "--by", "luar") == absent
