@@ -25,11 +25,15 @@ class Figure:
     goal: float | None
     note: str
     versions: dict[str, str] = field(default_factory=versions)
+    at_most: bool = False
+    """The goal is a limit: a smaller value is a better one."""
 
     @property
     def holds(self) -> bool | None:
         """Tell whether the goal is reached."""
-        return None if self.goal is None else self.value >= self.goal
+        if self.goal is None:
+            return None
+        return self.value <= self.goal if self.at_most else self.value >= self.goal
 
     def as_dict(self) -> dict[str, Any]:
         """Return the figure as plain data."""
