@@ -43,11 +43,18 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         """id case_id office_id kind code number year running letter_date state cause_key institution_id addressee
         confidentiality consent_purpose check_code reply_digest template_digest sealed_facts issued_at issued_by
         voided_at sealed_void""",
+        """id case_id office_id kind code number year running letter_date state cause_key institution_id addressee
+        confidentiality consent_purpose check_code reply_digest template_digest sealed_facts issued_at issued_by
+        voided_at sealed_void replaces_id""",
     ),
     "placement": ("id case_id kind institution_id starts_on ends_on next_review sealed",),
     "placement_review": ("id placement_id reviewed_on reviewed_by sealed",),
     "plan_item": ("id case_id cycle intervention pillar owner_id due status result sealed created_by updated_at",),
-    "referral": ("id case_id cycle institution_id letter_id sent_on status answered_on answered_by confirmed sealed",),
+    "referral": (
+        "id case_id cycle institution_id letter_id sent_on status answered_on answered_by confirmed sealed",
+        """id case_id cycle institution_id letter_id sent_on status answered_on answered_by confirmed sealed
+        reply_digest offered offered_at""",
+    ),
     "review": (
         """id case_id step state facts_digest requested_by requested_at event_date due_at sealed decided_by
         decided_at""",

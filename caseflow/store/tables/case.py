@@ -226,7 +226,9 @@ letter = Table(
     Column("issued_by", Id, nullable=False),
     Column("voided_at", Instant),
     sealed("sealed_void", null=True),
+    Column("replaces_id", Id),
     UniqueConstraint("office_id", "kind", "year", "running"),
+    Index("uq_letter_replaces_id", "replaces_id", unique=True),
 )
 
 referral = Table(
@@ -243,6 +245,10 @@ referral = Table(
     Column("answered_by", Id),
     Column("confirmed", Boolean, nullable=False),
     sealed(),
+    Column("reply_digest", String(64)),
+    Column("offered", String(12)),
+    Column("offered_at", Instant),
+    Index("uq_referral_reply_digest", "reply_digest", unique=True),
 )
 
 file = Table(

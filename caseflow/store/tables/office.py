@@ -139,4 +139,5 @@ signatory_post = Table(
     Column("user_id", Id, ForeignKey("user_account.id")),
     Column("starts_on", Date, nullable=False),
     Column("ends_on", Date),
+    Column("letters", String(400)),
 )
