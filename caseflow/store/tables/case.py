@@ -28,6 +28,15 @@ definition = Table(
     Column("stored_at", Instant, nullable=False),
 )
 
+definition_map = Table(
+    "definition_map",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("code", String(20), nullable=False),
+    Column("body", Text, nullable=False),
+    Column("stored_at", Instant, nullable=False),
+)
+
 case_file = Table(
     "case_file",
     metadata,
