@@ -33,6 +33,7 @@ from caseflow.store.tables.office import (
     user_account,
     web_session,
 )
+from caseflow.store.tables.repeats import job_tally, schedule
 from caseflow.store.tables.subjects import erasure, household, household_member, name_key, person, subject
 from caseflow.store.tables.tree import checkpoint_copy, log_checkpoint, log_leaf, log_pending, log_subtree
 
@@ -58,6 +59,7 @@ __all__ = [
     "inbox",
     "institution",
     "job",
+    "job_tally",
     "letter",
     "log_checkpoint",
     "log_leaf",
@@ -77,6 +79,7 @@ __all__ = [
     "referral",
     "review",
     "role_grant",
+    "schedule",
     "signatory_post",
     "stage_record",
     "stage_revision",

@@ -97,6 +97,7 @@ job = Table(
     Column("attempts", Integer, nullable=False),
     Column("failure", String(400)),
     Column("created_at", Instant, nullable=False),
+    Column("began_at", Instant),
     Column("done_at", Instant),
     Index("ix_job_state_queue_run_at", "state", "queue", "run_at"),
 )
