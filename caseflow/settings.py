@@ -68,6 +68,7 @@ class Settings(BaseSettings):
     paper: Literal["A4", "F4"] = "A4"
     letter_wall_seconds: int = Field(default=20, ge=1)
     letter_memory_mb: int = Field(default=1024, ge=256)
+    lease_seconds: int = Field(default=30, ge=1)  # how long a job stays taken without a sign of life of its worker
     demo: bool = False
 
     @field_validator("data_dir", "secret_key_file", "categories_dir", "templates_dir", "checkpoint_dir")
@@ -128,6 +129,11 @@ class Settings(BaseSettings):
     @property
     def is_sqlite(self) -> bool:
         return self.database_url.startswith("sqlite:")
+
+    @property
+    def is_pooled(self) -> bool:
+        """A transaction pooler stands before the database: each transaction may meet another server's session."""
+        return self.database_direct_url != self.database_url
 
     @property
     def embedded(self) -> bool:

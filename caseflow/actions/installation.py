@@ -48,7 +48,7 @@ def with_key(given: Settings, known: Mapping[str, Category], *, lasting: bool = 
 
 def upgrade(given: Settings) -> None:
     """Bring the database to the schema of this version; `BadKeyFile` where words go under keys that are not there."""
-    health.upgrade(given.database_url, partial(_keys_there, given))
+    health.upgrade(given.database_direct_url, partial(_keys_there, given))
 
 
 def _keys_there(given: Settings) -> Keyring:

@@ -138,7 +138,8 @@ class Database:
 
     def __post_init__(self) -> None:
         """Open nothing yet: engines connect on first use."""
-        self.writer = _engine(self.url, read_only=False)
+        pooled = self.settings.is_pooled
+        self.writer = _engine(self.url, read_only=False, pooled=pooled)
         self._reader = _engine(self.url, read_only=True) if self.url.startswith("sqlite") else self.writer
 
     @contextmanager
@@ -235,8 +236,10 @@ def _unavailable(url: str) -> ServiceUnavailable:
     return ServiceUnavailable(service=url.split(":", 1)[0], hint=hint)
 
 
-def _engine(url: str, *, read_only: bool) -> Engine:
+def _engine(url: str, *, read_only: bool, pooled: bool = False) -> Engine:
     if not url.startswith("sqlite"):
+        # Behind a transaction pooler the next transaction meets another server: one that prepared nothing for us.
+        unprepared: dict[str, Any] = {"prepare_threshold": None} if pooled else {}
         return create_engine(
             url,
             pool_size=POOL_SIZE,
@@ -244,6 +247,7 @@ def _engine(url: str, *, read_only: bool) -> Engine:
             hide_parameters=True,
             pool_pre_ping=True,
             isolation_level="READ COMMITTED",
+            connect_args=unprepared,
         )
     engine = create_engine(url, pool_size=POOL_SIZE, max_overflow=0, hide_parameters=True, connect_args={"timeout": 30})
 
