@@ -165,29 +165,27 @@ def _destination(step: Step, facts: Facts) -> str:
     return step.to
 
 
-def _collect(event: EventData) -> None:
+def _nothing_unmet(event: EventData) -> bool:
     cursor = cast("_Cursor", event.model)
     cursor.unmet = guards.check(guards_of(cursor.category, event.event.name), cursor.facts, cursor.category)
-
-
-def _nothing_unmet(event: EventData) -> bool:
-    return not cast("_Cursor", event.model).unmet
+    return not cursor.unmet
 
 
 @lru_cache(maxsize=64)
 def _machine(steps: tuple[str, ...]) -> Machine:
     """Build the machine once per set of steps; it holds no model."""
 
-    def leads_to(name: str, to: str) -> Callable[[EventData], bool]:
-        return lambda event: _destination(STEPS[name], cast("_Cursor", event.model).facts) == to
+    def leads_to(name: str, to: str) -> tuple[Callable[[EventData], bool], ...]:
+        if len(destinations(STEPS[name])) == 1:
+            return ()
+        return (lambda event: _destination(STEPS[name], cast("_Cursor", event.model).facts) == to,)
 
     transitions = [
         {
             "trigger": name,
             "source": source,
             "dest": to,
-            "prepare": _collect,
-            "conditions": [leads_to(name, to), _nothing_unmet],
+            "conditions": [*leads_to(name, to), _nothing_unmet],
         }
         for name in steps
         for source in STEPS[name].sources

@@ -8,9 +8,11 @@ from datetime import timedelta
 from pathlib import Path
 from threading import Barrier
 
+import psycopg
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import event, insert, select, text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from caseflow.errors import Busy, Erased, NotFound, ServiceUnavailable, UnreadableSeal
 from caseflow.store import sql, vault
@@ -104,6 +106,28 @@ def test_a_database_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(ServiceUnavailable) as refused:
         areas(database)
     assert "CASEFLOW_DATABASE_URL" in str(refused.value)
+
+
+@pytest.mark.parametrize("rested", [True, False])
+def test_a_connection_that_died(migrated_url: DatabaseFactory, tmp_path: Path, *, rested: bool) -> None:
+    """One that rested is replaced unseen; one just used says so once, and the next request has a new one."""
+    url = migrated_url("postgresql")
+    database = open_database(url, tmp_path)
+    if rested:
+
+        @event.listens_for(database.writer, "checkin")
+        def _a_minute_ago(_dbapi: object, record: ConnectionPoolEntry) -> None:
+            record.info["rests_since"] -= 60
+
+    with database.read() as session:
+        process = session.execute(text("SELECT pg_backend_pid()")).scalar()
+    with psycopg.connect(url, autocommit=True) as other:
+        other.execute("SELECT pg_terminate_backend(%s, 10000)", [process])
+    if not rested:
+        with pytest.raises(ServiceUnavailable):
+            areas(database)
+    assert areas(database) == 0
+    database.close()
 
 
 def test_a_row_somebody_else_holds_too_long_is_busy(migrated_url: DatabaseFactory, tmp_path: Path) -> None:
