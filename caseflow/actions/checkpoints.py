@@ -121,10 +121,12 @@ def make_now(session: Session, *, by: Viewer, at: datetime) -> Made:
 
 
 def signed(session: Session, head: Checkpoint) -> str:
-    """Return the head of the log as a signed note."""
-    text, public = checkpoint.text_of(head), crypto.log_key(session.keys)
-    signature = crypto.sign_log(session.keys, text.encode())
-    return checkpoint.note_of(text, [Signature(head.origin, checkpoint.key_id(head.origin, public), signature)])
+    """Return the head of the log as a signed note: signed by every key while keys change, so that both are known."""
+    text = checkpoint.text_of(head)
+    signed_by = crypto.signatures(session.keys, text.encode())
+    return checkpoint.note_of(
+        text, [Signature(head.origin, checkpoint.key_id(head.origin, public), value) for public, value in signed_by]
+    )
 
 
 def newest(session: Session) -> Made | None:

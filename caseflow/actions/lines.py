@@ -57,7 +57,8 @@ def search(session: Session, typed: str, *, by: Viewer, at: datetime, limit: int
     digits = "".join(c for c in typed if c.isdigit())
     indexes: tuple[str, ...] = ()
     if len(digits) >= SHORTEST_NUMBER:
-        indexes = tuple(crypto.blind_index(session.keys, kind, digits) for kind in ("nik", "kk", "phone"))
+        kinds = ("nik", "kk", "phone")
+        indexes = tuple(index for kind in kinds for index in crypto.blind_indexes(session.keys, kind, digits))
     words = name_keys(typed) if not digits else ()
     found = cases.found_by(session, by, indexes=indexes, names=words, limit=limit)
     return _noted(session, found, "search", by=by, at=at)

@@ -80,19 +80,19 @@ def verify(session: Session, *, outside: Note | None = None, key: str | None = N
     """
     heads: list[Head] = []
     faults: list[TreeFault] = []
-    own = crypto.log_key(session.keys)
+    own = crypto.log_keys(session.keys)
     kept = rows.every(session)
     for row in kept:
         source = f"{row.size}@{audit.instant(row.made_at)}"
         note = _readable(row.note)
         # One signed by an earlier key of this log cannot be checked here; what it says of the tree can.
-        if note is None or note.checkpoint.size != row.size or signer(note, own) == "forged":
+        if note is None or note.checkpoint.size != row.size or signer(note, *own) == "forged":
             faults.append(TreeFault("signature", source=source))
         if note is not None:
             heads.append(Head(note.checkpoint.size, note.checkpoint.root, source))
     if outside is not None:
-        theirs = checkpoint.read_key(key)[1] if key else own
-        if (who := signer(outside, theirs)) != "own":
+        theirs = (checkpoint.read_key(key)[1],) if key else own
+        if (who := signer(outside, *theirs)) != "own":
             faults.append(TreeFault("signature" if who == "forged" else "stranger", source=OUTSIDE))
         heads.append(Head(outside.checkpoint.size, outside.checkpoint.root, OUTSIDE))
     checked = tree_check.check(session, heads)
@@ -112,11 +112,11 @@ def verify_export(
     session: Session, file: TextIO, *, outside: Note | None = None, key: str | None = None
 ) -> ExportResult:
     """Check an export by itself, and against this log as it is now. Raises `NotAnExport`, `BadCheckpoint`."""
-    own = checkpoint.read_key(key)[1] if key else crypto.log_key(session.keys)
+    own = (checkpoint.read_key(key)[1],) if key else crypto.log_keys(session.keys)
     stated = ledger_check.read_head(file)
     notes = [(INSIDE, checkpoint.read(stated))] if stated is not None else []
     notes += [(OUTSIDE, outside)] if outside is not None else []
-    signers = ((source, signer(note, own)) for source, note in notes)
+    signers = ((source, signer(note, *own)) for source, note in notes)
     faults = [
         TreeFault("signature" if who == "forged" else "stranger", source=source)
         for source, who in signers
@@ -145,12 +145,12 @@ def _fault(wrong: tree_check.Misplaced) -> TreeFault:
     return TreeFault(wrong.reason, wrong.position, entry, source, wrong.expected, wrong.found)
 
 
-def signer(note: Note, public: bytes) -> str:
-    """Tell whose a note is by this key: "own", "forged" (its name, not its signature), or "unknown"."""
-    mine = [s for s in note.signatures if s.key_id == checkpoint.key_id(s.name, public)]
+def signer(note: Note, *keys: bytes) -> str:
+    """Tell whose a note is by these keys: "own", "forged" (a name of theirs, no signature of theirs), or "unknown"."""
+    mine = [(key, s.value) for s in note.signatures for key in keys if s.key_id == checkpoint.key_id(s.name, key)]
     if not mine:
         return "unknown"
-    return "own" if all(crypto.is_signed(public, s.value, note.text.encode()) for s in mine) else "forged"
+    return "own" if all(crypto.is_signed(key, value, note.text.encode()) for key, value in mine) else "forged"
 
 
 # --- proofs as files -------------------------------------------------------------------------------------------------

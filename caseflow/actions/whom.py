@@ -70,7 +70,8 @@ def refuse_double(session: Session, subject_id: str, category: str, *, despite_c
 def _alone_with(session: Session, kind: str, typed: object) -> None:
     """Two who report one new person at the same moment must find each other: the second waits for the first."""
     if digits := _digits(typed):
-        sql.one_at_a_time(session, crypto.blind_index(session.keys, kind, digits))
+        for index in sorted(crypto.blind_indexes(session.keys, kind, digits)):
+            sql.one_at_a_time(session, index)
 
 
 def _known_subject(session: Session, category: Category, subject_id: str, *, by: Viewer, today: date) -> Recorded:

@@ -311,7 +311,7 @@ def households_of(session: Session, person_id: str) -> list[str]:
 
 def households_with(session: Session, *, kk: str) -> list[str]:
     """Return the households whose KK, as typed, equals this one."""
-    hit = household.c.kk_index == crypto.blind_index(session.keys, "kk", kk)
+    hit = household.c.kk_index.in_(crypto.blind_indexes(session.keys, "kk", kk))
     return sorted(session.execute(select(household.c.subject_id).where(hit)).scalars())
 
 
@@ -319,9 +319,9 @@ def by_index(session: Session, *, nik: str | None = None, kk: str | None = None)
     """Return the subjects whose NIK or KK, as typed, equals this one."""
     conditions = []
     if nik:
-        conditions.append(person.c.nik_index == crypto.blind_index(session.keys, "nik", nik))
+        conditions.append(person.c.nik_index.in_(crypto.blind_indexes(session.keys, "nik", nik)))
     if kk:
-        conditions.append(person.c.kk_index == crypto.blind_index(session.keys, "kk", kk))
+        conditions.append(person.c.kk_index.in_(crypto.blind_indexes(session.keys, "kk", kk)))
     if not conditions:
         return []
     return list(session.execute(select(person.c.subject_id).where(or_(*conditions))).scalars())
@@ -336,8 +336,8 @@ def same_name(session: Session, subject_id: str, typed: str) -> bool:
     """Tell whether a person's stored name keys agree with a typed name: one set holds the other."""
     stored = set(session.execute(select(name_key.c.key).where(name_key.c.subject_id == subject_id)).scalars())
     words = set(name_keys(typed))
-    hidden = {hidden_name_key(session, w) for w in words}
-    return bool(words) and (words <= stored or stored <= words or hidden <= stored)
+    hidden = all(stored.intersection(crypto.blind_indexes(session.keys, "name", w)) for w in words)
+    return bool(words) and (words <= stored or stored <= words or hidden)
 
 
 def name_of(session: Session, subject_id: str) -> str:
