@@ -64,6 +64,8 @@ def _headings(kind: LetterKind, facts: Facts) -> Iterator[Problem]:
         yield "check", _("surat memerlukan kode periksa")
     if check and len(check["url"].encode()) > QR_CAPACITY:
         yield "check.url", _("alamat periksa lebih dari {n} huruf, tidak muat dalam kode QR", n=QR_CAPACITY)
+    if reply and reply["url"] and len(reply["url"].encode()) > QR_CAPACITY:
+        yield "reply.url", _("alamat jawaban lebih dari {n} huruf, tidak muat dalam kode QR", n=QR_CAPACITY)
     if (kind.reply is None) != (reply is None):
         yield "reply", _("surat ini tidak meminta jawaban") if reply else _("surat ini meminta jawaban")
     logo = facts["office"]["logo"]

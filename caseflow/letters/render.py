@@ -36,6 +36,8 @@ def html(kind: LetterKind, facts: Facts, *, pages: int, tight: bool = False) -> 
     said |= {"tight": tight, "pages": pages}
     said["logo"] = facts["office"]["logo"] or f"{ASSETS}{BASE}/logo.svg"
     said["qr"] = qr(facts["check"]["url"]) if facts["check"] and not facts["draft"] else ""
+    reply = facts["reply"]
+    said["qr_reply"] = qr(reply["url"]) if reply and reply["url"] and not facts["draft"] else ""
     return _environment(kind.roots).get_template(f"{BASE}/frame.html").render(said)
 
 
