@@ -30,16 +30,19 @@ test:  ## everything CI runs: format, lint, types, import contracts, every test 
 check: setup lint types contracts  ## the fast part of test, under a minute: run it before a commit
 	$(BIN)/pytest $(UNIT) -q --numprocesses auto $(ARGS)
 
-bench: setup  ## the benchmarks, each figure with its goal (ARGS="NAME --quick --json")
+bench:  ## the benchmarks, each figure with its goal, other engines beside ours (ARGS="NAME --quick --json")
+	@tools/python tools/set_up.py --bench
 	@$(BIN)/python -m bench $(ARGS)
 
 fmt: setup  ## format, and repair what the linter can
 	@$(BIN)/ruff format $(PYTHONS)
 	@$(BIN)/ruff check --fix $(PYTHONS)
 
-lock: setup  ## a new requirements.lock from pyproject.toml, with hashes and without addresses
+lock: setup  ## new locks of the product and of the benchmark's peers, with hashes and without addresses
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra dev --upgrade --generate-hashes \
 		--no-emit-index-url --custom-compile-command "make lock" --output-file requirements.lock pyproject.toml
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --group peers --upgrade --generate-hashes \
+		--no-emit-index-url --custom-compile-command "make lock" --output-file requirements-bench.lock
 
 lint:
 	$(BIN)/ruff format --check $(PYTHONS)

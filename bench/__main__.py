@@ -2,13 +2,16 @@
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator
 
-from bench import action, letters, log
-from bench.figures import Figure, versions
+from bench import action, engine, letters, log
+from bench.figures import Figure, name_server, versions
+from tests import servers
 
 BENCHES: dict[str, Callable[..., Iterator[Figure]]] = {
+    "engine": engine.figures,
     "action": action.figures,
     "letters": letters.figures,
     "log": log.figures,
@@ -21,15 +24,23 @@ def main() -> int:
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(BENCHES))
     parser.add_argument("--quick", action="store_true", help="fewer rounds: under a minute in all")
     parser.add_argument("--json", action="store_true", help="a list of figures instead of lines")
+    parser.add_argument("--list", action="store_true", help="the names, and nothing is run")
     given = parser.parse_args()
+    if given.list:
+        print("\n".join(BENCHES))
+        return 0
     if unknown := [name for name in given.names if name not in BENCHES]:
         parser.error(f"unknown: {', '.join(unknown)}; there are {', '.join(BENCHES)}")
-    found = []
-    for name in given.names or BENCHES:
-        for figure in BENCHES[name](quick=given.quick):
-            found.append(figure)
-            if not given.json:
-                print(_line(figure), flush=True)
+    # One server for all: each makes databases of its own on it.
+    with servers.postgres_server() as server:
+        os.environ["CASEFLOW_TEST_POSTGRES_URL"] = server
+        name_server(server)
+        found = []
+        for name in given.names or BENCHES:
+            for figure in BENCHES[name](quick=given.quick):
+                found.append(figure)
+                if not given.json:
+                    print(_line(figure), flush=True)
     if given.json:
         print(json.dumps([figure.as_dict() for figure in found], indent=1))
     else:
@@ -38,7 +49,9 @@ def main() -> int:
 
 
 def _line(figure: Figure) -> str:
-    goal = "no goal" if figure.goal is None else f"goal {figure.goal:g} {'holds' if figure.holds else 'MISSED'}"
+    goal = "no goal"
+    if figure.goal is not None:
+        goal = f"goal {'<=' if figure.at_most else '>='} {figure.goal:g} {'holds' if figure.holds else 'MISSED'}"
     return f"{figure.name:45} {figure.value:>10g} {figure.unit:16} {goal:22} {figure.note}"
 
 

