@@ -22,8 +22,17 @@ _PATIENCE = 0.02
 class Embedded:
     """Relay, schedule and worker threads of one process; nothing runs before `start`."""
 
-    def __init__(self, runtime: Runtime, handlers: Mapping[str, Handler] = HANDLERS, *, threads: int = THREADS) -> None:
+    def __init__(
+        self,
+        runtime: Runtime,
+        handlers: Mapping[str, Handler] = HANDLERS,
+        *,
+        threads: int = THREADS,
+        scheduled: bool = True,
+    ) -> None:
+        """`scheduled=False`: who simulates business time enqueues what recurs, at moments of that time."""
         self.runtime = runtime
+        self._scheduled = scheduled
         self._handlers = handlers
         self._threads = threads
         self._worker: Worker | None = None
@@ -41,7 +50,8 @@ class Embedded:
         database = self.runtime.database
         database.wake = self._relay.woken.set
         self._run("relay", relay.run, self._relay)
-        self._run("schedule", schedule.run, self.runtime, self._stopped)
+        if self._scheduled:
+            self._run("schedule", schedule.run, self.runtime, self._stopped)
         if not database.settings.is_sqlite:
             self._run(
                 "listen", wake.listen, database.settings.database_direct_url, self._relay.woken.set, self._stopped
