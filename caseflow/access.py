@@ -15,6 +15,10 @@ SYSTEM_USER = "00000000-0000-7000-8000-000000000001"
 """The actor of what jobs do; never a person, cannot log in."""
 
 
+ADDRESSEE = "addressee"
+"""What a partner is in the case of a referral to its institution, for one answer; no stored grant has it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Grant:
     """One role in one area, already filtered to today; `for_user` names who is stood in for."""
@@ -66,6 +70,8 @@ def roles_in(viewer: Viewer, scope: Scope) -> frozenset[str]:
     """
     if viewer.user_id == SYSTEM_USER:
         return frozenset({"system"})
+    if ADDRESSEE in viewer.roles:  # whoever made that grant has found the referral in this case
+        return frozenset({ADDRESSEE})
     mine = scope.assignee_id == viewer.user_id
     named = mine or viewer.user_id in scope.team
     found = set()

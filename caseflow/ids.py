@@ -18,6 +18,7 @@ _RANDOM_BITS = 74
 _LOW_BITS = 62
 _STEP_BITS = 32
 _CODE_LENGTH = 16
+_REPLY_LENGTH = 24
 _GROUP = 4
 _BITS_A_LETTER = 5
 _KABUPATEN_LENGTH = 4
@@ -62,15 +63,32 @@ def case_number(kabupaten_code: str, year: int, n: int) -> str:
 
 def check_code() -> str:
     """`7K3M-9Q2X-...`: 80 random bits in Crockford's base 32, printed on a letter and typed by its reader."""
-    bits = secrets.randbits(_CODE_LENGTH * _BITS_A_LETTER)
-    letters = [CROCKFORD[bits >> _BITS_A_LETTER * i & 31] for i in range(_CODE_LENGTH)]
-    return _grouped("".join(letters))
+    return _random(_CODE_LENGTH)
 
 
 def normalise_check_code(typed: str) -> str | None:
     """Forgive case, spaces, hyphens and look-alikes (O/0, I and L/1, U/V); None when it cannot be a code."""
+    return _normalised(typed, _CODE_LENGTH)
+
+
+def reply_code() -> str:
+    """`7K3M-9Q2X-...`: 120 random bits, so that nobody guesses the right to answer; longer than any check code."""
+    return _random(_REPLY_LENGTH)
+
+
+def normalise_reply_code(typed: str) -> str | None:
+    """Forgive what a check code is forgiven; None when it cannot be a reply code."""
+    return _normalised(typed, _REPLY_LENGTH)
+
+
+def _random(length: int) -> str:
+    bits = secrets.randbits(length * _BITS_A_LETTER)
+    return _grouped("".join(CROCKFORD[bits >> _BITS_A_LETTER * i & 31] for i in range(length)))
+
+
+def _normalised(typed: str, length: int) -> str | None:
     code = re.sub(r"[\s.\-–]", "", typed).upper().translate(_LOOK_ALIKES)
-    return _grouped(code) if len(code) == _CODE_LENGTH and set(code) <= set(CROCKFORD) else None
+    return _grouped(code) if len(code) == length and set(code) <= set(CROCKFORD) else None
 
 
 def _grouped(code: str) -> str:

@@ -63,7 +63,7 @@ def take_back(work: Work) -> None:
     def still_owed(owed: ObligationRow) -> bool:
         if owed.kind == "emergency_debt":
             return row.emergency_since is not None and not row.emergency_paid
-        return owed.kind in {"placement_review", "referral_answer"} and owed.ref_id in running
+        return owed.kind in {"placement_review", "referral_answer", "answer_confirmation"} and owed.ref_id in running
 
     _revive(work, row, still_owed)
     if row.outcome == "died":

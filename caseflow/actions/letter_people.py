@@ -36,7 +36,7 @@ def complete(
     Raises `InvalidInput` where a text, or a receiver, may not stand in this letter.
     """
     _require_discretion(work, kind, said, consented=frozen["consent"] is not None)
-    secret = names.persons_in(str(work.facts.answers("data_collection").get("must_not_know") or ""))
+    secret = secret_from(work)
     _require_reader(work, kind, said, receiver, secret)
     if frozen["addressee"] is None:
         frozen["addressee"] = _addressee(work, kind, said)
@@ -118,6 +118,17 @@ def _require_reader(
         told.append(("institution", _official(receiver)))
     if found := {key for key, text in told if _is_secret_from(text, secret)}:
         raise InvalidInput({key: _("Menurut catatan, orang ini tidak boleh tahu tentang kasus ini.") for key in found})
+
+
+def require_safe(work: Work, receiver: Row[Any]) -> None:
+    """Raise `InvalidInput` where whoever opens an institution's post must not know of the case."""
+    if _is_secret_from(_official(receiver), secret_from(work)):
+        raise InvalidInput({"institution": _("Menurut catatan, orang ini tidak boleh tahu tentang kasus ini.")})
+
+
+def secret_from(work: Work) -> Persons:
+    """Return who must not learn of the case, as its record says."""
+    return names.persons_in(str(work.facts.answers("data_collection").get("must_not_know") or ""))
 
 
 def _is_secret_from(text: str, secret: Persons) -> bool:

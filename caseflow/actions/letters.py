@@ -9,7 +9,7 @@ from typing import Any
 
 from caseflow import access
 from caseflow.access import Viewer
-from caseflow.actions import casework, inbox, letter_facts, letter_records, obligations, referrals, sharing
+from caseflow.actions import casework, inbox, letter_facts, letter_records, referrals, sharing
 from caseflow.actions.casework import Change, Done, Work
 from caseflow.actions.typed import Typed
 from caseflow.errors import (
@@ -244,6 +244,10 @@ def _issue(
     frozen = letter_facts.freeze(
         work, kind, office=office, signer=signer, receiver=receiver, said=said, number=number, code=code, told_on=basis
     )
+    digest = None
+    if kind.reply and receiver:
+        reply, digest = referrals.new_code()
+        frozen["reply"] |= {"code": reply, "url": referrals.link_of(session, reply)}
     letters.add(
         session,
         {
@@ -281,7 +285,14 @@ def _issue(
     if kind.reply and receiver:
         span, because = Span(kind.reply.days, "working_days"), _("jawaban diminta dalam surat")
         referrals.start(
-            work, receiver.id, need=kind.title.id, day=work.today, span=span, because=because, letter_id=letter_id
+            work,
+            receiver.id,
+            need=kind.title.id,
+            day=work.today,
+            span=span,
+            because=because,
+            letter_id=letter_id,
+            reply_digest=digest,
         )
     data = {"letter": letter_id, "kind": kind.name, "number": number, "institution": receiver.id if receiver else ""}
     if basis is not None:
@@ -310,15 +321,8 @@ def void(work: Work, row: LetterRow, reason: str) -> Entry:
     """Void a letter, and withdraw the referral that waits for its answer."""
     letters.void(work.session, work.row.subject_id, row.id, reason, at=work.at)
     for sent in children.of_case(work.session, referral, work.row.id):
-        if sent.letter_id == row.id and sent.status == referrals.WAITING:
-            columns = {
-                "status": "withdrawn",
-                "answered_on": work.today,
-                "answered_by": work.by.user_id,
-                "confirmed": True,
-            }
-            children.change(work.session, referral, work.row.subject_id, sent.id, columns)
-            obligations.cancel(work.session, cause_key=f"referral:{sent.id}", at=work.at)
+        if sent.letter_id == row.id and (sent.status == referrals.WAITING or sent.offered):
+            referrals.let_go(work, sent)
     data = {"letter": row.id, "number": row.number}
     return Entry(code="case:letter:voided", data=data, payload={"reason": reason})
 

@@ -46,6 +46,16 @@ WORDINGS: dict[str, Wording] = {
     "referral_answer.late": Wording(
         _("Jawaban rujukan terlambat"), _("Rujukan kasus {case} belum dijawab; tenggatnya {due}.")
     ),
+    "answer_confirmation.before": Wording(
+        _("Jawaban rujukan menunggu konfirmasi"),
+        _("Jawaban rujukan kasus {case} menunggu konfirmasi sampai {due}."),
+    ),
+    "answer_confirmation.due": Wording(
+        _("Konfirmasi jawaban jatuh tempo"), _("Jawaban rujukan kasus {case} harus dikonfirmasi hari ini, {due}.")
+    ),
+    "answer_confirmation.late": Wording(
+        _("Konfirmasi jawaban terlambat"), _("Jawaban rujukan kasus {case} belum dikonfirmasi; tenggatnya {due}.")
+    ),
     "review.before": Wording(
         _("Persetujuan menunggu"), _("Permintaan persetujuan kasus {case} menunggu keputusan sampai {due}.")
     ),
@@ -93,6 +103,11 @@ WORDINGS: dict[str, Wording] = {
         _('Data berubah: persetujuan langkah "{step}" kasus {case} perlu diminta lagi.'),
     ),
     "assigned": Wording(_("Penugasan"), _("Kasus {case} ditugaskan kepada Anda.")),
+    "referral_offered": Wording(
+        _("Jawaban rujukan masuk"),
+        _("Jawaban rujukan kasus {case} masuk lewat kode balasan. Periksa, lalu terima atau tolak."),
+    ),
+    "referral_answered": Wording(_("Rujukan dijawab"), _("Lembaga tujuan menjawab rujukan kasus {case}.")),
     "letter_ready": Wording(_("Surat siap"), _("Surat {number} siap dibuka.")),
     "letter_failed": Wording(
         _("Surat gagal dibuat"), _("Surat {number} gagal dibuat. Petugas sistem dapat menjalankannya lagi.")

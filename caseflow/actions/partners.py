@@ -1,15 +1,20 @@
-"""What a partner institution sees: the referrals addressed to it that wait for its answer, nothing of the client."""
+"""What a partner institution sees and answers: the referrals addressed to it, nothing of the client."""
 
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Any
 
 from caseflow import access
-from caseflow.access import Viewer
-from caseflow.actions import letters
-from caseflow.errors import Forbidden, _
+from caseflow.access import ADDRESSEE, Grant, Viewer
+from caseflow.actions import casework, letter_people, letters, referrals, replies
+from caseflow.actions.casework import Change, Done, Work
+from caseflow.actions.referrals import Said
+from caseflow.actions.typed import Typed
+from caseflow.errors import Forbidden, NotFound, _
+from caseflow.states import names
 from caseflow.states.category import Text
 from caseflow.store import addressed, institutions, offices
+from caseflow.store.log import Entry
 from caseflow.store.session import Session
 from caseflow.store.types import Row
 
@@ -33,6 +38,20 @@ class Addressed:
     phone: str
     owed: Row[Any] | None
     """When the answer is due; None once it no longer runs."""
+    waiting: bool = False
+    """An answer came by the code on the letter, and is not confirmed yet."""
+    choices: tuple[tuple[str, Text], ...] = ()
+    """What can be answered now."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerOwn(Typed):
+    """What an institution answers by its own log-in: that counts, and replaces an answer that waits."""
+
+    referral: str
+    status: str
+    note: str = ""
+    officer: str = ""
 
 
 def institutions_of(session: Session, *, by: Viewer) -> tuple[str, ...]:
@@ -42,23 +61,68 @@ def institutions_of(session: Session, *, by: Viewer) -> tuple[str, ...]:
 
 def waiting(session: Session, *, by: Viewer) -> tuple[Addressed, ...]:
     """Return the referrals sent to the partner's institutions that wait for an answer, the one due first in front."""
-    kinds = letters.kinds(session)
     known = {office.id: office for office in offices.every(session)}
-    return tuple(
-        Addressed(
-            id=row.id,
-            institution=row.institution,
-            title=kinds[row.kind].title if row.kind in kinds else None,
-            letter_number=row.letter_number,
-            sent_on=row.letter_date or row.sent_on,
-            status=row.status,
-            case_number=row.number,
-            worker=row.worker,
-            office=known[row.office_id].agency,
-            phone=known[row.office_id].phone,
-            owed=row if row.due_at is not None else None,
-        )
-        for row in addressed.to(session, _ids(by), limit=MOST)
+    return tuple(_shown(session, row, known[row.office_id]) for row in addressed.to(session, _ids(by), limit=MOST))
+
+
+def one(session: Session, referral: str, *, by: Viewer) -> Addressed:
+    """Return one of them; `NotFound` for any other, and for one that is over."""
+    row = _require(session, referral, by=by)
+    return _shown(session, row, offices.require(session, row.office_id))
+
+
+def answer_own(session: Session, command: AnswerOwn, *, by: Viewer, at: datetime) -> Done:
+    """Answer a referral for the own institution; the caseworker is told, nobody has to confirm it.
+
+    Raises `NotFound` for a referral that is not the institution's or is over, `InvalidInput`.
+    """
+    found = _require(session, command.referral, by=by)
+    acting = replace(by, grants=(Grant(ADDRESSEE, ""),))
+
+    def decide(work: Work) -> Change:
+        if any(names.is_meant(person, by.name) for person in letter_people.secret_from(work)):
+            raise NotFound
+        row = referrals.awaited(work, found.id)
+        if row.institution_id != found.institution_id:
+            raise NotFound
+        choices = [code for code, _label in replies.choices_of(session, row.status, found.kind)]
+        officer = command.officer.strip() or by.name
+        said = referrals.require_said(Said(command.status, command.note, officer, way="account"), choices)
+        replies.require_short(said)
+
+        def carry(held: Work) -> tuple[Entry, ...]:
+            entry = referrals.take(held, row, said, held.today)
+            replies.tell(held, kind="referral_answered", cause_key=f"referral:{row.id}:{said.status}")
+            return (entry,)
+
+        return Change(carry=carry)
+
+    return casework.change(session, found.case_id, decide, by=acting, at=at, expected_version=None, during_hold=True)
+
+
+def _require(session: Session, referral: str, *, by: Viewer) -> Row[Any]:
+    row = addressed.one(session, _ids(by), referral) if casework.is_id(referral) else None
+    if row is None:
+        raise NotFound
+    return row
+
+
+def _shown(session: Session, row: Row[Any], office: Row[Any]) -> Addressed:
+    kind = letters.kinds(session).get(row.kind)
+    return Addressed(
+        id=row.id,
+        institution=row.institution,
+        title=kind.title if kind else None,
+        letter_number=row.letter_number,
+        sent_on=row.letter_date or row.sent_on,
+        status=row.status,
+        case_number=row.number,
+        worker=row.worker,
+        office=office.agency,
+        phone=office.phone,
+        owed=row if row.due_at is not None else None,
+        waiting=row.offered is not None,
+        choices=replies.choices_of(session, row.status, row.kind),
     )
 
 

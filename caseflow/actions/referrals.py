@@ -1,16 +1,17 @@
 """Referrals to other institutions, with or without a letter, and the answers that close the loop."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from caseflow import access
+from caseflow import access, crypto
 from caseflow.access import Viewer
-from caseflow.actions import casework, obligations, sharing
+from caseflow.actions import casework, letter_people, obligations, sharing
 from caseflow.actions.casework import Change, Done, Work
 from caseflow.actions.typed import Typed
 from caseflow.errors import InvalidInput, NotFound, Refused, _
-from caseflow.ids import new_id
+from caseflow.ids import new_id, reply_code
 from caseflow.states import names
 from caseflow.states.deadlines import Span
 from caseflow.states.sharing import purposes_of
@@ -62,7 +63,8 @@ class WithdrawReferral(Typed):
 def add_referral(session: Session, command: AddReferral, *, by: Viewer, at: datetime) -> Done:
     """Record a referral; its answer is due after the category's working days.
 
-    Raises `StepRefused` where neither a consent nor an emergency lets the institution be told.
+    Raises `StepRefused` where neither a consent nor an emergency lets the institution be told, `InvalidInput` where
+    somebody who must not know of the case opens its post.
     """
     row_id = str(new_id(at))
     need = casework.require_text(command.need, "need")
@@ -72,6 +74,7 @@ def add_referral(session: Session, command: AddReferral, *, by: Viewer, at: date
         if work.row.state not in {"intervention", "evaluation", "monitoring"}:
             raise Refused(reason=_("Rujukan dicatat pada tahap intervensi atau sesudahnya."))
         receiver = institutions.require(session, command.institution)
+        letter_people.require_safe(work, receiver)
         basis = sharing.require(
             work,
             purposes_of(receiver.kind),
@@ -96,7 +99,7 @@ def add_referral(session: Session, command: AddReferral, *, by: Viewer, at: date
     return casework.created(done, row_id)
 
 
-def start(
+def start(  # noqa: PLR0913 - a referral is that many facts
     work: Work,
     institution_id: str,
     *,
@@ -105,6 +108,7 @@ def start(
     span: Span,
     because: str,
     letter_id: str | None = None,
+    reply_digest: str | None = None,
     row_id: str | None = None,
 ) -> None:
     """Write a referral that waits for its answer, and the obligation to look after it. The caller has the right to."""
@@ -117,6 +121,7 @@ def start(
         "sent_on": day,
         "status": WAITING,
         "confirmed": False,
+        "reply_digest": reply_digest,
     }
     children.add(work.session, referral, work.row.subject_id, columns, {"need": need}, at=work.at, row_id=row_id)
     obligations.start(
@@ -133,36 +138,93 @@ def start(
     )
 
 
+def new_code() -> tuple[str, str]:
+    """Return a code that lets its holder answer, and the digest that is kept of it."""
+    code = reply_code()
+    return code, crypto.token_digest(code)
+
+
+def link_of(session: Session, code: str) -> str:
+    """Return the address that leads to the answer."""
+    return f"{session.settings.public_url.rstrip('/')}/jawab/{code}"
+
+
 def answer_referral(session: Session, command: AnswerReferral, *, by: Viewer, at: datetime) -> Done:
     """Record an answer, typed from the reply slip; "returned" and "done" may follow "accepted"."""
-    if command.status not in ANSWERS:
-        raise InvalidInput({"status": _("Pilih salah satu: {choices}.", choices=", ".join(ANSWERS))})
-    if command.status in {"refused", "returned"}:
-        casework.require_text(command.note, "note")
+    said = require_said(Said(command.status, command.note, command.officer))
 
     def decide(work: Work) -> Change:
         access.require_act(work.roles, "referral")
-        row = _row(work, command.referral)
+        row = undecided(work, command.referral)
         day = casework.require_past(command.answered_on, work.today, "answered_on")
         if day < row.sent_on:
             raise InvalidInput({"answered_on": _("Tanggal ini sebelum rujukan dikirim.")})
-
-        def carry(held: Work) -> tuple[Entry, ...]:
-            subject = held.row.subject_id
-            words = children.words(session, referral, subject, row)
-            words |= {"note": command.note.strip(), "officer": names.line(command.officer)}
-            columns = {"status": command.status, "answered_on": day, "answered_by": by.user_id, "confirmed": True}
-            children.change(session, referral, subject, row.id, columns, words)
-            obligations.satisfy(session, cause_key=f"referral:{row.id}", at=at)
-            if row.letter_id:
-                letters.mark_answered(session, row.letter_id)
-            data = {"referral": row.id, "status": command.status}
-            said = {k: v for k, v in (("note", command.note), ("officer", command.officer)) if v}
-            return (Entry(code="case:referral:answered", data=data, payload=said or None, event_date=day),)
-
-        return Change(carry=carry)
+        return Change(carry=lambda held: (take(held, row, said, day),))
 
     return casework.change(session, command.case, decide, by=by, at=at, expected_version=command.expected_version)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """An answer, whichever way it came; `way` is slip, code or account."""
+
+    status: str
+    note: str = ""
+    officer: str = ""
+    phone: str = ""
+    way: str = "slip"
+
+    @property
+    def words(self) -> dict[str, str]:
+        """What is sealed of it."""
+        told = {"note": self.note.strip(), "officer": names.line(self.officer), "phone": names.line(self.phone)}
+        return told if told["phone"] else {"note": told["note"], "officer": told["officer"]}
+
+
+def require_said(said: Said, choices: Collection[str] = ANSWERS) -> Said:
+    """Return an answer that can be taken; `InvalidInput` for another status, or a refusal without its reason."""
+    if said.status not in choices:
+        raise InvalidInput({"status": _("Pilih salah satu: {choices}.", choices=", ".join(choices))})
+    if said.status in {"refused", "returned"}:
+        casework.require_text(said.note, "note")
+    return said
+
+
+def take(held: Work, row: Row[Any], said: Said, day: date) -> Entry:
+    """Let an answer count: for guards, for the letter, for who waits. One that waited for confirmation is settled."""
+    session, subject = held.session, held.row.subject_id
+    words = children.words(session, referral, subject, row)
+    words.pop(OFFERED, None)
+    columns = {
+        "status": said.status,
+        "answered_on": day,
+        "answered_by": held.by.user_id,
+        "confirmed": True,
+        "offered": None,
+        "offered_at": None,
+    }
+    children.change(session, referral, subject, row.id, columns, words | said.words)
+    obligations.satisfy(session, cause_key=f"referral:{row.id}", at=held.at)
+    if row.offered:
+        obligations.satisfy(session, cause_key=confirmation_of(row.id, row.offered_at), at=held.at)
+    if row.letter_id:
+        letters.mark_answered(session, row.letter_id)
+    data = {"referral": row.id, "status": said.status, **({"way": said.way} if said.way != "slip" else {})}
+    return Entry(
+        code="case:referral:answered",
+        data=data,
+        payload={k: v for k, v in said.words.items() if v} or None,
+        event_date=day,
+    )
+
+
+OFFERED = "offered"
+"""Under this name a referral's sealed words keep an answer that waits for confirmation."""
+
+
+def confirmation_of(referral_id: str, offered_at: datetime) -> str:
+    """Return the cause of the obligation to look at an answer that waits."""
+    return f"answer:{referral_id}:{int(offered_at.timestamp() * 1_000_000)}"
 
 
 def withdraw_referral(session: Session, command: WithdrawReferral, *, by: Viewer, at: datetime) -> Done:
@@ -171,14 +233,12 @@ def withdraw_referral(session: Session, command: WithdrawReferral, *, by: Viewer
 
     def decide(work: Work) -> Change:
         access.require_act(work.roles, "withdraw_referral")
-        row = _row(work, command.referral)
+        row = undecided(work, command.referral)
         if row.status != WAITING:
             raise Refused(reason=_("Rujukan ini sudah dijawab atau ditarik."))
 
         def carry(held: Work) -> tuple[Entry, ...]:
-            columns = {"status": "withdrawn", "answered_on": held.today, "answered_by": by.user_id, "confirmed": True}
-            children.change(session, referral, held.row.subject_id, row.id, columns)
-            obligations.cancel(session, cause_key=f"referral:{row.id}", at=at)
+            let_go(held, row)
             return (Entry(code="case:referral:withdrawn", data={"referral": row.id}, payload={"reason": reason}),)
 
         return Change(carry=carry)
@@ -186,10 +246,35 @@ def withdraw_referral(session: Session, command: WithdrawReferral, *, by: Viewer
     return casework.change(session, command.case, decide, by=by, at=at, expected_version=command.expected_version)
 
 
-def _row(work: Work, referral_id: str) -> Row[Any]:
+def let_go(held: Work, row: Row[Any]) -> None:
+    """Wait no longer for an answer, nor for the confirmation of one."""
+    columns: dict[str, Any] = {"offered": None, "offered_at": None}
+    if row.status == WAITING:
+        columns |= {
+            "status": "withdrawn",
+            "answered_on": held.today,
+            "answered_by": held.by.user_id,
+            "confirmed": True,
+        }
+    children.change(held.session, referral, held.row.subject_id, row.id, columns)
+    obligations.cancel(held.session, cause_key=f"referral:{row.id}", at=held.at)
+    if row.offered:
+        obligations.cancel(held.session, cause_key=confirmation_of(row.id, row.offered_at), at=held.at)
+
+
+def awaited(work: Work, referral_id: str) -> Row[Any]:
+    """Return a referral of the case that can still be answered; `NotFound`, or `Refused` once it is over."""
     row = children.get(work.session, referral, work.row.id, referral_id) if casework.is_id(referral_id) else None
     if row is None:
         raise NotFound
     if row.status not in OPEN:
         raise Refused(reason=_("Rujukan ini sudah dijawab atau ditarik."))
+    return row
+
+
+def undecided(work: Work, referral_id: str) -> Row[Any]:
+    """Return a referral that can still be answered, and about which no answer waits to be looked at."""
+    row = awaited(work, referral_id)
+    if row.offered:
+        raise Refused(reason=_("Jawaban lembaga sudah masuk dan menunggu konfirmasi. Terima atau tolak dahulu."))
     return row

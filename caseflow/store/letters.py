@@ -49,6 +49,11 @@ def by_sha256(session: Session, sha256: str) -> LetterRow | None:
     return session.execute(select(letter).where(letter.c.sha256 == sha256)).first()
 
 
+def replacement_of(session: Session, letter_id: str) -> LetterRow | None:
+    """Return the letter that stands instead of this one."""
+    return session.execute(select(letter).where(letter.c.replaces_id == letter_id)).first()
+
+
 def of_case(session: Session, case_id: str) -> list[LetterRow]:
     """Return the letters of a case, oldest first."""
     return list(session.execute(select(letter).where(letter.c.case_id == case_id).order_by(letter.c.id)))
