@@ -4,13 +4,15 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 from threading import Event, Thread
+from time import perf_counter
 
 from dramatiq import Actor, Broker
 from dramatiq.middleware import Interrupt
 
 from caseflow.errors import CaseflowError
-from caseflow.store import jobs
+from caseflow.store import jobs, tallies
 from caseflow.store.jobs import QUEUES, Held, Job
+from caseflow.store.session import Session
 from workers.broker import ACTOR
 from workers.handlers import HANDLERS, ON_DEATH, Handler, LeaseLost
 from workers.runtime import Runtime, log
@@ -41,6 +43,7 @@ def perform(runtime: Runtime, job_id: str, lease_no: int, handlers: Mapping[str,
         with runtime.database.write() as session:
             jobs.put_back(session, job, run_at=clock.business() + UNKNOWN_PAUSE)
         return
+    began = perf_counter()
     try:
         with _kept(runtime, job):
             effects = handler(runtime, job)
@@ -49,10 +52,19 @@ def perform(runtime: Runtime, job_id: str, lease_no: int, handlers: Mapping[str,
                 raise LeaseLost  # noqa: TRY301 - the transaction must not commit
             if effects is not None:
                 effects(session)
+            tallies.count(session, job, "done", perf_counter() - began)
     except LeaseLost:
         log.warning("job %s (%s) went on too long and is another worker's now", job.id, job.kind)
     except (Exception, Interrupt) as problem:  # noqa: BLE001 - whatever a job provokes is its failure, on its row
-        _failed(runtime, job, problem)
+        _failed(runtime, job, problem, perf_counter() - began)
+
+
+def bury(runtime: Runtime, session: Session) -> None:
+    """Give up, before new leases are taken, what took its worker down on every attempt."""
+    for job in jobs.bury(session, now_real=runtime.clock.real()):
+        log.warning("job %s (%s) took its worker down on every attempt, now dead", job.id, job.kind)
+        _died(session, job, runtime)
+        tallies.count(session, job, "dead", 0.0)
 
 
 def give_back(runtime: Runtime, held: Held) -> None:
@@ -62,16 +74,23 @@ def give_back(runtime: Runtime, held: Held) -> None:
             jobs.release(session, held)
 
 
-def _failed(runtime: Runtime, job: Job, problem: BaseException) -> None:
+def _failed(runtime: Runtime, job: Job, problem: BaseException, seconds: float) -> None:
     # Other errors may carry what people wrote in their text; their kind is enough for the row, the log has the place.
     words = str(problem) if isinstance(problem, CaseflowError) else type(problem).__name__
     with runtime.database.write() as session:
         state = jobs.fail(session, job, failure=words, at=runtime.clock.business())
-        if state == "dead" and job.kind in ON_DEATH:
-            ON_DEATH[job.kind](session, job, runtime)
+        if state == "dead":
+            _died(session, job, runtime)
+        if state is not None:
+            tallies.count(session, job, "dead" if state == "dead" else "failed", seconds)
     known = isinstance(problem, CaseflowError)
     log.warning("job %s (%s) failed, attempt %d, now %s: %s", job.id, job.kind, job.attempts, state, words,
                 exc_info=None if known else problem)  # fmt: skip
+
+
+def _died(session: Session, job: Job, runtime: Runtime) -> None:
+    if job.kind in ON_DEATH:
+        ON_DEATH[job.kind](session, job, runtime)
 
 
 @contextmanager

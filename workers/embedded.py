@@ -74,8 +74,7 @@ class Embedded:
     def drain(self) -> int:
         """Run whatever is due at this moment of business time, and what it causes, here; return how many jobs ran."""
         ran = 0
-        with self.runtime.database.write() as session:
-            schedule.tick(session, at=self.runtime.clock.business())
+        schedule.pump(self.runtime)
         while True:
             leases = self._take()
             for lease in leases:
@@ -87,6 +86,7 @@ class Embedded:
     def _take(self) -> list[jobs.Lease]:
         clock = self.runtime.clock
         with self.runtime.database.write() as session:
+            actors.bury(self.runtime, session)
             return jobs.lease(
                 session,
                 now_real=clock.real(),

@@ -41,10 +41,17 @@ def run_relay(opened: Runtime, stopped: Event) -> None:
     """Relay jobs to the workers behind Redis until stopped."""
     given = opened.database.settings
     running = Relay(opened, build(_redis(given)), stopped=stopped)
+    Thread(target=_end, args=(running,), name="end", daemon=True).start()
     if not given.is_sqlite:
         arguments = (given.database_direct_url, running.woken.set, stopped)
         Thread(target=wake.listen, args=arguments, name="listen", daemon=True).start()
     relay.run(running)
+
+
+def _end(running: Relay) -> None:
+    """Wake the relay when it is told to stop, however long it meant to sleep."""
+    running.stopped.wait()
+    relay.stop(running)
 
 
 def run_schedule(opened: Runtime, stopped: Event) -> None:

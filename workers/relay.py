@@ -15,8 +15,8 @@ from workers.runtime import Runtime, log
 
 IN_FLIGHT = {"now": 64, "bulk": 32, "letters": 16}
 """Live leases a queue may have: enough to keep workers busy, few enough that what is urgent overtakes."""
-POLL_SECONDS = 5.0
-"""The safety net, should a wake-up be lost."""
+POLL_SECONDS = 10.0
+"""The safety net, should a wake-up be lost: the process that committed died before it could call."""
 FULL_SECONDS = 0.05
 BROKEN_SECONDS = 2.0
 
@@ -67,10 +67,11 @@ def pump(relay: Relay) -> Round:
     now_real, due = runtime.clock.real(), runtime.clock.business()
     with runtime.database.read() as session:
         queues = jobs.backlog(session, now_real=now_real)
-    work = {q.queue: room for q in queues if (room := IN_FLIGHT[q.queue] - q.live) > 0 and _has_work(q, due)}
+    work = {q.queue: room for q in queues if (room := IN_FLIGHT[q.queue] - q.live) > 0 and _has_work(q, now_real, due)}
     if not work:
-        return Round(0, _rest(queues, due))
+        return Round(0, _rest(queues, now_real, due))
     with runtime.database.write() as session:
+        actors.bury(runtime, session)
         leases = [
             lease
             for queue, room in work.items()
@@ -102,13 +103,15 @@ def _forget(relay: Relay, now_real: datetime) -> None:
         relay.sent.popleft()
 
 
-def _has_work(queue: Backlog, due: datetime) -> bool:
-    return queue.expired or (queue.next_run_at is not None and queue.next_run_at <= due)
+def _has_work(queue: Backlog, now_real: datetime, due: datetime) -> bool:
+    expired = queue.next_expiry is not None and queue.next_expiry <= now_real
+    return expired or (queue.next_run_at is not None and queue.next_run_at <= due)
 
 
-def _rest(queues: list[Backlog], due: datetime) -> float:
-    """Return how long to sleep: shortly while full, else until the next job comes due, and never beyond the net."""
-    nexts = [q.next_run_at for q in queues if q.next_run_at is not None]
-    if any(_has_work(q, due) for q in queues):
+def _rest(queues: list[Backlog], now_real: datetime, due: datetime) -> float:
+    """Return how long to sleep: shortly while full, else until a job comes due or a lease runs out, or for the net."""
+    if any(_has_work(q, now_real, due) for q in queues):
         return FULL_SECONDS
-    return max(FULL_SECONDS, min([POLL_SECONDS, *((n - due).total_seconds() for n in nexts)]))
+    comes = [(q.next_run_at - due).total_seconds() for q in queues if q.next_run_at is not None]
+    ends = [(q.next_expiry - now_real).total_seconds() for q in queues if q.next_expiry is not None]
+    return max(FULL_SECONDS, min([POLL_SECONDS, *comes, *ends]))

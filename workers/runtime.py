@@ -10,9 +10,6 @@ from caseflow.channels import registry
 from caseflow.channels.protocol import Channel
 from caseflow.store.session import Database
 
-LEASE_SECONDS = 30.0
-"""How long a job stays taken without a sign of life; one that runs longer renews its lease."""
-
 Effects = Callable[..., None]
 """What a handler leaves to be written: called with the session of the transaction that also ends the job."""
 
@@ -53,11 +50,16 @@ class Runtime:
     render: Render
     channels: Mapping[str, Channel]
     clock: Clock = Clock()
-    lease_seconds: float = LEASE_SECONDS
+    lease_seconds: float = 30
+    """How long a job stays taken without a sign of life; one that runs longer renews its lease."""
 
 
 def of(database: Database, render: Render, clock: Clock | None = None) -> Runtime:
     """Return the runtime of a database, with the channels its settings ask for."""
     return Runtime(
-        database=database, render=render, channels=registry.active(database.settings), clock=clock or Clock()
+        database=database,
+        render=render,
+        channels=registry.active(database.settings),
+        clock=clock or Clock(),
+        lease_seconds=database.settings.lease_seconds,
     )

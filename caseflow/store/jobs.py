@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, delete, func, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Row, Select, and_, delete, func, not_, or_, select, tuple_, update
 
 from caseflow.errors import _
 from caseflow.ids import new_id
@@ -106,11 +106,11 @@ def enqueue_all(session: Session, jobs: Iterable[NewJob], *, at: datetime) -> in
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """What a queue holds: live leases, leases that ran out, and when the first ready job may run."""
+    """What a queue holds: live leases, when the first lease runs out (or did), and when the first ready job may run."""
 
     queue: str
     live: int
-    expired: bool
+    next_expiry: datetime | None
     next_run_at: datetime | None
 
 
@@ -122,13 +122,11 @@ def backlog(session: Session, *, now_real: datetime) -> list[Backlog]:
     columns: list[Any] = []
     for queue in QUEUES:
         live = select(func.count()).where(job.c.state.in_(_LIVE), job.c.queue == queue, job.c.lease_until > now_real)
-        gone = select(job.c.id).where(job.c.queue == queue, _expired(now_real)).limit(1)
+        gone = select(func.min(job.c.lease_until)).where(job.c.state.in_(_LIVE), job.c.queue == queue)
         first = select(func.min(job.c.run_at)).where(job.c.state == "ready", job.c.queue == queue)
         columns += [live.scalar_subquery(), gone.scalar_subquery(), first.scalar_subquery()]
     found = session.execute(select(*columns)).one()
-    return [
-        Backlog(queue, found[3 * i], found[3 * i + 1] is not None, found[3 * i + 2]) for i, queue in enumerate(QUEUES)
-    ]
+    return [Backlog(queue, *found[3 * i : 3 * i + 3]) for i, queue in enumerate(QUEUES)]
 
 
 def lease(
@@ -136,26 +134,29 @@ def lease(
 ) -> list[Lease]:
     """Take up to `limit` jobs: first those whose lease ran out, then what is due by business time, oldest first.
 
-    A job that took its worker down with it on every attempt is buried instead of leased again.
+    What `bury` would take is left.
     """
     mine = [job.c.queue == queue] if queue else []
-    _bury(session, now_real, mine)
-    found = _take(session, _expired(now_real), mine, limit, now_real, seconds)
+    found = _take(session, and_(_expired(now_real), not_(_lost(now_real))), mine, limit, now_real, seconds)
     if len(found) < limit:
         ready = and_(job.c.state == "ready", job.c.run_at <= due)
         found += _take(session, ready, mine, limit - len(found), now_real, seconds)
     return found
 
 
+def bury(session: Session, *, now_real: datetime) -> list[Job]:
+    """Give up jobs that took their worker down with them on every attempt; return them."""
+    words = str(_("Pekerja berhenti mendadak pada setiap percobaan."))
+    statement = update(job).where(_lost(now_real)).values(state="dead", failure=words, lease_until=None)
+    return [_job(row) for row in session.execute(statement.returning(*_JOB))]
+
+
 def _expired(now_real: datetime) -> ColumnElement[bool]:
     return and_(job.c.state.in_(_LIVE), job.c.lease_until <= now_real)
 
 
-def _bury(session: Session, now_real: datetime, mine: list[ColumnElement[bool]]) -> None:
-    words = str(_("Pekerja berhenti mendadak pada setiap percobaan."))
-    statement = update(job).where(job.c.state == "running", job.c.lease_until <= now_real, *mine)
-    statement = statement.where(job.c.attempts >= MAX_ATTEMPTS)
-    session.execute(statement.values(state="dead", failure=words, lease_until=None))
+def _lost(now_real: datetime) -> ColumnElement[bool]:
+    return and_(job.c.state == "running", job.c.lease_until <= now_real, job.c.attempts >= MAX_ATTEMPTS)
 
 
 def _take(
@@ -177,6 +178,12 @@ def _take(
     return [Lease(r.id, r.lease_no, r.kind, r.queue) for r in session.execute(statement)]
 
 
+def free_leases(session: Session) -> int:
+    """Give back every lease, whoever held it: nobody works on the jobs of a database that was just restored."""
+    statement = update(job).where(job.c.state.in_(_LIVE))
+    return session.execute(statement.values(state="ready", lease_until=None, lease_no=job.c.lease_no + 1)).rowcount
+
+
 # --- the worker's side ------------------------------------------------------------------------------------------------
 
 
@@ -185,11 +192,23 @@ def claim(session: Session, job_id: str, lease_no: int, *, now_real: datetime, s
     statement = (
         update(job)
         .where(job.c.id == job_id, job.c.lease_no == lease_no, job.c.state == "leased")
-        .values(state="running", attempts=job.c.attempts + 1, lease_until=now_real + timedelta(seconds=seconds))
-        .returning(job.c.id, job.c.lease_no, job.c.key, job.c.kind, job.c.queue, job.c.payload, job.c.attempts)
+        .values(
+            state="running",
+            attempts=job.c.attempts + 1,
+            began_at=now_real,
+            lease_until=now_real + timedelta(seconds=seconds),
+        )
+        .returning(*_JOB)
     )
     row = session.execute(statement).first()
-    return Job(row.id, row.lease_no, row.key, row.kind, row.queue, row.payload, row.attempts) if row else None
+    return _job(row) if row else None
+
+
+_JOB = (job.c.id, job.c.lease_no, job.c.key, job.c.kind, job.c.queue, job.c.payload, job.c.attempts)
+
+
+def _job(row: Row[Any]) -> Job:
+    return Job(row.id, row.lease_no, row.key, row.kind, row.queue, row.payload, row.attempts)
 
 
 def renew(session: Session, held: Held, *, now_real: datetime, seconds: float) -> int:
@@ -251,10 +270,19 @@ def listing(session: Session, *, states: Sequence[str] = (), limit: int = 100) -
 
 def retry(session: Session, job_id: str, *, at: datetime) -> bool:
     """Give a dead job, or one that waits after a failure, a new life now; False when there is none to give."""
-    statement = update(job).where(job.c.id == job_id, or_(job.c.state == "dead", _waits_after_failure()))
-    revived = statement.values(state="ready", attempts=0, run_at=at, lease_until=None)
+    mine = and_(job.c.id == job_id, or_(job.c.state == "dead", _waits_after_failure()))
+    return _revive(session, mine, at) == 1
+
+
+def retry_dead(session: Session, kind: str, *, at: datetime) -> int:
+    """Give every dead job of a kind a new life now; return how many there were."""
+    return _revive(session, and_(job.c.kind == kind, job.c.state == "dead"), at)
+
+
+def _revive(session: Session, which: ColumnElement[bool], at: datetime) -> int:
     session.jobs_added = True
-    return session.execute(revived).rowcount == 1
+    revived = update(job).where(which).values(state="ready", attempts=0, run_at=at, lease_until=None)
+    return session.execute(revived).rowcount
 
 
 def _waits_after_failure() -> ColumnElement[bool]:
@@ -262,25 +290,42 @@ def _waits_after_failure() -> ColumnElement[bool]:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """A queue's unfinished jobs: the oldest that should have run, the longest at work, the most often begun."""
+
+    due_since: datetime | None
+    began_at: datetime | None
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
 class Stats:
-    """What an operator asks first: jobs by state and queue, the oldest that should have run, leases that ran out."""
+    """What an operator asks first: jobs by state and queue, what waits in each, leases that ran out."""
 
     counts: Mapping[tuple[str, str], int]
-    oldest_due: datetime | None
+    queues: Mapping[str, Waiting]
     expired_leases: int
     failing: int
+
+    @property
+    def oldest_due(self) -> datetime | None:
+        """Since when the oldest job of all that should have run waits."""
+        return min((q.due_since for q in self.queues.values() if q.due_since is not None), default=None)
 
 
 def stats(session: Session, *, at: datetime, now_real: datetime) -> Stats:
     """Count the jobs."""
     counted = select(job.c.state, job.c.queue, func.count().label("n")).group_by(job.c.state, job.c.queue)
     counts = {(row.state, row.queue): row.n for row in session.execute(counted)}
-    oldest = select(func.min(job.c.run_at)).where(job.c.state == "ready", job.c.run_at <= at)
+    due = func.min(job.c.run_at).filter(job.c.state == "ready", job.c.run_at <= at)
+    began = func.min(job.c.began_at).filter(job.c.state == "running")
+    waiting = select(job.c.queue, due.label("due"), began.label("began"), func.max(job.c.attempts).label("attempts"))
+    unfinished = waiting.where(job.c.state.in_(("ready", *_LIVE))).group_by(job.c.queue)
     expired = select(func.count()).select_from(job).where(_expired(now_real))
     failing = select(func.count()).select_from(job).where(_waits_after_failure())
     return Stats(
         counts,
-        session.execute(oldest).scalar(),
+        {row.queue: Waiting(row.due, row.began, row.attempts) for row in session.execute(unfinished)},
         session.execute(expired).scalar_one(),
         session.execute(failing).scalar_one(),
     )

@@ -39,6 +39,7 @@ def _notify_for_ever(url: str, called: Event) -> None:
                     connection.execute(_NOTIFY)
         except psycopg.Error as problem:
             _log.warning("relays cannot be woken (%s); they look by themselves meanwhile", type(problem).__name__)
+            called.set()  # whatever was to be told then is told once it can be
             Event().wait(_PAUSE)
 
 

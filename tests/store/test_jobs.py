@@ -187,9 +187,11 @@ def test_a_job_that_kills_its_worker_every_time_is_buried(database: Database) ->
             started(session, real=real)
             real += timedelta(seconds=31)
         assert not lease_all(session, real=real)
+        (buried,) = jobs.bury(session, now_real=real)
         (row,) = jobs.listing(session, states=("dead",))
-        assert row.attempts == jobs.MAX_ATTEMPTS
+        assert (row.id, row.attempts) == (buried.id, jobs.MAX_ATTEMPTS)
         assert row.failure
+        assert not jobs.bury(session, now_real=real)
 
 
 def test_a_dead_job_lives_again_when_an_operator_says_so(database: Database) -> None:
@@ -246,10 +248,11 @@ def test_the_backlog_counts_live_leases_only(database: Database) -> None:
             add(session, f"{number}", run_at=AT + timedelta(hours=number))
         lease_all(session)
         now = {b.queue: b for b in jobs.backlog(session, now_real=REAL)}
-        assert (now["now"].live, now["now"].expired, now["now"].next_run_at) == (1, False, AT + timedelta(hours=1))
-        assert (now["bulk"].live, now["bulk"].expired, now["bulk"].next_run_at) == (0, False, None)
+        ends = REAL + timedelta(seconds=30)
+        assert (now["now"].live, now["now"].next_expiry, now["now"].next_run_at) == (1, ends, AT + timedelta(hours=1))
+        assert (now["bulk"].live, now["bulk"].next_expiry, now["bulk"].next_run_at) == (0, None, None)
         later = {b.queue: b for b in jobs.backlog(session, now_real=REAL + timedelta(seconds=31))}
-        assert (later["now"].live, later["now"].expired) == (0, True)
+        assert (later["now"].live, later["now"].next_expiry) == (0, ends)
 
 
 def test_the_operator_sees_what_waits_what_fails_and_what_hangs(database: Database) -> None:
@@ -263,6 +266,7 @@ def test_the_operator_sees_what_waits_what_fails_and_what_hangs(database: Databa
         seen = jobs.stats(session, at=AT + timedelta(hours=1), now_real=REAL + timedelta(seconds=31))
         assert seen.counts == {("done", "now"): 1, ("ready", "now"): 2, ("running", "now"): 1}
         assert (seen.oldest_due, seen.expired_leases, seen.failing) == (AT, 1, 1)
+        assert seen.queues == {"now": jobs.Waiting(AT, REAL, 1)}
 
 
 def started_one(session: Session) -> Job:

@@ -1,0 +1,165 @@
+"""Recurring jobs: what fires when, what becomes of firings that were missed, and an administrator's changes to it.
+
+The time of firing is part of a job's key, and one scheduler moves the row on: any number of them makes each job once.
+"""
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import islice, takewhile
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
+
+from cronsim import CronSim, CronSimError
+
+from caseflow.access import Viewer
+from caseflow.actions.admin import require_installation
+from caseflow.errors import InvalidInput, NotFound, _
+from caseflow.store import jobs, log, schedules
+from caseflow.store.jobs import NewJob
+from caseflow.store.schedules import MISSED, Schedule
+from caseflow.store.session import Session
+
+QUEUES = {
+    "job.prune": "bulk",
+    "log.checkpoint": "bulk",
+    "log.sequence": "now",
+    "obligation.sweep": "now",
+}
+"""The recurring kinds this version knows -> where their jobs wait. Schedules of other kinds are left alone."""
+DEFAULTS = (
+    Schedule("job.prune", "17 2 * * *", "Asia/Jakarta", "latest"),
+    Schedule("log.checkpoint", "5 0 * * *", "Asia/Jakarta", "latest"),
+    Schedule("log.sequence", "* * * * *", "UTC", "latest"),
+    Schedule("obligation.sweep", "*/5 * * * *", "UTC", "latest"),
+)
+"""What a new installation begins with; from then on the table counts."""
+MOST = 1000
+"""Firings made up for at once under `all`: the newest; those before them are gone."""
+LATE = timedelta(minutes=5)
+"""Under `skip`, a firing this long ago was missed."""
+AHEAD = timedelta(days=1)
+"""A last firing so far in the future came from a wrong clock, not from another machine's: it counts for nothing."""
+_FIELDS, _LONGEST = 5, 120
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeSchedule:
+    """What an administrator changes about a recurring job; what is None stays."""
+
+    kind: str
+    cron: str | None = None
+    zone: str | None = None
+    missed: str | None = None
+    enabled: bool | None = None
+
+
+# --- firing -----------------------------------------------------------------------------------------------------------
+
+
+def rest(session: Session, *, at: datetime) -> timedelta:
+    """Return how long nothing fires; zero or less when `tick` has something to do."""
+    known = _known(session)
+    if len(known) < len(DEFAULTS) or any(_fired(one, at) for one in known):
+        return timedelta(0)
+    return min((next_fire(one, at) - at for one in known if one.enabled), default=timedelta.max)
+
+
+def tick(session: Session, *, at: datetime) -> int:
+    """Enqueue what has fired and nobody enqueued yet; return how many jobs are new."""
+    schedules.add_new(session, DEFAULTS)
+    new: list[NewJob] = []
+    for one in _known(session):
+        fires = _fired(one, at)
+        if fires and schedules.move_on(session, one, fires[-1]):
+            new += [_job(one.kind, fire) for fire in fires]
+    return jobs.enqueue_all(session, new, at=at)
+
+
+def last_fire(one: Schedule, at: datetime) -> datetime:
+    """Return when it fired last, up to and including `at`."""
+    return next(_backwards(one, at))
+
+
+def next_fire(one: Schedule, at: datetime) -> datetime:
+    """Return when it fires next, after `at`."""
+    return next(CronSim(one.cron, at.astimezone(ZoneInfo(one.zone)))).astimezone(UTC)
+
+
+def _known(session: Session) -> list[Schedule]:
+    return [one for one in schedules.every(session) if one.kind in QUEUES]
+
+
+def _fired(one: Schedule, at: datetime) -> list[datetime]:
+    """Return the firings to make jobs of, oldest first."""
+    if not one.enabled:
+        return []
+    last = one.last_fired
+    if last is None or last > at + AHEAD:
+        fires = [last_fire(one, at)]
+    else:
+        most = MOST if one.missed == "all" else 1
+        fires = list(islice(takewhile(lambda fire: fire > last, _backwards(one, at)), most))[::-1]
+    if one.missed == "skip":
+        return [fire for fire in fires if at - fire <= LATE]
+    return fires
+
+
+def _backwards(one: Schedule, at: datetime) -> Iterator[datetime]:
+    start = at.astimezone(ZoneInfo(one.zone)) + timedelta(seconds=1)
+    return (fire.astimezone(UTC) for fire in CronSim(one.cron, start, reverse=True) if fire <= at)
+
+
+def _job(kind: str, fire: datetime) -> NewJob:
+    moment = f"{fire:%Y-%m-%dT%H:%MZ}"
+    return NewJob(kind=kind, key=f"{kind}@{moment}", payload={"fired": moment}, run_at=fire, queue=QUEUES[kind])
+
+
+# --- the administrator's side -----------------------------------------------------------------------------------------
+
+
+def listing(session: Session, *, by: Viewer, at: datetime) -> list[dict[str, Any]]:
+    """Return every schedule with its next firing, None where it is off or this version does not know the kind."""
+    require_installation(session, by)
+    there = {one.kind: one for one in (*DEFAULTS, *schedules.every(session))}
+    return [
+        {**asdict(one), "next": next_fire(one, at) if one.enabled and kind in QUEUES else None}
+        for kind, one in sorted(there.items())
+    ]
+
+
+def change(session: Session, command: ChangeSchedule, *, by: Viewer, at: datetime) -> None:
+    """Change when a recurring job fires; from now on, nothing before is made up for. Raises `InvalidInput`."""
+    require_installation(session, by)
+    values = {name: value for name, value in asdict(command).items() if name != "kind" and value is not None}
+    _check(values)
+    schedules.add_new(session, DEFAULTS)
+    if command.kind not in {one.kind for one in schedules.every(session)}:
+        raise NotFound
+    schedules.change(session, command.kind, {**values, "last_fired": at})
+    data = {"kind": command.kind, **values}
+    log.note_access(session, "job:schedule:changed", actor=by.user_id, at=at, data=data)
+
+
+def _check(values: dict[str, Any]) -> None:
+    problems: dict[str, str] = {}
+    if not values:
+        problems["schedule"] = _("tidak ada yang diubah")
+    if "cron" in values and not _is_cron(values["cron"]):
+        problems["cron"] = _("harus lima bagian: menit jam tanggal bulan hari, misalnya */5 * * * *")
+    if "zone" in values and values["zone"] not in available_timezones():
+        problems["zone"] = _("zona waktu tidak dikenal; tulis misalnya Asia/Makassar")
+    if "missed" in values and values["missed"] not in MISSED:
+        problems["missed"] = _("harus salah satu dari {choices}", choices=", ".join(MISSED))
+    if problems:
+        raise InvalidInput(problems)
+
+
+def _is_cron(text: str) -> bool:
+    if len(text) > _LONGEST or len(text.split()) != _FIELDS:
+        return False
+    try:
+        next(CronSim(text, datetime(2026, 1, 1, tzinfo=UTC)))
+    except (CronSimError, StopIteration):
+        return False
+    return True
