@@ -5,14 +5,17 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 
-from bench import action, engine, letters, log
+from bench import action, engine, growth, letters, log, sweep
 from bench.figures import Figure, name_server, versions
 from tests import servers
 
 BENCHES: dict[str, Callable[..., Iterator[Figure]]] = {
     "engine": engine.figures,
     "action": action.figures,
+    "growth": growth.figures,
+    "sweep": sweep.figures,
     "letters": letters.figures,
     "log": log.figures,
 }
@@ -23,6 +26,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(BENCHES))
     parser.add_argument("--quick", action="store_true", help="fewer rounds: under a minute in all")
+    parser.add_argument("--huge", action="store_true", help="growth to 10 million cases: needs 60 GB of disk")
     parser.add_argument("--json", action="store_true", help="a list of figures instead of lines")
     parser.add_argument("--list", action="store_true", help="the names, and nothing is run")
     given = parser.parse_args()
@@ -31,13 +35,14 @@ def main() -> int:
         return 0
     if unknown := [name for name in given.names if name not in BENCHES]:
         parser.error(f"unknown: {', '.join(unknown)}; there are {', '.join(BENCHES)}")
+    runs = BENCHES | ({"growth": partial(growth.figures, huge=True)} if given.huge else {})
     # One server for all: each makes databases of its own on it.
-    with servers.postgres_server() as server:
+    with servers.postgres_server(in_memory=not given.huge) as server:
         os.environ["CASEFLOW_TEST_POSTGRES_URL"] = server
         name_server(server)
         found = []
-        for name in given.names or BENCHES:
-            for figure in BENCHES[name](quick=given.quick):
+        for name in given.names or runs:
+            for figure in runs[name](quick=given.quick):
                 found.append(figure)
                 if not given.json:
                     print(_line(figure), flush=True)

@@ -1,0 +1,156 @@
+"""The sweep of reminders: tens of thousands that came due at once, by one scheduler and by four at the same time."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import perf_counter
+from typing import IO
+
+import psycopg
+
+from bench import filler
+from bench.figures import Figure
+from bench.world import bench_world
+from caseflow.actions import obligations
+from caseflow.actions.installation import open_database
+from caseflow.settings import Settings
+from tests import servers
+from workers.handlers import SWEEP_CHUNK
+
+DUE, ALL = 50_000, 1_000_000
+QUICK = (1_000, 20_000)
+EACH = 4
+"""Obligations of a case; seven of ten cases have ended, and theirs with them."""
+SCHEDULERS = 4
+SECONDS = 30
+ROOT = Path(__file__).resolve().parent.parent
+TABLES = ("subject", "person", "case_file")
+OBLIGATIONS = """
+INSERT INTO obligation ({columns})
+SELECT {values}
+FROM (SELECT id, state, row_number() OVER (PARTITION BY state = 'closed' ORDER BY id) AS r FROM case_file
+      WHERE number <> %(original)s) c,
+     generate_series(1, %(each)s) k,
+     (SELECT * FROM obligation WHERE next_at IS NOT NULL ORDER BY id LIMIT 1) t
+"""
+LATER = "t.{} + CASE WHEN c.r > %(cases)s THEN make_interval(days => 7 + c.r::int %% 200) ELSE '0' END"
+CHANGED = {
+    "id": "bench_moved(t.id, (c.r * %(each)s + k) * 2 + (c.state = 'closed')::int)",
+    "case_id": "c.id",
+    "cause_key": "'bench:' || c.id || ':' || k",
+    "due_at": LATER.format("due_at"),
+    "next_at": f"CASE WHEN c.state <> 'closed' THEN {LATER.format('next_at')} END",
+    "cancelled_at": "CASE WHEN c.state = 'closed' THEN t.due_at END",
+}
+COUNTED = """
+SELECT (SELECT count(*) FROM obligation_event WHERE what = 'climbed'),
+       (SELECT count(*) FROM inbox WHERE obligation_id IS NOT NULL),
+       (SELECT count(DISTINCT (obligation_id, rung, user_id)) FROM inbox WHERE obligation_id IS NOT NULL),
+       (SELECT count(DISTINCT obligation_id) FROM inbox)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What a sweep left behind."""
+
+    climbed: int
+    messages: int
+    distinct: int
+    obligations: int
+
+
+def figures(*, quick: bool) -> Iterator[Figure]:
+    """Yield the seconds of one scheduler, then what four at once told twice or left out."""
+    due, count = QUICK if quick else (DUE, ALL)
+    with servers.postgres_server() as server, TemporaryDirectory() as name:
+        folder = Path(name)
+        url = servers.create_database(server)
+        at = _filled(url, folder, due, count)
+        copy = servers.create_database(server, template=url)
+        took, told = _swept(url, folder, at, 1), _told(url)
+        note = (
+            f"{due:,} due of {count:,}, {SWEEP_CHUNK} a commit; {told.messages:,} messages, {due / took:.0f} a second"
+        )
+        yield Figure("reminder sweep, 1 scheduler", round(took, 2), "s", SECONDS * due / DUE, note, at_most=True)
+        together, theirs = _swept(copy, folder, at, SCHEDULERS), _told(copy)
+        wrong = theirs.messages - theirs.distinct + abs(theirs.climbed - told.climbed)
+        wrong += abs(theirs.messages - told.messages) + abs(due - theirs.obligations)
+        note = f"told twice or left out; {theirs.messages:,} messages in {together:.2f} s"
+        yield Figure(f"reminder sweep, {SCHEDULERS} schedulers", wrong, "wrong", 0, note, at_most=True)
+
+
+def _filled(url: str, folder: Path, due: int, count: int) -> datetime:
+    """Fill a new database; return the moment at which so many are due."""
+    bench = bench_world(url, folder)
+    bench.database.close()
+    original = bench.cases[0]
+    filler.fill(url, original, "budi", count // EACH, tables=TABLES)
+    with psycopg.connect(url, autocommit=True) as connection:
+        query = "SELECT column_name FROM information_schema.columns WHERE table_name = 'obligation'"
+        columns = [str(row[0]) for row in connection.execute(query)]
+        values = ", ".join(CHANGED.get(column, f"t.{column}") for column in columns)
+        statement = OBLIGATIONS.format(columns=", ".join(columns), values=values)
+        connection.execute(statement, {"original": original, "each": EACH, "cases": due // EACH})
+        at = connection.execute("SELECT min(next_at) FROM obligation").fetchone()
+        connection.execute("DELETE FROM obligation WHERE cause_key NOT LIKE 'bench:%'")
+        connection.execute("VACUUM ANALYZE")
+    assert at
+    found: datetime = at[0]
+    return found
+
+
+def _swept(url: str, folder: Path, at: datetime, schedulers: int) -> float:
+    """Let processes sweep until nothing is due; return the seconds from the word to the last one's end."""
+    command = [sys.executable, "-m", "bench.sweep", url, str(folder), at.isoformat()]
+    with ExitStack() as stack:
+        running = [stack.enter_context(_scheduler(command)) for _n in range(schedulers)]
+        for _go, heard in running:
+            assert heard.readline() == "ready\n"
+        start = perf_counter()
+        for go, _heard in running:
+            go.write("go\n")
+            go.flush()
+        for _go, heard in running:
+            assert heard.readline() == "done\n"
+        return perf_counter() - start
+
+
+@contextmanager
+def _scheduler(command: list[str]) -> Iterator[tuple[IO[str], IO[str]]]:
+    with subprocess.Popen(command, cwd=ROOT, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdin
+        assert process.stdout
+        yield process.stdin, process.stdout
+
+
+def _told(url: str) -> _Told:
+    with psycopg.connect(url, autocommit=True) as connection:
+        found = connection.execute(COUNTED).fetchone()
+    assert found
+    return _Told(*found)
+
+
+def _sweep(url: str, folder: Path, at: datetime) -> None:
+    """Be one scheduler: wait for the word, then sweep as the handler of the job does."""
+    database = open_database(Settings(data_dir=folder, database_url=url, demo=True))
+    with database.read() as session:  # warms up: nothing of it stays
+        obligations.sweep(session, at=at, limit=10)
+    print("ready", flush=True)
+    sys.stdin.readline()
+    while True:
+        with database.write() as session:
+            found = obligations.sweep(session, at=at, limit=SWEEP_CHUNK)
+        if found < SWEEP_CHUNK:
+            break
+    print("done", flush=True)
+    database.close()
+
+
+if __name__ == "__main__":
+    _sweep(sys.argv[1], Path(sys.argv[2]), datetime.fromisoformat(sys.argv[3]))
