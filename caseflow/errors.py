@@ -262,6 +262,12 @@ class OnHold(CaseflowError):
     status = 409
 
 
+class CannotMigrate(CaseflowError):
+    """Kasus ini tidak dapat pindah ke versi itu: {reasons}"""
+
+    status = 409
+
+
 class Refused(CaseflowError):
     """{reason}"""
 

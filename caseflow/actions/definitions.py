@@ -1,11 +1,13 @@
 """Which definition a case follows: stored by content digest, so an open case stays on its version."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
 
 from caseflow.definitions import stored as digests
-from caseflow.errors import UnknownCategory
+from caseflow.errors import BrokenDefinition, UnknownCategory, _
 from caseflow.states.category import Category
+from caseflow.states.guards import GUARDS
 from caseflow.store import definitions as stored
 from caseflow.store.cases import CaseRow
 from caseflow.store.session import Session
@@ -30,6 +32,28 @@ def of_case(session: Session, row: CaseRow) -> Category:
     if now is not None and now.digest == row.definition_digest:
         return now
     return _parsed(stored.body(session, row.definition_digest))
+
+
+def of_digest(session: Session, digest: str) -> Category:
+    """Return a version by its whole digest: one in the files, or one that was kept; `NotFound` otherwise."""
+    now = next((c for c in session.categories.values() if c.digest == digest), None)
+    return now or _parsed(stored.body(session, digest))
+
+
+def require_known_guards(categories: Iterable[Category]) -> None:
+    """Raise `BrokenDefinition` where a definition names a guard this version of caseflow does not have."""
+    findings = [
+        _(
+            '{category} {digest}: syarat "{guard}" tidak dikenal versi ini.',
+            category=c.code,
+            digest=c.digest[:12],
+            guard=g,
+        )
+        for c in categories
+        for g in sorted({name for names in c.guards.values() for name in names} - set(GUARDS))
+    ]
+    if findings:
+        raise BrokenDefinition(findings="\n".join(findings))
 
 
 @lru_cache(maxsize=256)

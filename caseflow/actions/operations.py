@@ -4,11 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from caseflow.definitions import stored
-from caseflow.errors import BrokenDefinition, _
+from caseflow.actions import definitions
 from caseflow.ids import is_id
-from caseflow.states.guards import GUARDS
-from caseflow.store import cases, definitions, erasures, letters, log, reviews, sessions
+from caseflow.store import cases, erasures, letters, log, reviews, sessions
+from caseflow.store import definitions as stored
 from caseflow.store.session import Session
 
 
@@ -42,21 +41,8 @@ def asked_about(session: Session, typed: str) -> tuple[str | None, dict[str, str
 
 def require_known_guards(session: Session) -> None:
     """Raise `BrokenDefinition` when open cases follow a definition with a guard this version does not have."""
-    findings = []
-    for digest, code in sorted(definitions.in_use(session).items()):
-        category = stored.from_json(definitions.body(session, digest))
-        named = {name for names in category.guards.values() for name in names}
-        findings += [
-            _(
-                '{category} {digest}: syarat "{guard}" tidak dikenal versi ini.',
-                category=code,
-                digest=digest[:12],
-                guard=g,
-            )
-            for g in sorted(named - set(GUARDS))
-        ]
-    if findings:
-        raise BrokenDefinition(findings="\n".join(findings))
+    in_use = sorted(stored.in_use(session))
+    definitions.require_known_guards(definitions.of_digest(session, digest) for digest in in_use)
 
 
 def forget_answers(session: Session, *, before: datetime) -> int:

@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from caseflow.access import Viewer
-from caseflow.actions import casework, reading
+from caseflow.actions import casework, definitions, reading
 from caseflow.errors import InvalidInput, _
 from caseflow.states.category import Category
 from caseflow.states.deadlines import civil_date
@@ -87,7 +87,7 @@ def case_as_of(session: Session, case: str, day: date, *, by: Viewer, at: dateti
         emergency=_emergency(standing),
         records=_records(events, standing.cycle, only=(INITIAL,) if follows else ()),
         things=() if follows else _shown(things_of(known), _words(events)),
-        category=work.category,
+        category=definitions.of_digest(session, standing.definition_digest),
         people=users.names(session, {standing.assignee_id} if standing.assignee_id else set()),
         zone=work.calendar.zone,
     )

@@ -8,13 +8,16 @@ import typer
 
 from caseflow import settings
 from caseflow.actions import installation
-from caseflow.cli import forms
+from caseflow.actions.admin import ROOT
+from caseflow.actions.migrating import Version, versions
+from caseflow.cli import forms, migrating
 from caseflow.cli.frame import verb
+from caseflow.cli.opening import reading
 from caseflow.cli.options import Json
 from caseflow.cli.refusals import REFUSED
 from caseflow.cli.speech import as_json, complain, label, language, say, show, table
 from caseflow.definitions import catalogue
-from caseflow.errors import BrokenDefinition, UnknownCategory, _
+from caseflow.errors import BadKeyFile, BrokenDefinition, DatabaseNotCurrent, ServiceUnavailable, UnknownCategory, _
 from caseflow.i18n import translate
 from caseflow.states import diagram
 from caseflow.states.category import Category
@@ -26,15 +29,23 @@ CHECK_HELP = _(
 
 Semua temuan ditulis sekaligus, dengan kunci, sebab, dan saran; kode keluar 1 bila ada."""
 )
+LIST_HELP = _(
+    """Daftar kategori dan versinya: sidik tiap versi yang diikuti kasus, dan berapa kasus terbuka mengikutinya.
+
+Dengan --json juga isian, kegiatan, dan suratnya. Tanpa basis data hanya yang ada dalam berkas."""
+)
 Path_ = Annotated[Path | None, typer.Argument(metavar="PATH", help=_("Berkas .toml atau foldernya."))]
+SHOWN = 12
+"""Digits of a digest that tell versions apart."""
 Out = Annotated[Path | None, typer.Option("--out", metavar="FILE", help=_("Tulis ke berkas ini."))]
 
 
 def attach(app: typer.Typer) -> None:
     """Add the verbs of this module."""
-    verb(app, "list", _("Daftar kategori; dengan --json juga isian, kegiatan, dan suratnya."))(list_)
+    verb(app, "list", LIST_HELP)(list_)
     verb(app, "check", CHECK_HELP)(check)
     verb(app, "diagram", _("Gambar siklus sebuah kategori: --format mermaid atau svg."))(draw)
+    migrating.attach(app)
 
 
 def known() -> dict[str, Category]:
@@ -43,16 +54,28 @@ def known() -> dict[str, Category]:
 
 
 def list_(json_wanted: Json = False) -> None:
-    found = known()
+    found, followed = known(), _versions()
     if json_wanted:
-        as_json([_data(c) for c in found.values()])
+        as_json([{**_data(c), "versions": [v for v in followed if v.code == c.code]} for c in found.values()])
         return
-    names = (_("Kode"), _("Nama"), _("Untuk"), _("Kerahasiaan"), _("Surat"))
-    rows = [
-        (c.code, label(c.name), ", ".join(c.subject_kinds), c.confidentiality, ", ".join(u.letter for u in c.letters))
-        for c in found.values()
-    ]
+    names = (_("Kode"), _("Nama"), _("Untuk"), _("Kerahasiaan"), _("Surat"), _("Versi"), _("Kasus terbuka"))
+    counted = {v.digest: "<5" if v.open_cases is None else v.open_cases for v in followed}
+    rows = []
+    for c in found.values():
+        letters = ", ".join(u.letter for u in c.letters)
+        version = (c.digest[:SHOWN], counted.get(c.digest))
+        rows.append((c.code, label(c.name), ", ".join(c.subject_kinds), c.confidentiality, letters, *version))
+        older = [v for v in followed if v.code == c.code and not v.current]
+        rows += [(c.code, say(_("versi lama")), "", "", "", v.digest[:SHOWN], counted[v.digest]) for v in older]
     table([say(name) for name in names], rows)
+
+
+def _versions() -> tuple[Version, ...]:
+    """Return the versions that cases follow; none where there is no database to ask."""
+    try:
+        return reading(None, lambda s, _v, _at: versions(s, by=ROOT))
+    except (ServiceUnavailable, DatabaseNotCurrent, BadKeyFile):
+        return ()
 
 
 def _data(category: Category) -> dict[str, Any]:

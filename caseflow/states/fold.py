@@ -52,7 +52,7 @@ def fold(entries: Iterable[Happened]) -> Standing:
     return standing
 
 
-def after(standing: Standing, entry: Happened) -> Standing:
+def after(standing: Standing, entry: Happened) -> Standing:  # noqa: PLR0911 - one for each kind of entry
     """Return where a case stands after one more entry; what an entry does not change stays."""
     data = entry.data
     match entry.code:
@@ -70,6 +70,9 @@ def after(standing: Standing, entry: Happened) -> Standing:
                 confidentiality=data["confidentiality"],
                 assignee_id=data.get("assignee"),
             )
+        case "case:definition:migrated":
+            issue = (data["issue"] or None) if "issue" in data else standing.issue
+            return replace(standing, definition_digest=data["definition"], issue=issue)
         case "case:assigned":
             return replace(standing, assignee_id=data["assignee"])
         case "case:held" | "case:resumed":

@@ -1,7 +1,6 @@
 """Category definitions and the mappings between them, by content digest; which cases follow which."""
 
 from datetime import datetime
-
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, func, select

@@ -204,6 +204,7 @@ PLAIN: dict[str, Sentence] = {
     "case:letter:voided": _("{who} membatalkan surat."),
     "case:letter:withheld": _("Surat belum dapat diterbitkan bersama langkah ini."),
     "case:confidentiality:raised": _("Kerahasiaan kasus dinaikkan menurut isi catatannya."),
+    "case:definition:migrated": _("Kasus pindah ke versi baru kategorinya; jawabannya dipetakan."),
     "case:assigned": _("{who} menugaskan pendamping."),
     "case:held": _("{who} menunda kasus."),
     "case:resumed": _("{who} melanjutkan kasus yang ditunda."),

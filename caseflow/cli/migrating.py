@@ -1,0 +1,201 @@
+"""`caseflow category migrate` and `map`: moving open cases to another version of their category, and by what."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from caseflow.access import Viewer
+from caseflow.actions import migrating
+from caseflow.actions.admin import ROOT
+from caseflow.actions.migrating import Migration, Reason, Waiting
+from caseflow.cli import opening
+from caseflow.cli.frame import verb
+from caseflow.cli.opening import opened, reading
+from caseflow.cli.options import Admin, Json, Reader
+from caseflow.cli.refusals import REFUSED
+from caseflow.cli.speech import as_json, complain, heading, language, say, show
+from caseflow.edge import Edge
+from caseflow.errors import CaseflowError, ServiceUnavailable, _
+from caseflow.i18n import translate
+
+MIGRATE_HELP = _(
+    """Pindahkan kasus yang terbuka dari satu versi kategorinya ke versi lain, menurut sebuah pemetaan.
+
+  caseflow category migrate FM --from 3f2a91 --to 8c04d7 --map fm.toml --dry-run
+
+D1 dan D2 awal sidik versinya (caseflow category list). --dry-run menunjukkan kasus mana yang tidak dapat pindah dan
+sebabnya, tanpa menulis apa pun. Tiap kasus pindah sendiri; yang tidak dapat tidak menahan yang lain. Bila terputus,
+jalankan lagi: yang sudah pindah dilewati. Kode keluar 1 bila ada yang tinggal."""
+)
+MAP_HELP = _("Tampilkan sebuah pemetaan yang pernah dipakai, menurut awal sidiknya dalam log.")
+CHUNK = 500
+LINES = 20
+"""How many lines tell how far it is, where there is no terminal."""
+Step = Callable[[], None]
+
+
+@dataclass(slots=True)
+class Outcome:
+    """How many cases moved, or can, and which stay, with every reason."""
+
+    moved: int = 0
+    stay: dict[str, tuple[Reason, ...]] = field(default_factory=dict)
+
+
+def attach(app: typer.Typer) -> None:
+    """Add the verbs of this module."""
+    verb(app, "migrate", MIGRATE_HELP)(migrate)
+    verb(app, "map", MAP_HELP)(map_)
+
+
+def migrate(
+    code: Annotated[str, typer.Argument(metavar="CODE", help=_("Kode kategori."))],
+    old: Annotated[str, typer.Option("--from", metavar="D1", help=_("Awal sidik versi asal."))],
+    new: Annotated[str, typer.Option("--to", metavar="D2", help=_("Awal sidik versi tujuan."))],
+    file: Annotated[Path, typer.Option("--map", metavar="FILE", help=_("Berkas pemetaan (TOML)."))],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help=_("Tunjukkan saja."))] = False,
+    by: Admin = None,
+    json_wanted: Json = False,
+) -> None:
+    text = _text(file)
+    with opened() as at:
+        viewer = opening.viewer(at, by) if by else ROOT
+        with at.database.read() as session:
+            migration = migrating.prepare(
+                session, code, old, new, text, file=file.name, by=viewer, at=at.clock.now()
+            )  # fmt: skip
+        if not dry_run:
+            opening.change(at, viewer, lambda s, v, moment: migrating.begin(s, migration, by=v, at=moment))
+        found = _carried_out(at, migration, viewer, dry_run=dry_run)
+    _tell(migration, found, dry_run=dry_run, json_wanted=json_wanted)
+    if found.stay:
+        raise typer.Exit(REFUSED)
+
+
+def map_(
+    digest: Annotated[str, typer.Argument(metavar="DIGEST", help=_("Awal sidik pemetaan."))],
+    by: Reader = None,
+    json_wanted: Json = False,
+) -> None:
+    found = reading(by, lambda s, v, _at: migrating.mapping_of(s, digest, by=v))
+    if json_wanted:
+        as_json(found._asdict())
+    else:
+        typer.echo(found.body, nl=False)
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_bytes().decode()
+    except (OSError, UnicodeDecodeError):
+        raise typer.BadParameter(say(_("{path} tidak dapat dibaca"), path=file), param_hint="--map") from None
+
+
+# --- case by case ----------------------------------------------------------------------------------------------------
+
+
+def _carried_out(at: Edge, migration: Migration, by: Viewer, *, dry_run: bool) -> Outcome:
+    found = Outcome()
+    waiting = list(_waiting(at, migration))
+    with _counting(len(waiting)) as step:
+        for case in waiting:
+            if why := (_tried(at, migration, case) if dry_run else _moved(at, migration, case, by)):
+                found.stay[case.number] = why
+            else:
+                found.moved += 1
+            step()
+    return found
+
+
+def _waiting(at: Edge, migration: Migration) -> Iterator[Waiting]:
+    last: str | None = None
+    while True:
+        with at.database.read() as session:
+            part = migrating.waiting(session, migration, after=last, limit=CHUNK)
+        yield from part
+        if len(part) < CHUNK:
+            return
+        last = part[-1].id
+
+
+def _tried(at: Edge, migration: Migration, case: Waiting) -> tuple[Reason, ...]:
+    with at.database.read() as session:
+        return migrating.reasons(session, migration, case.id, at=at.clock.now())
+
+
+def _moved(at: Edge, migration: Migration, case: Waiting, by: Viewer) -> tuple[Reason, ...]:
+    """Move a case in a transaction of its own; return why not, if so."""
+    try:
+        with at.database.write() as session:
+            migrating.migrate(session, migration, case.id, by=by, at=at.clock.now())
+    except ServiceUnavailable:
+        raise
+    except CaseflowError as refused:
+        return migrating.reasons_of(refused)
+    return ()
+
+
+@contextmanager
+def _counting(total: int) -> Iterator[Step]:
+    """Yield what counts one more case: a bar on a terminal, some lines on standard error elsewhere."""
+    console = Console(stderr=True)
+    if console.is_terminal:
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        with Progress(*columns, console=console, transient=True) as progress:
+            task = progress.add_task(say(_("Kasus")), total=total)
+            yield lambda: progress.advance(task)
+        return
+    done = 0
+    every = max(1, total // LINES)
+
+    def step() -> None:
+        nonlocal done
+        done += 1
+        if done % every == 0 or done == total:
+            complain(say(_("{n} dari {total} kasus"), n=done, total=total))
+
+    yield step
+
+
+# --- telling ---------------------------------------------------------------------------------------------------------
+
+
+def _tell(migration: Migration, found: Outcome, *, dry_run: bool, json_wanted: bool) -> None:
+    if json_wanted:
+        as_json({
+            "category": migration.new.code, "from": migration.old.digest, "to": migration.new.digest,
+            "map": migration.digest, "dry_run": dry_run, "moved": found.moved, "gaps": migration.gaps,
+            "stay": [
+                {"number": number, "reasons": [{"place": r.place, "sentence": _said(r.sentence)} for r in reasons]}
+                for number, reasons in found.stay.items()
+            ],
+        })  # fmt: skip
+        return
+    show(
+        _("{code}: versi {old} ke {new}, pemetaan {map}"),
+        code=migration.new.code,
+        old=migration.old.digest[:12],
+        new=migration.new.digest[:12],
+        map=migration.digest[:12],
+    )
+    if migration.gaps:
+        heading(say(_("Tanpa tempat di versi baru; kasus yang memakainya tinggal:")))
+        for gap in migration.gaps:
+            typer.echo(f"  {gap.key}: {_said(gap.reason)}")
+    if found.stay:
+        heading(say(_("Belum dapat pindah:")))
+    for number, reasons in found.stay.items():
+        for reason in reasons:
+            typer.echo("\t".join((number, reason.place or "-", _said(reason.sentence))))
+    sentence = _("{n} kasus dapat pindah, {stay} tinggal.") if dry_run else _("{n} kasus pindah, {stay} tinggal.")
+    show(sentence, n=found.moved, stay=len(found.stay))
+
+
+def _said(sentence: str) -> str:
+    return translate(sentence, language())
