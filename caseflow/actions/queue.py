@@ -8,12 +8,16 @@ from caseflow.access import Viewer
 from caseflow.actions.admin import require_installation
 from caseflow.errors import NotFound
 from caseflow.ids import is_id
-from caseflow.store import jobs, log
+from caseflow.store import jobs, log, tallies
 from caseflow.store.session import Session
 
 STATES, QUEUES = jobs.STATES, jobs.QUEUES
 """What a job can be (ready, leased, running, done, dead), and where it can wait."""
+BOUNDS = tallies.BOUNDS
+"""The upper ends, in seconds, of what attempts are sorted into by how long they took."""
 Stats = jobs.Stats
+Tally = tallies.Tally
+Waiting = jobs.Waiting
 
 
 def listing(session: Session, states: Sequence[str], limit: int, *, by: Viewer) -> list[dict[str, Any]]:
@@ -30,6 +34,21 @@ def retry(session: Session, job_id: str, *, by: Viewer, at: datetime) -> None:
     log.note_access(session, "job:retried", actor=by.user_id, at=at, data={"job": job_id})
 
 
+def retry_dead(session: Session, kind: str, *, by: Viewer, at: datetime) -> int:
+    """Run all dead jobs of a kind again now; return how many. `NotFound` when there are none."""
+    require_installation(session, by)
+    found = jobs.retry_dead(session, kind, at=at)
+    if not found:
+        raise NotFound
+    log.note_access(session, "job:retried", actor=by.user_id, at=at, data={"kind": kind, "jobs": found})
+    return found
+
+
 def stats(session: Session, *, at: datetime, now_real: datetime) -> Stats:
     """Count the jobs by state and queue; numbers only, so the door decides who may ask."""
     return jobs.stats(session, at=at, now_real=now_real)
+
+
+def ended(session: Session) -> list[Tally]:
+    """Return how attempts ended so far, by kind and outcome; numbers only, as above."""
+    return tallies.every(session)

@@ -1,19 +1,22 @@
 """What watches the process: alive, ready, and its figures for Prometheus."""
 
 import ipaddress
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import product
+from itertools import accumulate, product
 
 from fastapi import APIRouter
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
+from prometheus_client.registry import Collector
 from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 
 from caseflow.actions import admin, queue
-from caseflow.actions.queue import Stats
+from caseflow.actions.queue import Stats, Tally, Waiting
 from caseflow.api import door
 from caseflow.api.door import ApiRequest, OpenRoute
 from caseflow.api.models import Answer
@@ -34,10 +37,6 @@ class Metrics:
     registry: CollectorRegistry = field(default_factory=CollectorRegistry)
     requests: Counter = field(init=False)
     seconds: Histogram = field(init=False)
-    jobs: Gauge = field(init=False)
-    lag: Gauge = field(init=False)
-    expired: Gauge = field(init=False)
-    failing: Gauge = field(init=False)
 
     def __post_init__(self) -> None:
         """Register every figure."""
@@ -47,23 +46,63 @@ class Metrics:
         self.seconds = Histogram(
             "caseflow_request_seconds", "Time to answer.", ("method", "route"), registry=mine, buckets=BUCKETS
         )
-        self.jobs = Gauge("caseflow_jobs", "Jobs by state and queue.", ("state", "queue"), registry=mine)
-        self.lag = Gauge("caseflow_jobs_oldest_due_seconds", "How long the oldest due job has waited.", registry=mine)
-        self.expired = Gauge("caseflow_jobs_expired_leases", "Leases whose worker went away.", registry=mine)
-        self.failing = Gauge("caseflow_jobs_failing", "Jobs that wait after a failure.", registry=mine)
 
     def observe(self, method: str, route: str, status: int, seconds: float) -> None:
         """Count one answered request."""
         self.requests.labels(method, route, str(status)).inc()
         self.seconds.labels(method, route).observe(seconds)
 
-    def set_jobs(self, found: Stats, at: datetime) -> None:
-        """Take over the depth of the queue: every state and queue is named, none left out."""
+
+@dataclass(frozen=True, slots=True, eq=False)
+class JobFigures(Collector):
+    """The figures of all workers, wherever they run: read from the database at one moment."""
+
+    found: Stats
+    ended: Sequence[Tally]
+    at: datetime
+    now_real: datetime
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield every figure; every state and queue is named, none left out."""
+        depth = GaugeMetricFamily("caseflow_jobs", "Jobs by state and queue.", labels=("state", "queue"))
         for place in product(queue.STATES, queue.QUEUES):
-            self.jobs.labels(*place).set(found.counts.get(place, 0))
-        self.lag.set((at - found.oldest_due).total_seconds() if found.oldest_due else 0)
-        self.expired.set(found.expired_leases)
-        self.failing.set(found.failing)
+            depth.add_metric(place, self.found.counts.get(place, 0))
+        yield depth
+        for name, told, value in WAITING:
+            of_queue = GaugeMetricFamily(f"caseflow_jobs_{name}", told, labels=("queue",))
+            for one in queue.QUEUES:
+                of_queue.add_metric((one,), value(self.found.queues.get(one, NOTHING), self.at, self.now_real))
+            yield of_queue
+        yield GaugeMetricFamily(
+            "caseflow_jobs_expired_leases", "Leases whose worker went away.", self.found.expired_leases
+        )
+        yield GaugeMetricFamily("caseflow_jobs_failing", "Jobs that wait after a failure.", self.found.failing)
+        yield from self._ended()
+
+    def _ended(self) -> Iterator[Metric]:
+        attempts = CounterMetricFamily("caseflow_job_attempts", "Attempts that ended.", labels=("kind", "outcome"))
+        took = HistogramMetricFamily("caseflow_job_seconds", "Time of attempts that ended done.", labels=("kind",))
+        for tally in self.ended:
+            attempts.add_metric((tally.kind, tally.outcome), sum(tally.jobs))
+            if tally.outcome == "done":
+                bounds = [*map(str, queue.BOUNDS), "+Inf"]
+                buckets = list(zip(bounds, accumulate(map(float, tally.jobs)), strict=True))
+                took.add_metric((tally.kind,), buckets, tally.seconds)
+        yield attempts
+        yield took
+
+
+def _since(moment: datetime | None, now: datetime) -> float:
+    return max(0.0, (now - moment).total_seconds()) if moment is not None else 0.0
+
+
+NOTHING = Waiting(None, None, 0)
+WAITING: tuple[tuple[str, str, Callable[[Waiting, datetime, datetime], float]], ...] = (
+    ("oldest_due_seconds", "How long the oldest due job has waited.", lambda q, at, _real: _since(q.due_since, at)),
+    ("lease_age_seconds", "How long the oldest running job has run.", lambda q, _at, real: _since(q.began_at, real)),
+    ("most_attempts", "Attempts of the unfinished job that has had most.", lambda q, _at, _real: q.attempts),
+)
+"""Figures of each queue: name, what it says, how it is read."""
 
 
 class Alive(Answer):
@@ -115,14 +154,16 @@ class MetricsResponse(Response):
 
 @router.get("/metrics", response_class=MetricsResponse, responses=refusals(404, 503), summary="Angka untuk Prometheus")
 def metrics(request: ApiRequest) -> Response:
-    """Jumlah dan lama permintaan, kedalaman antrean. Hanya dari mesin ini, atau dengan token admin semua kantor."""
+    """Permintaan proses ini, antrean semua proses. Hanya dari mesin ini, atau dengan token admin semua kantor."""
     if not (from_this_machine(request) or _is_admin(request)):
         raise NotFound
     edge, known = door.edge_of(request), request.app.state.metrics
-    at = edge.clock.now()
+    at, now_real = edge.clock.now(), real_now()
     with edge.database.read() as session:
-        known.set_jobs(queue.stats(session, at=at, now_real=real_now()), at)
-    return MetricsResponse(generate_latest(known.registry))
+        figures = JobFigures(queue.stats(session, at=at, now_real=now_real), queue.ended(session), at, now_real)
+    of_jobs = CollectorRegistry()
+    of_jobs.register(figures)
+    return MetricsResponse(generate_latest(known.registry) + generate_latest(of_jobs))
 
 
 def from_this_machine(request: Request) -> bool:

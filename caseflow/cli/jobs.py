@@ -9,7 +9,7 @@ import typer
 
 from caseflow import settings
 from caseflow.actions import obligations, queue
-from caseflow.cli import forms
+from caseflow.cli import forms, schedules
 from caseflow.cli.frame import verb
 from caseflow.cli.opening import administering, opened, reading
 from caseflow.cli.options import Admin, Json, Limit
@@ -44,6 +44,7 @@ def attach(app: typer.Typer, menu: typer.Typer) -> None:
     verb(app, "retry", _("Jalankan lagi tugas yang mati atau gagal."))(retry)
     verb(app, "stats", _("Jumlah tugas menurut keadaan dan antrean."))(stats)
     verb(app, "run", RUN_HELP)(run)
+    schedules.attach(app)
     verb(menu, "remind", REMIND_HELP)(remind)
 
 
@@ -61,10 +62,22 @@ def list_(state: State = None, limit: Limit = 100, json_wanted: Json = False) ->
 
 
 def retry(
-    job: Annotated[str, typer.Argument(metavar="ID", help=_("Id tugas dari caseflow jobs list."))], by: Admin = None
+    job: Annotated[
+        str | None, typer.Argument(metavar="ID", help=_("Id tugas dari caseflow jobs list; atau --kind."))
+    ] = None,
+    kind: Annotated[
+        str | None, typer.Option("--kind", metavar="KIND", help=_("Semua tugas mati dari jenis ini."))
+    ] = None,
+    by: Admin = None,
 ) -> None:
-    administering(by, lambda s, v, at: queue.retry(s, job, by=v, at=at))
-    show(_("Tugas {id} dijalankan lagi."), id=job)
+    if job is not None and kind is None:
+        administering(by, lambda s, v, at: queue.retry(s, job, by=v, at=at))
+        show(_("Tugas {id} dijalankan lagi."), id=job)
+    elif kind is not None and job is None:
+        n = administering(by, lambda s, v, at: queue.retry_dead(s, kind, by=v, at=at))
+        show(_("{n} tugas {kind} dijalankan lagi."), n=n, kind=kind)
+    else:
+        raise typer.BadParameter(say(_("sebut satu id tugas, atau --kind")), param_hint="ID")
 
 
 def stats(json_wanted: Json = False) -> None:

@@ -10,8 +10,11 @@ import pytest
 from starlette.testclient import TestClient
 
 from caseflow import settings
+from caseflow.actions.queue import Stats
 from caseflow.api.docs import page
+from caseflow.api.operations import JobFigures, Metrics
 from caseflow.app import create_app
+from caseflow.edge import real_now
 from caseflow.errors import (
     BadKeyFile,
     BrokenDefinition,
@@ -22,7 +25,7 @@ from caseflow.errors import (
 )
 from caseflow.paths import categories_root
 from caseflow.store import cases as case_rows
-from caseflow.store import definitions
+from caseflow.store import definitions, jobs, tallies
 from tests.api.calling import Api, Person, problem
 from tests.conftest import DatabaseFactory
 
@@ -68,8 +71,46 @@ def test_the_figures_show_what_waits(api: Api) -> None:
     assert api.change("rina", case, "letters", {"letter": "rjk-rs"}).status_code == 201
     text = TestClient(api.client.app, client=FROM_HERE).get("/metrics").text
     assert 'caseflow_jobs{queue="letters",state="ready"} 1.0' in text
-    (waited,) = re.findall(r"^caseflow_jobs_oldest_due_seconds (.+)$", text, re.MULTILINE)
+    (waited,) = re.findall(r'^caseflow_jobs_oldest_due_seconds\{queue="letters"\} (.+)$', text, re.MULTILINE)
     assert float(waited) > 0
+
+
+def test_the_figures_tell_what_workers_of_any_process_did(api: Api) -> None:
+    """Nothing here runs in the web process: what is counted stands in the database."""
+    at = api.clock.now()
+    with api.database.write() as session:
+        new = [jobs.NewJob(kind="log.copy", key=f"{n}", payload={}, run_at=at, queue="bulk") for n in range(4)]
+        jobs.enqueue_all(session, new, at=at)
+        leases = jobs.lease(session, now_real=real_now(), due=at, limit=4, seconds=30, queue="bulk")
+        begun = [jobs.claim(session, o.id, o.lease_no, now_real=real_now(), seconds=30) for o in leases]
+        for job, outcome, seconds in zip(begun, ("done", "done", "failed"), (0.2, 70.0, 3.0), strict=False):
+            assert job is not None
+            jobs.finish(session, job.id, job.lease_no, at=at)
+            tallies.count(session, job, outcome, seconds)
+    text = TestClient(api.client.app, client=FROM_HERE).get("/metrics").text
+    for line in (
+        'caseflow_job_attempts_total{kind="log.copy",outcome="done"} 2.0',
+        'caseflow_job_attempts_total{kind="log.copy",outcome="failed"} 1.0',
+        'caseflow_job_seconds_bucket{kind="log.copy",le="0.1"} 0.0',
+        'caseflow_job_seconds_bucket{kind="log.copy",le="0.25"} 1.0',
+        'caseflow_job_seconds_bucket{kind="log.copy",le="60.0"} 1.0',
+        'caseflow_job_seconds_bucket{kind="log.copy",le="+Inf"} 2.0',
+        'caseflow_job_seconds_sum{kind="log.copy"} 70.2',
+        'caseflow_jobs{queue="bulk",state="running"} 1.0',
+        'caseflow_jobs_most_attempts{queue="bulk"} 1.0',
+        'caseflow_jobs_lease_age_seconds{queue="letters"} 0.0',
+    ):
+        assert line in text.splitlines(), line
+    (age,) = re.findall(r'^caseflow_jobs_lease_age_seconds\{queue="bulk"\} (.+)$', text, re.MULTILINE)
+    assert float(age) > 0
+
+
+def test_every_figure_is_documented() -> None:
+    told = (Path(__file__).parents[2] / "docs" / "jobs.md").read_text("utf-8")
+    given = Stats({}, {}, 0, 0)
+    nobody = JobFigures(given, [], real_now(), real_now())
+    names = [family.name for family in (*Metrics().registry.collect(), *nobody.collect())]
+    assert [name for name in names if f"`{name}" not in told] == []
 
 
 # --- described --------------------------------------------------------------------------------------------------------
