@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, cast
 from urllib.parse import urlsplit, urlunsplit
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from caseflow.errors import BadSettings, Sentence, _
@@ -70,6 +70,7 @@ class Settings(BaseSettings):
     letter_memory_mb: int = Field(default=1024, ge=256)
     lease_seconds: int = Field(default=30, ge=1)  # how long a job stays taken without a sign of life of its worker
     demo: bool = False
+    demo_clock: Path | None = None  # a file that says the business time of a demonstration, for whoever simulates it
 
     @field_validator("data_dir", "secret_key_file", "categories_dir", "templates_dir", "checkpoint_dir")
     @classmethod
@@ -111,6 +112,13 @@ class Settings(BaseSettings):
         if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
             raise ValueError(_("harus alamat lengkap, misalnya https://kasus.dinsos.example.go.id"))
         return value.rstrip("/")
+
+    @field_validator("demo_clock")
+    @classmethod
+    def _demonstration(cls, value: Path | None, told: ValidationInfo) -> Path | None:
+        if value and not told.data.get("demo"):
+            raise ValueError(_("hanya untuk demo: pekerjaan nyata memakai jam mesin"))
+        return value.expanduser().absolute() if value else None
 
     @field_validator("allowed_hosts", mode="before")
     @classmethod

@@ -21,6 +21,8 @@ SERVICE_MISSING = 3
 def open_runtime(given: Settings, clock: Clock | None = None) -> Runtime:
     """Open the installation the settings name, for a process that stays; raises as `installation.open_database`."""
     database = installation.open_database(given, lasting=True)
+    if clock is None and given.demo_clock:
+        clock = runtime.told(given.demo_clock)
     return runtime.of(database, installation.renderer(given).render, clock)
 
 

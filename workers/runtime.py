@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, Protocol
 
 from caseflow.channels import registry
@@ -40,6 +41,11 @@ class Clock:
 
     real: Callable[[], datetime] = real_now
     business: Callable[[], datetime] = real_now
+
+
+def told(path: Path) -> Clock:
+    """Return clocks of which the business time is what a file says: a simulated demonstration moves it."""
+    return Clock(business=lambda: datetime.fromisoformat(path.read_text(encoding="ascii")))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -84,6 +84,7 @@ def test_all_bad_variables_are_named_at_once() -> None:
         ("session_hours", "0", "paling sedikit 1"),
         ("letter_memory_mb", "16", "paling sedikit 256"),
         ("demo", "mungkin", "true atau false"),
+        ("demo_clock", "clock", "hanya untuk demo"),
     ],
 )
 def test_a_bad_setting_says_what_is_wrong(name: str, value: str, why: str) -> None:
