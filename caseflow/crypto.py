@@ -359,13 +359,13 @@ def is_vouched(keyring: Keyring, message: bytes, code: str) -> bool:
 
 
 def hash_password(plain: str) -> str:
-    return _passwords.hash(_typed(plain))
+    return _passwords.hash(typed(plain))
 
 
 def verify_password(hashed: str | None, plain: str) -> bool:
     """None (no such user, no password set) takes as long as a wrong password, so that names cannot be probed."""
     try:
-        _passwords.verify(hashed or _nobody(), _typed(plain))
+        _passwords.verify(hashed or _nobody(), typed(plain))
     except (VerificationError, InvalidHashError):
         return False
     return hashed is not None
@@ -381,7 +381,7 @@ def _nobody() -> str:
     return hash_password(secrets.token_urlsafe(KEY_BYTES))
 
 
-def _typed(plain: str) -> str:
+def typed(plain: str) -> str:
     """One form for what different keyboards send for the same letters."""
     return unicodedata.normalize("NFC", plain)
 

@@ -318,7 +318,7 @@ class BadSettings(CaseflowError):
 
 
 class BadKeyFile(CaseflowError):
-    """Berkas kunci {path} tidak dapat dipakai: {reason} Pulihkan berkas kunci dari cadangan; tanpa kunci itu data pribadi tidak terbaca."""
+    """Berkas kunci {path} tidak dapat dipakai: {reason} Pulihkan salinannya (caseflow keys import); tanpa kunci itu data pribadi tidak terbaca."""
 
     status = 500
 
@@ -345,6 +345,18 @@ class AuditBroken(CaseflowError):
     """Log audit tidak utuh: {what}"""
 
     status = 500
+
+
+class DatabaseInUse(CaseflowError):
+    """Basis data {path} sedang dipakai proses lain. Hentikan dahulu caseflow serve dan pekerjanya."""
+
+    status = 409
+
+
+class BadBackup(CaseflowError):
+    """Cadangan {name} tidak dapat dipakai: {reason}."""
+
+    status = 422
 
 
 class BadCheckpoint(CaseflowError):

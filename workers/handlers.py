@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from caseflow.access import SYSTEM
-from caseflow.actions import cases, checkpoints, inbox, letter_files, obligations, operations
+from caseflow.actions import cases, checkpoints, inbox, ledgers, letter_files, obligations, operations
 from caseflow.channels import folder
 from caseflow.errors import CaseflowError, MessageNotSent
 from caseflow.store import jobs
@@ -139,6 +139,12 @@ def copy_checkpoint(runtime: Runtime, job: Job) -> Effects | None:
     return lambda session: checkpoints.copied(session, copy_id, at=runtime.clock.business())
 
 
+def bring_ledger(runtime: Runtime, _job: Job) -> None:
+    """Bring the list of who was erased outside this machine, for the day a backup from before has to be restored."""
+    with runtime.database.read() as session:
+        ledgers.bring_outside(session, at=runtime.clock.business())
+
+
 def prune(runtime: Runtime, _job: Job) -> Effects:
     """Delete jobs done a week ago, and the answers kept for requests that were repeated."""
 
@@ -157,6 +163,7 @@ def require_held(runtime: Runtime, session: Session, job: Job) -> None:
 
 
 HANDLERS: dict[str, Handler] = {
+    "erasure.ledger": bring_ledger,
     "inbox.notify": notify,
     "job.prune": prune,
     "letter.render": render,

@@ -11,7 +11,7 @@ from datetime import date, datetime
 
 from caseflow import access
 from caseflow.access import Viewer
-from caseflow.actions import casework, erasing, inbox
+from caseflow.actions import casework, erasing, inbox, ledgers
 from caseflow.actions.casework import Change, Done, Work
 from caseflow.actions.typed import Typed
 from caseflow.errors import Erased, InvalidInput, NotFound, Refused, ReviewClosed, SelfApproval, Sentence, _
@@ -176,6 +176,7 @@ def approve_erasure(session: Session, command: DecideErasure, *, by: Viewer, at:
     said = {"erasure": row.id, "basis": row.basis, "requested_by": row.requested_by, "approved_by": by.user_id}
     done = erasing.erase(session, subject_ids, said, granted_at=at, by=by, at=at)
     _tell(work, (row.requested_by,), "erasure_granted", row.id)
+    ledgers.leave(session, row.id, at=at)
     return done[row.case_id]
 
 

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from caseflow import crypto
-from caseflow.actions import checkpoints, installation, operations, queue
+from caseflow.actions import backups, checkpoints, installation, operations, queue
 from caseflow.definitions import catalogue
 from caseflow.edge import real_now
 from caseflow.errors import CaseflowError, ServiceUnavailable, _
@@ -29,7 +29,7 @@ LATE = timedelta(minutes=10)
 STALE = timedelta(days=2)
 FREE_GB = 1
 TIMEOUT = 5
-OWN_VARIABLES = ("CASEFLOW_LANG",)
+OWN_VARIABLES = ("CASEFLOW_LANG", "CASEFLOW_PASSPHRASE")
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +166,7 @@ def database(given: Settings, categories: Mapping[str, Category]) -> Iterator[Ch
         yield Check(_("basis data"), MISSING, str(problem), remedy)
         return
     try:
-        for check in (_protection, _key_fits, _clock, _definitions, _people, _offices, _queue, _heads):
+        for check in (_protection, _key_fits, _clock, _definitions, _people, _offices, _queue, _heads, _backups):
             yield from _asked(opened, check)
     finally:
         opened.close()
@@ -195,7 +195,7 @@ def _key_fits(session: Session, _at: datetime) -> Iterator[Check]:
             _("kunci"),
             FAIL,
             _("tidak membuka data yang tersimpan"),
-            _("Pulihkan berkas kunci yang benar dari cadangan."),
+            _("Pulihkan berkas kunci yang benar: caseflow keys import"),
         )
 
 
@@ -288,6 +288,18 @@ def _heads(session: Session, at: datetime) -> Iterator[Check]:
     else:
         found = _("salinan terakhir sampai di luar: {at}", at=last.isoformat(timespec="minutes"))
         yield Check(_("titik periksa log"), OK, found)
+
+
+def _backups(session: Session, at: datetime) -> Iterator[Check]:
+    given = session.settings
+    newest = backups.newest(given.backup_dir, checkpoints.origin_of(given))
+    remedy = _("Jalankan: caseflow backup {path}", path=given.backup_dir)
+    if newest is None:
+        yield Check(_("cadangan"), WARN, _("belum ada di {path}", path=given.backup_dir), remedy)
+    elif at - newest.moment > STALE:
+        yield Check(_("cadangan"), WARN, _("terakhir {at}", at=newest.made_at[:16]), remedy)
+    else:
+        yield Check(_("cadangan"), OK, _("terakhir {at}", at=newest.made_at[:16]))
 
 
 # --- services --------------------------------------------------------------------------------------------------------

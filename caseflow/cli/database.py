@@ -1,20 +1,25 @@
 """`caseflow db`: the schema of the database."""
 
+from typing import Annotated
+
 import typer
 
 from caseflow import crypto, settings
-from caseflow.actions import installation
+from caseflow.actions import backups, installation
+from caseflow.cli import progress
 from caseflow.cli.frame import verb
 from caseflow.cli.options import Json
 from caseflow.cli.refusals import REFUSED
 from caseflow.cli.speech import as_json, complain, say, show
+from caseflow.edge import real_now
 from caseflow.errors import _
 from caseflow.store import health, migrate
 
 UPGRADE_HELP = _(
     """Siapkan basis data baru, atau bawa basis data lama ke skema versi ini.
 
-Buat cadangan dahulu. Pada basis data yang masih kosong berkas kunci ikut dibuat."""
+Basis data yang sudah berisi dicadangkan dahulu ke CASEFLOW_BACKUP_DIR (tanpa itu DATA_DIR/backups). Pada basis data
+yang masih kosong berkas kunci ikut dibuat."""
 )
 
 
@@ -24,11 +29,18 @@ def attach(app: typer.Typer) -> None:
     verb(app, "check", _("Periksa apakah skemanya cocok dan log terlindung."))(check)
 
 
-def upgrade() -> None:
+def upgrade(
+    no_backup: Annotated[bool, typer.Option("--no-backup", help=_("Jangan membuat cadangan dahulu."))] = False,
+) -> None:
     given = settings.load()
+    made = not given.secret_key_file.exists()
+    if not no_backup:
+        with progress.shown(_("Mencadangkan basis data ...")) as watch:
+            kept = backups.before_upgrade(given, at=real_now(), watch=watch)
+        if kept is not None:
+            show(_("Cadangan sebelum pembaruan: {path}"), path=kept.path)
     installation.upgrade(given)
     installation.require_key(given)
-    made = not given.secret_key_file.exists()
     crypto.load_or_create(given.secret_key_file)
     show(_("Basis data siap (skema {head})."), head=migrate.head())
     if made:

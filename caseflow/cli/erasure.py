@@ -232,7 +232,7 @@ def ledger(*, out: Out = None, by: Admin = None) -> None:
 
 
 def reapply(file: List, *, by: Admin = None, json_wanted: Json = False) -> None:
-    gone = _read(file)
+    gone = read_list(file)
     done = administering(by, lambda session, viewer, at: erasing.reapply(session, gone, by=viewer, at=at))
     if json_wanted:
         as_json(done)
@@ -245,7 +245,7 @@ def reapply(file: List, *, by: Admin = None, json_wanted: Json = False) -> None:
     )
 
 
-def _read(file: Path) -> list[ErasedBefore]:
+def read_list(file: Path) -> list[ErasedBefore]:
     """Return the list as `ledger` wrote it; what is no such list is a usage error."""
     try:
         lines = orjson.loads(file.read_bytes())

@@ -3,6 +3,7 @@
 from caseflow.cli import (
     admin,
     audit,
+    backup,
     case,
     case_work,
     category,
@@ -11,6 +12,7 @@ from caseflow.cli import (
     doctor,
     erasure,
     jobs,
+    keys,
     letter,
     office,
     placement,
@@ -33,6 +35,7 @@ ada. Bertindak sebagai seseorang dengan --by percaya kepada siapa pun yang dapat
 app = menu(TITLE)
 serving.attach(app)
 doctor.attach(app)
+backup.attach(app)
 database.attach(noun(app, "db", _("Skema basis data.")))
 admin.attach(
     noun(app, "user", _("Akun dan peran.")),
@@ -55,6 +58,7 @@ placement.attach(noun(app, "placement", _("Penempatan anak.")))
 category.attach(noun(app, "category", _("Kategori: daftar, periksa, gambar.")))
 letter.attach(noun(app, "letter", _("Surat: contoh, terbitkan, batalkan, periksa keaslian.")))
 erasure.attach(noun(app, "erasure", _("Penghapusan data atas permintaan.")))
+keys.attach(noun(app, "keys", _("Kunci induk: ganti, salin, bawa kembali.")))
 audit.attach(noun(app, "audit", _("Log audit.")))
 jobs.attach(noun(app, "jobs", _("Tugas sistem.")), app)
 

@@ -26,6 +26,12 @@ def by_cause(session: Session, cause_key: str) -> Row[Any]:
     return session.execute(select(log_checkpoint).where(log_checkpoint.c.cause_key == cause_key)).one()
 
 
+def has_cause(session: Session, cause_key: str) -> bool:
+    """Tell whether this cause has made a checkpoint."""
+    query = select(log_checkpoint.c.id).where(log_checkpoint.c.cause_key == cause_key)
+    return session.execute(query).first() is not None
+
+
 def newest(session: Session) -> Row[Any] | None:
     """Return the checkpoint of the largest tree, the latest of them."""
     query = select(log_checkpoint).order_by(log_checkpoint.c.size.desc(), log_checkpoint.c.made_at.desc())

@@ -17,8 +17,8 @@ from caseflow.errors import DatabaseNotCurrent, ServiceUnavailable, _
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
-def upgrade(url: str, keys: Callable[[], Keyring] | None = None) -> None:
-    """Apply every migration that is missing, all or none; a new SQLite file's folder is created.
+def upgrade(url: str, keys: Callable[[], Keyring] | None = None, *, to: str = "head") -> None:
+    """Apply every migration that is missing, all or none, or those up to one; a new SQLite file's folder is created.
 
     `keys` is asked for the installation's keys only where a migration moves words that somebody has typed already.
     """
@@ -28,7 +28,7 @@ def upgrade(url: str, keys: Callable[[], Keyring] | None = None) -> None:
         file.touch(mode=0o600)  # what lies beside it takes its mode: only the office's own account reads the data
     config = _config(url)
     config.attributes["keys"] = keys
-    command.upgrade(config, "head")
+    command.upgrade(config, to)
 
 
 def current(url: str) -> str | None:
@@ -57,6 +57,11 @@ def require_current(url: str) -> None:
 def head() -> str | None:
     """Return the revision this version needs."""
     return ScriptDirectory.from_config(_config("")).get_current_head()
+
+
+def is_known(revision: str) -> bool:
+    """Tell whether this version has that revision; one of a newer version it does not have."""
+    return any(each.revision == revision for each in ScriptDirectory.from_config(_config("")).walk_revisions())
 
 
 def _config(url: str) -> Config:

@@ -22,7 +22,8 @@ MEMBER_PLACE = "household_member.sealed."
 ERASED = _("(data dihapus atas permintaan)")
 """The name of somebody who was erased."""
 _REGENCY = 4  # digits of the code of a kabupaten or kota
-_TOKEN = 64  # hexadecimal digits of a keyed name; no word of a name is as long
+TOKEN = 64
+"""Hexadecimal digits of a keyed name; no word of a name is as long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,9 @@ def kind_of(session: Session, subject_id: str) -> str | None:
     return session.execute(select(subject.c.kind).where(subject.c.id == subject_id)).scalar()
 
 
-def _indexes(session: Session, data: Mapping[str, Any]) -> dict[str, str | None]:
+def indexes(session: Session, data: Mapping[str, Any]) -> dict[str, str | None]:
+    """Return the columns a person or household is found by, of the data as typed."""
+
     def indexed(kind: str, value: object) -> str | None:
         return crypto.blind_index(session.keys, kind, str(value)) if value else None
 
@@ -123,7 +126,7 @@ def _person_columns(
     session: Session, subject_id: str, data: Mapping[str, Any], columns: Mapping[str, Any]
 ) -> dict[str, Any]:
     return {
-        **_indexes(session, data),
+        **indexes(session, data),
         **columns,
         "sealed": vault.seal(session, subject_id, PERSON_PLACE + subject_id, data),
     }
@@ -219,7 +222,7 @@ def hide_name(session: Session, subject_id: str) -> None:
     """Replace the search keys of a subject by keyed tokens: it has a closed file now."""
     words = session.execute(select(name_key.c.key).where(name_key.c.subject_id == subject_id)).scalars().all()
     session.execute(delete(name_key).where(name_key.c.subject_id == subject_id))
-    tokens = {word if len(word) == _TOKEN else hidden_name_key(session, word) for word in words}
+    tokens = {word if len(word) == TOKEN else hidden_name_key(session, word) for word in words}
     if tokens:
         session.execute(insert(name_key), [{"subject_id": subject_id, "key": token} for token in sorted(tokens)])
 
@@ -242,7 +245,7 @@ def add_household(session: Session, data: Mapping[str, Any], area_code: str, *, 
             subject_id=subject_id,
             sealed=vault.seal(session, subject_id, HOUSEHOLD_PLACE + subject_id, data),
             area_code=area_code,
-            kk_index=_indexes(session, data)["kk_index"],
+            kk_index=indexes(session, data)["kk_index"],
             version=1,
             updated_at=at,
         )

@@ -9,6 +9,8 @@ from caseflow.store.tables import APPEND_ONLY
 MESSAGE = "the audit log is append-only"
 ENTRIES = ("case_entry", "access_entry")
 """The tables of entries: what the first migration protects, and what feeds the tree."""
+FUNCTIONS = ("log_is_append_only", "log_entry_is_pending")
+"""What the triggers call on PostgreSQL."""
 WAIT = "INSERT INTO log_pending (entry_id) VALUES (NEW.id)"
 _FORBID = f"BEGIN RAISE EXCEPTION '{MESSAGE}'; END"
 _FEED = f"BEGIN {WAIT}; RETURN NULL; END"
@@ -48,8 +50,8 @@ def wrong(conn: Connection) -> tuple[str, ...]:
 _ASKED_SQLITE = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
 _ASKED_POSTGRESQL = """
     SELECT t.tgname, replace(pg_get_triggerdef(t.oid), current_schema() || '.', '') || ' ' || trim(p.prosrc)
-    FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid
-    WHERE NOT t.tgisinternal AND t.tgenabled = 'A'
+    FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid JOIN pg_class c ON c.oid = t.tgrelid
+    WHERE NOT t.tgisinternal AND t.tgenabled = 'A' AND c.relnamespace = current_schema()::regnamespace
 """
 
 
@@ -59,7 +61,7 @@ def _shown_sqlite() -> dict[str, str]:
 
 def _shown_postgresql() -> dict[str, str]:
     """Return name -> what the database shows of a trigger, with the body of its function."""
-    bodies = {"log_is_append_only": _FORBID, "log_entry_is_pending": _FEED}
+    bodies = dict(zip(FUNCTIONS, (_FORBID, _FEED), strict=True))
     made = [m for m in (*_postgresql(APPEND_ONLY), *_feeders_postgresql()) if m.startswith("CREATE TRIGGER")]
     return {m.split()[2]: f"{m} {bodies[m.rsplit(maxsplit=1)[-1].removesuffix('()')]}" for m in made}
 

@@ -275,7 +275,7 @@ def test_a_key_file_that_is_gone_is_never_made_anew(working: Installation) -> No
     for words in (("case", "list"), ("db", "upgrade"), ("db", "check"), ("serve",), ("schedule",)):
         said = working.run(*words)
         assert said.code == 3, words
-        assert "Pulihkan berkas kunci dari cadangan" in said.err
+        assert "Pulihkan salinannya" in said.err
     assert not key.exists()
 
 

@@ -1,0 +1,137 @@
+"""The list of who was erased, where a restore finds it: in each backup, and in the folder outside this machine."""
+
+import os
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import orjson
+
+from caseflow import audit, crypto
+from caseflow.actions.erasing import ErasedBefore
+from caseflow.crypto import Keyring
+from caseflow.errors import BadBackup, MessageNotSent, _
+from caseflow.exchange import backup
+from caseflow.settings import Settings
+from caseflow.store import erasures, jobs
+from caseflow.store.session import Session
+
+JOB = "erasure.ledger"
+FORMAT = "caseflow-erased-1"
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """A list that was found, and where; `until` is the moment up to which it is whole."""
+
+    source: str
+    until: datetime
+    gone: tuple[ErasedBefore, ...]
+
+
+def gone_of(session: Session) -> tuple[ErasedBefore, ...]:
+    """Return everybody who was erased, and when."""
+    return tuple(ErasedBefore(row.id, row.destroyed_at) for row in erasures.ledger(session))
+
+
+def as_lines(gone: Iterable[ErasedBefore]) -> list[dict[str, str]]:
+    """Return a list as it stands in a file."""
+    return [{"subject": each.subject, "erased_at": each.erased_at.isoformat()} for each in gone]
+
+
+def from_lines(lines: Sequence[Any]) -> tuple[ErasedBefore, ...]:
+    """Return a list from its file. Raises ValueError, TypeError or KeyError where it is none."""
+    return tuple(ErasedBefore(str(line["subject"]), datetime.fromisoformat(line["erased_at"])) for line in lines)
+
+
+# --- outside this machine --------------------------------------------------------------------------------------------
+
+
+def file_name(settings: Settings) -> str:
+    """Return what the list is called in the folder outside."""
+    return f"{urlsplit(settings.public_url).hostname}.erased.json"
+
+
+def leave(session: Session, erasure_id: str, *, at: datetime) -> None:
+    """Have the list brought outside, in the transaction of an erasure: the machine may be gone tomorrow."""
+    if session.settings.checkpoint_dir is not None:
+        key = f"{JOB}:{erasure_id}"
+        jobs.enqueue(session, kind=JOB, key=key, payload={}, run_at=at, at=at)
+
+
+def bring_outside(session: Session, *, at: datetime) -> None:
+    """Replace the list in the folder outside by that of now; raises `MessageNotSent` where the folder is away."""
+    folder = session.settings.checkpoint_dir
+    if folder is None:
+        return
+    path = folder / file_name(session.settings)
+    # What stands there already stays: after a restore this database may not know of everybody in it.
+    gone = together([*_outside(path, session.keys), Ledger("", at, gone_of(session))])
+    said = {"format": FORMAT, "made_at": audit.instant(at), "erased": as_lines(gone)}
+    vouched = crypto.vouch(session.keys, _canonical(said))
+    content = orjson.dumps({"ledger": said, "vouched": vouched}, option=orjson.OPT_INDENT_2)
+    # A share that is not mounted is an empty place of this very machine: made here, it would look like a copy outside.
+    if not folder.is_dir():
+        raise MessageNotSent(channel=JOB, reason=_("folder {path} tidak ada", path=folder))
+    draft = folder / f".{path.name}.{secrets.token_hex(4)}"
+    try:
+        with draft.open("xb") as file:
+            file.write(content + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(path)
+    except OSError as problem:
+        draft.unlink(missing_ok=True)
+        raise MessageNotSent(channel=JOB, reason=f"{folder}: {problem.strerror}") from problem
+
+
+def _canonical(said: Any) -> bytes:  # noqa: ANN401 - JSON
+    return orjson.dumps(said, option=orjson.OPT_SORT_KEYS)
+
+
+# --- for a restore ---------------------------------------------------------------------------------------------------
+
+
+def lying_around(settings: Settings, keys: Keyring, folders: Iterable[Path]) -> list[Ledger]:
+    """Return the lists that lie beside backups or outside, as far as this installation's keys vouch for them."""
+    found = []
+    for folder in dict.fromkeys(folders):
+        for path, manifest in backup.complete(folder):
+            vouched = crypto.is_vouched(keys, manifest.said, backup.read(path)[1])
+            parts = [part for part in manifest.parts if part.file == backup.ERASED]
+            if vouched and parts:
+                found += _of_backup(path, parts[0], manifest.moment)
+    if settings.checkpoint_dir is not None:
+        found += _outside(settings.checkpoint_dir / file_name(settings), keys)
+    return found
+
+
+def _of_backup(path: Path, part: backup.Part, until: datetime) -> list[Ledger]:
+    try:
+        return [Ledger(str(path / part.file), until, from_lines(orjson.loads(backup.small(path, part))))]
+    except BadBackup:
+        return []  # its part is damaged: another backup has a list of its own
+
+
+def _outside(path: Path, keys: Keyring) -> list[Ledger]:
+    try:
+        content = orjson.loads(path.read_bytes())
+        said = content["ledger"]
+        if said["format"] == FORMAT and crypto.is_vouched(keys, _canonical(said), content["vouched"]):
+            return [Ledger(str(path), datetime.fromisoformat(said["made_at"]), from_lines(said["erased"]))]
+    except (OSError, ValueError, TypeError, KeyError):
+        return []
+    return []
+
+
+def together(found: Iterable[Ledger]) -> tuple[ErasedBefore, ...]:
+    """Return who stands in any of the lists, with the earliest moment said."""
+    first: dict[str, ErasedBefore] = {}
+    for each in (line for ledger in found for line in ledger.gone):
+        if each.subject not in first or each.erased_at < first[each.subject].erased_at:
+            first[each.subject] = each
+    return tuple(sorted(first.values(), key=lambda each: (each.erased_at, each.subject)))

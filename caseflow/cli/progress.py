@@ -1,0 +1,42 @@
+"""Long work as it goes: a bar on a terminal, a line for each part elsewhere."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from caseflow.cli.speech import complain, say
+
+Watch = Callable[[str, int, int], None]
+"""Called with the part it is at, how much is done, and how much there is in all."""
+
+
+@contextmanager
+def shown(sentence: str) -> Iterator[Watch]:
+    """Show on standard error how far something is; nothing before it is called for the first time."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield _lines(sentence)
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True) as drawn:
+        task = drawn.add_task(say(sentence), total=None, visible=False)
+
+        def bar(part: str, done: int, rows: int) -> None:
+            drawn.update(task, description=f"{say(sentence)} {part}", completed=done, total=rows, visible=True)
+
+        yield bar
+
+
+def _lines(sentence: str) -> Watch:
+    last: list[str] = []
+
+    def line(part: str, done: int, rows: int) -> None:
+        if not last:
+            complain(say(sentence))
+        if last != [part]:
+            last[:] = [part]
+            complain(f"  {part} ({done}/{rows})")
+
+    return line
