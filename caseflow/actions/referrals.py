@@ -218,7 +218,7 @@ def take(held: Work, row: Row[Any], said: Said, day: date) -> Entry:
     )
 
 
-OFFERED = "offered"
+OFFERED = "offer"
 """Under this name a referral's sealed words keep an answer that waits for confirmation."""
 
 

@@ -29,6 +29,8 @@ TO_CONFIRM = Span(3, "working_days")
 AFTERWARDS = ("done", "returned")
 """What may still be said of a referral that was accepted."""
 NOTE, NAME, PHONE = 2000, 200, 40
+WRONG_CODES, CODES = (20, 15), "reply"
+"""Wrong codes an address may send, in so many minutes; every door counts them together, under this name."""
 ANSWER_LABELS: dict[str, Text] = {
     "accepted": Text("Diterima, masih berjalan", "Accepted, still running"),
     "done": Text("Selesai dilayani", "Served and done"),

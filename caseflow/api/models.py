@@ -160,6 +160,8 @@ class ReferralShown(Answer):
     answered_on: date | None
     note: str
     officer: str
+    offered: str | None = Field(description="Jawaban lewat kode yang menunggu konfirmasi.")
+    offered_at: datetime | None
 
 
 class VisitShown(Answer):

@@ -6,7 +6,20 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from caseflow.api import cases, docs, erasures, fieldwork, letters, office, operations, plan, running, steps, users
+from caseflow.api import (
+    cases,
+    docs,
+    erasures,
+    fieldwork,
+    letters,
+    office,
+    operations,
+    plan,
+    replies,
+    running,
+    steps,
+    users,
+)
 from caseflow.api.problems import language, of_http, of_request, problem
 from caseflow.errors import CaseflowError
 
@@ -19,6 +32,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     running.router,
     plan.router,
     fieldwork.router,
+    replies.router,
+    replies.public,
     letters.router,
     letters.public,
     erasures.router,

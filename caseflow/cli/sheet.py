@@ -270,7 +270,14 @@ def _placements(view: CaseView) -> list[tuple[object, ...]]:
 
 def _referrals(view: CaseView) -> list[tuple[object, ...]]:
     return [
-        (n, c["institution"], t.words.get("need"), c["sent_on"], word(c["status"]), t.words.get("note"))
+        (
+            n,
+            c["institution"],
+            t.words.get("need"),
+            c["sent_on"],
+            word("waiting" if c["offered"] else c["status"]),
+            t.words.get("note"),
+        )
         for n, (t, c) in enumerate(((t, t.columns) for t in view.referrals), start=1)
     ]
 

@@ -20,6 +20,7 @@ _WORDS = {
     "refused": _("ditolak"),
     "returned": _("dikembalikan"),
     "withdrawn": _("ditarik"),
+    "waiting": _("menunggu konfirmasi"),
     # letters
     "numbered": _("bernomor, berkas sedang dibuat"),
     "rendered": _("siap"),
@@ -27,6 +28,7 @@ _WORDS = {
     "sent": _("terkirim"),
     "answered": _("dijawab"),
     "void": _("dibatalkan"),
+    "closed": _("kasusnya sudah ditutup"),
     "genuine": _("asli"),
     "unknown": _("tidak dikenal"),
     # reviews
@@ -36,6 +38,7 @@ _WORDS = {
     "state_deadline": _("tenggat tahap"),
     "visit": _("kunjungan"),
     "referral_answer": _("jawaban rujukan"),
+    "answer_confirmation": _("konfirmasi jawaban rujukan"),
     "review": _("persetujuan"),
     "emergency_debt": _("kelengkapan tindakan darurat"),
     "placement_review": _("tinjauan penempatan"),

@@ -64,6 +64,7 @@ OWED: dict[str, Sentence] = {
     "state_deadline": _("Selesaikan tahap ini"),
     "visit": _("Kunjungan monitoring"),
     "referral_answer": _("Jawaban rujukan"),
+    "answer_confirmation": _("Konfirmasi jawaban rujukan"),
     "review": _("Keputusan persetujuan"),
     "emergency_debt": _("Lengkapi setelah tindakan darurat"),
     "placement_review": _("Tinjauan penempatan"),

@@ -53,6 +53,7 @@ FORMS: dict[str, Builder] = {
     "penempatan/akhiri": care.end_placement,
     "rujukan/baru": referrals.add,
     "rujukan/jawab": referrals.answer,
+    "rujukan/konfirmasi": referrals.confirm,
     "rujukan/tarik": referrals.withdraw,
     "surat/terbitkan": letters.issue,
     "surat/kirim": letters.sent,

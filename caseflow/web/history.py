@@ -194,6 +194,9 @@ PLAIN: dict[str, Sentence] = {
     "case:referral:sent": _("{who} mencatat rujukan."),
     "case:referral:answered": _("{who} mencatat jawaban rujukan."),
     "case:referral:withdrawn": _("{who} menarik rujukan."),
+    "case:referral:offered": _("Jawaban rujukan masuk lewat kode balasan, menunggu konfirmasi."),
+    "case:referral:declined": _("{who} tidak menerima jawaban yang masuk lewat kode."),
+    "case:referral:linked": _("{who} membuat tautan jawaban baru."),
     "case:consent:given": _("{who} mencatat persetujuan klien."),
     "case:consent:withdrawn": _("{who} mencatat bahwa persetujuan klien ditarik."),
     "case:placement:started": _("{who} memulai penempatan."),
@@ -279,6 +282,10 @@ def _answered(who: str, data: Mapping[str, Any], names: Names) -> Sentence:
     name = names.referrals.get(data.get("referral", ""))
     if name is None:
         return _("{who} mencatat jawaban rujukan: {answer}.", who=who, answer=answer)
+    if data.get("way") == "account":
+        return _("{who} dari {name} menjawab rujukan: {answer}.", who=who, name=name, answer=answer)
+    if data.get("way") == "code":
+        return _("{name} menjawab lewat kode: {answer}. Dikonfirmasi {who}.", who=who, name=name, answer=answer)
     return _("{name} menjawab rujukan: {answer}. Dicatat {who}.", who=who, name=name, answer=answer)
 
 

@@ -21,6 +21,7 @@ LETTERS: dict[str, tuple[str, str, Sentence]] = {
     "failed": ("late", "late", _("Gagal dibuat")),
 }
 """State of a letter -> look, mark and word."""
+OFFERED: tuple[str, str, Sentence] = ("waiting", "waiting", _("Jawaban menunggu konfirmasi"))
 REFERRALS: dict[str, tuple[str, str, Sentence]] = {
     "open": ("waiting", "waiting", _("Belum dijawab")),
     "accepted": ("done", "done", _("Diterima")),
@@ -72,6 +73,8 @@ def letters_of(session: Session, view: CaseView, teller: Teller) -> tuple[Letter
 
 
 def _badge(row: Any, answer: Any) -> tuple[str, str, Words]:  # noqa: ANN401 - a letter and its referral
+    if row.state != "void" and answer is not None and answer.columns["offered"]:
+        return OFFERED
     if row.state in {"sent", "answered", "rendered"} and answer is not None and answer.columns["status"] != "open":
         return REFERRALS[answer.columns["status"]]
     if row.state == "sent" and answer is not None:
@@ -83,7 +86,7 @@ def _letter_note(view: CaseView, row: Any, answer: Any, teller: Teller) -> str: 
     if voided := view.voided.get(row.id):
         said = teller.say(_("Dibatalkan {day} oleh {who}.", day=teller.day(voided.on), who=voided.by))
         return f"{said} {voided.reason}" if voided.reason else said
-    if answer is None:
+    if answer is None or answer.columns["offered"]:
         return ""
     if answer.columns["status"] == "open":
         owed = next((o for o in view.obligations if o.ref_id == answer.id), None)
@@ -103,7 +106,15 @@ def _letter_links(view: CaseView, row: Any, answer: Any, base: str) -> list[Link
         links.append(Link(f"{base}/surat/{row.id}/kirim", _("Catat terkirim")))
     awaited = answer is not None and answer.columns["status"] in {"open", "accepted"} and row.state != "void"
     if awaited and view.roles.intersection(ACTS["referral"]):
-        links.append(Link(f"{base}/rujukan/{answer.id}/jawab", _("Catat jawabannya")))
+        links.extend(answer_links(base, answer))
     if row.state != "void" and view.roles.intersection(ACTS["void_letter"]):
         links.append(Link(f"{base}/surat/{row.id}/batal", _("Batalkan surat")))
     return links
+
+
+def answer_links(base: str, sent: Any) -> tuple[Link, ...]:  # noqa: ANN401 - a referral
+    """Return what can be done about a referral that waits: look at the answer that came, or type one, or ask again."""
+    here = f"{base}/rujukan/{sent.id}"
+    if sent.columns["offered"]:
+        return (Link(f"{here}/konfirmasi", _("Periksa jawabannya")),)
+    return Link(f"{here}/jawab", _("Catat jawabannya")), Link(f"{here}/tautan", _("Buat tautan jawaban"))

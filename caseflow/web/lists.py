@@ -170,22 +170,23 @@ def _referrals(seen: Looked) -> dict[str, Any]:
             sent.words.get("need") or "",
             _("Dirujuk {day}", day=teller.full_day(sent.columns["sent_on"])),
         ]
-        if owed is not None and status == "open":
+        if owed is not None and (status == "open" or sent.columns["offered"]):
             due = teller.due(owed, awaited=True)
             lines.append(f"{due.lead} {due.rest}")
         if sent.columns["answered_on"]:
             lines.append(_("Dijawab {day}", day=teller.full_day(sent.columns["answered_on"])))
-        lines += [t for t in (sent.words.get("note"), sent.words.get("officer")) if t]
+        lines += [t for t in (sent.words.get("note"), sent.words.get("officer"), sent.words.get("phone")) if t]
         acts: list[tuple[str, Words]] = []
         if status in {"open", "accepted"} and view.roles.intersection(access.ACTS["referral"]):
-            acts.append((f"{base}/{sent.id}/jawab", _("Catat jawabannya")))
-        if status == "open" and view.roles.intersection(access.ACTS["withdraw_referral"]):
+            acts += [(link.to, link.words) for link in letter_view.answer_links(f"/kasus/{view.row.number}", sent)]
+        silent = status == "open" and not sent.columns["offered"]
+        if silent and view.roles.intersection(access.ACTS["withdraw_referral"]):
             acts.append((f"{base}/{sent.id}/tarik", _("Tarik rujukan")))
         rows.append(
             Row(
                 sent.columns["institution"],
                 tuple(t for t in lines if t),
-                letter_view.REFERRALS.get(status),
+                letter_view.OFFERED if sent.columns["offered"] else letter_view.REFERRALS.get(status),
                 tuple(acts),
             )
         )

@@ -110,6 +110,8 @@ def _item(session: Session, task: Task, teller: Teller) -> Item:
             title = STAGE_WORK.get(task.line.state, title)
         case "referral_answer":
             title, to = _("Jawaban {name}", name=task.receiver) if task.receiver else title, f"{base}/rujukan"
+        case "answer_confirmation":
+            to = f"{base}/rujukan/{task.ref_id}/konfirmasi"
         case "review":
             if task.step in STEPS:
                 label = STEPS[task.step].label

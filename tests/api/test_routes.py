@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 from httpx2 import Response
+from sqlalchemy import update
 
+from caseflow.store.tables import role_grant
 from tests.api.calling import WRITES, Api, problem
 from tests.world import VILLAGE
 
@@ -15,7 +17,7 @@ V1 = "/api/v1"
 CASE = f"{V1}/cases/{{case}}"
 ABSENT = (404, "NotFound")
 NOT_YOURS = (403, "Forbidden")
-PUBLIC = ("/healthz", "/readyz", f"{V1}/verify/{{code}}")
+PUBLIC = ("/healthz", "/readyz", f"{V1}/verify/{{code}}", f"{V1}/replies/{{reply}}")
 Ids = dict[str, str]
 
 
@@ -64,6 +66,27 @@ def referral(api: Api, case: str) -> Ids:
     told(api, case)
     body = {"institution": api.filled.institutions["charity"], "need": "Bantuan modal."}
     return {"referral": made(api, case, "referrals", body)}
+
+
+def linked(api: Api, case: str) -> Ids:
+    ids = referral(api, case)
+    response = api.change("rina", case, f"referrals/{ids['referral']}/link")
+    assert response.status_code == 201, response.text
+    return {**ids, "reply": response.json()["code"]}
+
+
+def offered(api: Api, case: str) -> Ids:
+    ids = linked(api, case)
+    response = api.client.post(f"{V1}/replies/{ids['reply']}", json={"status": "accepted", "officer": "Ani"})
+    assert response.status_code == 200, response.text
+    return ids
+
+
+def addressed(api: Api, case: str) -> Ids:
+    with api.database.write() as session:
+        mine = role_grant.c.user_id == api.filled.ids["mitra"]
+        session.execute(update(role_grant).where(mine).values(institution_id=api.filled.institutions["charity"]))
+    return referral(api, case)
 
 
 def placement(api: Api, case: str) -> Ids:
@@ -204,6 +227,28 @@ CALLS = [
     Call(
         method="POST", path=f"{CASE}/referrals/{{referral}}/withdraw", body={"reason": "Tidak dijawab."}, by="sari",
         before=referral, not_by="rina", refused=NOT_YOURS,
+    ),
+    Call(
+        method="POST", path=f"{CASE}/referrals/{{referral}}/link", body={}, before=referral, status=201, not_by="sari",
+        refused=NOT_YOURS,
+    ),
+    Call(
+        method="POST", path=f"{CASE}/referrals/{{referral}}/confirm", body={}, before=offered, not_by="sari",
+        refused=NOT_YOURS,
+    ),
+    Call(
+        method="POST", path=f"{CASE}/referrals/{{referral}}/decline", body={"reason": "Tidak dikenal."}, before=offered,
+        not_by="sari", refused=NOT_YOURS,
+    ),
+    Call(method="GET", path=f"{V1}/referrals", by="mitra", not_by="rina", refused=NOT_YOURS),
+    Call(
+        method="POST", path=f"{V1}/referrals/{{referral}}/answer", body={"status": "done"}, before=addressed,
+        by="mitra", versioned=False, not_by="rina", refused=NOT_YOURS,
+    ),
+    Call(method="GET", path=f"{V1}/replies/{{reply}}", before=linked, not_by=None),
+    Call(
+        method="POST", path=f"{V1}/replies/{{reply}}", body={"status": "done", "officer": "Ani"}, before=linked,
+        versioned=False, not_by=None,
     ),
     Call(
         method="POST", path=f"{CASE}/consents", body={"purpose": "data", "relation": "self", "giver": "Aminah"},

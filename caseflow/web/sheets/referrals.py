@@ -1,21 +1,23 @@
-"""Forms of referrals to other institutions: sent without a letter, answered, withdrawn."""
+"""Forms of referrals to other institutions: sent without a letter, answered, confirmed, withdrawn."""
+
+from typing import Any
 
 from caseflow import access
+from caseflow.actions import letter_people, replies
 from caseflow.actions import referrals as actions
-from caseflow.actions.referrals import AddReferral, AnswerReferral, WithdrawReferral
-from caseflow.errors import NotFound, _
-from caseflow.store import institutions
+from caseflow.actions.referrals import OFFERED, AddReferral, AnswerReferral, WithdrawReferral
+from caseflow.actions.replies import ANSWER_LABELS, ConfirmAnswer, DeclineAnswer
+from caseflow.errors import InvalidInput, NotFound, _
+from caseflow.states import names
+from caseflow.store import children, institutions
+from caseflow.store.tables import referral
+from caseflow.store.types import Row
 from caseflow.web.environment import Words
 from caseflow.web.questions import Question, as_date, as_text
 from caseflow.web.sheet import Answers, Asking, Saving, Sheet, event_question
 
 BACK = "/rujukan"
-ANSWERS: tuple[tuple[str, Words], ...] = (
-    ("accepted", _("Diterima, masih berjalan")),
-    ("done", _("Selesai dilayani")),
-    ("refused", _("Ditolak atau belum dapat dilayani")),
-    ("returned", _("Dikembalikan atau dirujuk ke tempat lain")),
-)
+ANSWERS: tuple[tuple[str, Words], ...] = tuple(ANSWER_LABELS.items())
 
 
 def add(asking: Asking) -> Sheet:
@@ -42,7 +44,8 @@ def add(asking: Asking) -> Sheet:
     return Sheet(title=_("Catat rujukan"), intro=intro, questions=questions, save=save, back=BACK)
 
 
-def _receiver(asking: Asking) -> str:
+def receiver_of(asking: Asking) -> str:
+    """Return the name of the institution of the referral a form is about."""
     found = next((r for r in asking.work.facts.referrals if r.id == asking.item), None)
     if found is None:
         raise NotFound
@@ -51,8 +54,12 @@ def _receiver(asking: Asking) -> str:
 
 
 def answer(asking: Asking) -> Sheet:
+    """Ask what the slip says; where an answer came by code, whether it counts."""
     access.require_act(asking.work.roles, "referral")
-    receiver = _receiver(asking)
+    receiver = receiver_of(asking)
+    row = children.get(asking.session, referral, asking.work.row.id, asking.item)
+    if row is not None and row.offered:
+        return confirm(asking)
 
     def save(to: Saving, answers: Answers) -> str | None:
         command = AnswerReferral(
@@ -84,7 +91,7 @@ def answer(asking: Asking) -> Sheet:
 
 def withdraw(asking: Asking) -> Sheet:
     access.require_act(asking.work.roles, "withdraw_referral")
-    receiver = _receiver(asking)
+    receiver = receiver_of(asking)
 
     def save(to: Saving, answers: Answers) -> str | None:
         command = WithdrawReferral(
@@ -96,3 +103,66 @@ def withdraw(asking: Asking) -> Sheet:
     reason = Question(key="reason", label=_("Mengapa rujukan ini tidak ditunggu lagi?"), type="longtext")
     button = _("Tarik rujukan")
     return Sheet(title=button, intro=(receiver,), questions=(reason,), button=button, save=save, back=BACK)
+
+
+def confirm(asking: Asking) -> Sheet:
+    access.require_act(asking.work.roles, "referral")
+    receiver = receiver_of(asking)
+    row = children.get(asking.session, referral, asking.work.row.id, asking.item)
+    if row is None or not row.offered:
+        return Sheet(title=CONFIRM, intro=(receiver,), save=_nothing, back=BACK, shut=_("Tidak ada yang menunggu."))
+
+    def save(to: Saving, answers: Answers) -> str | None:
+        here, version = asking.number, to.version
+        if answers["counts"]:
+            yes = ConfirmAnswer(case=here, referral=asking.item, expected_version=version)
+            replies.confirm_answer(to.session, yes, by=to.by, at=to.at)
+            return None
+        if not answers["reason"]:
+            raise InvalidInput({"reason": _("Isian ini wajib.")})
+        reason = as_text(answers["reason"])
+        no = DeclineAnswer(case=here, referral=asking.item, reason=reason, expected_version=version)
+        replies.decline_answer(to.session, no, by=to.by, at=to.at)
+        return None
+
+    questions = (
+        Question(
+            key="counts",
+            label=_("Benarkah lembaga itu yang menjawab?"),
+            type="boolean",
+            hint=_("Pastikan lewat telepon lembaga yang Anda kenal, bukan nomor yang ditulis penjawab."),
+        ),
+        Question(
+            key="reason",
+            label=_("Mengapa jawaban ini tidak diterima?"),
+            type="longtext",
+            hint=_("Wajib bila jawabannya Tidak. Rujukan lalu ditunggu lagi, dan kodenya tetap berlaku."),
+            required=False,
+        ),
+    )
+    return Sheet(title=CONFIRM, intro=(receiver, *_said(asking, row)), questions=questions, save=save, back=BACK)
+
+
+CONFIRM = _("Konfirmasi jawaban rujukan")
+
+
+def _nothing(_to: Saving, _answers: Answers) -> str | None:
+    return None
+
+
+def _said(asking: Asking, row: Row[Any]) -> tuple[Words, ...]:
+    """Return what was answered by code, and a warning where whoever answered must not know of the case."""
+    words = children.words(asking.session, referral, asking.work.row.subject_id, row)[OFFERED]
+    teller = asking.teller
+    answer = teller.say(ANSWER_LABELS[row.offered]).lower()
+    lines: list[Words] = [
+        _("Masuk lewat kode {when}: {answer}.", when=teller.moment(row.offered_at), answer=answer),
+        _("Petugas: {name}", name=words["officer"]),
+    ]
+    if words.get("phone"):
+        lines.append(_("Telepon: {phone}", phone=words["phone"]))
+    if words["note"]:
+        lines.append(words["note"])
+    if any(names.is_meant(person, words["officer"]) for person in letter_people.secret_from(asking.work)):
+        lines.append(_("Perhatian: menurut catatan, orang ini tidak boleh tahu tentang kasus ini."))
+    return tuple(lines)
