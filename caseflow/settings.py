@@ -1,6 +1,7 @@
 """Settings from the environment (`CASEFLOW_*`), read once when a process starts."""
 
 import ipaddress
+import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,6 +14,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from caseflow.errors import BadSettings, Sentence, _
 
 PREFIX = "CASEFLOW_"
+SECRETS_DIR = f"{PREFIX}SECRETS_DIR"
 
 _ADDRESS = re.compile(r"[^@\s,<>]+@[^@\s,<>]+")
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
@@ -194,9 +196,17 @@ def _reason(problem: Mapping[str, Any]) -> str:
 
 
 def load(**given: Any) -> Settings:  # noqa: ANN401 - the fields of Settings
-    """Read the environment; `given` wins over it (`load(data_dir=..., demo=True)`). Raises BadSettings."""
+    """Read the environment; `given` wins over it (`load(data_dir=..., demo=True)`). Raises BadSettings.
+
+    What the environment does not say is looked for in the folder it names: a file for each setting, such as
+    `caseflow_database_url`, so that an address with a password need not be a variable.
+    """
+    folder = os.environ.get(SECRETS_DIR) or None
+    if folder and not Path(folder).is_dir():
+        reason = _("foldernya tidak ada")
+        raise BadSettings(problems={SECRETS_DIR: reason}, summary=f"{SECRETS_DIR} {reason}")
     try:
-        return Settings(**given)
+        return Settings(**{"_secrets_dir": folder, **given})
     except ValidationError as refused:
         # A default made of other settings is not tried once one of those is wrong; that is no fault of its own.
         faults = [p for p in refused.errors() if p["type"] != "default_factory_not_called"]
@@ -206,7 +216,7 @@ def load(**given: Any) -> Settings:  # noqa: ANN401 - the fields of Settings
 
 def unknown_variables(environ: Mapping[str, str]) -> list[str]:
     """Variables that look like ours but mean nothing: a misspelt name would otherwise be ignored without a word."""
-    known = {f"{PREFIX}{name}".upper() for name in Settings.model_fields}
+    known = {SECRETS_DIR, *(f"{PREFIX}{name}".upper() for name in Settings.model_fields)}
     return sorted(name for name in environ if name.upper().startswith(PREFIX) and name.upper() not in known)
 
 
