@@ -2,11 +2,11 @@
 
 import hashlib
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from math import ceil
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 from zoneinfo import ZoneInfo
 
 import orjson
@@ -19,6 +19,7 @@ from caseflow.access import Viewer
 from caseflow.actions import operations
 from caseflow.errors import (
     BadCredentials,
+    Busy,
     CaseflowError,
     Forbidden,
     IdempotencyMismatch,
@@ -30,8 +31,11 @@ from caseflow.errors import (
 )
 from caseflow.store import offices, sessions, users
 from caseflow.store.session import Database, Session
+from caseflow.store.types import Row as StoredRow
 
 T = TypeVar("T")
+C = TypeVar("C")
+OK = 200
 LONGEST_KEY = 120
 FAILED_TOKENS = RateLimitItemPerMinute(20, 5)
 """Wrong bearer tokens an address may send; a right one is never held back: an office may share one address."""
@@ -246,8 +250,10 @@ def _once(
 
 def _recalled(session: Session, by: Viewer, key: str, digest: str) -> Answer | None:
     row = sessions.recall(session, by.user_id, key)
-    if row is None:
-        return None
+    return None if row is None else _opened(session, by, key, digest, row)
+
+
+def _opened(session: Session, by: Viewer, key: str, digest: str, row: StoredRow[Any]) -> Answer:
     if row.digest != digest:
         raise IdempotencyMismatch
     return Answer(row.status, crypto.open_json(session.keys.token, row.response, _place(by, key)), repeated=True)
@@ -257,9 +263,99 @@ def _place(by: Viewer, key: str) -> str:
     return f"idempotency.response.{by.user_id}.{key}"
 
 
+# --- many commands a request ------------------------------------------------------------------------------------------
+
+CHUNK = 100
+"""Commands of one transaction: enough to share its cost, few enough that nobody waits long for the cases it holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered(Generic[C]):
+    """One of many commands: its position, from 1, and the case it is about if it names one."""
+
+    number: int
+    command: C
+    case: str | None = None
+
+
+Several = Callable[[Session, Sequence[C], Viewer, datetime], Sequence[Any]]
+"""What carries out some commands in one transaction: for each plain JSON, or the error that refused it."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowDone:
+    """What became of a row: plain JSON of what was done, or the reason why not."""
+
+    number: int
+    body: Any = None
+    problem: CaseflowError | None = None
+    repeated: bool = False
+
+
+def write_many(
+    edge: Edge, by: Viewer, rows: Sequence[Numbered[C]], act: Several[C], *, key: str | None
+) -> Iterator[RowDone]:
+    """Carry out many commands, some in one transaction, and yield what became of each in order.
+
+    A refused row stops no other. With a `key` a row that was done is not done again within a day: a run that broke off
+    goes on where it was.
+    """
+    for start in range(0, len(rows), CHUNK):
+        chunk = rows[start : start + CHUNK]
+        try:
+            done = _some(edge, by, chunk, act, key)
+        except Busy:  # somebody held one of them too long: each waits for its own
+            done = [_by_itself(edge, by, row, act, key) for row in chunk]
+        _note_refusals(edge, by, [(d.problem, row.case) for d, row in zip(done, chunk, strict=True) if d.problem])
+        yield from done
+
+
+def _by_itself(edge: Edge, by: Viewer, row: Numbered[C], act: Several[C], key: str | None) -> RowDone:
+    try:
+        return _some(edge, by, [row], act, key)[0]
+    except Busy as problem:
+        return RowDone(row.number, problem=problem)
+
+
+def _some(edge: Edge, by: Viewer, rows: Sequence[Numbered[C]], act: Several[C], key: str | None) -> list[RowDone]:
+    with edge.database.write() as session:
+        found: dict[int, RowDone] = {}
+        keys = {row.number: f"{key[:LONGEST_KEY]}:{row.number}" for row in rows} if key else {}
+        if key:
+            sessions.wait_for(session, by.user_id, key[:LONGEST_KEY])
+            known = {row.key: row for row in sessions.recall_all(session, by.user_id, list(keys.values()))}
+            for row in rows:
+                if kept := known.get(keys[row.number]):
+                    answer = _opened(session, by, kept.key, _digest_of(row.command), kept)
+                    found[row.number] = RowDone(row.number, body=answer.body, repeated=True)
+        left = [row for row in rows if row.number not in found]
+        at = edge.clock.now()
+        for row, body in zip(left, act(session, [row.command for row in left], by, at), strict=True):
+            if isinstance(body, CaseflowError):
+                found[row.number] = RowDone(row.number, problem=body)
+                continue
+            found[row.number] = RowDone(row.number, body=body)
+            if key:
+                name = keys[row.number]
+                sealed = crypto.seal_json(session.keys.token, body, _place(by, name))
+                sessions.remember(session, by.user_id, name, _digest_of(row.command), OK, sealed, at=at)
+        return [found[row.number] for row in rows]
+
+
+def _digest_of(command: object) -> str:
+    """Return what tells whether a row is the one that was done under its key."""
+    return hashlib.sha256(repr(command).encode()).hexdigest()
+
+
 def request_bytes(method: str, path: str, body: Any) -> bytes:  # noqa: ANN401 - parsed JSON
     """Return what identifies a request for its idempotency key."""
     return f"{method} {path}\n".encode() + orjson.dumps(body, option=orjson.OPT_SORT_KEYS, default=str)
+
+
+def _note_refusals(edge: Edge, by: Viewer, refused: Sequence[tuple[CaseflowError, str | None]]) -> None:
+    for error, case in refused:
+        if isinstance(error, REFUSALS):
+            _note_refusal(edge, by, error, case)
 
 
 def _note_refusal(edge: Edge, by: Viewer, error: CaseflowError, case: str | None) -> None:

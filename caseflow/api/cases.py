@@ -91,6 +91,12 @@ class OpenCase(Body):
         default=False, description="Kasus lama yang ditutup sudah dilihat; tetap dibuat kasus baru."
     )
 
+    def command(self) -> cases.OpenCase:
+        """Return the case for the action."""
+        person = self.person.typed() if self.person else None
+        household = self.household.typed() if self.household else None
+        return cases.OpenCase(**self.given() | {"person": person, "household": household})
+
 
 class OpenedCase(Answer):
     """The new case, and what to warn about."""
@@ -108,11 +114,7 @@ class OpenedCase(Answer):
 @router.post("/cases", status_code=201, response_model=OpenedCase, responses=refusals(*WRITING), summary="Kasus baru")
 def open_case(caller: Writer, body: OpenCase) -> Response:
     """Buka kasus untuk orang atau keluarga. Satu kasus terbuka per orang dan kategori."""
-    given = body.given() | {
-        "person": body.person.typed() if body.person else None,
-        "household": body.household.typed() if body.household else None,
-    }
-    command = cases.OpenCase(**given)
+    command = body.command()
 
     def run(session: Session, by: Viewer, at: datetime) -> tuple[int, OpenedCase]:
         opened = cases.open_case(session, command, by=by, at=at)

@@ -93,20 +93,24 @@ def language(request: Request) -> str:
 
 def problem(error: CaseflowError, lang: str) -> Response:
     """Return the answer to a refused request. Absent and not visible are the same bytes."""
+    content = orjson.dumps(said(error, lang), default=str, option=orjson.OPT_NON_STR_KEYS)
+    return Response(content, error.status, _headers(error, lang), MEDIA_TYPE)
+
+
+def said(error: CaseflowError, lang: str) -> dict[str, Any]:
+    """Return a refusal as the members of its problem."""
     data = {k: v for k, v in error_data(error, lang).items() if k not in {"summary", "seconds"}}
     if "unmet" in data:
         data["unmet"] = [
             {"guard": u["guard"], "message": u["message"], "places": u.get("places", "").split()} for u in data["unmet"]
         ]
-    said = {
+    return data | {
         "type": f"/api/docs#{error.code}",
         "title": translate(TITLES.get(error.status, TITLES[500]), lang),
         "status": error.status,
         "code": error.code,
         "message": error_message(error, lang),
     }
-    content = orjson.dumps(data | said, default=str, option=orjson.OPT_NON_STR_KEYS)
-    return Response(content, error.status, _headers(error, lang), MEDIA_TYPE)
 
 
 def _headers(error: CaseflowError, lang: str) -> dict[str, str]:

@@ -12,6 +12,7 @@ from caseflow.api import (
     erasures,
     fieldwork,
     letters,
+    many,
     office,
     operations,
     plan,
@@ -29,6 +30,7 @@ PLACES = ("/api/", "/healthz", "/readyz", "/metrics")
 ROUTERS: tuple[APIRouter, ...] = (
     cases.router,
     steps.router,
+    many.router,
     running.router,
     plan.router,
     fieldwork.router,

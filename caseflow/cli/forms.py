@@ -28,18 +28,23 @@ _TABLES = {"item": plan_item, "referral": referral, "consent": consent, "placeme
 # --- files -----------------------------------------------------------------------------------------------------------
 
 
-def read_object(source: str) -> dict[str, Any]:
-    """Return the JSON object of a file, or of standard input for "-". What is no such thing is a usage error."""
+def read_text(source: str) -> str:
+    """Return the text of a file, or of standard input for "-". What cannot be read is a usage error."""
     try:
-        content = sys.stdin.read() if source == STDIN else Path(source).read_text(encoding="utf-8")
+        return sys.stdin.read() if source == STDIN else Path(source).read_text(encoding="utf-8")
     except OSError as problem:
         raise _unusable(say(_("{file} tidak dapat dibaca: {why}"), file=source, why=problem.strerror or "-")) from None
     except UnicodeDecodeError:
         raise _unusable(say(_("{file} bukan teks UTF-8"), file=source)) from None
+
+
+def read_object(source: str) -> dict[str, Any]:
+    """Return the JSON object of a file, or of standard input for "-". What is no such thing is a usage error."""
+    content = read_text(source)
     if len(content) > LARGEST_KB * 1024:
         raise BodyTooLarge(limit_kb=LARGEST_KB)
     try:
-        found = json.loads(content, parse_constant=_refuse_constant)
+        found = json.loads(content, parse_constant=refuse_constant)
     except ValueError as problem:
         raise _unusable(say(_("{file} bukan JSON yang benar: {why}"), file=source, why=str(problem))) from None
     if not isinstance(found, dict):
@@ -51,7 +56,8 @@ def _unusable(message: str) -> typer.BadParameter:
     return typer.BadParameter(message, param_hint="--file")
 
 
-def _refuse_constant(name: str) -> None:
+def refuse_constant(name: str) -> None:
+    """Refuse what Python reads in JSON though it is none."""
     raise ValueError(name)  # NaN and Infinity are no JSON
 
 

@@ -14,6 +14,7 @@ from caseflow.cli import (
     jobs,
     keys,
     letter,
+    many,
     office,
     placement,
     plan,
@@ -50,6 +51,7 @@ office.attach(
 _case = noun(app, "case", _("Kasus: buka, lihat, isi, langkah, persetujuan."))
 case.attach(_case)
 case_work.attach(_case)
+many.attach(_case)
 plan.attach(noun(app, "plan", _("Kegiatan rencana intervensi.")))
 visit.attach(noun(app, "visit", _("Kunjungan monitoring.")))
 referral.attach(noun(app, "referral", _("Rujukan ke lembaga lain.")))

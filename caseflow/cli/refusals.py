@@ -49,7 +49,7 @@ def show(refused: CaseflowError, asked: Mapping[str, Any]) -> None:
     `asked` are the parameters of the command: its case and its user go into the commands that mend it.
     """
     names = {key: asked[key] for key in ("number", "by") if isinstance(asked.get(key), str)}
-    for line in _lines(refused, names):
+    for line in lines(refused, names):
         complain(line)
     if asked.get("json_wanted"):
         as_json({"code": refused.code, "message": error_message(refused, language()), **data_of(refused, names)})
@@ -79,7 +79,8 @@ def _said(unmet: Mapping[str, str]) -> str:
     return unmet.get("message_en", unmet["message"]) if language() == "en" else unmet["message"]
 
 
-def _lines(refused: CaseflowError, names: Mapping[str, str]) -> Iterator[str]:
+def lines(refused: CaseflowError, names: Mapping[str, str]) -> Iterator[str]:
+    """Yield a refusal as people read it, with all that is unmet."""
     match refused:
         case StepRefused():
             name = translate(refused.data["label"], language())

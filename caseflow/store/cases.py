@@ -1,6 +1,6 @@
 """The case row: reading it, fencing it, listing what a person may see."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -167,6 +167,12 @@ def held(session: Session, *, limit: int) -> list[CaseRow]:
     """Return open cases on hold, the one that ends first in front."""
     query = select(case_file).where(case_file.c.held_until.is_not(None), case_file.c.state != "closed")
     return _all(session, query.order_by(case_file.c.held_until, case_file.c.id).limit(limit))
+
+
+def hold(session: Session, *, numbers: Sequence[str], case_ids: Sequence[str]) -> list[str]:
+    """Hold cases until the transaction ends, in the order of their ids; return the ids of those that are there."""
+    query = select(case_file.c.id).where(or_(case_file.c.number.in_(numbers), case_file.c.id.in_(case_ids)))
+    return list(session.execute(query.order_by(case_file.c.id).with_for_update()).scalars())
 
 
 def lock_of_subject(session: Session, subject_id: str) -> None:

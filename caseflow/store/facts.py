@@ -1,6 +1,6 @@
 """Reads what a decision about a case needs, in one statement; the caller fences with the case row it brings."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -61,11 +61,26 @@ class Reading:
 
 def read(session: Session, case: str) -> Reading | None:
     """Return a case by id or number with all that a decision needs; None when there is none."""
+    if (known := session.readings.pop(case, None)) is not None:
+        return known if isinstance(known, Reading) else None
     found = session.first(_BY_NUMBER, {"of_number": case}) if cases.is_number(case) else None
     if found is None:
         found = session.first(_BY_ID, {"of_id": case}) if ids.is_id(case) else None
-    if found is None:
-        return None
+    return None if found is None else _reading(session, found)
+
+
+def read_together(session: Session, wanted: Sequence[str]) -> None:
+    """Hold cases by id or number, in the order of their ids, and read them together: `read` then has them once each."""
+    numbers = [case for case in wanted if cases.is_number(case)]
+    ids_ = [case for case in wanted if ids.is_id(case)]
+    held = cases.hold(session, numbers=numbers, case_ids=ids_)
+    for found in session.execute(_statement().where(case_file.c.id.in_(held))):
+        reading = _reading(session, list(found))
+        name = reading.row.id if reading.row.id in ids_ else reading.row.number
+        session.readings[name] = reading
+
+
+def _reading(session: Session, found: list[Any]) -> Reading:
     row = CaseRow._make(found[:_CASE])
     zone, week_days, newest, kind, wrapped, destroyed, sealed_person, died, *lists = found[_CASE:]
     days, team, waiting, records, plan, placements, referrals, visits, consents = map(_rows, lists)

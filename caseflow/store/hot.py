@@ -45,6 +45,10 @@ class FenceLost(Exception):
     """Somebody changed the case since it was read; nothing of what waited behind the fence was written."""
 
 
+class Apart(Exception):
+    """What is decided while writes are gathered needs a statement of its own now: it is to be done by itself."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Compiled:
     """One statement for one dialect: its text, and what turns values into the driver's and back."""
@@ -64,6 +68,10 @@ class _Compiled:
             found[name] = convert(found[name])
         return found
 
+    def placed(self, given: Values) -> Values | list[Any]:
+        """Return binds by name or by position, as the driver wants them."""
+        return given if self.names is None else [given[name] for name in self.names]
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Hot:
@@ -76,6 +84,12 @@ class Hot:
         """Run it; return how many rows it changed."""
         compiled = self._for(conn.dialect)
         count: int = _run(conn, compiled, compiled.given(values)).rowcount
+        return count
+
+    def run_all(self, conn: Connection, each: Sequence[Values]) -> int:
+        """Run it for each of many values, sent together; return how many rows it changed."""
+        compiled = self._for(conn.dialect)
+        count: int = _run(conn, compiled, [compiled.given(values) for values in each]).rowcount
         return count
 
     def first(self, conn: Connection, values: Values) -> list[Any] | None:
@@ -96,13 +110,17 @@ class Hot:
         return known
 
 
-def _run(conn: Connection, compiled: _Compiled, given: Values) -> Any:  # noqa: ANN401 - the driver's cursor
+def _run(conn: Connection, compiled: _Compiled, given: Values | list[dict[str, Any]]) -> Any:  # noqa: ANN401 - the driver's cursor
+    """Run a statement once, or once for each of a list of values."""
     dialect = conn.dialect
     connection: Any = conn.connection.driver_connection
     cursor = connection.cursor(binary=True) if dialect.name == "postgresql" else connection.cursor()
     driver = dialect.loaded_dbapi
     try:
-        cursor.execute(compiled.text, given if compiled.names is None else [given[n] for n in compiled.names])
+        if isinstance(given, list):
+            cursor.executemany(compiled.text, [compiled.placed(values) for values in given])
+        else:
+            cursor.execute(compiled.text, compiled.placed(given))
     except driver.Error as error:
         lost = bool(dialect.is_disconnect(error, connection, cursor))
         if lost:
@@ -216,6 +234,25 @@ def send(conn: Connection, waiting: Sequence[Waiting], *, fenced: bool) -> None:
     held = _run(conn, together, together.given(given)).fetchone()
     if fenced and not held[0]:
         raise FenceLost
+
+
+def send_many(conn: Connection, groups: Sequence[Sequence[Waiting]]) -> None:
+    """Send the writes of many cases, the first of each its fence, a kind of write at a time.
+
+    Raises `FenceLost` when any was lost: the caller undoes all.
+    """
+    fences: dict[Write, list[Values]] = {}
+    alike: dict[tuple[Write, ...], list[Sequence[Waiting]]] = {}
+    for group in groups:
+        (fence, seen), *others = group
+        fences.setdefault(fence, []).append(seen)
+        alike.setdefault(tuple(write for write, _values in others), []).append(others)
+    for fence, each in fences.items():
+        if fence.alone.run_all(conn, each) != len(each):
+            raise FenceLost
+    for writes, same in alike.items():
+        for place, write in enumerate(writes):
+            write.alone.run_all(conn, [others[place][1] for others in same])
 
 
 _TOGETHER: dict[tuple[bool, tuple[Write, ...]], _Compiled] = {}

@@ -4,13 +4,13 @@ import math
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
 from psycopg.errors import DeadlockDetected, LockNotAvailable, SerializationFailure
 from sqlalchemy import Connection, CursorResult, Engine, Executable, Table, create_engine, event
-from sqlalchemy.exc import DisconnectionError, OperationalError
+from sqlalchemy.exc import DisconnectionError, IntegrityError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from caseflow.crypto import Keyring
@@ -18,7 +18,7 @@ from caseflow.errors import Busy, ServiceUnavailable, _
 from caseflow.settings import Settings
 from caseflow.states.category import Category
 from caseflow.store import hot
-from caseflow.store.hot import Hot, Waiting, Write
+from caseflow.store.hot import Apart, FenceLost, Hot, Waiting, Write
 
 LOCKED = (DeadlockDetected, LockNotAvailable, SerializationFailure)
 WAL_PAUSES = tuple(min(0.001 * 2**n, 0.5) for n in range(20))
@@ -52,26 +52,30 @@ class Session:
     """Writes that are sent together, before the next statement and at the commit."""
     fenced: str | None = None
     """The row of the fence that the others stand behind, if the first of them is one."""
+    gathered: list[list[Waiting]] | None = None
+    """While many cases are decided: the writes of each, behind its fence."""
+    readings: dict[str, Any] = field(default_factory=dict)
+    """Cases that were read together, by id and number, until each is asked for."""
 
     def execute(self, statement: Executable, values: Any = None) -> CursorResult[Any]:  # noqa: ANN401 - as the library
         """Run a statement in this transaction."""
-        self.flush()
+        self._send()
         return self.conn.execute(statement, values)
 
     def run(self, statement: Hot, values: Mapping[str, Any]) -> int:
         """Run a statement of the hot path; return how many rows it changed."""
-        self.flush()
+        self._send()
         return statement.run(self.conn, values)
 
     def first(self, statement: Hot, values: Mapping[str, Any]) -> list[Any] | None:
         """Return the first row of a statement of the hot path."""
-        self.flush()
+        self._send()
         return statement.first(self.conn, values)
 
     def later(self, write: Write, values: Mapping[str, Any]) -> None:
         """Let a write wait for the others of this transaction; none changes what waits before it."""
         if write.changes and any(before.table is write.table for before, _values in self.waiting):
-            self.flush()
+            self._send()
         self.waiting.append((write, values))
 
     def insert(self, table: Table, values: Mapping[str, Any], *, unique: tuple[str, ...] = ()) -> None:
@@ -93,7 +97,33 @@ class Session:
         if self.waiting:
             waiting, fenced = self.waiting, self.fenced
             self.waiting, self.fenced = [], None
-            hot.send(self.conn, waiting, fenced=fenced is not None)
+            if self.gathered is not None:
+                self.gathered.append(waiting)
+            else:
+                hot.send(self.conn, waiting, fenced=fenced is not None)
+
+    def _send(self) -> None:
+        """Send what waits before a statement that is not to; raises `Apart` while writes are gathered."""
+        if self.gathered is not None:
+            raise Apart
+        self.flush()
+
+    @contextmanager
+    def gather(self) -> Iterator[None]:
+        """Let many cases be decided inside, and send what each writes at the end, a kind of write at a time.
+
+        What needs more than `readings` and writes behind its fence raises `Apart`. Raises `FenceLost` at the end.
+        """
+        self.flush()
+        self.gathered = []
+        try:
+            yield
+            gathered, self.gathered = self.gathered, None
+            hot.send_many(self.conn, gathered)
+        except IntegrityError as error:
+            raise FenceLost from error  # a row that excludes another came between
+        finally:
+            self.gathered = None
 
     def forget(self) -> None:
         """Drop what waits: the transaction, or this attempt of it, is undone."""
@@ -112,12 +142,15 @@ class Session:
         """Let what fails inside be undone alone, so that the transaction can go on without it."""
         self.flush()
         written, leaving = dict(self.written), {write: list(items) for write, items in self.leaving.items()}
+        before = len(self.gathered or ())
         try:
-            with self.conn.begin_nested():
+            with nullcontext() if self.gathered is not None else self.conn.begin_nested():
                 yield
                 self.flush()
         except BaseException:
             self.forget()
+            if self.gathered is not None:
+                del self.gathered[before:]
             self.written, self.leaving = written, leaving
             raise
 

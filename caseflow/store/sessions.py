@@ -1,5 +1,6 @@
 """Server-side sessions of the pages, and answers kept for repeated requests."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -47,6 +48,12 @@ def recall(session: Session, user_id: str, key: str) -> Row[Any] | None:
     """Return what was answered to this key."""
     query = select(idempotency).where(idempotency.c.user_id == user_id, idempotency.c.key == key)
     return session.execute(query).first()
+
+
+def recall_all(session: Session, user_id: str, keys: Sequence[str]) -> list[Row[Any]]:
+    """Return what was answered to these keys, where something was."""
+    query = select(idempotency).where(idempotency.c.user_id == user_id, idempotency.c.key.in_(keys))
+    return list(session.execute(query))
 
 
 def remember(

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.exc import IntegrityError
 
-from caseflow.store.hot import FenceLost, Write, assignments, changing, fencing, prefixed
+from caseflow.store.hot import Apart, FenceLost, Write, assignments, changing, fencing, prefixed
 from caseflow.store.session import Database, Session
 from caseflow.store.tables import area, counter
 from tests.world import open_database
@@ -118,3 +118,45 @@ def test_writes_are_compiled_once(database: Database) -> None:
             session.insert(counter, {"scope": scope, "value": 2})
         made = [write for write, _values in session.waiting]
     assert len(set(made)) == 1
+
+
+def written(session: Session, seen: int, to: int, code: str) -> None:
+    """Write a row behind a fence, as a step does."""
+    fence(session, seen, to)
+    session.insert(area, place(code))
+    session.flush()
+
+
+def codes(session: Session) -> set[str]:
+    return set(session.execute(select(area.c.code)).scalars())
+
+
+def test_what_many_write_is_sent_together_behind_all_fences(database: Database) -> None:
+    def fails(session: Session) -> None:
+        with session.attempt():
+            written(session, 2, 9, "96")
+            raise KeyError
+
+    with database.write() as session:
+        with session.gather():
+            written(session, 1, 2, "97")
+            with pytest.raises(KeyError):
+                fails(session)
+            written(session, 2, 3, "98")
+            with pytest.raises(Apart):
+                counters(session)
+        assert counters(session) == {"a": 3}
+        assert codes(session) == {"97", "98"}
+
+
+def test_when_one_fence_of_many_is_lost_all_are_undone(database: Database) -> None:
+    def both(session: Session) -> None:
+        with session.attempt(), session.gather():
+            written(session, 1, 2, "97")
+            written(session, 1, 3, "98")
+
+    with database.write() as session:
+        with pytest.raises(FenceLost):
+            both(session)
+        assert counters(session) == {"a": 1}
+        assert codes(session) == set()

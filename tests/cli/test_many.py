@@ -1,0 +1,47 @@
+"""`case open-many` and `advance-many`: rows of a file, each told, none done twice."""
+
+import json
+
+from tests.cli import answers
+from tests.cli.installation import NUMBER, VILLAGE, Installation
+
+
+def lines(at: Installation, name: str, *rows: object) -> str:
+    path = at.folder / name
+    path.write_text("\n".join(row if isinstance(row, str) else json.dumps(row) for row in rows) + "\n", "utf-8")
+    return str(path)
+
+
+def person(name: str) -> dict[str, object]:
+    return {"category": "FM", "area": VILLAGE, "person": {"name": name}}
+
+
+def test_many_cases_are_opened_and_a_second_run_repeats_none(installed: Installation) -> None:
+    file = lines(installed, "rows.jsonl", person("Siti"), "{", person("Amat"), '["x"]', {**person("Noor"), "umur": 3})
+    first = installed.run("case", "open-many", file, "--by", "rina")
+    assert first.code == 1
+    assert first.out == "2 baris dikerjakan (0 sudah sebelumnya), 3 ditolak.\n"
+    assert "Baris 2: Ada isian yang perlu diperbaiki:\n    - row: Baris ini bukan JSON yang benar." in first.err
+    assert "Baris 5: Ada isian yang perlu diperbaiki:\n    - umur: Isian ini tidak dikenal." in first.err
+    again = installed.run("case", "open-many", file, "--by", "rina")
+    assert again.out == "2 baris dikerjakan (2 sudah sebelumnya), 3 ditolak.\n"
+    assert len(installed.get("case", "list")) == 2
+
+
+def test_many_steps_are_taken_and_a_refused_one_says_how_to_go_on(working: Installation) -> None:
+    rina = ("--by", "rina")
+    filled = working.file("a.json", answers.data_collection())
+    working.do("case", "record", NUMBER, "data_collection", "--file", filled, *rina)
+    empty = working.do("case", "open", "--file", working.file("b.json", person("Siti")), *rina).out.strip()
+    step = "submit_for_assessment"
+    file = lines(working, "rows.jsonl", {"case": NUMBER, "step": step}, {"case": empty, "step": step}, {"step": step})
+    said = working.run("case", "advance-many", file, *rina)
+    assert said.code == 1
+    assert f"caseflow case record {empty} data_collection" in said.err
+    assert "Baris 3: Ada isian yang perlu diperbaiki:\n    - case: Isian ini wajib." in said.err
+    found = working.run("case", "advance-many", file, "--json", *rina).data
+    assert [(row["row"], row.get("state"), row.get("repeated")) for row in found] == [
+        (1, "assessment", True), (2, None, None), (3, None, None),
+    ]  # fmt: skip
+    assert [row["problem"]["code"] for row in found[1:]] == ["StepRefused", "InvalidInput"]
+    assert working.get("case", "show", NUMBER)["state"] == "assessment"
