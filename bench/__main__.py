@@ -7,13 +7,14 @@ import sys
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from bench import action, engine, growth, letters, log, sweep
+from bench import action, engine, growth, letters, log, many, sweep
 from bench.figures import Figure, name_server, versions
 from tests import servers
 
 BENCHES: dict[str, Callable[..., Iterator[Figure]]] = {
     "engine": engine.figures,
     "action": action.figures,
+    "many": many.figures,
     "growth": growth.figures,
     "sweep": sweep.figures,
     "letters": letters.figures,

@@ -40,12 +40,16 @@ class Bench:
     opened: int
     """How many entries each case has before the first step."""
 
-    def step(self, lane: int) -> None:
-        """Take one step in a lane: to the assessment, or back."""
-        self.at[lane] += timedelta(minutes=1)
+    def command(self, lane: int) -> steps.AdvanceCase:
+        """Return the next step of a lane: to the assessment, or back."""
         self.turn[lane] = not self.turn[lane]
         name, note = ("submit_for_assessment", "") if self.turn[lane] else ("return_for_data", "Kurang lengkap.")
-        command = steps.AdvanceCase(case=self.cases[lane], step=name, note=note)
+        return steps.AdvanceCase(case=self.cases[lane], step=name, note=note)
+
+    def step(self, lane: int) -> None:
+        """Take one step in a lane."""
+        self.at[lane] += timedelta(minutes=1)
+        command = self.command(lane)
         with self.database.write() as session:
             steps.advance_case(session, command, by=self.by, at=self.at[lane])
 
