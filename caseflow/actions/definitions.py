@@ -23,7 +23,8 @@ def current(session: Session, code: str) -> Category:
 
 def keep(session: Session, category: Category, *, at: datetime) -> None:
     """Store the category under its digest, once."""
-    stored.add(session, category.digest, category.code, digests.to_json(category), at=at)
+    if not stored.is_kept(session, category.digest):  # writing it out takes longer than the rest of opening a case
+        stored.add(session, category.digest, category.code, digests.to_json(category), at=at)
 
 
 def of_case(session: Session, row: CaseRow) -> Category:

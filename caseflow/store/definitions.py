@@ -17,6 +17,11 @@ def add(session: Session, digest: str, code: str, body: str, *, at: datetime) ->
     sql.insert_new(session, definition, values, ("digest",))
 
 
+def is_kept(session: Session, digest: str) -> bool:
+    """Tell whether a definition is stored."""
+    return session.execute(select(definition.c.digest).where(definition.c.digest == digest)).first() is not None
+
+
 def body(session: Session, digest: str) -> str:
     """Return a stored definition as JSON; `NotFound` when it was never stored."""
     found: str | None = session.execute(select(definition.c.body).where(definition.c.digest == digest)).scalar()

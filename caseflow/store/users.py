@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, insert, literal, or_, select, update
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, insert, literal, or_, select, update
 
 from caseflow.access import Grant, Viewer
 from caseflow.ids import new_id
@@ -39,9 +39,13 @@ _ACCOUNT = (
 )
 
 
+_BY_USERNAME = select(*_ACCOUNT).where(user_account.c.username == bindparam("of_username"))
+"""Every request asks who is asking: such statements are put together once."""
+
+
 def by_username(session: Session, username: str) -> Account | None:
     """Return the account with this log-in name."""
-    row = session.execute(select(*_ACCOUNT).where(user_account.c.username == username)).first()
+    row = session.execute(_BY_USERNAME, {"of_username": username}).first()
     return _account(row) if row else None
 
 
@@ -76,12 +80,25 @@ def active(session: Session, user_id: str) -> bool:
     return bool(session.execute(select(user_account.c.active).where(user_account.c.id == user_id)).scalar())
 
 
-def _in_force(on: date) -> ColumnElement[bool]:
+def _in_force(on: date | BindParameter[date]) -> ColumnElement[bool]:
     return and_(role_grant.c.starts_on <= on, or_(role_grant.c.ends_on.is_(None), role_grant.c.ends_on >= on))
 
 
-def _standing(on: date) -> ColumnElement[bool]:
+def _standing(on: date | BindParameter[date]) -> ColumnElement[bool]:
     return and_(stand_in.c.starts_on <= on, stand_in.c.ends_on >= on)
+
+
+_ON: BindParameter[date] = bindparam("that_day", type_=role_grant.c.starts_on.type)
+_OWN = select(
+    role_grant.c.role, role_grant.c.area_code, literal("").label("for_user"), role_grant.c.institution_id
+).where(role_grant.c.user_id == bindparam("of_user"), _in_force(_ON))
+_LENT = (
+    select(role_grant.c.role, role_grant.c.area_code, role_grant.c.user_id, role_grant.c.institution_id)
+    .join(stand_in, stand_in.c.user_id == role_grant.c.user_id)
+    .join(user_account, user_account.c.id == role_grant.c.user_id)
+    .where(stand_in.c.deputy_id == bindparam("of_user"), _standing(_ON), user_account.c.active)
+    .where(_in_force(_ON), role_grant.c.role != "admin", role_grant.c.granted_at <= stand_in.c.recorded_at)
+)
 
 
 def viewer(session: Session, account: Account, on: date) -> Viewer:
@@ -89,16 +106,8 @@ def viewer(session: Session, account: Account, on: date) -> Viewer:
 
     A stand-in lends what was held when it was recorded; nobody could consent to lending what came later.
     """
-    own = select(role_grant.c.role, role_grant.c.area_code, literal("").label("for_user"), role_grant.c.institution_id)
-    own = own.where(role_grant.c.user_id == account.id, _in_force(on))
-    lent = (
-        select(role_grant.c.role, role_grant.c.area_code, role_grant.c.user_id, role_grant.c.institution_id)
-        .join(stand_in, stand_in.c.user_id == role_grant.c.user_id)
-        .join(user_account, user_account.c.id == role_grant.c.user_id)
-        .where(stand_in.c.deputy_id == account.id, _standing(on), user_account.c.active)
-        .where(_in_force(on), role_grant.c.role != "admin", role_grant.c.granted_at <= stand_in.c.recorded_at)
-    )
-    rows = [*session.execute(own), *session.execute(lent)]
+    asked = {"of_user": account.id, "that_day": on}
+    rows = [*session.execute(_OWN, asked), *session.execute(_LENT, asked)]
     grants = tuple(Grant(r[0], r[1], str(r[2] or ""), str(r[3] or "")) for r in rows)
     return Viewer(account.id, account.name, grants, account.language, account.username)
 
