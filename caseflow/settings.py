@@ -90,14 +90,14 @@ class Settings(BaseSettings):
     def _redis(cls, value: str | None) -> str | None:
         if value and urlsplit(value).scheme not in {"redis", "rediss", "unix"}:
             raise ValueError(_("harus redis://..., rediss://... atau unix://..."))
-        return value
+        return value or None
 
     @field_validator("smtp_url")
     @classmethod
     def _smtp(cls, value: str | None) -> str | None:
         if value and (urlsplit(value).scheme not in {"smtp", "smtps"} or not urlsplit(value).hostname):
             raise ValueError(_("harus smtp://HOST:PORT atau smtps://HOST:PORT"))
-        return value
+        return value or None
 
     @field_validator("checkpoint_mail", mode="before")
     @classmethod

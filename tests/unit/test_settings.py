@@ -136,11 +136,13 @@ def test_passwords_do_not_show() -> None:
 def test_what_no_variable_says_may_be_a_file_of_its_own(tmp_path: Path) -> None:
     (tmp_path / "caseflow_database_url").write_text("postgresql://app:rahasia@db/caseflow\n")
     (tmp_path / "caseflow_redis_url").write_text("redis://cache")
+    (tmp_path / "caseflow_smtp_url").write_text("\n")
     (tmp_path / "other").write_text("x")
     found = in_a_process(CASEFLOW_SECRETS_DIR=str(tmp_path), CASEFLOW_REDIS_URL="redis://nearer")
     assert '"database_url":"postgresql://app:rahasia@db/caseflow"' in found
     assert '"database_direct_url":"postgresql://app:rahasia@db/caseflow"' in found
     assert '"redis_url":"redis://nearer"' in found
+    assert '"smtp_url":null' in found, "an empty file counts as unset"
     assert "CASEFLOW_SECRETS_DIR foldernya tidak ada" in in_a_process(CASEFLOW_SECRETS_DIR=str(tmp_path / "none"))
     assert unknown_variables({"CASEFLOW_SECRETS_DIR": "x"}) == []
 
