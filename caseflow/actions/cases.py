@@ -21,9 +21,6 @@ from caseflow.store import cases, facts, log, offices, sql, subjects, users
 from caseflow.store.log import Entry
 from caseflow.store.session import Session
 
-SKEW = timedelta(minutes=1)
-"""How far the clocks of two machines, or of two requests under way at once, may lie apart."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenCase(Typed):
@@ -140,7 +137,7 @@ def open_case(session: Session, command: OpenCase, *, by: Viewer, at: datetime) 
 def _require_clock(session: Session, at: datetime) -> None:
     """A new case has no entry to compare with: the newest of all is, but for what may happen at once elsewhere."""
     newest = log.newest_entry(session)
-    if newest is not None and at < newest - SKEW:
+    if newest is not None and at < newest - casework.SKEW:
         raise ClockBehind(now=at.isoformat(timespec="seconds"), newest=newest.isoformat(timespec="seconds"))
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from caseflow import access, ids
@@ -23,6 +23,8 @@ from caseflow.store.session import Session
 
 OLDEST_DAYS = 5 * 366
 """What is typed happened within the last five years; anything older is a slip of the year."""
+SKEW = timedelta(minutes=1)
+"""How far the clocks of two machines, or of two requests under way at once, may lie apart."""
 ATTEMPTS = 3
 """How often a decision is made again when the facts changed under it."""
 
@@ -76,6 +78,7 @@ def look(session: Session, case: str, *, by: Viewer, at: datetime, details: Mapp
         raise NotFound
     row = reading.row
     roles = acting(access.require_visible(by, cases.scope_with(row, reading.team)), row.state)
+    at = _in_turn(at, reading.newest_entry)
     today = civil_date(at, reading.calendar)
     category = definitions.of_case(session, row)
     known = facts.of(session, reading, today, details=details)
@@ -83,6 +86,11 @@ def look(session: Session, case: str, *, by: Viewer, at: datetime, details: Mapp
         known = replace(known, records={k: v for k, v in known.records.items() if k == "data_collection"}, plan=())
     digest = facts.digest(known, category.digest)
     return Work(session, row, roles, by, at, today, reading.calendar, category, known, digest, reading)
+
+
+def _in_turn(at: datetime, newest: datetime | None) -> datetime:
+    """Return when this request acts: one that waited a moment behind another comes right after it."""
+    return newest if newest is not None and timedelta(0) < newest - at <= SKEW else at
 
 
 def acting(roles: frozenset[str], state: str) -> frozenset[str]:
