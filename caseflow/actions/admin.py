@@ -12,10 +12,12 @@ from typing import TypeVar
 from caseflow import access, crypto
 from caseflow.access import Viewer
 from caseflow.actions import areas
+from caseflow.actions import letters as letter_actions
 from caseflow.actions.typed import RAW, Typed
 from caseflow.errors import Forbidden, InvalidInput, NotFound, Sentence, _
 from caseflow.i18n import format_date
 from caseflow.ids import format_area, is_id, normalise_area
+from caseflow.letters import catalogue
 from caseflow.states import names
 from caseflow.states.lifecycle import ROLES
 from caseflow.store import accounts, institutions, letters, log, offices, sessions, users
@@ -57,6 +59,8 @@ class AddSignatory(Typed):
     own_post: str = ""
     starts_on: date
     ends_on: date | None = None
+    letters: tuple[str, ...] = ()
+    """Kinds of letters, by name or code, that this post may sign; none named: all."""
 
 
 # --- who may ----------------------------------------------------------------------------------------------------------
@@ -336,6 +340,7 @@ def add_signatory(session: Session, command: AddSignatory, *, by: Viewer, at: da
         raise InvalidInput(problems)
     office = areas.office_for(session, normalise_area(command.office_area))
     require_area(by, office.area_code)
+    kinds = letter_actions.kinds(session) if command.letters else {}
     values = {
         "office_id": office.id,
         "post": names.line(command.post),
@@ -346,6 +351,7 @@ def add_signatory(session: Session, command: AddSignatory, *, by: Viewer, at: da
         "nip": command.nip,
         "starts_on": command.starts_on,
         "ends_on": command.ends_on,
+        "letters": " ".join(sorted({catalogue.get(kinds, name).name for name in command.letters})) or None,
     }
     row_id = letters.add_signatory(session, values, at=at)
     log.note_access(session, "office:signatory:added", actor=by.user_id, at=at, data={"signatory": row_id})

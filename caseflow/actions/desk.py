@@ -7,7 +7,7 @@ from typing import Any
 
 from caseflow import access
 from caseflow.access import Viewer
-from caseflow.actions import casework, letter_facts, letter_records, letters, messages, reading
+from caseflow.actions import casework, letter_drafts, letter_facts, letter_records, letters, messages, reading
 from caseflow.errors import NotFound
 from caseflow.letters.catalogue import LetterKind
 from caseflow.states.effects import letter_applies
@@ -79,6 +79,8 @@ class Offer:
     fields: Mapping[str, Any]
     """What the case already answers of the letter's own fields."""
     institutions: tuple[Row[Any], ...]
+    signers: tuple[Row[Any], ...]
+    """Who may sign it today, first who does unless somebody else is chosen."""
 
 
 def offers(session: Session, case: str, *, by: Viewer, at: datetime) -> tuple[Offer, ...]:
@@ -93,12 +95,13 @@ def offers(session: Session, case: str, *, by: Viewer, at: datetime) -> tuple[Of
         kind = known.get(use.letter)
         if kind is None or work.row.state not in (use.states or kind.states) or not letter_applies(use, work.facts):
             continue
-        unmet = tuple(letters.lacking(work, kind))
+        unmet = tuple(letter_drafts.lacking(work, kind))
         may = bool(work.roles.intersection(kind.issued_by) and work.roles.intersection(access.ACTS["issue_letter"]))
         told = letter_records.of(work, kind)
         held = {f.key: letter_facts.from_case(f, told) for f in kind.fields}
         to = tuple(receivers.get(kind.addressee, ()))
-        found.append(Offer(kind, may and not unmet and not work.facts.held, unmet, held, to))
+        signers = tuple(letter_rows.signatories(session, work.row.office_id, work.today, kind.name))
+        found.append(Offer(kind, may and not unmet and not work.facts.held, unmet, held, to, signers))
     return tuple(found)
 
 

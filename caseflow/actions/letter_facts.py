@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from caseflow.actions import areas, letter_people
 from caseflow.actions.casework import Work
+from caseflow.actions.letter_drafts import Draft
 from caseflow.errors import InvalidInput, _
 from caseflow.i18n import format_date
 from caseflow.letters import check
@@ -106,19 +107,11 @@ def _is_date(value: str) -> bool:
     return True
 
 
-def freeze(  # noqa: PLR0913 - a letter is that many facts
-    work: Work,
-    kind: LetterKind,
-    *,
-    office: Row[Any],
-    signer: Row[Any],
-    receiver: Row[Any] | None,
-    said: Mapping[str, Any],
-    number: str | None,
-    code: str | None,
-    told_on: Basis | None,
+def freeze(
+    work: Work, draft: Draft, *, office: Row[Any], signer: Row[Any], number: str | None, code: str | None
 ) -> dict[str, Any]:
     """Return everything the letter says, in the shape of `caseflow.letters.facts.Facts`."""
+    kind, receiver, said, told_on, old = draft.kind, draft.receiver, draft.said, draft.basis, draft.replaces
     public = work.session.settings.public_url.rstrip("/")
     frozen: dict[str, Any] = {
         "schema": SCHEMA,
@@ -150,7 +143,7 @@ def freeze(  # noqa: PLR0913 - a letter is that many facts
         "parties": [],
         "tembusan": _copies(work, kind),
         "case_number": work.row.number,
-        "replaces": None,
+        "replaces": {"number": old.number, "date": old.letter_date.isoformat()} if old is not None else None,
         "check": {"code": code, "url": f"{public}/verify/{code}"} if code else None,
         "reply": {"code": None, "url": None, "days": kind.reply.days} if kind.reply else None,
     }

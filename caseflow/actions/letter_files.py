@@ -81,6 +81,9 @@ class Verdict:
     office: str = ""
     title: str = ""
     title_en: str = ""
+    replaced_by: str = ""
+    """Number of the letter that stands instead of a void one."""
+    replaced_on: date | None = None
 
 
 def verify_code(session: Session, typed: str) -> Verdict:
@@ -102,7 +105,11 @@ def _verdict(session: Session, row: LetterRow | None) -> Verdict:
     plain = row.confidentiality == "R1" and kind is not None
     title, title_en = (kind.title.id, kind.title.en) if plain and kind else (_("Surat dinas"), "Official letter")
     state = "void" if row.state == "void" else "genuine"
-    return Verdict(state, row.number, row.letter_date, f"{office.agency} {office.government}", title, title_en)
+    new = letters.replacement_of(session, row.id) if state == "void" else None
+    instead = (new.number, new.letter_date) if new is not None else ("", None)
+    return Verdict(
+        state, row.number, row.letter_date, f"{office.agency} {office.government}", title, title_en, *instead
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """The register of letters (buku agenda) of an office, by kind and year: every number there ever was, void ones too."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -17,6 +18,7 @@ from caseflow.states.deadlines import civil_date
 from caseflow.store import letters, log, offices
 from caseflow.store.offices import OfficeRow
 from caseflow.store.session import Session
+from caseflow.store.types import Row
 
 FIRST_YEAR, LAST_YEAR = 2000, 2200
 COLUMNS = (
@@ -84,8 +86,10 @@ def read(session: Session, wanted: Agenda, *, by: Viewer, at: datetime) -> Book:
     data = {"office": office.id, "year": year, **({"kind": kind} if kind else {})}
     session.leave(_note, (by.user_id, at, data))
     sent = letters.sent_days(session, office.id, year)
+    rows = letters.of_year(session, office.id, year, kind)
+    numbers, instead = letters.replacements(session, office.id)
     found = []
-    for row in letters.of_year(session, office.id, year, kind):
+    for row in rows:
         plain = row.confidentiality == "R1"
         title = kinds[row.kind].title.id if row.kind in kinds else row.kind
         found.append(
@@ -97,10 +101,24 @@ def read(session: Session, wanted: Agenda, *, by: Viewer, at: datetime) -> Book:
                 addressee=row.addressee if plain else "",
                 summary=title if plain else translate(_("surat dinas"), "id"),
                 state=row.state,
-                remark=(letters.void_reason(session, row.subject_id, row) or "") if plain else "",
+                remark=_remark(session, row, numbers, instead, plain=plain),
             )
         )
     return Book(year, tuple(found))
+
+
+def _remark(
+    session: Session, row: Row[Any], numbers: Mapping[str, str], instead: Mapping[str, str], *, plain: bool
+) -> str:
+    """Return why a letter is void, and what it replaces; of a restricted letter no more than the numbers."""
+    told = []
+    if row.replaces_id:
+        told.append(str(_("menggantikan nomor {number}", number=numbers.get(row.replaces_id, "-"))))
+    if row.id in instead:
+        told.append(str(_("diganti oleh nomor {number}", number=instead[row.id])))
+    elif plain and (reason := letters.void_reason(session, row.subject_id, row)):
+        told.append(reason)
+    return "; ".join(told)
 
 
 def _note(session: Session, readings: list[Any]) -> None:

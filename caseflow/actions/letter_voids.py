@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from caseflow.actions import letters, sharing
+from caseflow.actions import letter_drafts, letters, sharing
 from caseflow.actions.casework import Work
 from caseflow.errors import _
 from caseflow.letters.catalogue import LetterKind
@@ -30,7 +30,7 @@ def void_uncovered(work: Work, left: Facts, purpose: str, reason: str) -> list[E
     found = []
     for row in _unsent(work):
         kind = known.get(row.kind)
-        by_name = letters.by_name_of(kind, level) if kind else level == CLOSED_FILE
+        by_name = letter_drafts.by_name_of(kind, level) if kind else level == CLOSED_FILE
         covered = sharing.consented(left, (purpose,), _receiver(work, row), by_name=by_name)
         if row.consent_purpose == purpose and not covered:
             found.append(letters.void(work, row, reason))
@@ -55,7 +55,7 @@ def _may_stay(work: Work, kind: LetterKind | None, row: LetterRow) -> bool:
     receiver = _receiver(work, row)
     if not kind.consent:
         return receiver is None
-    by_name = letters.by_name_of(kind, CLOSED_FILE)
+    by_name = letter_drafts.by_name_of(kind, CLOSED_FILE)
     return sharing.basis_of(work, (kind.consent,), receiver, by_name=by_name, kind=kind.addressee) is not None
 
 

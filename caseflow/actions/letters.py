@@ -1,7 +1,7 @@
 """Letters: issuing inside the step's transaction, voiding, what the render job reads and writes, verifying."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -9,36 +9,23 @@ from typing import Any
 
 from caseflow import access
 from caseflow.access import Viewer
-from caseflow.actions import casework, inbox, letter_facts, letter_records, referrals, sharing
+from caseflow.actions import casework, inbox, letter_drafts, letter_facts, letter_records, referrals
 from caseflow.actions.casework import Change, Done, Work
+from caseflow.actions.letter_drafts import Draft
 from caseflow.actions.typed import Typed
-from caseflow.errors import (
-    CaseflowError,
-    Forbidden,
-    InvalidInput,
-    Label,
-    LoopbackAddress,
-    NotFound,
-    Refused,
-    StepRefused,
-    _,
-)
-from caseflow.i18n import translate
+from caseflow.errors import CaseflowError, InvalidInput, LoopbackAddress, NotFound, Refused, StepRefused, _
+from caseflow.i18n import SOURCE, format_date, translate
 from caseflow.ids import check_code, new_id
 from caseflow.letters import catalogue
 from caseflow.letters.catalogue import LetterKind
 from caseflow.paths import templates_root
-from caseflow.states import guards, machine
 from caseflow.states.deadlines import Span
-from caseflow.states.effects import letter_applies
-from caseflow.states.lifecycle import STEPS, letter_act
-from caseflow.states.sharing import SAVES_LIVES, VITAL_INTEREST, Basis
-from caseflow.store import cases, children, institutions, jobs, letters, offices, sql, vault
+from caseflow.states.lifecycle import STEPS
+from caseflow.store import cases, children, jobs, letters, offices, sql, vault
 from caseflow.store.letters import LetterRow
 from caseflow.store.log import Entry
 from caseflow.store.session import Session
 from caseflow.store.tables import referral
-from caseflow.store.types import Row
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +36,10 @@ class IssueLetter(Typed):
     letter: str
     institution: str | None = None
     fields: Mapping[str, Any] = field(default_factory=dict)
+    signatory: str | None = None
+    """Who of those who may sign it today, by id; None: whoever signs for the office first."""
+    replaces: str | None = None
+    """The letter that this one corrects, by id or number: it is void from now on."""
     expected_version: int | None = None
 
 
@@ -95,24 +86,35 @@ def issue_letter(session: Session, command: IssueLetter, *, by: Viewer, at: date
     letter_id = str(new_id(at))
 
     def decide(work: Work) -> Change:
-        access.require_act(work.roles, "issue_letter")
-        if not work.roles.intersection(kind.issued_by):
-            raise access_refused(kind)
-        _require_use(work, kind)
-        receiver = _receiver(work, kind, command.institution)
-        basis = _basis(work, kind, receiver)
-        held = letter_records.of(work, kind, consented=bool(basis and basis.consent))
-        said = letter_facts.fields_of(kind, held, command.fields, today=work.today)
-        return Change(carry=lambda w: _issue(w, kind, letter_id, receiver, said, f"letter:{letter_id}", basis))
+        letter_drafts.require_issuer(work, kind)
+        letter_drafts.require_use(work, kind)
+        old = _named(session, command.replaces, by=by)
+        draft = _draft(work, kind, command.institution, command.fields)
+        draft = replace(draft, signatory=command.signatory, replaces=letter_drafts.replaced_of(work, kind, old))
+        return Change(carry=lambda held: _issue(held, draft, letter_id, f"letter:{letter_id}"))
 
     done = casework.change(session, command.case, decide, by=by, at=at, expected_version=command.expected_version)
     return casework.created(done, letter_id)
 
 
-def access_refused(kind: LetterKind) -> Exception:
-    """Return the refusal that names who may issue this kind."""
-    label = _("menerbitkan {title}", title=kind.title.sentence)
-    return Forbidden(action=label, allowed=access.names_of(kind.issued_by))
+def _named(session: Session, letter: str | None, *, by: Viewer) -> LetterRow | None:
+    """Return the letter that is to be replaced; `InvalidInput` where there is none of that name."""
+    if not letter:
+        return None
+    try:
+        return find(session, letter, by=by)
+    except NotFound:
+        raise InvalidInput({"replaces": _("Surat itu bukan surat kasus ini.")}) from None
+
+
+def _draft(
+    work: Work, kind: LetterKind, institution: str | None, given: Mapping[str, Any], *, emergency: bool = False
+) -> Draft:
+    receiver = letter_drafts.receiver_of(work, kind, institution)
+    basis = letter_drafts.basis_of(work, kind, receiver, emergency=emergency)
+    held = letter_records.of(work, kind, consented=bool(basis and basis.consent))
+    said = letter_facts.fields_of(kind, held, given, today=work.today)
+    return Draft(kind=kind, receiver=receiver, said=said, basis=basis)
 
 
 def send_with_step(work: Work, name: str, step: str) -> list[Entry]:
@@ -121,12 +123,9 @@ def send_with_step(work: Work, name: str, step: str) -> list[Entry]:
     emergency = step == "emergency_intervention"
     try:
         with work.session.attempt():  # a number that was drawn for nothing goes back
-            receiver = _receiver(work, kind, None)
-            basis = _basis(work, kind, receiver, emergency=emergency)
-            held = letter_records.of(work, kind, consented=bool(basis and basis.consent))
-            said = letter_facts.fields_of(kind, held, _urgency(kind, emergency), today=work.today)
+            draft = _draft(work, kind, None, _urgency(kind, emergency), emergency=emergency)
             cause = f"step:{work.row.id}:{work.row.entry_seq + 1}:{name}"
-            return list(_issue(work, kind, str(new_id(work.at)), receiver, said, cause, basis))
+            return list(_issue(work, draft, str(new_id(work.at)), cause))
     except (InvalidInput, Refused, StepRefused, LoopbackAddress) as error:
         if emergency:
             return [_withheld(work, kind, error)]
@@ -166,84 +165,18 @@ def _withheld(work: Work, kind: LetterKind, error: CaseflowError) -> Entry:
     return Entry(code="case:letter:withheld", data={"kind": kind.name, "because": error.code})
 
 
-def _require_use(work: Work, kind: LetterKind) -> None:
-    use = next((u for u in work.category.letters if u.letter == kind.name), None)
-    if use is None:
-        raise Refused(reason=_("Kategori ini tidak memakai surat {title}.", title=kind.title.sentence))
-    states = use.states or kind.states
-    if work.row.state not in states:
-        raise Refused(reason=_("Surat {title} tidak diterbitkan pada tahap ini.", title=kind.title.sentence))
-    if not letter_applies(use, work.facts):
-        raise Refused(reason=_("Menurut catatan kasus, surat {title} tidak diperlukan.", title=kind.title.sentence))
-    if unmet := lacking(work, kind):
-        raise StepRefused(step=letter_act(kind.name), label=_issue_label(kind), unmet=unmet)
-
-
-def _issue_label(kind: LetterKind) -> Label:
-    return Label(f"Terbitkan {kind.title.id}", en=f"Issue {kind.title.en}")
-
-
-def lacking(work: Work, kind: LetterKind) -> list[dict[str, str]]:
-    """Return what a letter issued by hand still waits for: unmet guards, and the consent it rests on.
-
-    Whom that consent lets hear is asked when the receiver is known.
-    """
-    unmet = guards.check(machine.guards_of(work.category, letter_act(kind.name)), work.facts, work.category)
-    told = [machine.describe(u) for u in unmet]
-    if not kind.consent or any(f"consent:{kind.consent}" in u.places for u in unmet):
-        return told
-    by_name = by_name_of(kind, work.row.confidentiality)
-    return [*told, *sharing.lacking(work, (kind.consent,), None, by_name=by_name, kind=kind.addressee)]
-
-
-def by_name_of(kind: LetterKind, confidentiality: str) -> bool:
-    """Whom a closed file is about is told only to an institution that the consent names."""
-    return confidentiality == "R3" and kind.closed_file.identity == "full"
-
-
-def _basis(work: Work, kind: LetterKind, receiver: Row[Any] | None, *, emergency: bool = False) -> Basis | None:
-    """Return on what the receiver is told; None where no consent is asked for. A life waits for none."""
-    if not kind.consent:
-        return None
-    purposes, by_name = (kind.consent,), by_name_of(kind, work.row.confidentiality)
-    if emergency and kind.addressee in SAVES_LIVES:
-        return sharing.basis_of(work, purposes, receiver, by_name=by_name) or Basis(VITAL_INTEREST)
-    return sharing.require(
-        work, purposes, receiver, by_name=by_name, step=letter_act(kind.name), label=_issue_label(kind)
-    )
-
-
-def _receiver(work: Work, kind: LetterKind, institution_id: str | None) -> Row[Any] | None:
-    if kind.addressee not in institutions.KINDS:
-        return None
-    if institution_id is None and (only := institutions.nearest(work.session, kind.addressee, work.row.area_code)):
-        return only
-    return institutions.require(work.session, institution_id, kind.addressee)
-
-
-def _issue(
-    work: Work,
-    kind: LetterKind,
-    letter_id: str,
-    receiver: Row[Any] | None,
-    said: Mapping[str, Any],
-    cause_key: str,
-    basis: Basis | None,
-) -> tuple[Entry, ...]:
+def _issue(work: Work, draft: Draft, letter_id: str, cause_key: str) -> tuple[Entry, ...]:
+    kind, receiver, basis, old = draft.kind, draft.receiver, draft.basis, draft.replaces
     session, row = work.session, work.row
     if session.settings.is_loopback and not session.settings.demo:
         raise LoopbackAddress
     office = offices.require(session, row.office_id)
-    signer = letters.signatory(session, row.office_id, work.today)
-    if signer is None:
-        raise Refused(reason=_("Belum ada pejabat penanda tangan yang berlaku hari ini. Minta admin mencatatnya."))
+    signer = letter_drafts.signer_of(work, kind, draft.signatory)
     year = work.today.year
     running = sql.next_number(session, f"letter:{row.office_id}:{kind.name}:{year}")
     number = catalogue.register_number(kind, running, unit=office.unit_code, year=year)
     code = check_code()
-    frozen = letter_facts.freeze(
-        work, kind, office=office, signer=signer, receiver=receiver, said=said, number=number, code=code, told_on=basis
-    )
+    frozen = letter_facts.freeze(work, draft, office=office, signer=signer, number=number, code=code)
     digest = None
     if kind.reply and receiver:
         reply, digest = referrals.new_code()
@@ -271,6 +204,7 @@ def _issue(
             "sealed_facts": vault.seal(session, row.subject_id, f"letter.sealed_facts.{letter_id}", frozen),
             "issued_at": work.at,
             "issued_by": work.by.user_id,
+            "replaces_id": old.id if old is not None else None,
         },
     )
     jobs.enqueue(
@@ -297,7 +231,11 @@ def _issue(
     data = {"letter": letter_id, "kind": kind.name, "number": number, "institution": receiver.id if receiver else ""}
     if basis is not None:
         data |= {"basis": basis.code, "consent": basis.consent}
-    return (Entry(code="case:letter:issued", data=data),)
+    if old is None:
+        return (Entry(code="case:letter:issued", data=data),)
+    reason = _("diganti oleh surat nomor {number} tanggal {day}", number=number, day=format_date(work.today, SOURCE))
+    told = void(work, old, str(reason), instead=letter_id)
+    return Entry(code="case:letter:issued", data=data | {"replaces": old.id}), told
 
 
 def void_letter(session: Session, command: VoidLetter, *, by: Viewer, at: datetime) -> Done:
@@ -317,13 +255,13 @@ def void_letter(session: Session, command: VoidLetter, *, by: Viewer, at: dateti
     )
 
 
-def void(work: Work, row: LetterRow, reason: str) -> Entry:
-    """Void a letter, and withdraw the referral that waits for its answer."""
+def void(work: Work, row: LetterRow, reason: str, *, instead: str | None = None) -> Entry:
+    """Void a letter, and withdraw the referral that waits for its answer; `instead` is the letter that replaces it."""
     letters.void(work.session, work.row.subject_id, row.id, reason, at=work.at)
     for sent in children.of_case(work.session, referral, work.row.id):
         if sent.letter_id == row.id and (sent.status == referrals.WAITING or sent.offered):
             referrals.let_go(work, sent)
-    data = {"letter": row.id, "number": row.number}
+    data = {"letter": row.id, "number": row.number, **({"instead": instead} if instead else {})}
     return Entry(code="case:letter:voided", data=data, payload={"reason": reason})
 
 

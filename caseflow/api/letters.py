@@ -10,9 +10,10 @@ from starlette.responses import Response
 from caseflow.access import Viewer
 from caseflow.actions import desk, letter_files, letter_register, letters
 from caseflow.actions.casework import Done
+from caseflow.actions.letter_drafts import signer_name
 from caseflow.api import door
 from caseflow.api.door import ApiRequest, Caller, OpenRoute, Reader, Writer
-from caseflow.api.fields import Answers, Change, Note, RowId, TypedDay, Word
+from caseflow.api.fields import Answers, Change, Line, Note, RowId, TypedDay, Word
 from caseflow.api.models import Answer, LetterShown, Named, Unmet, letter_of
 from caseflow.api.problems import READING, language, refusals
 from caseflow.exchange.workbook import MEDIA_TYPE
@@ -49,6 +50,9 @@ class LetterOffer(Answer):
     unmet: list[Unmet]
     fields: list[FieldAsked]
     institutions: list[Named]
+    signatories: list[Named] = Field(
+        description="Yang berwenang menandatangani hari ini, yang pertama bila tak dipilih."
+    )
 
 
 @router.get(
@@ -79,6 +83,7 @@ def _offer(offer: desk.Offer, lang: str) -> LetterOffer:
         ],
         fields=[_field(asked, offer.fields.get(asked.key), lang) for asked in offer.kind.fields],
         institutions=[Named.model_validate(row) for row in offer.institutions],
+        signatories=[Named(id=row.id, name=signer_name(row)) for row in offer.signers],
     )
 
 
@@ -101,6 +106,8 @@ class Issue(Change):
     letter: Word = Field(examples=["rjk-rs"])
     institution: RowId | None = Field(None, description="Id lembaga tujuan; boleh kosong bila hanya ada satu.")
     fields: Answers = Field(default_factory=dict)
+    signatory: RowId | None = Field(None, description="Id penanda tangan; kosong: yang berwenang lebih dahulu.")
+    replaces: Line | None = Field(None, description="Id atau nomor surat yang diganti; surat itu batal saat itu juga.")
 
 
 @door.writes(router.post, "/cases/{case}/letters", "Terbitkan surat", status=201)
@@ -231,6 +238,8 @@ class Checked(Answer):
     letter_date: date | None
     office: str
     title: str
+    replaced_by: str = Field(description="Nomor surat pengganti yang berlaku; kosong bila tidak ada.")
+    replaced_on: date | None
 
 
 @public.get("/verify/{code}", responses=refusals(404, 422, 503), summary="Periksa kode surat")
@@ -241,5 +250,11 @@ def verify(request: ApiRequest, code: str) -> Checked:
     lang = language(request)
     title = found.title_en if lang == "en" else translate(found.title, lang)
     return Checked(
-        state=found.state, number=found.number, letter_date=found.letter_date, office=found.office, title=title
+        state=found.state,
+        number=found.number,
+        letter_date=found.letter_date,
+        office=found.office,
+        title=title,
+        replaced_by=found.replaced_by,
+        replaced_on=found.replaced_on,
     )

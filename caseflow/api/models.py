@@ -208,6 +208,7 @@ class LetterShown(Answer):
     sha256: str | None
     check_code: str
     voided_at: datetime | None
+    replaces_id: str | None = Field(description="Surat yang diganti surat ini.")
     voided_by: Named | None = Field(description="Bila terisi, setiap halaman PDF-nya bertanda BATAL / TIDAK BERLAKU.")
     void_reason: str | None
 

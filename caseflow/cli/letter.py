@@ -10,7 +10,7 @@ import typer
 
 from caseflow import settings
 from caseflow.access import Viewer
-from caseflow.actions import installation, letter_files, letter_register, letters
+from caseflow.actions import casework, installation, letter_files, letter_register, letters
 from caseflow.actions.casework import Done
 from caseflow.cli import forms, sheet
 from caseflow.cli.acting import report
@@ -24,6 +24,7 @@ from caseflow.errors import _
 from caseflow.letters import catalogue
 from caseflow.letters.catalogue import LetterKind
 from caseflow.states.lifecycle import STATES
+from caseflow.store import letters as letter_rows
 from caseflow.store.letters import LetterRow
 from caseflow.store.session import Session
 
@@ -122,6 +123,12 @@ def issue(
         list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help=_("Satu isian surat; boleh berulang."))
     ] = None,
     file: File = None,
+    signatory: Annotated[
+        str | None, typer.Option("--signatory", metavar="NAME", help=_("Nama atau id penanda tangan yang berwenang."))
+    ] = None,
+    replaces: Annotated[
+        str | None, typer.Option("--replaces", metavar="LETTER_NUMBER", help=_("Surat yang diganti; menjadi batal."))
+    ] = None,
     expected_version: Version = None,
     json_wanted: Json = False,
 ) -> None:
@@ -135,6 +142,8 @@ def issue(
             letter=kind.name,
             institution=forms.institution_id(session, institution) if institution else None,
             fields={**from_file, **_typed(kind, typed)},
+            signatory=_signatory(session, number, kind, signatory, by=viewer, at=at) if signatory else None,
+            replaces=replaces,
             expected_version=expected_version,
         )
         done = letters.issue_letter(session, command, by=viewer, at=at)
@@ -147,6 +156,14 @@ def issue(
         )
     else:
         typer.echo(row.number)
+
+
+def _signatory(session: Session, number: str, kind: LetterKind, name: str, *, by: Viewer, at: datetime) -> str:
+    """Return the id of who may sign, named as they are recorded; anything else is left for the action to refuse."""
+    work = casework.look(session, number, by=by, at=at)
+    found = letter_rows.signatories(session, work.row.office_id, work.today, kind.name)
+    same = [row.id for row in found if row.holder.casefold() == name.strip().casefold()]
+    return same[0] if same else name
 
 
 def _typed(kind: LetterKind, typed: Mapping[str, str]) -> dict[str, Any]:
@@ -212,5 +229,7 @@ def check(
         title = found.title_en if language() == "en" else found.title
         about = ", ".join(part for part in (title, found.number, str(found.letter_date or ""), found.office) if part)
         typer.echo(f"{word(found.state)}: {about}" if about else word(found.state))
+        if found.replaced_by:
+            show(_("Diganti oleh nomor {number} tanggal {day}."), number=found.replaced_by, day=found.replaced_on)
     if found.state != "genuine":
         raise typer.Exit(REFUSED)

@@ -161,6 +161,10 @@ def add_signatory(
     own_post: Annotated[
         str, typer.Option("--own-post", metavar="TEXT", help=_("Jabatan penanda tangan sendiri; hanya untuk a.n."))
     ] = "",
+    only: Annotated[
+        list[str] | None,
+        typer.Option("--letter", metavar="NAME", help=_("Hanya boleh menandatangani surat ini; boleh berulang.")),
+    ] = None,
     by: Admin = None,
 ) -> None:
     command = admin.AddSignatory(
@@ -173,6 +177,7 @@ def add_signatory(
         own_post=own_post,
         starts_on=starts_on,
         ends_on=ends_on,
+        letters=tuple(only or ()),
     )
     administering(by, lambda s, v, at: admin.add_signatory(s, command, by=v, at=at))
     show(_("{holder} menandatangani surat sejak {first}."), holder=holder, first=starts_on)

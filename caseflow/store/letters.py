@@ -54,6 +54,15 @@ def replacement_of(session: Session, letter_id: str) -> LetterRow | None:
     return session.execute(select(letter).where(letter.c.replaces_id == letter_id)).first()
 
 
+def replacements(session: Session, office_id: str) -> tuple[dict[str, str], dict[str, str]]:
+    """Return, of the letters of an office that were replaced: id -> number, and id -> number of what stands instead."""
+    new = letter.alias()
+    query = select(letter.c.id, letter.c.number, new.c.number.label("instead"))
+    query = query.join(new, new.c.replaces_id == letter.c.id).where(letter.c.office_id == office_id)
+    rows = session.execute(query).all()
+    return {row.id: row.number for row in rows}, {row.id: row.instead for row in rows}
+
+
 def of_case(session: Session, case_id: str) -> list[LetterRow]:
     """Return the letters of a case, oldest first."""
     return list(session.execute(select(letter).where(letter.c.case_id == case_id).order_by(letter.c.id)))
@@ -128,14 +137,23 @@ def facts_of(session: Session, subject_id: str, row: LetterRow) -> dict[str, Any
 
 
 def signatory(session: Session, office_id: str, on: date) -> Row[Any] | None:
-    """Return who signs for the office that day, by `PREFIXES`; of two of the same, the later one."""
+    """Return who signs for the office that day unless somebody else is chosen."""
+    return next(iter(signatories(session, office_id, on)), None)
+
+
+def signatories(session: Session, office_id: str, on: date, kind: str | None = None) -> list[Row[Any]]:
+    """Return who may sign for the office that day, a kind of letter where one is named, by `PREFIXES`, the later first.
+
+    A post that signs some letters only comes after those that sign all.
+    """
     query = select(signatory_post).where(
         signatory_post.c.office_id == office_id,
         signatory_post.c.starts_on <= on,
         or_(signatory_post.c.ends_on.is_(None), signatory_post.c.ends_on >= on),
     )
     order = {prefix: rank for rank, prefix in enumerate(PREFIXES)}
-    return min(session.execute(query), key=lambda r: (order[r.prefix], -r.starts_on.toordinal()), default=None)
+    found = [row for row in session.execute(query) if row.letters is None or kind in row.letters.split()]
+    return sorted(found, key=lambda r: (r.letters is not None, order[r.prefix], -r.starts_on.toordinal()))
 
 
 def add_signatory(session: Session, values: Mapping[str, Any], *, at: datetime) -> str:

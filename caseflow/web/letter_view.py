@@ -1,5 +1,6 @@
 """The letters of a case as its page shows them: number, addressee, how far each is, what was answered."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,27 +47,31 @@ class LetterShown:
     links: tuple[Link, ...]
 
 
-def letters_of(session: Session, view: CaseView, teller: Teller) -> tuple[LetterShown, ...]:
-    """Return the letters of the case with their state and answer, newest first."""
+def letters_of(session: Session, view: CaseView, teller: Teller, offered: Collection[str]) -> tuple[LetterShown, ...]:
+    """Return the letters of the case with their state and answer, newest first; `offered` kinds can be replaced."""
     kinds = letter_actions.kinds(session)
     answers = {r.columns["letter_id"]: r for r in view.referrals if r.columns["letter_id"]}
     base = f"/kasus/{view.row.number}"
     gone = view.subject.erased_at is not None
+    numbers = {row.id: row.number for row in view.letters}
     found = []
     for row in reversed(view.letters):
         answer = answers.get(row.id)
         to = row.addressee or ""
         day = teller.day(row.letter_date)
         about = teller.say(_("Kepada {to}, {day}", to=to, day=day) if to else _("Tanggal {day}", day=day))
+        said = [about, teller.say(_("Nomor {number}", number=row.number))]
+        if row.replaces_id in numbers:
+            said.append(teller.say(_("Menggantikan nomor {number}", number=numbers[row.replaces_id])))
         found.append(
             LetterShown(
                 id=row.id,
                 title=kinds[row.kind].title if row.kind in kinds else row.kind,
-                about=(about, teller.say(_("Nomor {number}", number=row.number))),
+                about=tuple(said),
                 badge=_badge(row, answer),
                 note=_letter_note(view, row, answer, teller),
                 pdf=(_("PDF bertanda BATAL") if row.state == "void" else "PDF") if row.file_id and not gone else None,
-                links=() if gone else tuple(_letter_links(view, row, answer, base)),
+                links=() if gone else tuple(_letter_links(view, row, answer, base, offered)),
             )
         )
     return tuple(found)
@@ -99,7 +104,7 @@ def _letter_note(view: CaseView, row: Any, answer: Any, teller: Teller) -> str: 
     return f"{teller.day(day)}: {note}" if day and note else teller.day(day) if day else note
 
 
-def _letter_links(view: CaseView, row: Any, answer: Any, base: str) -> list[Link]:  # noqa: ANN401 - as _badge
+def _letter_links(view: CaseView, row: Any, answer: Any, base: str, offered: Collection[str]) -> list[Link]:  # noqa: ANN401 - as _badge
     links = []
     may = view.roles.intersection(ACTS["issue_letter"])
     if row.state == "rendered" and may:
@@ -107,6 +112,8 @@ def _letter_links(view: CaseView, row: Any, answer: Any, base: str) -> list[Link
     awaited = answer is not None and answer.columns["status"] in {"open", "accepted"} and row.state != "void"
     if awaited and view.roles.intersection(ACTS["referral"]):
         links.extend(answer_links(base, answer))
+    if row.state != "void" and row.kind in offered and may:
+        links.append(Link(f"{base}/surat/{row.kind}/terbitkan?ganti={row.id}", _("Ganti surat")))
     if row.state != "void" and view.roles.intersection(ACTS["void_letter"]):
         links.append(Link(f"{base}/surat/{row.id}/batal", _("Batalkan surat")))
     return links

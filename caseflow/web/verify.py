@@ -68,6 +68,7 @@ def _told(page: Page, verdict: Verdict, code: str, *, of_file: bool) -> Response
         code=code,
         problem=None,
         day=day,
+        replaced_on=format_date(verdict.replaced_on, page.lang) if verdict.replaced_on else "",
         title=title,
         of_file=of_file,
     )

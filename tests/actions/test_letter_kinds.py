@@ -12,6 +12,7 @@ import pytest
 from caseflow.actions import casework, letter_facts, letter_people, letter_records
 from caseflow.actions import letters as actions
 from caseflow.actions.casework import Work
+from caseflow.actions.letter_drafts import Draft
 from caseflow.actions.letters import IssueLetter, issue_letter
 from caseflow.actions.people import PersonData
 from caseflow.errors import InvalidInput, Refused
@@ -116,14 +117,16 @@ def frozen(work: Work, kind: LetterKind, fields: Mapping[str, Any]) -> Facts:
         Facts,
         letter_facts.freeze(
             work,
-            kind,
+            Draft(
+                kind=kind,
+                receiver=receiver(work, kind),
+                said=said,
+                basis=Basis(VITAL_INTEREST) if kind.consent else None,
+            ),
             office=offices.require(session, work.row.office_id),
             signer=cast(Any, letters.signatory(session, work.row.office_id, work.today)),
-            receiver=receiver(work, kind),
-            said=said,
             number="400.9/0001/UJI/DINSOS/2026",
             code="4D40-9832-1654-A457",
-            told_on=Basis(VITAL_INTEREST) if kind.consent else None,
         ),
     )
 

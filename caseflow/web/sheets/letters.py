@@ -4,24 +4,27 @@ from collections.abc import Mapping
 from typing import Any
 
 from caseflow import access
-from caseflow.actions import letter_records
+from caseflow.actions import letter_drafts, letter_records
 from caseflow.actions import letters as actions
 from caseflow.actions.casework import Work
-from caseflow.actions.letter_facts import from_case
+from caseflow.actions.letter_facts import NOTHING, from_case
 from caseflow.actions.letters import IssueLetter, MarkSent, VoidLetter
 from caseflow.errors import NotFound, _
+from caseflow.ids import is_id
 from caseflow.letters.catalogue import Field, LetterKind
 from caseflow.states import guards, machine
 from caseflow.states.category import LetterUse
 from caseflow.states.effects import letter_applies
 from caseflow.states.lifecycle import letter_act
 from caseflow.store import institutions, letters
+from caseflow.store.letters import LetterRow
 from caseflow.web.environment import Words
 from caseflow.web.places import Check, checks_told
 from caseflow.web.questions import Question, as_date, as_text
 from caseflow.web.sheet import Answers, Asking, Saving, Sheet, event_question
 
 BACK = "#surat"
+TWO = 2
 
 
 def offered(asking: Asking) -> tuple[tuple[LetterKind, LetterUse], ...]:
@@ -43,6 +46,8 @@ def issue(asking: Asking) -> Sheet:
     if kind is None or not any(use.letter == kind.name for use in asking.work.category.letters):
         raise NotFound
 
+    old = _replaced(asking, kind)
+
     def save(to: Saving, answers: Answers) -> str | None:
         said = {f.key: answers[f.key] for f in kind.fields if answers.get(f.key) is not None}
         command = IssueLetter(
@@ -50,6 +55,8 @@ def issue(asking: Asking) -> Sheet:
             letter=kind.name,
             institution=answers.get("institution"),
             fields=said,
+            signatory=answers.get("signatory"),
+            replaces=old.id if old is not None else None,
             expected_version=to.version,
         )
         actions.issue_letter(to.session, command, by=to.by, at=to.at)
@@ -57,11 +64,23 @@ def issue(asking: Asking) -> Sheet:
 
     fits = any(kind is one for one, _use in offered(asking))
     held = letter_records.of(asking.work, kind)
+    before = letters.facts_of(asking.session, asking.work.row.subject_id, old)["fields"] if old is not None else {}
+    intro: tuple[Words, ...] = (
+        _("Yang tertulis di sini tercetak di surat. Nomor surat diambil saat Anda menerbitkannya."),
+    )
+    if old is not None:
+        intro += (
+            _("Surat ini menggantikan nomor {number}, yang menjadi batal saat ini diterbitkan.", number=old.number),
+        )
     return Sheet(
         title=kind.title,
-        intro=(_("Yang tertulis di sini tercetak di surat. Nomor surat diambil saat Anda menerbitkannya."),),
+        intro=intro,
         checks=_checks(asking, kind),
-        questions=(*_receiver(asking, kind), *(_question(f, held) for f in kind.fields)),
+        questions=(
+            *_receiver(asking, kind, old),
+            *(_question(f, held, before) for f in kind.fields),
+            *_signer(asking, kind),
+        ),
         button=_("Terbitkan surat"),
         save=save,
         back=BACK,
@@ -71,13 +90,34 @@ def issue(asking: Asking) -> Sheet:
 
 def _checks(asking: Asking, kind: LetterKind) -> tuple[Check, ...]:
     work, act = asking.work, letter_act(kind.name)
-    lacking = actions.lacking(work, kind)
+    lacking = letter_drafts.lacking(work, kind)
     unmet = {u["guard"] for u in lacking}
     met = tuple(Check(True, guards.GUARDS[n].label) for n in machine.guards_of(work.category, act) if n not in unmet)
     return (*checks_told(asking.session, work, lacking), *met)
 
 
-def _receiver(asking: Asking, kind: LetterKind) -> tuple[Question, ...]:
+def _replaced(asking: Asking, kind: LetterKind) -> LetterRow | None:
+    """Return the letter that the address of the form says is to be replaced."""
+    asked = (asking.query or {}).get("ganti", "")
+    row = letters.by_id(asking.session, asked) if is_id(asked) else None
+    return letter_drafts.replaced_of(asking.work, kind, row)
+
+
+def _signer(asking: Asking, kind: LetterKind) -> tuple[Question, ...]:
+    """Ask who signs where more than one may."""
+    work = asking.work
+    found = letters.signatories(asking.session, work.row.office_id, work.today, kind.name)
+    if len(found) < TWO:
+        return ()
+    choices: tuple[tuple[str, Words], ...] = tuple((row.id, letter_drafts.signer_name(row)) for row in found)
+    return (
+        Question(
+            key="signatory", label=_("Siapa yang menandatangani?"), type="choice", choices=choices, value=found[0].id
+        ),
+    )
+
+
+def _receiver(asking: Asking, kind: LetterKind, old: LetterRow | None) -> tuple[Question, ...]:
     if kind.addressee not in institutions.KINDS:
         return ()
     listed: tuple[tuple[str, Words], ...] = tuple(
@@ -85,10 +125,13 @@ def _receiver(asking: Asking, kind: LetterKind) -> tuple[Question, ...]:
     )
     near = institutions.nearest(asking.session, kind.addressee, asking.work.row.area_code)
     label = _("Surat ini untuk siapa?")
-    return (Question(key="institution", label=label, type="choice", choices=listed, value=near.id if near else None),)
+    value = old.institution_id if old is not None else near.id if near else None
+    return (Question(key="institution", label=label, type="choice", choices=listed, value=value),)
 
 
-def _question(field: Field, records: Mapping[str, Mapping[str, Any]]) -> Question:
+def _question(field: Field, records: Mapping[str, Mapping[str, Any]], before: Mapping[str, Any]) -> Question:
+    """Ask for a field: what is on record stands there, else what the letter that is replaced said."""
+    held = from_case(field, records)
     return Question(
         key=field.key,
         label=field.label,
@@ -98,7 +141,7 @@ def _question(field: Field, records: Mapping[str, Mapping[str, Any]]) -> Questio
         choices=tuple((c.key, c.label) for c in field.choices),
         columns=tuple(c.label for c in field.columns),
         limit=field.max if field.type in {"text", "longtext"} else 0,
-        value=from_case(field, records),
+        value=before.get(field.key) if held in NOTHING else held,
     )
 
 
