@@ -1,12 +1,12 @@
 """Restoring a backup: put together beside the database in use, checked, and only then in its place."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from caseflow import checkpoint, crypto
-from caseflow.actions import erasing, installation, ledgers, proofs, trail
+from caseflow.actions import erasing, ledgers, proofs, trail
 from caseflow.actions.admin import ROOT
 from caseflow.actions.backups import Watch, unwatched
 from caseflow.actions.erasing import ErasedBefore, Reapplied
@@ -16,6 +16,7 @@ from caseflow.errors import AuditBroken, BadBackup, BadKeyFile, Refused, Sentenc
 from caseflow.exchange import backup
 from caseflow.exchange.backup import Manifest
 from caseflow.settings import Settings
+from caseflow.states.category import Category
 from caseflow.store import dump, health, jobs, log, migrate, staging
 from caseflow.store.session import Database, Session
 
@@ -37,6 +38,7 @@ class Restored:
 def restore(
     given: Settings,
     folder: Path,
+    known: Mapping[str, Category],
     *,
     at: datetime,
     replace: bool = False,
@@ -47,7 +49,8 @@ def restore(
     """Put a backup, or the newest complete one of a folder, in the place of the database the settings name.
 
     Until the last moment that database stays as it is, and whatever ends this before leaves it so. `erased` is a list
-    somebody brings along; those that lie beside the backups and in the folder outside are taken anyway.
+    somebody brings along; those that lie beside the backups and in the folder outside are taken anyway. `known` are
+    the categories, by code.
 
     Raises `Refused` for a database that somebody has worked in, unless `replace`; `BadBackup`, `BadKeyFile` which
     names the keys that are missing; `AuditBroken` for a log that does not hold, unless `broken_log`.
@@ -68,7 +71,7 @@ def restore(
         for part in manifest.parts:
             backup.check(path, part)
         found = (*ledgers.lying_around(given, keys, [path.parent, given.backup_dir]), *_brought(erased, at))
-        staged = Database(staging.begin(url), keys, given, installation.categories(given))
+        staged = Database(staging.begin(url), keys, given, known)
         try:
             try:
                 done = _put_together(staged, path, manifest, found, at=at, broken_log=broken_log, watch=watch)
@@ -153,7 +156,8 @@ def _put_together(
 ) -> _Done:
     migrate.upgrade(staged.url, to=manifest.revision)
     _load(staged, path, manifest, watch)
-    health.upgrade(staged.url, lambda: staged.keys)
+    if manifest.revision != migrate.head():
+        health.upgrade(staged.url, lambda: staged.keys)
     with staged.snapshot() as session:
         faults = tuple(_faults(session, manifest))
     if faults and not broken_log:

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from caseflow import settings
-from caseflow.actions import backups, restoring
+from caseflow.actions import backups, installation, restoring
 from caseflow.actions.restoring import Restored
 from caseflow.cli import erasure, progress
 from caseflow.cli.frame import verb
@@ -96,10 +96,12 @@ def restore(
     json_wanted: Json = False,
 ) -> None:
     brought = tuple(erasure.read_list(erased)) if erased else ()
+    given = settings.load()
     with progress.shown(_("Memulihkan ...")) as watch:
         done = restoring.restore(
-            settings.load(),
+            given,
             folder.absolute(),
+            installation.categories(given),
             at=real_now(),
             replace=replace,
             broken_log=broken_log,
