@@ -21,6 +21,8 @@ from caseflow.store.session import Session
 
 TEXTS = {"name": 200, "alias": 200, "birth_place": 120, "address": 400, "mother_name": 200, "phone": 40}
 LONGEST_RELATION = 40
+FEWEST_DIGITS = 5
+"""What a telephone number has at least; whose it is may stand beside it."""
 MEMBER_BASES = ("on_kk", "lives_with")
 
 
@@ -75,6 +77,11 @@ class Recorded:
     subject_id: str
     warnings: tuple[str, ...]
     child: bool
+
+
+def check_person(session: Session, typed: PersonData, area_code: str, *, today: date) -> None:
+    """Raise `InvalidInput` for what `add_person` would refuse, before anything is to be written."""
+    _checked(session, typed, area_code, today)
 
 
 def add_person(
@@ -138,6 +145,8 @@ def _checked(
     problems |= {k: _("Paling banyak {n} huruf.", n=TEXTS[k]) for k, v in texts.items() if len(v) > TEXTS[k]}
     if not texts["name"] and not texts["alias"]:
         problems["name"] = _("Tulis nama, atau nama panggilan bila nama tidak diketahui.")
+    if texts["phone"] and sum(c.isdecimal() for c in texts["phone"]) < FEWEST_DIGITS:
+        problems["phone"] = _("Tulis nomor telepon dengan angka, misalnya 0812 3456 7890.")
     sex = _tried(problems, "sex", lambda: identity.parse_sex(typed.sex)) if typed.sex else None
     birth = _tried(problems, "birth", lambda: identity.parse_birth(typed.birth, on=today)) or identity.UNKNOWN_BIRTH
     known = _known_prefix(session)

@@ -41,7 +41,7 @@ ABOUT: dict[str, Sentence] = {
 """What a step that turns aside means, in one line."""
 
 NIK: dict[str, Sentence] = {
-    "belum_punya_nik": _("Belum punya NIK"),
+    "belum_punya_nik": _("NIK belum ada"),
     "format_salah": _("Bentuk nomornya salah: cocokkan dengan kartunya"),
     "anomali": _("Perlu dicocokkan dengan KTP atau KK"),
     "belum_dicek": _("Belum diperiksa ke Dukcapil"),
@@ -124,7 +124,7 @@ def facts_of(view: CaseView, teller: Teller) -> tuple[Fact, ...]:
         found.append(Fact(_("NIK"), _nik(data, teller)))
     else:
         kk = (data.get("kk") or "").strip()
-        found.append(Fact(_("Nomor KK"), (_masked(kk) if kk else teller.say(_("Belum punya KK")),)))
+        found.append(Fact(_("Nomor KK"), (_masked(kk) if kk else teller.say(_("Nomor KK belum ada")),)))
     found.append(Fact(_("Pendamping"), (view.people.get(row.assignee_id or "") or teller.say(_("Belum ditugaskan")),)))
     found.append(Fact(_("Dibuka"), (_opened(view, teller),)))
     return tuple(found)

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from caseflow.actions.cases import OpenCase
-from caseflow.actions.people import HouseholdData, HouseholdMember
+from caseflow.actions.people import HouseholdData, HouseholdMember, PersonData
 from caseflow.errors import _
 from caseflow.i18n import format_date
 from caseflow.states.category import Category, Text
@@ -117,12 +117,20 @@ def _plain(answers: Mapping[str, Any]) -> dict[str, Any]:
     return {k: v for k, v in answers.items() if k not in {"issue", "area", "event_date"}}
 
 
+def people_of(draft: Draft, answers: Mapping[str, Any]) -> Iterator[tuple[str, PersonData]]:
+    """Yield each new person with what stands before the keys of its questions; empty lines of a household are left."""
+    if draft.kind == "person" and not draft.subject:
+        yield "", person_data(_plain(answers))
+    for at in range(draft.members if draft.kind == "household" and not draft.subject else 0):
+        person = person_data(answers, f"m{at}.")
+        if at == 0 or person.name or person.alias or person.nik:
+            yield f"m{at}.", person
+
+
 def _household(draft: Draft, answers: Mapping[str, Any]) -> HouseholdData:
     members = []
-    for at in range(draft.members):
-        person = person_data(answers, f"m{at}.")
-        if at and not (person.name or person.alias or person.nik):
-            continue
+    for prefix, person in people_of(draft, answers):
+        at = int(prefix[1:-1])
         relation = as_text(answers.get(f"m{at}.relation")) or ("kepala keluarga" if at == 0 else "lainnya")
         members.append(HouseholdMember(person=person, relation=relation, basis=answers.get(f"m{at}.basis") or "on_kk"))
     return HouseholdData(kk=answers.get("kk"), address=as_text(answers.get("address")), members=tuple(members))

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from caseflow import access
 from caseflow.access import OPENERS, Viewer
-from caseflow.actions import cases, casework, lines
+from caseflow.actions import cases, casework, lines, people
 from caseflow.actions.lines import Line
 from caseflow.errors import (
     CaseflowError,
@@ -29,10 +29,10 @@ from caseflow.store.session import Session
 from caseflow.web import kinds
 from caseflow.web.areas import AREA, DISTRICT_DIGITS, places_of, settled
 from caseflow.web.forms import Told
-from caseflow.web.newcase import Draft, command_of, labels_of, look_ups, questions_of, summary_of
+from caseflow.web.newcase import Draft, command_of, labels_of, look_ups, people_of, questions_of, summary_of
 from caseflow.web.page import Acting, Page, Reading, act, render
 from caseflow.web.posted import Posted
-from caseflow.web.questions import CHOOSE, arranged, names_of, read, typed_from, typed_of
+from caseflow.web.questions import CHOOSE, arranged, as_date, as_text, names_of, read, typed_from, typed_of
 from caseflow.web.route import new_router
 from caseflow.web.work import CaseRow, category_of, rows_of
 
@@ -200,8 +200,8 @@ def _check(page: Page, form: Posted, told: Told | None = None, *, status: int = 
     if draft is None:
         return _kind(page, form, "jenis")
     answers, problems = _answers(draft, form)
-    if problems:
-        return _who(page, form, fresh=False, problems=problems, status=422)
+    if refused := problems or _refused(page, draft, answers):
+        return _who(page, form, fresh=False, problems=refused, status=422)
     return render(
         page,
         "new-check.html",
@@ -214,6 +214,25 @@ def _check(page: Page, form: Posted, told: Told | None = None, *, status: int = 
         insist=insist,
         states=STATES,
     )
+
+
+def _refused(page: Page, draft: Draft, answers: Mapping[str, Any]) -> dict[str, str]:
+    """Return what saving would refuse, by the key of its question."""
+
+    def reading(session: Session, _by: Viewer, _at: datetime) -> dict[str, str]:
+        found: dict[str, str] = {}
+        for prefix, person in people_of(draft, answers):
+            try:
+                people.check_person(session, person, as_text(answers.get(AREA)), today=draft.today)
+            except InvalidInput as error:
+                found |= {f"{prefix}{key}": why for key, why in error.data["problems"].items()}
+        try:
+            casework.require_past(as_date(answers.get("event_date")), draft.today, "event_date")
+        except InvalidInput as error:
+            found |= error.data["problems"]
+        return found
+
+    return page.read(reading)
 
 
 def _doubles(page: Page, draft: Draft, answers: Mapping[str, Any]) -> list[Double]:
