@@ -42,11 +42,11 @@ class Rendered:
 class Child:
     """One process that renders letters, one at a time."""
 
-    def __init__(self, memory: int) -> None:
+    def __init__(self, memory: int, root: str) -> None:
         """Start it without waiting: it warms up while the parent goes on."""
         kept = {name: os.environ[name] for name in KEPT_ENVIRONMENT if name in os.environ}
         self.process = subprocess.Popen(  # noqa: S603 - our own module under our own interpreter
-            [sys.executable, "-P", "-m", "caseflow.letters.worker", str(memory)],
+            [sys.executable, "-P", "-m", "caseflow.letters.worker", str(memory), root],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={**kept, "PYTHONPATH": str(package_root().parent), "PYTHONHASHSEED": "0", "PYTHONUTF8": "1"},
@@ -60,13 +60,17 @@ class Child:
 
     def ask(self, request: dict[str, Any], seconds: float) -> tuple[dict[str, Any], bytes] | None:
         """Return the answer, or None when the child broke a limit or died; it is ended then."""
+        self.require_ready()
+        self.letters += 1
+        return self._heard(request, seconds)
+
+    def require_ready(self) -> None:
+        """Wait until it is warm; raises ServiceUnavailable when it cannot start."""
         if not self.ready:
             self.ready = self._heard(None, START_SECONDS) is not None
             if not self.ready:
                 hint = _("pasang {packages}", packages=PACKAGES)
                 raise errors.ServiceUnavailable(service=_("pembuat surat"), hint=hint)
-        self.letters += 1
-        return self._heard(request, seconds)
 
     def end(self) -> None:
         """End the process and wait for it: no zombie stays behind."""
@@ -118,11 +122,13 @@ class Renderer:
         self._processes, self._seconds, self._memory, self._letters = processes, seconds, memory, letters
         self._open()
 
-    def warm(self) -> None:
-        """Start the children now, without waiting for them."""
+    def warm(self, *, wait: bool = False) -> None:
+        """Start the children now; `wait` until they are ready."""
         self._after_fork()
         for _slot in range(self._free.qsize()):
             self._free.put(self._living(self._free.get()))
+        for child in self._children if wait else ():
+            child.require_ready()
 
     def render(self, kind: str, facts: Facts) -> Rendered:
         """Return the letter; raises LetterFailed, for this letter alone, or ServiceUnavailable."""
@@ -181,7 +187,7 @@ class Renderer:
         if child is not None:
             self._children.discard(child)
             child.end()
-        fresh = Child(self._memory)
+        fresh = Child(self._memory, self._root)
         self._children.add(fresh)
         return fresh
 

@@ -73,6 +73,7 @@ def identity_rows(kind: LetterKind, facts: Facts) -> list[tuple[str, str]]:
     return [row for row in made.values() if row[1]]
 
 
+@lru_cache(maxsize=4)  # a letter that is laid out again has the same ones
 def qr(url: str) -> str:
     """Return the code as a PNG data URI, one pixel a module."""
     made = segno.make_qr(url, error="m", version=QR_VERSION, mask=QR_MASK, mode="byte", boost_error=False)

@@ -14,6 +14,10 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from caseflow import i18n
 
 BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+UNPRINTABLE = {
+    **{point: " " for point in range(0xA0) if category(chr(point)) == "Cc"},
+    **dict.fromkeys(map(ord, BIDI_CONTROLS)),
+}
 NIP_PARTS = (8, 14, 15)  # birth date, appointment, sex, serial: how a NIP is written on paper
 
 
@@ -76,7 +80,7 @@ def names_in(file: Path) -> frozenset[str]:
 def printable(value: Any) -> Any:  # noqa: ANN401 - whatever a template prints
     """Drop what has no shape on paper or would turn the direction of the line: control characters of typed text."""
     if isinstance(value, str) and not value.isprintable():
-        return type(value)("".join(c if category(c) != "Cc" else " " for c in value if c not in BIDI_CONTROLS))
+        return type(value)(value.translate(UNPRINTABLE))
     return value
 
 

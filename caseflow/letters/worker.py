@@ -21,7 +21,7 @@ from caseflow.letters.facts import canonical
 _kinds: dict[tuple[str, str, str | None], tuple[LetterKind, catalogue.Stamp]] = {}
 
 
-def main(memory: int) -> None:
+def main(memory: int, root: Path) -> None:
     """Serve letters one at a time, until the parent hangs up or the memory limit was met."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
@@ -29,6 +29,8 @@ def main(memory: int) -> None:
         os.dup2(2, 1)  # nothing but answers may reach the pipe
         terbilang(1)
         pdf.warm_up()
+        _warm_up(root)
+        pdf.settle()
         resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
         pipe.send(answers, {"turn": 0})
         while received := pipe.receive(requests):
@@ -40,6 +42,16 @@ def main(memory: int) -> None:
             pipe.send(answers, {**header, "turn": request["turn"]}, content)
             if header.get("spent"):
                 return
+
+
+def _warm_up(root: Path) -> None:
+    """Make a letter nobody gets, so that the first one finds sheets read and templates compiled."""
+    try:
+        name = min(file.parent.name for file in root.glob("*/letter.toml"))
+        facts = catalogue.sample(catalogue.load_one(name, root))
+    except (ValueError, errors.BrokenLetters):
+        return  # whoever asks for a letter is told
+    _served({"kind": name, "facts": facts, "root": str(root), "extra": None})
 
 
 def _served(request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
@@ -99,4 +111,4 @@ def _kind(name: str, root: str, extra: str | None) -> LetterKind:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(int(sys.argv[1]), Path(sys.argv[2]))

@@ -1,14 +1,16 @@
 """The words of the letters: what the templates make of missing, estimated and awkward facts."""
 
 import re
+from dataclasses import replace
 from html import unescape
 from typing import Any, cast
 
 import pytest
 
-from caseflow.letters import catalogue, render, sandbox
+from caseflow.letters import catalogue, pdf, render, sandbox
 from caseflow.letters.catalogue import LetterKind
 from caseflow.letters.facts import Facts
+from tests.letters.conftest import Office
 
 Kinds = dict[str, LetterKind]
 
@@ -164,11 +166,13 @@ def test_a_hidden_giver_is_said_by_relation_only(kinds: Kinds) -> None:
     assert "telah disetujui oleh ibu kandung pada tanggal 12 November 2026" in said(kinds, "rjk-rs", consent=hidden)
 
 
-def test_the_subject_line_of_a_secret_letter_names_nobody(kinds: Kinds) -> None:
+def test_no_subject_line_names_anybody(kinds: Kinds) -> None:
     for name, kind in kinds.items():
-        facts = {**catalogue.sample(kind), "sifat": "Rahasia"}
+        facts = cast(Facts, catalogue.sample(kind))
         about = cast(dict[str, Any], facts["subject"]) or {"name": "-"}
-        assert about["name"] not in render.subject(kind, cast(Facts, facts)).replace("a.n. -", ""), name
+        line = render.subject(kind, facts)
+        assert "a.n." not in line, name
+        assert about["name"] not in line, name
 
 
 def test_a_correction_names_what_it_replaces(kinds: Kinds) -> None:
@@ -197,7 +201,6 @@ def test_names_are_text_never_markup(kinds: Kinds, name: str) -> None:
     row = html.partition('<th scope="row">Nama</th><td>')[2].partition("</td>")[0]
     assert unescape(row) == name
     assert "<" not in row
-    assert render.subject(kinds["rjk-rs"], cast(Facts, facts)).endswith(f"a.n. {name}")
 
 
 def test_control_characters_do_not_reach_the_page() -> None:
@@ -216,3 +219,23 @@ def test_words_of_numbers() -> None:
     assert sandbox.rupiah(1_250_000) == "Rp1.250.000 (satu juta dua ratus lima puluh ribu rupiah)"
     assert sandbox.usia("2000-02-29", "2026-02-28") == 25
     assert sandbox.lanjut("  Belum ada kerabat. ") == "Belum ada kerabat"
+
+
+def test_what_we_ship_reads_alike_as_xml_and_as_html(kinds: Kinds) -> None:
+    for kind in kinds.values():
+        html = render.html(kind, catalogue.sample(kind), pages=2)
+        tree = pdf.as_xml(kind, html)
+        assert tree is not None, f"{kind.name}: every element is closed, <br/> too"
+        assert outline(tree) == outline(pdf.Page(html, render.ASSETS, pdf.OwnFiles(kind)).etree_element), kind.name
+
+
+def test_what_an_office_wrote_is_read_as_html(kinds: Kinds, office: Office) -> None:
+    kind = kinds["rjk-rs"]
+    own = replace(kind, roots=(office("rjk-rs", {"body.html": "<P>Isi<br>surat"}), *kind.roots))
+    assert pdf.as_xml(own, "<html><p>x</p></html>") is None
+    assert pdf.as_xml(replace(own, name="rek-pbi"), "<html><p>x</p></html>") is not None
+
+
+def outline(node: Any) -> tuple[Any, ...]:  # noqa: ANN401 - an element of either reader
+    said = [" ".join((text or "").split()) for text in (node.text, node.tail)]
+    return node.tag, dict(node.attrib), *said, [outline(child) for child in node]
