@@ -39,7 +39,7 @@ Contoh isi CASE.json (hanya "category", "area" dan satu dari "person", "househol
     "event_date": "2026-11-16",
     "person": {
       "name": "Siti Aminah", "nik": "6310014107160001", "birth": "2016-07-01", "sex": "P",
-      "birth_place": "Batulicin", "address": "RT 003", "mother_name": "Halimah", "phone": "0812..."
+      "birth_place": "Batulicin", "address": "RT 003", "mother_name": "Halimah", "phone": "0812 3456 7890"
     },
     "answers": {"reporter_kind": "village", "criterion_neglected": "yes"}
   }
