@@ -7,7 +7,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, insert, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, insert, or_, select, union_all, update
 from sqlalchemy.exc import IntegrityError
 
 from caseflow.access import Scope, Viewer
@@ -210,20 +210,30 @@ class Filter:
 
 def visible(session: Session, viewer: Viewer, wanted: Filter) -> list[CaseRow]:
     """Return the cases the viewer may see, newest number first, at most `limit`, after `cursor` (a case number)."""
-    query = select(case_file).where(scope.visible_to(viewer))
-    if wanted.state:
-        query = query.where(case_file.c.state == wanted.state)
-    if wanted.category:
-        query = query.where(case_file.c.category == wanted.category)
-    if wanted.area:
-        query = query.where(case_file.c.area_code.startswith(wanted.area, autoescape=True))
     if wanted.assignee:
-        query = query.where(case_file.c.assignee_id == wanted.assignee)
-    if wanted.overdue_at is not None:
-        query = query.where(case_file.c.id.in_(_overdue(wanted.overdue_at)))
-    if wanted.cursor:
-        query = query.where(case_file.c.number < wanted.cursor)
+        ways = [and_(scope.visible_to(viewer), case_file.c.assignee_id == wanted.assignee)]
+    else:
+        ways = scope.ways(viewer)
+    newest = [select(case_file.c.id, case_file.c.number).where(way, *_narrowed(wanted)) for way in ways]
+    firsts = [way.order_by(case_file.c.number.desc()).limit(wanted.limit).subquery() for way in newest]
+    if not firsts:
+        return []
+    found = union_all(*(select(first.c.id) for first in firsts))
+    query = select(case_file).where(case_file.c.id.in_(found))
     return _all(session, query.order_by(case_file.c.number.desc()).limit(wanted.limit))
+
+
+def _narrowed(wanted: Filter) -> Iterator[ColumnElement[bool]]:
+    if wanted.state:
+        yield case_file.c.state == wanted.state
+    if wanted.category:
+        yield case_file.c.category == wanted.category
+    if wanted.area:
+        yield case_file.c.area_code.startswith(wanted.area, autoescape=True)
+    if wanted.overdue_at is not None:
+        yield case_file.c.id.in_(_overdue(wanted.overdue_at))
+    if wanted.cursor:
+        yield case_file.c.number < wanted.cursor
 
 
 def _overdue(at: datetime) -> Select[Any]:

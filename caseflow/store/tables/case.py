@@ -79,6 +79,19 @@ case_file = Table(
         postgresql_where=text("state <> 'closed'"),
         sqlite_where=text("state <> 'closed'"),
     ),
+    # Lists: the newest numbers of a kabupaten, all or of one state or category (store/scope.py). SQLite serves one
+    # office: there nearly every number is of the kabupaten.
+    *(
+        Index(f"ix_case_file_kabupaten{name}", text("substr(area_code, 1, 4)"), *columns, "number").ddl_if("postgresql")
+        for name, columns in (("", ()), ("_state", ("state",)), ("_category", ("category",)))
+    ),
+    Index("ix_case_file_opened_by", "opened_by"),
+    Index(
+        "ix_case_file_held_until",
+        "held_until",
+        postgresql_where=text("held_until IS NOT NULL"),
+        sqlite_where=text("held_until IS NOT NULL"),
+    ),
 )
 
 case_team = Table(

@@ -26,6 +26,12 @@ obligation = Table(
     Column("satisfied_at", Instant),
     Column("cancelled_at", Instant),
     Index("ix_obligation_next_at", "next_at"),
+    Index(
+        "ix_obligation_live",
+        "due_at",
+        postgresql_where=text("satisfied_at IS NULL AND cancelled_at IS NULL"),
+        sqlite_where=text("satisfied_at IS NULL AND cancelled_at IS NULL"),
+    ),
 )
 
 obligation_event = Table(
