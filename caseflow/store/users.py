@@ -112,24 +112,30 @@ def viewer(session: Session, account: Account, on: date) -> Viewer:
     return Viewer(account.id, account.name, grants, account.language, account.username)
 
 
-def holders(session: Session, role: str, area_code: str, on: date) -> tuple[str, ...]:
-    """Return who holds a role for an area that day: absent holders are replaced by their stand-ins."""
-    held = select(role_grant.c.user_id, role_grant.c.granted_at)
-    held = held.join(user_account, user_account.c.id == role_grant.c.user_id)
-    held = held.where(
-        role_grant.c.role == role,
-        literal(area_code).startswith(role_grant.c.area_code),
-        _in_force(on),
+_HELD = (
+    select(role_grant.c.user_id, role_grant.c.granted_at)
+    .join(user_account, user_account.c.id == role_grant.c.user_id)
+    .where(
+        role_grant.c.role == bindparam("of_role"),
+        bindparam("of_area", type_=role_grant.c.area_code.type).startswith(role_grant.c.area_code),
+        _in_force(_ON),
         user_account.c.active,
     )
-    since = {row.user_id: row.granted_at for row in session.execute(held.order_by(role_grant.c.granted_at.desc()))}
+    .order_by(role_grant.c.granted_at.desc())
+)
+_ABSENT = (
+    select(stand_in.c.user_id, stand_in.c.deputy_id, stand_in.c.recorded_at)
+    .join(user_account, user_account.c.id == stand_in.c.deputy_id)
+    .where(stand_in.c.user_id.in_(bindparam("of_users", expanding=True)), _standing(_ON), user_account.c.active)
+)
+
+
+def holders(session: Session, role: str, area_code: str, on: date) -> tuple[str, ...]:
+    """Return who holds a role for an area that day: absent holders are replaced by their stand-ins."""
+    held = session.execute(_HELD, {"of_role": role, "of_area": area_code, "that_day": on})
+    since = {row.user_id: row.granted_at for row in held}
     found = set(since)
-    absent = (
-        select(stand_in.c.user_id, stand_in.c.deputy_id, stand_in.c.recorded_at)
-        .join(user_account, user_account.c.id == stand_in.c.deputy_id)
-        .where(stand_in.c.user_id.in_(found), _standing(on), user_account.c.active)
-    )
-    for row in session.execute(absent):
+    for row in session.execute(_ABSENT, {"of_users": sorted(found), "that_day": on}):
         if since[row.user_id] <= row.recorded_at:
             found.discard(row.user_id)
             found.add(row.deputy_id)
