@@ -1,0 +1,92 @@
+"""`caseflow backup`, `restore` and `keys` as an operator types them, on the day of the disaster too."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from caseflow.cli import checks
+from caseflow.settings import load
+from tests.cli.installation import NUMBER, Installation
+from tests.store.first_schema import MASTER, fill
+
+PHRASE = "bukit hijau, kapal kayu"
+
+
+def test_another_machine_gets_everything_back(working: Installation, tmp_path: Path) -> None:
+    folder, copy, phrase = tmp_path / "backups", tmp_path / "keys.json", tmp_path / "phrase"
+    phrase.write_text(PHRASE + "\n")
+    said = working.do("backup", folder)
+    assert "simpan terpisah" in said.out
+    assert "case_file" in said.err
+    made = working.get("backup", folder, "--keep", "1")
+    assert made["removed"] != []
+    assert made["tables"]["case_file"] == 1
+    assert "CASEFLOW_PASSPHRASE" in working.run("keys", "export", copy).err
+    assert "TERPISAH" in working.do("keys", "export", "--help").out
+    assert "jauh dari cadangan" in working.do("keys", "export", copy, "--passphrase-file", phrase).out
+    new = Installation(tmp_path / "new")
+    wanted = new.run("restore", folder)
+    assert (wanted.code, made["keys"][0] in wanted.err) == (3, True)
+    with_phrase = new.with_settings(CASEFLOW_PASSPHRASE="kata sandi yang lain")
+    assert "Kata sandi salah" in with_phrase.refused("keys", "import", copy)
+    new.with_settings(CASEFLOW_PASSPHRASE=PHRASE).do("keys", "import", copy)
+    said = new.do("restore", folder)
+    assert Path(made["path"]).name in said.out
+    assert "Periksa sendiri" in said.out
+    assert "Tidak ada daftar penghapusan" in said.out
+    assert "Siti Aminah" in new.do("case", "show", NUMBER).out
+    assert new.get("audit", "verify")["intact"]
+    assert "--replace" in new.refused("restore", folder)
+    again = new.get("restore", made["path"], "--replace")
+    assert (again["rows"], again["intact"], again["tables"]) == (made["rows"], True, made["tables"])
+    assert Path(again["kept"]).exists()
+    assert "tidak ada cadangan" in new.refused("restore", tmp_path)
+
+
+def test_the_key_is_changed_and_the_old_one_taken_away(working: Installation) -> None:
+    before = working.get("audit", "key")["key"]
+    (old,) = working.get("keys", "list")
+    assert (old["newest"], old["subjects"]) == (True, 1)
+    said = working.do("keys", "rotate")
+    assert old["name"] in said.out
+    verifier = working.get("audit", "key")["key"]
+    assert verifier in said.out
+    assert verifier != before
+    assert working.get("keys", "rotate")["moved"] == 0
+    assert "Siti Aminah" in working.do("case", "show", NUMBER).out
+    assert working.do("keys", "list").out.count("\n") == 2
+    assert old["name"] in working.do("keys", "retire").out
+    assert [key["subjects"] for key in working.get("keys", "list")] == [1]
+    assert "Siti Aminah" in working.do("case", "list").out
+    assert working.get("audit", "verify")["intact"]
+
+
+def test_an_upgrade_backs_up_first(tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    folder.mkdir()
+    (folder / "secret.key").write_bytes(MASTER)
+    fill(f"sqlite:///{folder / 'caseflow.db'}")
+    shutil.copytree(folder, tmp_path / "other")
+    made = Installation(folder)
+    assert str(folder / "backups" / "caseflow-") in made.do("db", "upgrade").out
+    assert "Cadangan" not in made.do("db", "upgrade").out
+    other = Installation(tmp_path / "other").with_settings(CASEFLOW_BACKUP_DIR=str(tmp_path / "kept"))
+    other.do("db", "upgrade", "--no-backup")
+    assert not (tmp_path / "kept").exists()
+
+
+@pytest.mark.slow
+def test_the_doctor_asks_for_a_backup(working: Installation) -> None:
+    def found() -> list[str]:
+        given = load(data_dir=working.folder, public_url=working.env["CASEFLOW_PUBLIC_URL"])
+        return [check.level for check in checks.all_of(given, quick=True) if check.name == "cadangan"]
+
+    assert found() == ["warn"]
+    working.do("backup")
+    assert found() == ["ok"]
+    (path,) = (each for each in (working.folder / "backups").iterdir() if each.is_dir())
+    manifest = path / "manifest.json"
+    year = manifest.read_text().partition('"made_at": "')[2][:4]
+    manifest.write_text(manifest.read_text().replace(f'"made_at": "{year}', '"made_at": "2024'))
+    assert found() == ["warn"]
