@@ -1,15 +1,10 @@
 """The composition root of the web process: settings in, application out; refuses to start on what cannot work."""
 
-import logging
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
-from pathlib import Path
 from socket import socket
-from traceback import extract_tb
-from typing import Any, TextIO
 
-import structlog
 import uvicorn
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -17,7 +12,6 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from structlog.typing import EventDict, Processor, WrappedLogger
 
 from caseflow import web
 from caseflow.actions import operations
@@ -26,7 +20,7 @@ from caseflow.api.guard import BodyLimit, Guard, KnownHosts
 from caseflow.api.operations import Metrics
 from caseflow.edge import BusinessClock, Edge
 from caseflow.errors import CaseflowError, UnknownHost
-from caseflow.paths import package_root
+from caseflow.logs import configure_logging, route_logs
 from caseflow.settings import Settings
 from caseflow.web.faults import page_of
 from caseflow.web.page import stranger
@@ -72,6 +66,7 @@ def create_app(settings: Settings, *, clock: BusinessClock | None = None, runtim
         redoc_url=None,
     )
     app.state.edge = Edge(database, clock)
+    app.state.render = opened.render
     app.state.metrics = Metrics()
     routes.mount(app)
     app.include_router(web.router)
@@ -129,67 +124,3 @@ class _Server(uvicorn.Server):
         await super().startup(sockets=sockets)
         if self.started and self.ready is not None:
             self.ready()
-
-
-# --- the log: never a query string, a body, or the words of an error -------------------------------------------------
-
-
-def route_logs() -> None:
-    """Hand our own events to the logging of Python, without the words of errors, whoever writes them out."""
-    structlog.configure(
-        processors=[*_shared(), structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
-        cache_logger_on_first_use=False,
-    )
-
-
-def _shared() -> list[Processor]:
-    return [
-        structlog.stdlib.add_log_level,
-        structlog.stdlib.add_logger_name,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-        without_words,
-    ]
-
-
-def configure_logging(stream: TextIO, *, quiet: bool = False) -> None:
-    """Send every log of the process to `stream`: lines for a terminal, JSON for everything else.
-
-    `quiet` keeps a terminal to what went wrong; a log that is collected is whole in any case.
-    """
-    drawn: Processor = structlog.dev.ConsoleRenderer() if stream.isatty() else structlog.processors.JSONRenderer()
-    handler = logging.StreamHandler(stream)
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=_shared(),
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, drawn],
-        )
-    )
-    root = logging.getLogger()
-    root.handlers = [handler]
-    root.setLevel(logging.WARNING if quiet and stream.isatty() else logging.INFO)
-    for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
-        logging.getLogger(name).handlers.clear()
-        logging.getLogger(name).propagate = True
-    logging.getLogger("uvicorn.access").disabled = True
-    for chatty in ("transitions", "alembic"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
-
-
-def without_words(_logger: WrappedLogger, _name: str, event: EventDict) -> EventDict:
-    """Replace an exception by its kind and the places it passed: its text may hold what a person wrote."""
-    found: Any = event.pop("exc_info", None)
-    error = sys.exc_info()[1] if found is True else found[1] if isinstance(found, tuple) else found
-    if isinstance(error, BaseException):
-        event["error"] = type(error).__name__
-        event["places"] = [_place(Path(f.filename), f.lineno or 0, f.name) for f in extract_tb(error.__traceback__)]
-    return event
-
-
-def _place(file: Path, line: int, name: str) -> str:
-    ours = package_root().parent
-    shown = (
-        file.relative_to(ours) if file.is_relative_to(ours) and ".venv" not in file.parts else Path(*file.parts[-2:])
-    )
-    return f"{shown}:{line} {name}"

@@ -80,7 +80,7 @@ class Embedded:
             for lease in leases:
                 actors.perform(self.runtime, lease.id, lease.lease_no, self._handlers)
             ran += len(leases)
-            if not leases and not self._busy():
+            if not leases and (not busy(self.runtime) or self._stopped.wait(_PATIENCE)):
                 return ran
 
     def _take(self) -> list[jobs.Lease]:
@@ -95,13 +95,13 @@ class Embedded:
                 seconds=self.runtime.lease_seconds,
             )
 
-    def _busy(self) -> bool:
-        """Tell whether other threads or processes still work on something; gives them a moment then."""
-        with self.runtime.database.read() as session:
-            live = sum(queue.live for queue in jobs.backlog(session, now_real=self.runtime.clock.real()))
-        return live > 0 and not self._stopped.wait(_PATIENCE)
-
     def _run(self, name: str, target: object, *args: object) -> None:
         thread = Thread(target=target, args=args, name=name, daemon=True)  # type: ignore[arg-type]  # any function
         thread.start()
         self._running.append(thread)
+
+
+def busy(runtime: Runtime) -> bool:
+    """Tell whether any thread or process still works on something."""
+    with runtime.database.read() as session:
+        return any(queue.live for queue in jobs.backlog(session, now_real=runtime.clock.real()))

@@ -1,5 +1,6 @@
 """Processes of a scaled installation: `dramatiq workers`, relay and schedule, each put together from the settings."""
 
+import sys
 from threading import Event, Thread
 
 import dramatiq
@@ -7,6 +8,7 @@ import dramatiq
 from caseflow import settings
 from caseflow.actions import installation
 from caseflow.errors import CaseflowError, ServiceUnavailable, _
+from caseflow.logs import configure_logging
 from caseflow.settings import Settings
 from caseflow.store import wake
 from workers import actors, relay, runtime, schedule
@@ -28,6 +30,7 @@ def open_runtime(given: Settings, clock: Clock | None = None) -> Runtime:
 
 def boot() -> None:
     """Give dramatiq its broker; called when its own command imports this package."""
+    configure_logging(sys.stderr)
     try:
         given = settings.load()
         opened = open_runtime(given)

@@ -26,10 +26,12 @@ from caseflow.letters.child import Renderer
 from caseflow.settings import Settings
 from caseflow.states import ladder
 from caseflow.states.lifecycle import ROLES, STATES
-from caseflow.store import inbox, migrate
+from caseflow.store import health, inbox
 from caseflow.store.session import Database, Session
 from workers import runtime
 from workers.embedded import Embedded
+from workers.runtime import Runtime
+from workers.simulated import Simulated
 
 MARK = "caseflow-demo"
 """The file that says a folder holds a demonstration and may be made anew."""
@@ -63,9 +65,11 @@ def run(data: Path | None, port: int) -> Made | None:
     console = _console()
     folder = _folder(data)
     settings = Settings(data_dir=folder, public_url=f"http://127.0.0.1:{port}", demo=True)
+    if not health.is_new(settings.database_url):
+        raise Refused(reason=_("Basis data itu sudah berisi. Demo hanya mengisi basis data yang masih kosong."))
     with ExitStack() as stack:
         renderer = stack.enter_context(installation.renderer(settings))
-        migrate.upgrade(settings.database_url)
+        installation.upgrade(settings)
         database = installation.open_database(settings)
         stack.callback(database.close)
         password = _play(database, renderer, console, folder)
@@ -93,16 +97,25 @@ def _play(database: Database, renderer: Renderer, console: Console, folder: Path
     begin = _first_morning(clock)
     clock.move_to(begin)
     world = demo_world.fill(edge, begin)
-    workers = Embedded(runtime.of(database, renderer.render, runtime.Clock(business=clock.now)))
-    play = Play(edge, workers, world, console.print)
-    flagships = [story(play) for story in STORIES]
-    clock.ahead = timedelta(0)
-    demo_desk.fill(play)
+    with ExitStack() as stack:
+        workers = _workers(runtime.of(database, renderer.render, runtime.Clock(business=clock.now)), stack)
+        play = Play(edge, workers, world, console.print)
+        flagships = [story(play) for story in STORIES]
+        clock.ahead = timedelta(0)
+        demo_desk.fill(play)
     lines = [_flagship(edge, number, folder) for number in flagships]
     console.print(_table(lines))
     console.print(_("{n} tindakan ditolak dengan alasan, sesuai aturan.", n=len(play.refusals)))
     console.print(f"Data: {folder}", highlight=False)
     return world.password if _verify(database, console) else ""
+
+
+def _workers(opened: Runtime, stack: ExitStack) -> Embedded | Simulated:
+    if opened.database.settings.embedded:
+        return Embedded(opened)
+    workers = Simulated(opened)
+    stack.callback(workers.stop)
+    return workers
 
 
 STORIES: tuple[Callable[[Play], str], ...] = (

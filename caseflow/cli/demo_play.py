@@ -14,6 +14,7 @@ from caseflow.states.deadlines import Calendar, is_working_day
 from caseflow.store import offices
 from caseflow.store.session import Session
 from workers.embedded import Embedded
+from workers.simulated import Simulated
 
 MORNING = time(9, 0)
 EARLY = time(7, 30)
@@ -24,7 +25,7 @@ class Play:
     """The stage: where, with whom, what was refused."""
 
     edge: Edge
-    workers: Embedded
+    workers: Embedded | Simulated
     world: World
     say: Callable[[str], None]
     refusals: list[tuple[str, CaseflowError]] = field(default_factory=list)

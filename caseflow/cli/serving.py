@@ -18,6 +18,7 @@ from caseflow.cli.frame import verb
 from caseflow.cli.options import whole
 from caseflow.cli.speech import complain, say
 from caseflow.errors import Refused, ServiceUnavailable, _
+from caseflow.logs import configure_logging
 from caseflow.settings import Settings
 
 SERVE_HELP = _(
@@ -133,23 +134,21 @@ def _require_free(host: str, port: int) -> None:
 
 
 def relay() -> None:
-    from caseflow import app  # noqa: PLC0415 - as in serve
     from workers import process  # noqa: PLC0415 - dramatiq is for the processes only
 
     given = settings.load()
     _require_redis(given)
-    app.configure_logging(sys.stderr)
+    configure_logging(sys.stderr)
     opened, stopped = process.open_runtime(given), _until_told()
     complain(say(_("caseflow {name} berjalan (Ctrl-C untuk berhenti)"), name="relay"))
     process.run_relay(opened, stopped)
 
 
 def schedule() -> None:
-    from caseflow import app  # noqa: PLC0415 - as in serve
     from workers import process  # noqa: PLC0415 - as in relay
 
     given = settings.load()
-    app.configure_logging(sys.stderr)
+    configure_logging(sys.stderr)
     opened, stopped = process.open_runtime(given), _until_told()
     complain(say(_("caseflow {name} berjalan (Ctrl-C untuk berhenti)"), name="schedule"))
     process.run_schedule(opened, stopped)

@@ -1,6 +1,7 @@
 """What an operator's check asks of the database: brought to head, protected, and opened by this key."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import OperationalError
@@ -19,8 +20,22 @@ def upgrade(url: str, keys: Callable[[], Keyring]) -> None:
     try:
         migrate.upgrade(url, keys)
     except OperationalError as problem:
-        hint = _("periksa CASEFLOW_DATABASE_URL dan apakah basis data berjalan")
-        raise ServiceUnavailable(service=url.split(":", 1)[0], hint=hint) from problem
+        raise _away(url) from problem
+
+
+def is_new(url: str) -> bool:
+    """Tell whether no migration was ever applied there; `ServiceUnavailable` where the database is away."""
+    if url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists():
+        return True  # connecting would create the file
+    try:
+        return migrate.current(url) is None
+    except OperationalError as problem:
+        raise _away(url) from problem
+
+
+def _away(url: str) -> ServiceUnavailable:
+    hint = _("periksa CASEFLOW_DATABASE_URL dan apakah basis data berjalan")
+    return ServiceUnavailable(service=url.split(":", 1)[0], hint=hint)
 
 
 def version(session: Session) -> str:

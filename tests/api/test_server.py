@@ -12,7 +12,7 @@ import httpx
 import pytest
 import uvicorn
 
-from caseflow.app import configure_logging
+from caseflow.logs import configure_logging
 from tests.api.calling import Api
 from tests.world import VILLAGE
 

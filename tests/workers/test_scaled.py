@@ -182,6 +182,19 @@ def test_a_worker_told_to_stop_ends_its_job_and_gives_back_the_others(database: 
         assert all(row.attempts == (row.state == "done") for row in jobs.listing(session, states=jobs.STATES))
 
 
+def test_the_log_of_a_worker_tells_of_an_error_without_its_words(database: Database) -> None:
+    with database.write() as session:
+        words = {"copy": "NIK 6310010101010001"}  # the driver refuses that id, and says which
+        jobs.enqueue(session, kind="log.copy", key="k", payload=words, run_at=real_now(), at=real_now())
+    log = database.settings.data_dir / "worker.log"
+    with worker_process(database):
+        pump(database)
+        parts.wait_until(lambda: "now ready" in log.read_text())
+    assert '"places"' in log.read_text()
+    assert parts.all_jobs(database)["k"].failure in log.read_text(), "the kind of error is enough"
+    assert "6310010101010001" not in log.read_text()
+
+
 def test_without_redis_the_command_says_what_is_missing(database: Database) -> None:
     given = database.settings
     environment = {"CASEFLOW_DATABASE_URL": given.database_url, "CASEFLOW_DATA_DIR": str(given.data_dir)}
