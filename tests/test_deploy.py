@@ -25,6 +25,7 @@ SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 OURS = {name: service for name, service in SERVICES.items() if service["image"] == "caseflow"}
 DOCKERFILE = (DEPLOY / "Dockerfile").read_text()
 UNITS = sorted((DEPLOY / "systemd").iterdir())
+RUNNING = [path for path in UNITS if path.suffix == ".service" and "backup" not in path.name]
 BIN = "/opt/caseflow/bin/"
 SERVICE_KEYS = {
     "build", "cap_drop", "command", "depends_on", "environment", "healthcheck", "image", "init", "networks", "ports",
@@ -33,12 +34,13 @@ SERVICE_KEYS = {
 """Keys of the compose specification that we rely on: a misspelt one would be refused, or worse, ignored."""
 DIRECTIVES = {
     "After", "CapabilityBoundingSet", "Description", "Environment", "EnvironmentFile", "ExecStart", "Group",
-    "KillMode", "LoadCredential", "LockPersonality", "NoNewPrivileges", "PartOf", "PrivateDevices", "PrivateTmp",
-    "ProtectClock", "ProtectControlGroups", "ProtectHome", "ProtectHostname", "ProtectKernelLogs",
-    "ProtectKernelModules", "ProtectKernelTunables", "ProtectProc", "ProtectSystem", "Restart", "RestartSec",
-    "RestrictAddressFamilies", "RestrictNamespaces", "RestrictRealtime", "RestrictSUIDSGID", "StartLimitIntervalSec",
-    "StateDirectory", "StateDirectoryMode", "SystemCallArchitectures", "SystemCallFilter", "TimeoutStopSec", "Type",
-    "UMask", "User", "WantedBy", "Wants",
+    "KillMode", "LoadCredential", "LockPersonality", "NoNewPrivileges", "OnCalendar", "PartOf", "Persistent",
+    "PrivateDevices", "PrivateTmp", "ProtectClock", "ProtectControlGroups", "ProtectHome", "ProtectHostname",
+    "ProtectKernelLogs", "ProtectKernelModules", "ProtectKernelTunables", "ProtectProc", "ProtectSystem",
+    "RandomizedDelaySec", "ReadWritePaths", "Restart", "RestartSec", "RestrictAddressFamilies",
+    "RestrictNamespaces", "RestrictRealtime", "RestrictSUIDSGID", "StartLimitIntervalSec", "StateDirectory",
+    "StateDirectoryMode", "SystemCallArchitectures", "SystemCallFilter", "TimeoutStopSec", "Type", "UMask", "User",
+    "WantedBy", "Wants",
 }  # fmt: skip
 """Directives of systemd.unit, .service, .exec and .kill that the units use."""
 HEALTH_KEYS = {"test", "interval", "timeout", "retries", "start_period"}
@@ -191,24 +193,31 @@ def test_the_image_is_built_from_this_repository_by_hash_and_runs_as_nobody() ->
 
 
 def test_the_target_starts_every_process() -> None:
-    (target,) = [path for path in UNITS if path.suffix == ".target"]
+    target = DEPLOY / "systemd" / "caseflow.target"
     wanted = set(re.findall(r"caseflow-[\w@]+\.service", target.read_text()))
     templates = {re.sub("@.*", "@.service", name) for name in wanted}
-    assert templates == {path.name for path in UNITS if path.suffix == ".service"}
+    assert templates == {path.name for path in RUNNING}
     assert {name for name in wanted if "@" in name} == {f"caseflow-worker@{queue}.service" for queue in QUEUES}
 
 
-@pytest.mark.parametrize("path", [path for path in UNITS if path.suffix == ".service"], ids=lambda path: path.name)
+@pytest.mark.parametrize("path", RUNNING, ids=lambda path: path.name)
 def test_a_unit_comes_back_and_leaves_in_good_order(path: Path) -> None:
     service = unit(path)["Service"]
     assert service["Restart"] == "always"
-    assert service["User"] not in {"", "root"}
     assert service["KillMode"] == "mixed", "a second SIGTERM ends the workers at once"
     assert int(service["TimeoutStopSec"]) >= 30
-    assert service["ProtectSystem"] == "strict"
     if "--worker-shutdown-timeout" in (words := service["ExecStart"].split()):
         patience = int(words[words.index("--worker-shutdown-timeout") + 1]) / 1000
         assert patience < int(service["TimeoutStopSec"])
+
+
+@pytest.mark.parametrize("path", [path for path in UNITS if path.suffix == ".service"], ids=lambda path: path.name)
+def test_a_unit_is_confined(path: Path) -> None:
+    service = unit(path)["Service"]
+    assert service["User"] not in {"", "root"}
+    assert (service["ProtectSystem"], service["NoNewPrivileges"], service["CapabilityBoundingSet"]) == (
+        "strict", "true", "",
+    )  # fmt: skip
 
 
 def test_systemd_knows_every_line(tmp_path: Path) -> None:
@@ -220,6 +229,6 @@ def test_systemd_knows_every_line(tmp_path: Path) -> None:
         at_work = text.replace(BIN, f"{Path(sys.executable).parent}/")
         (tmp_path / path.name.replace("@", "@now")).write_text(at_work)
     if checker := shutil.which("systemd-analyze"):
-        asked = [checker, "verify", "--man=no", *map(str, sorted(tmp_path.glob("*.service")))]
+        asked = [checker, "verify", "--man=no", *map(str, sorted(tmp_path.iterdir()))]
         said = subprocess.run(asked, check=False, capture_output=True, text=True)
         assert (said.returncode, said.stderr) == (0, "")

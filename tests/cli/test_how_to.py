@@ -9,7 +9,8 @@ import pytest
 
 from tests.cli.installation import Installation
 
-PAGES = sorted((Path(__file__).parents[2] / "docs" / "how-to").glob("*.md"))
+DOCS = Path(__file__).parents[2] / "docs"
+PAGES = [*sorted((DOCS / "how-to").glob("*.md")), DOCS / "jobs.md", DOCS / "operations.md"]
 COMMAND = re.compile(r"(?:`|^ *)caseflow ([a-z]+(?: [a-z]+)?)", re.MULTILINE)
 
 
