@@ -11,8 +11,8 @@ from caseflow.errors import InvalidInput, _
 from caseflow.i18n import format_date
 from caseflow.letters import check
 from caseflow.letters.catalogue import Field, LetterKind
-from caseflow.letters.facts import SCHEMA, Facts
-from caseflow.states.sharing import RELATIONS, Basis
+from caseflow.letters.facts import BLANK, SCHEMA, Facts
+from caseflow.states.sharing import INSTITUTIONS, RELATIONS, Basis
 from caseflow.store import children, log, subjects, users
 from caseflow.store.tables import consent
 from caseflow.store.types import Row
@@ -36,6 +36,16 @@ def fields_of(
     What the case answers cannot be said otherwise in a letter: the answer is changed first, on record. A date the case
     does not hold lies between today and the longest a letter may promise.
     """
+    said, problems = fields_so_far(kind, records, given, today=today)
+    if problems:
+        raise InvalidInput(problems)
+    return said
+
+
+def fields_so_far(
+    kind: LetterKind, records: Mapping[str, Mapping[str, Any]], given: Mapping[str, Any], *, today: date
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """Return the fields as far as they can be said, and what is wrong with the others."""
     problems: dict[str, str] = {
         key: _("Isian ini tidak dikenal.") for key in given if key not in {f.key for f in kind.fields}
     }
@@ -53,9 +63,24 @@ def fields_of(
             problems[wanted.key] = problem
         else:
             said[wanted.key] = value
-    if problems:
-        raise InvalidInput(problems)
-    return said
+    return said, problems
+
+
+def with_blanks(kind: LetterKind, said: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields of a draft: dots where a letter needs something that is not there yet."""
+    return {f.key: _blank(f) if f.required and said.get(f.key) in NOTHING else said.get(f.key) for f in kind.fields}
+
+
+def _blank(wanted: Field) -> Any:  # noqa: ANN401 - by type
+    match wanted.type:
+        case "list":
+            return [BLANK]
+        case "table":
+            return [[BLANK, *([""] * (len(wanted.columns) - 1))]]
+        case "boolean":
+            return False
+        case _:
+            return BLANK
 
 
 def _untimely(wanted: Field, value: object, today: date, *, on_record: bool) -> str | None:
@@ -108,7 +133,7 @@ def _is_date(value: str) -> bool:
 
 
 def freeze(
-    work: Work, draft: Draft, *, office: Row[Any], signer: Row[Any], number: str | None, code: str | None
+    work: Work, draft: Draft, *, office: Row[Any], signer: Row[Any] | None, number: str | None, code: str | None
 ) -> dict[str, Any]:
     """Return everything the letter says, in the shape of `caseflow.letters.facts.Facts`."""
     kind, receiver, said, told_on, old = draft.kind, draft.receiver, draft.said, draft.basis, draft.replaces
@@ -125,21 +150,14 @@ def freeze(
         "date": work.today.isoformat(),
         "sifat": CLOSED_SIFAT if work.row.confidentiality == "R3" else kind.sifat,
         "lampiran": kind.lampiran,
-        "addressee": {"lines": [receiver.addressee], "place": receiver.place} if receiver else None,
+        "addressee": _addressee(kind, receiver),
         "subject": _subject(work, kind),
         "basis": _basis(work),
         "fields": dict(said),
         "consent": _consent(work, kind, told_on),
         "legal_basis": told_on.code if told_on and not told_on.consent else None,
         "contact": _contact(work, office),
-        "signatory": {
-            "prefix": signer.prefix,
-            "post": signer.post,
-            "own_post": signer.own_post,
-            "name": signer.holder,
-            "rank": signer.rank or None,
-            "nip": signer.nip or None,
-        },
+        "signatory": _official(signer),
         "parties": [],
         "tembusan": _copies(work, kind),
         "case_number": work.row.number,
@@ -150,6 +168,26 @@ def freeze(
     letter_people.complete(work, kind, said, frozen, receiver=receiver)
     check.require(kind, cast("Facts", frozen))
     return frozen
+
+
+def _addressee(kind: LetterKind, receiver: Row[Any] | None) -> dict[str, Any] | None:
+    """Return the institution a letter goes to; dots in a draft for which none is chosen yet."""
+    if receiver is not None:
+        return {"lines": [receiver.addressee], "place": receiver.place}
+    return {"lines": [BLANK], "place": BLANK} if kind.addressee in INSTITUTIONS else None
+
+
+def _official(signer: Row[Any] | None) -> dict[str, Any]:
+    if signer is None:
+        return {"prefix": "", "post": BLANK, "own_post": None, "name": BLANK, "rank": None, "nip": None}
+    return {
+        "prefix": signer.prefix,
+        "post": signer.post,
+        "own_post": signer.own_post,
+        "name": signer.holder,
+        "rank": signer.rank or None,
+        "nip": signer.nip or None,
+    }
 
 
 def _office(office: Row[Any]) -> dict[str, Any]:

@@ -88,7 +88,7 @@ def issue_letter(session: Session, command: IssueLetter, *, by: Viewer, at: date
     def decide(work: Work) -> Change:
         letter_drafts.require_issuer(work, kind)
         letter_drafts.require_use(work, kind)
-        old = _named(session, command.replaces, by=by)
+        old = named(session, command.replaces, by=by)
         draft = _draft(work, kind, command.institution, command.fields)
         draft = replace(draft, signatory=command.signatory, replaces=letter_drafts.replaced_of(work, kind, old))
         return Change(carry=lambda held: _issue(held, draft, letter_id, f"letter:{letter_id}"))
@@ -97,7 +97,7 @@ def issue_letter(session: Session, command: IssueLetter, *, by: Viewer, at: date
     return casework.created(done, letter_id)
 
 
-def _named(session: Session, letter: str | None, *, by: Viewer) -> LetterRow | None:
+def named(session: Session, letter: str | None, *, by: Viewer) -> LetterRow | None:
     """Return the letter that is to be replaced; `InvalidInput` where there is none of that name."""
     if not letter:
         return None

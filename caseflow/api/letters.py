@@ -1,5 +1,7 @@
 """Letters: what a case offers, issuing, voiding, sending, the register entry and the PDF, checking a code."""
 
+from base64 import b64encode
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Annotated, Any
 
@@ -8,12 +10,12 @@ from pydantic import Field
 from starlette.responses import Response
 
 from caseflow.access import Viewer
-from caseflow.actions import desk, letter_files, letter_register, letters
+from caseflow.actions import desk, letter_files, letter_preview, letter_register, letters
 from caseflow.actions.casework import Done
 from caseflow.actions.letter_drafts import signer_name
 from caseflow.api import door
 from caseflow.api.door import ApiRequest, Caller, OpenRoute, Reader, Writer
-from caseflow.api.fields import Answers, Change, Line, Note, RowId, TypedDay, Word
+from caseflow.api.fields import Answers, Body, Change, Line, Note, RowId, TypedDay, Word
 from caseflow.api.models import Answer, LetterShown, Named, Unmet, letter_of
 from caseflow.api.problems import READING, language, refusals
 from caseflow.exchange.workbook import MEDIA_TYPE
@@ -67,24 +69,21 @@ def offered(caller: Reader, case: str) -> list[LetterOffer]:
 
 
 def _offer(offer: desk.Offer, lang: str) -> LetterOffer:
-    english = lang == "en"
     return LetterOffer(
         letter=offer.kind.name,
         code=offer.kind.code,
         title=offer.kind.title.in_(lang),
         allowed=offer.allowed,
-        unmet=[
-            Unmet(
-                guard=u["guard"],
-                message=u["message_en" if english else "message"],
-                places=u.get("places", "").split(),
-            )
-            for u in offer.unmet
-        ],
+        unmet=[_unmet(told, lang) for told in offer.unmet],
         fields=[_field(asked, offer.fields.get(asked.key), lang) for asked in offer.kind.fields],
         institutions=[Named.model_validate(row) for row in offer.institutions],
         signatories=[Named(id=row.id, name=signer_name(row)) for row in offer.signers],
     )
+
+
+def _unmet(told: Mapping[str, str], lang: str) -> Unmet:
+    message = told["message_en" if lang == "en" else "message"]
+    return Unmet(guard=told["guard"], message=message, places=told.get("places", "").split())
 
 
 def _field(asked: LetterField, value: object, lang: str) -> FieldAsked:
@@ -114,6 +113,37 @@ class Issue(Change):
 def issue(caller: Writer, case: str, body: Issue) -> Response:
     """Terbitkan surat: nomornya ada sekarang, berkas PDF menyusul sebentar lagi."""
     return door.act(caller, case, letters.issue_letter, letters.IssueLetter(case=case, **body.given()), status=201)
+
+
+class Draft(Body):
+    """A letter to look at before it is issued: as it would be issued, without a version."""
+
+    letter: Word = Field(examples=["rjk-rs"])
+    institution: RowId | None = None
+    fields: Answers = Field(default_factory=dict)
+    signatory: RowId | None = None
+    replaces: Line | None = None
+
+
+class Drafted(Answer):
+    """A draft and what keeps it from being issued."""
+
+    missing: list[Unmet]
+    file_name: str = Field(examples=["KONSEP-RJK-RS.pdf"])
+    pdf: str = Field(description="PDF bertanda KONSEP, dalam base64.")
+
+
+@router.post("/cases/{case}/letters/preview", responses=refusals(403, *READING), summary="Konsep surat")
+def preview(caller: Reader, case: str, body: Draft) -> Drafted:
+    """Konsep surat dari catatan kasus; yang belum ada dicetak sebagai titik-titik. Tidak ada nomor yang terpakai."""
+    command = letters.IssueLetter(case=case, **body.given())
+    found = door.read(caller, lambda s, by, at: letter_preview.preview_letter(s, command, by=by, at=at), case=case)
+    made = caller.request.app.state.render(found.kind.name, found.facts)
+    return Drafted(
+        missing=[_unmet(told, caller.lang) for told in found.missing],
+        file_name=f"KONSEP-{found.kind.code}.pdf",
+        pdf=b64encode(made.pdf).decode(),
+    )
 
 
 class Void(Change):

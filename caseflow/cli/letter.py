@@ -1,6 +1,7 @@
 """`caseflow letter`: kinds of letters, previews, issuing, voiding, fetching the PDF, telling a genuine one."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -10,7 +11,7 @@ import typer
 
 from caseflow import settings
 from caseflow.access import Viewer
-from caseflow.actions import casework, installation, letter_files, letter_register, letters
+from caseflow.actions import casework, installation, letter_files, letter_preview, letter_register, letters
 from caseflow.actions.casework import Done
 from caseflow.cli import forms, sheet
 from caseflow.cli.acting import report
@@ -37,6 +38,11 @@ Isian yang tidak ada di berkas kasus disebut dengan --set atau --file; contoh is
 
 Isian setiap surat: caseflow letter list --json"""
 )
+PREVIEW_HELP = _(
+    """Konsep sebuah surat, bertanda KONSEP: dengan --case dari catatan kasus, tanpa itu dengan data rekaan.
+
+Tidak ada nomor yang terpakai. Yang belum ada disebut, dan dicetak sebagai titik-titik."""
+)
 REGISTER_HELP = _(
     """Buku agenda surat sebuah kantor dalam setahun, semua jenis atau satu: setiap nomor, juga yang batal.
 
@@ -46,13 +52,25 @@ Name = Annotated[str, typer.Argument(metavar="NAME", help=_("Nama atau kode sura
 Letter = Annotated[
     str, typer.Argument(metavar="LETTER_NUMBER", help=_("Nomor surat, misalnya 400.9/0001/RJK-RS/DINSOS/2026."))
 ]
+Institution = Annotated[
+    str | None, typer.Option("--institution", metavar="NAME", help=_("Nama atau id lembaga tujuan."))
+]
+Fields = Annotated[
+    list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help=_("Satu isian surat; boleh berulang."))
+]
+Signatory = Annotated[
+    str | None, typer.Option("--signatory", metavar="NAME", help=_("Nama atau id penanda tangan yang berwenang."))
+]
+Replaces = Annotated[
+    str | None, typer.Option("--replaces", metavar="LETTER_NUMBER", help=_("Surat yang diganti; menjadi batal."))
+]
 Out = Annotated[Path, typer.Option("--out", metavar="FILE.pdf", help=_("Berkas PDF yang ditulis."))]
 
 
 def attach(app: typer.Typer) -> None:
     """Add the verbs of this module."""
     verb(app, "list", _("Jenis surat; dengan --json juga isiannya."))(list_)
-    verb(app, "preview", _("Contoh sebuah surat dengan data rekaan, tanpa basis data."))(preview)
+    verb(app, "preview", PREVIEW_HELP)(preview)
     verb(app, "issue", ISSUE_HELP)(issue)
     verb(app, "void", _("Batalkan surat dengan alasan; nomor dan berkasnya tetap tercatat."))(void)
     verb(app, "sent", _("Catat surat sudah meninggalkan kantor."))(sent)
@@ -102,13 +120,36 @@ def _data(kind: LetterKind) -> dict[str, Any]:
     }
 
 
-def preview(name: Name, out: Out) -> None:
+def preview(
+    name: Name,
+    out: Out,
+    *,
+    case: Annotated[
+        str | None, typer.Option("--case", metavar="NUMBER", help=_("Konsep dari kasus ini; tanpa ini data rekaan."))
+    ] = None,
+    by: Reader = None,
+    institution: Institution = None,
+    fields: Fields = None,
+    file: File = None,
+    signatory: Signatory = None,
+    replaces: Replaces = None,
+) -> None:
     given, kinds = _kinds()
     kind = catalogue.get(kinds, name)
+    facts: Any = {**catalogue.sample(kind), "draft": True}
+    missing: tuple[Mapping[str, str], ...] = ()
+    if case is not None:
+        asked = _Asked(case, name, institution, _given(fields, file), signatory, replaces)
+        found = reading(
+            by, lambda s, v, at: letter_preview.preview_letter(s, asked.of(s, v, at), by=v, at=at), case=case
+        )
+        facts, missing = found.facts, found.missing
     with installation.renderer(given) as renderer:
-        made = renderer.render(kind.name, {**catalogue.sample(kind), "draft": True})
+        made = renderer.render(kind.name, facts)
     out.write_bytes(made.pdf)
     show(_("Ditulis: {file} ({n} halaman)"), file=out, n=made.pages)
+    for told in missing:
+        show(_("Belum: {what}"), what=told["message_en" if language() == "en" else "message"])
 
 
 def issue(
@@ -116,36 +157,18 @@ def issue(
     name: Name,
     *,
     by: By,
-    institution: Annotated[
-        str | None, typer.Option("--institution", metavar="NAME", help=_("Nama atau id lembaga tujuan."))
-    ] = None,
-    fields: Annotated[
-        list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help=_("Satu isian surat; boleh berulang."))
-    ] = None,
+    institution: Institution = None,
+    fields: Fields = None,
     file: File = None,
-    signatory: Annotated[
-        str | None, typer.Option("--signatory", metavar="NAME", help=_("Nama atau id penanda tangan yang berwenang."))
-    ] = None,
-    replaces: Annotated[
-        str | None, typer.Option("--replaces", metavar="LETTER_NUMBER", help=_("Surat yang diganti; menjadi batal."))
-    ] = None,
+    signatory: Signatory = None,
+    replaces: Replaces = None,
     expected_version: Version = None,
     json_wanted: Json = False,
 ) -> None:
-    from_file = forms.read_object(file) if file else {}
-    typed = forms.pairs(fields, "--set")
+    asked = _Asked(number, name, institution, _given(fields, file), signatory, replaces)
 
     def act(session: Session, viewer: Viewer, at: datetime) -> tuple[Done, LetterRow]:
-        kind = catalogue.get(letters.kinds(session), name)
-        command = letters.IssueLetter(
-            case=number,
-            letter=kind.name,
-            institution=forms.institution_id(session, institution) if institution else None,
-            fields={**from_file, **_typed(kind, typed)},
-            signatory=_signatory(session, number, kind, signatory, by=viewer, at=at) if signatory else None,
-            replaces=replaces,
-            expected_version=expected_version,
-        )
+        command = replace(asked.of(session, viewer, at), expected_version=expected_version)
         done = letters.issue_letter(session, command, by=viewer, at=at)
         return done, letters.find(session, str(done.created_id))
 
@@ -158,17 +181,49 @@ def issue(
         typer.echo(row.number)
 
 
-def _signatory(session: Session, number: str, kind: LetterKind, name: str, *, by: Viewer, at: datetime) -> str:
-    """Return the id of who may sign, named as they are recorded; anything else is left for the action to refuse."""
-    work = casework.look(session, number, by=by, at=at)
-    found = letter_rows.signatories(session, work.row.office_id, work.today, kind.name)
-    same = [row.id for row in found if row.holder.casefold() == name.strip().casefold()]
-    return same[0] if same else name
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A letter as it was asked for in words; names become ids where the installation is open."""
+
+    case: str
+    letter: str
+    institution: str | None
+    fields: Mapping[str, Any]
+    signatory: str | None
+    replaces: str | None
+
+    def of(self, session: Session, by: Viewer, at: datetime) -> letters.IssueLetter:
+        kind = catalogue.get(letters.kinds(session), self.letter)
+        types = {f.key: f.type for f in kind.fields}
+        typed = {
+            k: forms.typed(v, types.get(k, "text")) if isinstance(v, _Typed) else v for k, v in self.fields.items()
+        }
+        return letters.IssueLetter(
+            case=self.case,
+            letter=kind.name,
+            institution=forms.institution_id(session, self.institution) if self.institution else None,
+            fields=typed,
+            signatory=self._signer(session, kind, by, at) if self.signatory else None,
+            replaces=self.replaces,
+        )
+
+    def _signer(self, session: Session, kind: LetterKind, by: Viewer, at: datetime) -> str:
+        """Return the id of who may sign, named as recorded; anything else is left for the action to refuse."""
+        work, wanted = casework.look(session, self.case, by=by, at=at), str(self.signatory)
+        found = letter_rows.signatories(session, work.row.office_id, work.today, kind.name)
+        return next((row.id for row in found if row.holder.casefold() == wanted.strip().casefold()), wanted)
 
 
-def _typed(kind: LetterKind, typed: Mapping[str, str]) -> dict[str, Any]:
-    types = {f.key: f.type for f in kind.fields}
-    return {key: forms.typed(value, types.get(key, "text")) for key, value in typed.items()}
+class _Typed(str):
+    """A field given by --set: what it is, its kind of letter says."""
+
+    __slots__ = ()
+
+
+def _given(fields: list[str] | None, file: str | None) -> dict[str, Any]:
+    """Return the fields of a file and of --set, which counts more."""
+    typed = {key: _Typed(value) for key, value in forms.pairs(fields, "--set").items()}
+    return {**(forms.read_object(file) if file else {}), **typed}
 
 
 def void(

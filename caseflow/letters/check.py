@@ -74,7 +74,9 @@ def _headings(kind: LetterKind, facts: Facts) -> Iterator[Problem]:
 
 
 def _field_values(kind: LetterKind, facts: Facts) -> Iterator[Problem]:
-    return _values(kind, facts["fields"])
+    """A draft may lack what a letter needs: dots stand there."""
+    blank = {f"fields.{key}" for key, value in facts["fields"].items() if facts["draft"] and value == frozen.BLANK}
+    return (problem for problem in _values(kind, facts["fields"]) if problem[0] not in blank)
 
 
 def _values(kind: LetterKind, values: dict[str, object]) -> Iterator[Problem]:

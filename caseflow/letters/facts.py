@@ -8,6 +8,8 @@ from caseflow import errors
 from caseflow.errors import _
 
 SCHEMA = 1
+BLANK = "……………"
+"""What stands in a draft where something is still missing, whatever its type."""
 
 type_names = {str: _("teks"), int: _("bilangan bulat"), bool: _("benar atau salah"), NoneType: _("kosong")}
 

@@ -1,6 +1,6 @@
 """The sandboxed template environment of letters: what an office's own template may say."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from jinja2.lexer import Token, TokenStream
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from caseflow import i18n
+from caseflow.letters.facts import BLANK
 
 BIDI_CONTROLS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 UNPRINTABLE = {
@@ -47,8 +48,17 @@ def environment(roots: tuple[Path, ...]) -> ImmutableSandboxedEnvironment:
     for unwanted in ("safe", "random"):
         del made.filters[unwanted]
     del made.globals["lipsum"]
-    made.filters |= FILTERS
+    made.filters |= {name: _blankable(shaped) for name, shaped in FILTERS.items()}
     return made
+
+
+def _blankable(shaped: Callable[..., Any]) -> Callable[..., Any]:
+    """Let the dots of a draft through: they are no date, no number, no amount."""
+
+    def filtered(value: Any, *more: Any) -> Any:  # noqa: ANN401 - whatever a filter takes
+        return value if value == BLANK else shaped(value, *more)
+
+    return filtered
 
 
 def _is_markup(name: str | None) -> bool:
@@ -153,7 +163,7 @@ def dan(parts: list[str]) -> str:
     return ", ".join(parts[:-1]) + ", dan " + parts[-1]
 
 
-FILTERS = {
+FILTERS: dict[str, Callable[..., Any]] = {
     "tanggal": tanggal,
     "hari": hari,
     "hari_terbilang": hari_terbilang,

@@ -9,6 +9,7 @@ from caseflow.paths import static_root
 from caseflow.web import (
     addressed,
     case,
+    drafts,
     erasures,
     forms,
     home,
@@ -47,6 +48,7 @@ PARTS = (
     replies,
     records,
     links,
+    drafts,
     forms,
     lists,
     case,

@@ -63,6 +63,8 @@ class Sheet:
     button: Words = SAVE
     back: str = ""
     """Where it leads after saving, below the case's address."""
+    aside: tuple[str, Words] | None = None
+    """A second button: where it sends the form, and its words."""
     shut: Words | None = None
     """Why there is nothing to send: who may, or what has to happen first."""
 

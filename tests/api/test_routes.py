@@ -276,6 +276,10 @@ CALLS = [
         method="POST", path=f"{CASE}/letters", body={"letter": "rjk-rs"}, before=ready_for_letter, status=201,
         not_by="audit", refused=NOT_YOURS,
     ),
+    Call(
+        method="POST", path=f"{CASE}/letters/preview", body={"letter": "rjk-rs"}, versioned=False, not_by="audit",
+        refused=NOT_YOURS,
+    ),
     Call(method="GET", path=f"{V1}/letters/{{letter}}", before=letter),
     Call(method="GET", path=f"{V1}/letters/{{letter}}/pdf", before=rendered),
     Call(

@@ -1,6 +1,7 @@
 """Letters on the pages: what one still needs, its PDF, its answer, and the public check."""
 
 import io
+from urllib.parse import urlencode
 
 from pypdf import PdfReader
 from sqlalchemy import select, update
@@ -48,6 +49,35 @@ def test_a_letter_tells_what_it_waits_for(site: Site) -> None:
     assert rina.form("Terbitkan surat").value("financing") == "Diajukan"
     rina.follow("Catat persetujuan")
     assert rina.form("Simpan").value("purpose") == "health_service"
+
+
+def test_a_draft_is_looked_at_before_the_letter_is_issued(site: Site) -> None:
+    rina, number = needs_treatment(site)
+    rina.get(f"/kasus/{number}/surat/rjk-rs/terbitkan")
+    form = rina.form("Terbitkan surat")
+    fields = urlencode(form.filled({"health_need": SERVICE}))
+    headers = {"Content-Type": "application/x-www-form-urlencoded", "Origin": ADDRESS}
+    answer = rina.client.post(f"{ADDRESS}/kasus/{number}/surat/rjk-rs/konsep", content=fields, headers=headers)
+    assert answer.status_code == 200, answer.text
+    text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(answer.content)).pages)
+    assert "KONSEP" in text
+    assert "(belum bernomor)" in text
+    assert SERVICE in text
+    with site.database.read() as session:
+        assert session.execute(select(letter.c.id)).first() is None
+
+
+def test_a_letter_is_corrected_by_one_that_names_it(site: Site) -> None:
+    rina, number, _letter = issued(site)
+    rina.get(f"/kasus/{number}")
+    rina.follow("Ganti surat")
+    shown = rina.press("Terbitkan surat", {"health_need": SERVICE, "urgent": "no"})
+    assert "Menggantikan nomor 400.9/0001/RJK-RS/DINSOS/2026" in shown.text
+    assert "diganti oleh surat nomor 400.9/0002/RJK-RS/DINSOS/2026" in shown.text
+    with site.database.read() as session:
+        code = session.execute(select(letter.c.check_code).where(letter.c.state == "void")).scalar()
+    public = site.stranger().get(f"/verify/{code}").text
+    assert "nomor 400.9/0002/RJK-RS/DINSOS/2026" in public
 
 
 def test_a_letter_is_issued_made_and_downloaded(site: Site) -> None:

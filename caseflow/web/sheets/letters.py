@@ -1,6 +1,7 @@
 """Forms of letters: what one still needs before it is issued, that it was sent, that it no longer counts."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from caseflow import access
@@ -46,20 +47,11 @@ def issue(asking: Asking) -> Sheet:
     if kind is None or not any(use.letter == kind.name for use in asking.work.category.letters):
         raise NotFound
 
-    old = _replaced(asking, kind)
+    old = replaced(asking, kind)
 
     def save(to: Saving, answers: Answers) -> str | None:
-        said = {f.key: answers[f.key] for f in kind.fields if answers.get(f.key) is not None}
-        command = IssueLetter(
-            case=asking.number,
-            letter=kind.name,
-            institution=answers.get("institution"),
-            fields=said,
-            signatory=answers.get("signatory"),
-            replaces=old.id if old is not None else None,
-            expected_version=to.version,
-        )
-        actions.issue_letter(to.session, command, by=to.by, at=to.at)
+        command = asked_for(asking.number, kind, answers, old)
+        actions.issue_letter(to.session, replace(command, expected_version=to.version), by=to.by, at=to.at)
         return "issued"
 
     fits = any(kind is one for one, _use in offered(asking))
@@ -82,9 +74,25 @@ def issue(asking: Asking) -> Sheet:
             *_signer(asking, kind),
         ),
         button=_("Terbitkan surat"),
+        aside=(
+            f"/kasus/{asking.number}/surat/{kind.name}/konsep{f'?ganti={old.id}' if old else ''}",
+            _("Lihat konsep"),
+        ),
         save=save,
         back=BACK,
         shut=None if fits else _("Surat ini tidak diterbitkan pada tahap kasus sekarang."),
+    )
+
+
+def asked_for(number: str, kind: LetterKind, answers: Answers, old: LetterRow | None) -> IssueLetter:
+    """Return the letter that a form asks for."""
+    return IssueLetter(
+        case=number,
+        letter=kind.name,
+        institution=answers.get("institution"),
+        fields={f.key: answers[f.key] for f in kind.fields if answers.get(f.key) is not None},
+        signatory=answers.get("signatory"),
+        replaces=old.id if old is not None else None,
     )
 
 
@@ -96,7 +104,7 @@ def _checks(asking: Asking, kind: LetterKind) -> tuple[Check, ...]:
     return (*checks_told(asking.session, work, lacking), *met)
 
 
-def _replaced(asking: Asking, kind: LetterKind) -> LetterRow | None:
+def replaced(asking: Asking, kind: LetterKind) -> LetterRow | None:
     """Return the letter that the address of the form says is to be replaced."""
     asked = (asking.query or {}).get("ganti", "")
     row = letters.by_id(asking.session, asked) if is_id(asked) else None
