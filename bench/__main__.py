@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from bench import action, engine, growth, letters, log, many, sweep
+from bench import action, engine, growth, letters, log, many, sweep, year
 from bench.figures import Figure, name_server, versions
 from tests import servers
 
@@ -19,6 +19,7 @@ BENCHES: dict[str, Callable[..., Iterator[Figure]]] = {
     "sweep": sweep.figures,
     "letters": letters.figures,
     "log": log.figures,
+    "year": year.figures,
 }
 
 
