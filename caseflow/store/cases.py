@@ -214,13 +214,19 @@ def visible(session: Session, viewer: Viewer, wanted: Filter) -> list[CaseRow]:
         ways = [and_(scope.visible_to(viewer), case_file.c.assignee_id == wanted.assignee)]
     else:
         ways = scope.ways(viewer)
-    newest = [select(case_file.c.id, case_file.c.number).where(way, *_narrowed(wanted)) for way in ways]
-    firsts = [way.order_by(case_file.c.number.desc()).limit(wanted.limit).subquery() for way in newest]
+    return _newest(session, ways, *_narrowed(wanted), limit=wanted.limit)
+
+
+def _newest(
+    session: Session, ways: list[ColumnElement[bool]], *narrowed: ColumnElement[bool], limit: int
+) -> list[CaseRow]:
+    """Return the newest numbers of all ways: the newest of each, put together."""
+    each = [select(case_file.c.id, case_file.c.number).where(way, *narrowed) for way in ways]
+    firsts = [way.order_by(case_file.c.number.desc()).limit(limit).subquery() for way in each]
     if not firsts:
         return []
-    found = union_all(*(select(first.c.id) for first in firsts))
-    query = select(case_file).where(case_file.c.id.in_(found))
-    return _all(session, query.order_by(case_file.c.number.desc()).limit(wanted.limit))
+    query = select(case_file).where(case_file.c.id.in_(union_all(*(select(first.c.id) for first in firsts))))
+    return _all(session, query.order_by(case_file.c.number.desc()).limit(limit))
 
 
 def _narrowed(wanted: Filter) -> Iterator[ColumnElement[bool]]:
@@ -258,8 +264,7 @@ def found_by(
         subjects.append(and_(*(case_file.c.subject_id.in_(subjects_with) for subjects_with in keyed)))
     if not subjects:
         return []
-    query = select(case_file).where(scope.visible_to(viewer), or_(*subjects))
-    return _all(session, query.order_by(case_file.c.number.desc()).limit(limit))
+    return _newest(session, scope.ways(viewer), or_(*subjects), limit=limit)
 
 
 def open_of(session: Session, subject_id: str, category: str) -> CaseRow | None:
