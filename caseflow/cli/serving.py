@@ -16,7 +16,7 @@ from caseflow import settings
 from caseflow.cli import checks
 from caseflow.cli.frame import verb
 from caseflow.cli.options import whole
-from caseflow.cli.speech import complain, say
+from caseflow.cli.speech import complain, say, show
 from caseflow.errors import Refused, ServiceUnavailable, _
 from caseflow.logs import configure_logging
 from caseflow.settings import Settings
@@ -63,7 +63,7 @@ def demo(
     if made is None:
         return 1
     if once:
-        play.show_log_ins(made)
+        show(_("Untuk membukanya di peramban jalankan caseflow demo, tanpa --once."))
         return 0
     return serve(made.settings, port, verbose=verbose, told=lambda: play.show_log_ins(made))
 
