@@ -73,7 +73,8 @@ def _chapter(kind: LetterKind, categories: list[Category]) -> Iterator[str]:
     yield ""
     yield f"*{kind.title.id}*, folder `{kind.name}`."
     yield ""
-    yield f"- **Issued at**: {', '.join(STATES[s].id for s in kind.states)}."
+    usual = f"; mostly at {', '.join(STATES[s].id for s in kind.usual)}" if kind.usual else ""
+    yield f"- **Issued at**: {', '.join(STATES[s].id for s in kind.states)}{usual}."
     yield f"- **In**: {'every category' if len(used) == len(categories) else ', '.join(sorted(used))}."
     if kind.consent:
         yield f"- **Consent**: {PURPOSES[kind.consent].id}, for this receiver."

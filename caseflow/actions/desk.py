@@ -81,10 +81,12 @@ class Offer:
     institutions: tuple[Row[Any], ...]
     signers: tuple[Row[Any], ...]
     """Who may sign it today, first who does unless somebody else is chosen."""
+    suggested: bool
+    """Whether it is offered before the others."""
 
 
 def offers(session: Session, case: str, *, by: Viewer, at: datetime) -> tuple[Offer, ...]:
-    """Return the letters of the case's category that its present state offers."""
+    """Return the letters of the case's category that its present state offers, those it suggests first."""
     work = reading.look(session, case, by=by, at=at, part="letters")
     known = letters.kinds(session)
     receivers: dict[str, list[Row[Any]]] = {}
@@ -101,8 +103,9 @@ def offers(session: Session, case: str, *, by: Viewer, at: datetime) -> tuple[Of
         held = {f.key: letter_facts.from_case(f, told) for f in kind.fields}
         to = tuple(receivers.get(kind.addressee, ()))
         signers = tuple(letter_rows.signatories(session, work.row.office_id, work.today, kind.name))
-        found.append(Offer(kind, may and not unmet and not work.facts.held, unmet, held, to, signers))
-    return tuple(found)
+        first = letter_drafts.suggested(work, kind, use)
+        found.append(Offer(kind, may and not unmet and not work.facts.held, unmet, held, to, signers, first))
+    return tuple(sorted(found, key=lambda offer: not offer.suggested))
 
 
 def assignable(session: Session, case: str, *, by: Viewer, at: datetime) -> Mapping[str, str]:

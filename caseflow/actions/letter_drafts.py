@@ -10,6 +10,7 @@ from caseflow.actions.casework import Work
 from caseflow.errors import Forbidden, InvalidInput, Label, Refused, Sentence, StepRefused, _
 from caseflow.letters.catalogue import LetterKind
 from caseflow.states import guards, machine
+from caseflow.states.category import LetterUse
 from caseflow.states.effects import letter_applies
 from caseflow.states.lifecycle import letter_act
 from caseflow.states.sharing import SAVES_LIVES, VITAL_INTEREST, Basis
@@ -62,6 +63,11 @@ def unfit(work: Work, kind: LetterKind) -> Sentence | None:
     if not letter_applies(use, work.facts):
         return _("Menurut catatan kasus, surat {title} tidak diperlukan.", title=kind.title.sentence)
     return None
+
+
+def suggested(work: Work, kind: LetterKind, use: LetterUse) -> bool:
+    """Tell whether a letter is offered before the others: mostly written now, or called for by what was answered."""
+    return work.row.state in kind.usual or use.when is not None
 
 
 def lacking(work: Work, kind: LetterKind) -> list[dict[str, str]]:

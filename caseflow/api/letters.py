@@ -48,6 +48,8 @@ class LetterOffer(Answer):
     letter: str = Field(examples=["rjk-rs"])
     code: str = Field(examples=["RJK-RS"])
     title: str
+    purpose: str = Field(description="subject, institution, office: untuk siapa surat ini.", examples=["institution"])
+    suggested: bool = Field(description="Lazim pada tahap ini, atau diminta oleh jawaban dalam catatan.")
     allowed: bool
     unmet: list[Unmet]
     fields: list[FieldAsked]
@@ -73,6 +75,8 @@ def _offer(offer: desk.Offer, lang: str) -> LetterOffer:
         letter=offer.kind.name,
         code=offer.kind.code,
         title=offer.kind.title.in_(lang),
+        purpose=offer.kind.purpose,
+        suggested=offer.suggested,
         allowed=offer.allowed,
         unmet=[_unmet(told, lang) for told in offer.unmet],
         fields=[_field(asked, offer.fields.get(asked.key), lang) for asked in offer.kind.fields],

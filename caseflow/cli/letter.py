@@ -11,7 +11,15 @@ import typer
 
 from caseflow import settings
 from caseflow.access import Viewer
-from caseflow.actions import casework, installation, letter_files, letter_preview, letter_register, letters
+from caseflow.actions import (
+    casework,
+    installation,
+    letter_files,
+    letter_preview,
+    letter_register,
+    letter_signing,
+    letters,
+)
 from caseflow.actions.casework import Done
 from caseflow.cli import forms, sheet
 from caseflow.cli.acting import report
@@ -19,9 +27,9 @@ from caseflow.cli.frame import verb
 from caseflow.cli.opening import reading, writing
 from caseflow.cli.options import By, File, Json, Number, On, Reader, Reason, Version
 from caseflow.cli.refusals import REFUSED
-from caseflow.cli.speech import as_json, label, language, say, show, table
+from caseflow.cli.speech import as_json, label, language, plain, say, show, table
 from caseflow.cli.words import word
-from caseflow.errors import _
+from caseflow.errors import Sentence, _
 from caseflow.letters import catalogue
 from caseflow.letters.catalogue import LetterKind
 from caseflow.states.lifecycle import STATES
@@ -103,6 +111,7 @@ def _data(kind: LetterKind) -> dict[str, Any]:
         "code": kind.code,
         "title": label(kind.title),
         "addressee": kind.addressee,
+        "purpose": kind.purpose,
         "issued_by": kind.issued_by,
         "states": kind.states,
         "consent": kind.consent or None,
@@ -273,18 +282,28 @@ def check(
     json_wanted: Json = False,
 ) -> None:
     path = Path(code)
+    signature = None
     if path.is_file():
-        digest = sha256(path.read_bytes()).hexdigest()
+        content = path.read_bytes()
+        digest = sha256(content).hexdigest()
         found = reading(None, lambda s, _v, _at: letter_files.verify_file(s, digest))
+        signature = reading(None, lambda s, _v, at: _signature(s, content, at))
     else:
         found = reading(None, lambda s, _v, _at: letter_files.verify_code(s, code))
     if json_wanted:
-        as_json(found)
+        as_json({**plain(found), "signature": say(signature) if signature else None})
     else:
         title = found.title_en if language() == "en" else found.title
         about = ", ".join(part for part in (title, found.number, str(found.letter_date or ""), found.office) if part)
         typer.echo(f"{word(found.state)}: {about}" if about else word(found.state))
         if found.replaced_by:
             show(_("Diganti oleh nomor {number} tanggal {day}."), number=found.replaced_by, day=found.replaced_on)
+        if signature:
+            typer.echo(say(signature))
     if found.state != "genuine":
         raise typer.Exit(REFUSED)
+
+
+def _signature(session: Session, pdf: bytes, at: datetime) -> Sentence | None:
+    found = letter_signing.signature_on(session.settings, pdf)
+    return letter_signing.told(found, lang=language(), at=at) if found else None

@@ -25,6 +25,8 @@ IDENTITY = ("name", "nik", "kk", "birth", "sex", "address", "jkn", "desil")
 """Rows of the identity block, in the order of print: what this addressee needs to know, and no more."""
 NAMES_CLOSED = ("pseudonym", "full")
 """How a letter about a closed file (R3) says whom it is about."""
+PURPOSES_OF = ("subject", "institution", "office")
+"""What a letter is for: given to the subject or the family, sent to others, kept by the office."""
 FIELD_TYPES = ("text", "longtext", "integer", "money", "date", "boolean", "choice", "list", "table")
 LONGEST = {"text": 200, "longtext": 600, "list": 10, "table": 60}
 OUTCOMES = ("accepted", "refused", "done", "returned")
@@ -104,6 +106,8 @@ class LetterKind:
     tembusan: tuple[str, ...]
     reply: ReplyRule | None
     closed_file: ClosedFile
+    purpose: str
+    """One of `PURPOSES_OF`."""
     roots: tuple[Path, ...]
     """Where its files are looked for, the office's own first."""
     copies: bool = True
@@ -114,6 +118,8 @@ class LetterKind:
     uses: frozenset[str] = frozenset()
     """The names its own templates speak of: facts they never print do not travel with the letter."""
     annex: bool = False
+    usual: tuple[str, ...] = ()
+    """States in which it is mostly written: offered first there."""
 
     def find(self, member: str) -> Path:
         """Return the file of this letter that counts: the office's own before the shipped one."""
@@ -233,12 +239,14 @@ def _read(name: str, roots: tuple[Path, ...], findings: list[Finding]) -> Letter
         tembusan=sheet.texts("tembusan"),
         reply=_reply(sheet),
         closed_file=_closed_file(sheet),
+        purpose=_purpose(sheet),
         roots=roots,
         copies=sheet.take("copies", bool, default=True),
         acknowledged=sheet.take("acknowledged", bool, default=False),
         hands=parts.hands(sheet, str(sheet.table.get("signature", "official")), [f.key for f in fields]),
         uses=frozenset[str]().union(*(names_in(path) for path in templates)),
         annex=annex is not None,
+        usual=sheet.some_of("usual", STATES),
     )
     if kind.shape == "korespondensi" and kind.addressee == "none":
         sheet.problem("addressee", "surat korespondensi memerlukan tujuan", 'Sebut tujuan, atau pakai shape = "judul"')
@@ -250,6 +258,16 @@ def _read(name: str, roots: tuple[Path, ...], findings: list[Finding]) -> Letter
         _object(path, findings)
     findings += [Finding(str(path), *problem) for path in templates if (problem := syntax_problem(path))]
     return kind
+
+
+def _purpose(sheet: Sheet) -> str:
+    """Return what a letter is for: said by the sheet, or seen from whom it goes to and who signs it."""
+    addressee, signature = sheet.table.get("addressee"), sheet.table.get("signature")
+    if addressee == "family" or signature in {"two_parties", "citizen"}:
+        seen = "subject"
+    else:
+        seen = "office" if addressee == "none" else "institution"
+    return sheet.one_of("purpose", PURPOSES_OF, seen)
 
 
 def _table(file: Path, findings: list[Finding]) -> dict[str, Any]:

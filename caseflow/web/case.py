@@ -48,7 +48,7 @@ def _case(page: Page, seen: Looked) -> dict[str, Any]:
     told = history.told(session, events[-NEWEST:], view.category, teller, history.receivers(view))
     onward, aside = case_view.ordered(view.steps)
     cycles = [e for e in events if e.code == "case:step:taken" and e.data["step"] in {"continue_case", "reopen"}]
-    offers = [kind for kind, _use in offered(Asking(session, seen.work, teller))] if view.row.state != CLOSED else []
+    offers = offered(Asking(session, seen.work, teller)) if view.row.state != CLOSED else ()
     return {
         "facts": case_view.facts_of(view, teller),
         "doubles": doubles.of_case(seen.work),
@@ -66,8 +66,8 @@ def _case(page: Page, seen: Looked) -> dict[str, Any]:
         "pending": [_pending(seen, r) for r in view.reviews if r.state == "pending"],
         "owed": case_view.owed_of(view, teller),
         "records": _records(seen),
-        "letters": letter_view.letters_of(session, view, teller, {kind.name for kind in offers}),
-        "offered": offers,
+        "letters": letter_view.letters_of(session, view, teller, {kind.name for kind, _use in offers}),
+        "offered": letter_view.grouped(seen.work, offers),
         "entries": told,
         "earlier": max(0, len(events) - NEWEST),
         "visits_told": case_view.visits_told(view, teller),

@@ -1,13 +1,17 @@
 """The letters of a case as its page shows them: number, addressee, how far each is, what was answered."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from caseflow.access import ACTS
+from caseflow.actions import letter_drafts
 from caseflow.actions import letters as letter_actions
+from caseflow.actions.casework import Work
 from caseflow.actions.views import CaseView
 from caseflow.errors import Sentence, _
+from caseflow.letters.catalogue import LetterKind
+from caseflow.states.category import LetterUse
 from caseflow.store.session import Session
 from caseflow.web.environment import Words
 from caseflow.web.places import Link
@@ -31,6 +35,31 @@ REFERRALS: dict[str, tuple[str, str, Sentence]] = {
     "returned": ("late", "no", _("Dikembalikan")),
     "withdrawn": ("plain", "no", _("Ditarik")),
 }
+
+
+PURPOSES: dict[str, Sentence] = {
+    "subject": _("Untuk klien dan keluarganya"),
+    "institution": _("Kepada lembaga dan pihak lain"),
+    "office": _("Untuk berkas dan petugas kantor"),
+}
+"""What letters are for, in the order of the page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """The letters that can be prepared now: those the present state suggests, then the others by what they are for."""
+
+    suggested: tuple[LetterKind, ...]
+    others: tuple[tuple[Sentence, tuple[LetterKind, ...]], ...]
+
+
+def grouped(work: Work, offers: Sequence[tuple[LetterKind, LetterUse]]) -> Offered | None:
+    """Return the letters of a case as its page offers them; None where there are none."""
+    first = tuple(kind for kind, use in offers if letter_drafts.suggested(work, kind, use))
+    others = [
+        (words, tuple(k for k, _u in offers if k not in first and k.purpose == key)) for key, words in PURPOSES.items()
+    ]
+    return Offered(first, tuple((words, kinds) for words, kinds in others if kinds)) if offers else None
 
 
 @dataclass(frozen=True, slots=True)
