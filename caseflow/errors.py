@@ -323,6 +323,12 @@ class BadKeyFile(CaseflowError):
     status = 500
 
 
+class BadCertificate(CaseflowError):
+    """Sertifikat itu tidak dapat dipakai: {reason}"""
+
+    status = 422
+
+
 class ServiceUnavailable(CaseflowError):
     """Layanan {service} tidak dapat dihubungi: {hint}"""
 

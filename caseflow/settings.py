@@ -52,9 +52,10 @@ class Settings(BaseSettings):
     database_direct_url: str = Field(default_factory=lambda known: known["database_url"], repr=False)
     redis_url: str | None = Field(default=None, repr=False)
     secret_key_file: Path = Field(default_factory=lambda known: known["data_dir"] / "secret.key")
+    backup_dir: Path = Field(default_factory=lambda known: known["data_dir"] / "backups")
+    certificates_dir: Path = Field(default_factory=lambda known: known["data_dir"] / "certificates")
     categories_dir: Path | None = None
     templates_dir: Path | None = None
-    backup_dir: Path = Field(default_factory=lambda known: known["data_dir"] / "backups")
     public_url: str = "http://127.0.0.1:8000"
     allowed_hosts: Annotated[tuple[str, ...], NoDecode] = ()  # more names it is opened by, commas between them
     test_postgres_url: str | None = Field(default=None, repr=False)
@@ -75,7 +76,15 @@ class Settings(BaseSettings):
     demo: bool = False
     demo_clock: Path | None = None  # a file that says the business time of a demonstration, for whoever simulates it
 
-    @field_validator("data_dir", "secret_key_file", "backup_dir", "categories_dir", "templates_dir", "checkpoint_dir")
+    @field_validator(
+        "data_dir",
+        "secret_key_file",
+        "backup_dir",
+        "certificates_dir",
+        "categories_dir",
+        "templates_dir",
+        "checkpoint_dir",
+    )
     @classmethod
     def _absolute(cls, value: Path | None) -> Path | None:
         return value.expanduser().absolute() if value else None

@@ -5,9 +5,10 @@ A handler returns what is left to write; it runs in the transaction that ends th
 
 from collections.abc import Callable
 from datetime import timedelta
+from hashlib import sha256
 
 from caseflow.access import SYSTEM
-from caseflow.actions import cases, checkpoints, inbox, ledgers, letter_files, obligations, operations
+from caseflow.actions import cases, checkpoints, inbox, ledgers, letter_files, letter_signing, obligations, operations
 from caseflow.channels import folder
 from caseflow.errors import CaseflowError, MessageNotSent
 from caseflow.store import jobs
@@ -61,12 +62,16 @@ def render(runtime: Runtime, job: Job) -> Effects | None:
     letter_id = job.payload["letter"]
     with runtime.database.read() as session:
         prepared = letter_files.prepare_render(session, letter_id)
+        sign = letter_signing.hand_of(session, letter_id, at=runtime.clock.business()) if prepared else None
     if prepared is None:
         return None
-    made = runtime.render(*prepared)
+    made = runtime.render(*prepared).pdf
+    content = sign(made, runtime.clock.business()) if sign else made
 
     def store(session: Session) -> None:
-        letter_files.store_rendered(session, letter_id, made.pdf, made.sha256, at=runtime.clock.business())
+        letter_files.store_rendered(
+            session, letter_id, content, sha256(content).hexdigest(), at=runtime.clock.business()
+        )
 
     return store
 

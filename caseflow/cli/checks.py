@@ -12,10 +12,11 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from caseflow import crypto
-from caseflow.actions import backups, checkpoints, installation, operations, queue
+from caseflow.actions import backups, checkpoints, installation, letter_signing, operations, queue
 from caseflow.definitions import catalogue
 from caseflow.edge import real_now
 from caseflow.errors import CaseflowError, ServiceUnavailable, _
+from caseflow.i18n import SOURCE, format_date
 from caseflow.ids import format_area
 from caseflow.letters import catalogue as letter_catalogue
 from caseflow.paths import categories_root
@@ -28,6 +29,7 @@ OK, WARN, FAIL, MISSING = "ok", "warn", "fail", "missing"
 LATE = timedelta(minutes=10)
 STALE = timedelta(days=2)
 FREE_GB = 1
+CERTIFICATE_SOON = timedelta(days=60)
 TIMEOUT = 5
 OWN_VARIABLES = ("CASEFLOW_LANG", "CASEFLOW_PASSPHRASE")
 
@@ -80,6 +82,7 @@ def configuration(given: Settings) -> Iterator[Check]:
     yield from _public_address(given)
     yield from _folder(given.data_dir)
     yield from _key_file(given)
+    yield from _certificates(given)
 
 
 def _public_address(given: Settings) -> Iterator[Check]:
@@ -127,6 +130,28 @@ def _key_file(given: Settings) -> Iterator[Check]:
         yield Check(_("kunci"), WARN, _("kunci dan data berada pada satu disk"), remedy)
     else:
         yield Check(_("kunci"), OK, str(path))
+
+
+def _certificates(given: Settings) -> Iterator[Check]:
+    """Look at the certificates that sign letters; without one letters are signed by hand only."""
+    name, replace = _("sertifikat surat"), _("Pasang yang baru: caseflow letter certificate set")
+    try:
+        found = [each for each in letter_signing.held(given) if not each.former]
+    except CaseflowError as broken:
+        yield Check(name, FAIL, str(broken), replace)
+        return
+    now = real_now()
+    for each in found:
+        day = format_date(each.certificate.ends.date(), SOURCE)
+        if not each.certificate.holds(now):
+            yield Check(name, WARN, _("{area}: tidak berlaku (sampai {day})", area=each.area, day=day), replace)
+        elif each.exposed:
+            yield Check(name, WARN, _("{area}: kuncinya dapat dibaca pengguna lain", area=each.area), "chmod 600")
+        elif each.certificate.ends - now < CERTIFICATE_SOON:
+            yield Check(name, WARN, _("{area}: berlaku sampai {day}", area=each.area, day=day), replace)
+        else:
+            owner = each.certificate.owner
+            yield Check(name, OK, _("{area}: {owner}, sampai {day}", area=each.area, owner=owner, day=day))
 
 
 # --- letters ---------------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from caseflow.cli import (
     case,
     case_work,
     category,
+    certificate,
     consent,
     database,
     doctor,
@@ -58,7 +59,9 @@ referral.attach(noun(app, "referral", _("Rujukan ke lembaga lain.")))
 consent.attach(noun(app, "consent", _("Persetujuan klien.")))
 placement.attach(noun(app, "placement", _("Penempatan anak.")))
 category.attach(noun(app, "category", _("Kategori: daftar, periksa, gambar.")))
-letter.attach(noun(app, "letter", _("Surat: contoh, terbitkan, batalkan, periksa keaslian.")))
+_letter = noun(app, "letter", _("Surat: contoh, terbitkan, batalkan, periksa keaslian."))
+letter.attach(_letter)
+certificate.attach(noun(_letter, "certificate", _("Sertifikat kantor untuk menandatangani berkas surat.")))
 erasure.attach(noun(app, "erasure", _("Penghapusan data atas permintaan.")))
 keys.attach(noun(app, "keys", _("Kunci induk: ganti, salin, bawa kembali.")))
 audit.attach(noun(app, "audit", _("Log audit.")))

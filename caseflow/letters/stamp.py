@@ -28,6 +28,7 @@ def void(pdf: bytes, said: str) -> bytes:
         faint = document.make_indirect(Dictionary(Type=Name.ExtGState, ca=0.22, CA=0.22))
         for page in document.pages:
             _mark(document, page, fonts, faint, said)
+        _unsign(document)
         with document.open_metadata(set_pikepdf_as_editor=False, update_docinfo=True) as about:
             about["dc:title"] = f"{WORDS}: {about.get('dc:title') or ''}".rstrip(": ")
             for claim in _CLAIMS:
@@ -36,6 +37,19 @@ def void(pdf: bytes, said: str) -> bytes:
         made = io.BytesIO()
         document.save(made, deterministic_id=True)
     return made.getvalue()
+
+
+def _unsign(document: Pdf) -> None:
+    """Take the office's signature off the copy: it speaks for the stored file only."""
+    if "/AcroForm" not in document.Root:
+        return
+    del document.Root["/AcroForm"]
+    for page in document.pages:
+        kept = [each for each in page.obj.get("/Annots", []) if each.get("/Subtype") != Name.Widget]
+        if kept:
+            page.obj["/Annots"] = Array(kept)
+        elif "/Annots" in page.obj:
+            del page.obj["/Annots"]
 
 
 def _font(base: str) -> Dictionary:

@@ -9,9 +9,9 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from caseflow.access import Viewer
-from caseflow.actions import desk, letter_files
+from caseflow.actions import desk, letter_files, letter_signing
 from caseflow.actions.letter_files import Verdict
-from caseflow.errors import _
+from caseflow.errors import Sentence, _
 from caseflow.i18n import format_date
 from caseflow.ids import normalise_check_code
 from caseflow.states.category import Text
@@ -40,7 +40,8 @@ def check(request: Request, sent: Annotated[Posted, Depends(verify_posted)]) -> 
     if pdf:
         digest = hashlib.sha256(pdf).hexdigest()
         verdict = page.read(lambda session, _by, _at: letter_files.verify_file(session, digest))
-        return _told(page, verdict, "", of_file=True)
+        signature = page.read(lambda session, _by, at: _signature(session, pdf, page.lang, at))
+        return _told(page, verdict, "", of_file=True, signature=signature)
     code = normalise_check_code(sent.one("kode"))
     if code is None:
         typed = sent.one("kode")[:60]
@@ -56,7 +57,12 @@ def by_code(page: Visiting, code: str) -> Response:
     return _told(page, verdict, normalise_check_code(code) or code[:60], of_file=False)
 
 
-def _told(page: Page, verdict: Verdict, code: str, *, of_file: bool) -> Response:
+def _signature(session: Session, pdf: bytes, lang: str, at: datetime) -> Sentence | None:
+    found = letter_signing.signature_on(session.settings, pdf)
+    return letter_signing.told(found, lang=lang, at=at) if found else None
+
+
+def _told(page: Page, verdict: Verdict, code: str, *, of_file: bool, signature: Sentence | None = None) -> Response:
     day = format_date(verdict.letter_date, page.lang) if verdict.letter_date else ""
     title = Text(verdict.title, verdict.title_en).in_(page.lang)
     status = 404 if verdict.state == "unknown" else 200
@@ -71,6 +77,7 @@ def _told(page: Page, verdict: Verdict, code: str, *, of_file: bool) -> Response
         replaced_on=format_date(verdict.replaced_on, page.lang) if verdict.replaced_on else "",
         title=title,
         of_file=of_file,
+        signature=signature,
     )
 
 

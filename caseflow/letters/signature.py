@@ -1,0 +1,137 @@
+"""The electronic signature of an office under a file: PAdES by a certificate of its own; reading one, within bounds."""
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from hashlib import sha256
+from typing import Any
+
+from asn1crypto import cms
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from caseflow.errors import BadCertificate, _
+
+FIELD = "Tanda tangan elektronik kantor"
+RESERVED = 16_384
+"""Hexadecimal digits kept free in the file for the signature and its certificate."""
+_RANGE = re.compile(rb"/ByteRange\s*\[\s*(\d{1,9})\s+(\d{1,9})\s+(\d{1,9})\s+(\d{1,9})\s*\]")
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """Whom a certificate names, and for how long."""
+
+    owner: str
+    issuer: str
+    fingerprint: str
+    """SHA-256 of the certificate, in hex."""
+    starts: datetime
+    ends: datetime
+
+    def holds(self, at: datetime) -> bool:
+        return self.starts <= at <= self.ends
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """What is known of the signature in a file."""
+
+    state: str
+    """intact | altered | foreign: made with a certificate we do not know."""
+    certificate: Certificate
+
+
+def certificate_of(pem: bytes) -> Certificate:
+    """Read a certificate; raises BadCertificate."""
+    return _described(_read(pem))
+
+
+def require_pair(pem: bytes, key: bytes) -> Certificate:
+    """Return the certificate when it is one of P-256 and the key is its own; raises BadCertificate."""
+    read = _read(pem)
+    public = read.public_key()
+    if not isinstance(public, ec.EllipticCurvePublicKey) or not isinstance(public.curve, ec.SECP256R1):
+        raise BadCertificate(reason=_("kuncinya harus P-256 (ECDSA)."))
+    try:
+        private = serialization.load_pem_private_key(key, password=None)
+    except (ValueError, TypeError) as problem:
+        raise BadCertificate(reason=_("berkas kuncinya bukan PEM tanpa kata sandi.")) from problem
+    if not isinstance(private, ec.EllipticCurvePrivateKey) or private.public_key() != public:
+        raise BadCertificate(reason=_("kunci itu bukan kunci sertifikat ini."))
+    return _described(read)
+
+
+def sign(pdf: bytes, pem: bytes, key: bytes, *, at: datetime) -> bytes:
+    """Return the file with a signature behind it: every byte there was stays as it was."""
+    # Half a second of imports that only a process which signs waits for.
+    from caseflow.letters import pades  # noqa: PLC0415 - as said above
+
+    return pades.sign(pdf, pem, key, field=FIELD, reserved=RESERVED, at=at)
+
+
+def read(pdf: bytes, known: Collection[bytes]) -> Signature | None:
+    """Return the last signature of a file, `known` being the certificates (PEM) that we vouch for; None without one.
+
+    The file may come from anybody: nothing in it is unpacked, and of its structure nothing is followed.
+    """
+    ranges = _RANGE.findall(pdf)
+    if not ranges:
+        return None
+    start, before, after, rest = (int(number) for number in ranges[-1])
+    try:
+        signed = cms.ContentInfo.load(bytes.fromhex(pdf[before + 1 : after - 1].decode("ascii")))["content"]
+        (signer,) = signed["signer_infos"]
+        (inside,) = [each.chosen.dump() for each in signed["certificates"]]
+        made_with = x509.load_der_x509_certificate(inside)
+        said = _described(made_with)
+    except (ValueError, TypeError, KeyError, UnicodeDecodeError):
+        return None
+    if said.fingerprint not in {certificate_of(pem).fingerprint for pem in known}:
+        return Signature("foreign", said)
+    whole = start == 0 and after + rest == len(pdf)
+    covered = sha256(pdf[:before] + pdf[after:]).digest()
+    return Signature("intact" if whole and _is_of(signer, covered, made_with) else "altered", said)
+
+
+def _is_of(signer: Any, covered: bytes, made_with: x509.Certificate) -> bool:  # noqa: ANN401 - asn1crypto has no types
+    public = made_with.public_key()
+    if not isinstance(public, ec.EllipticCurvePublicKey):
+        return False
+    try:
+        (digest,) = [
+            each["values"][0].native for each in signer["signed_attrs"] if each["type"].native == "message_digest"
+        ]
+        public.verify(signer["signature"].native, signer["signed_attrs"].untag().dump(), ec.ECDSA(hashes.SHA256()))
+    except (InvalidSignature, ValueError, TypeError, KeyError):
+        return False
+    return bool(digest == covered)
+
+
+@lru_cache(maxsize=32)
+def _read(pem: bytes) -> x509.Certificate:
+    try:
+        return x509.load_pem_x509_certificate(pem)
+    except ValueError as problem:
+        raise BadCertificate(reason=_("berkas sertifikatnya bukan PEM.")) from problem
+
+
+def _described(read_one: x509.Certificate) -> Certificate:
+    return Certificate(
+        owner=_name(read_one.subject),
+        issuer=_name(read_one.issuer),
+        fingerprint=read_one.fingerprint(hashes.SHA256()).hex(),
+        starts=read_one.not_valid_before_utc,
+        ends=read_one.not_valid_after_utc,
+    )
+
+
+def _name(named: x509.Name) -> str:
+    for oid in (x509.NameOID.COMMON_NAME, x509.NameOID.ORGANIZATION_NAME):
+        for attribute in named.get_attributes_for_oid(oid):
+            return str(attribute.value)[:200]
+    return named.rfc4514_string()[:200]

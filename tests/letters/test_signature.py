@@ -1,0 +1,114 @@
+"""Signatures: what is signed stays byte for byte, an outside reader agrees, and whatever else is told apart."""
+
+import io
+from datetime import UTC, datetime, timedelta
+
+import pikepdf
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.validation import validate_pdf_signature
+from pyhanko_certvalidator import ValidationContext
+
+from caseflow.errors import BadCertificate
+from caseflow.letters import catalogue, signature, stamp
+from caseflow.letters.catalogue import LetterKind
+from caseflow.letters.child import Renderer
+from tests.letters import reading
+
+AT = datetime(2026, 11, 16, 3, 0, tzinfo=UTC)
+
+
+def pair(owner: str = "Dinas Sosial Contoh", curve: ec.EllipticCurve | None = None) -> tuple[bytes, bytes]:
+    """Return a certificate an office made for itself, and its key."""
+    key = ec.generate_private_key(curve or ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, owner)])
+    usage = x509.KeyUsage(
+        digital_signature=True, content_commitment=True, key_encipherment=False, data_encipherment=False,
+        key_agreement=False, key_cert_sign=False, crl_sign=False, encipher_only=False, decipher_only=False,
+    )  # fmt: skip
+    made = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+    made = made.not_valid_before(AT - timedelta(days=1)).not_valid_after(AT + timedelta(days=365))
+    signed = made.add_extension(usage, critical=True).sign(key, hashes.SHA256())
+    plain = serialization.NoEncryption()
+    private = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain)
+    return signed.public_bytes(serialization.Encoding.PEM), private
+
+
+@pytest.fixture(scope="module")
+def office() -> tuple[bytes, bytes]:
+    return pair()
+
+
+@pytest.fixture(scope="module")
+def plain(kinds: dict[str, LetterKind], renderer: Renderer) -> bytes:
+    return renderer.render("ket-dtsen", catalogue.sample(kinds["ket-dtsen"])).pdf
+
+
+@pytest.fixture(scope="module")
+def signed(plain: bytes, office: tuple[bytes, bytes]) -> bytes:
+    return signature.sign(plain, *office, at=AT)
+
+
+def test_a_signature_stands_behind_the_file_and_changes_nothing_of_it(plain: bytes, signed: bytes) -> None:
+    assert signed.startswith(plain)
+    with pikepdf.open(io.BytesIO(plain)) as before, pikepdf.open(io.BytesIO(signed)) as after:
+        assert after.Root.Metadata.read_raw_bytes() == before.Root.Metadata.read_raw_bytes(), "PDF/A and PDF/UA stand"
+        assert after.docinfo == before.docinfo
+        assert "/Version" not in after.Root
+        assert "/Extensions" not in after.Root
+        [widget] = after.pages[0].obj["/Annots"]
+        assert int(widget.F) & 4, "PDF/A: printed"
+        assert widget.V.SubFilter == "/ETSI.CAdES.detached"
+        assert widget.V.M == "D:20261116030000Z"
+    assert reading.text(signed) == reading.text(plain)
+
+
+def test_an_outside_reader_agrees(signed: bytes, office: tuple[bytes, bytes]) -> None:
+    [found] = PdfFileReader(io.BytesIO(signed)).embedded_signatures
+    trusted = ValidationContext(trust_roots=[found.signer_cert], allow_fetching=False, moment=AT)
+    status = validate_pdf_signature(found, trusted)
+    assert (status.intact, status.valid, status.trusted) == (True, True, True)
+    assert signature.read(signed, [office[0]]) == signature.Signature("intact", signature.certificate_of(office[0]))
+
+
+def test_whatever_is_not_the_file_as_signed_is_told(plain: bytes, signed: bytes, office: tuple[bytes, bytes]) -> None:
+    known = [pair("Kantor lain")[0], office[0]]
+    middle = len(plain) // 2
+    changed = signed[:middle] + bytes([signed[middle] ^ 1]) + signed[middle + 1 :]
+    tail = signed.rindex(b"%%EOF")
+    for other in (
+        changed,
+        signed + b"\n% lebih",
+        signed[:tail] + b"%%EOG",
+        signed.replace(b"/ByteRange [0 ", b"/ByteRange [1 "),
+    ):
+        found = signature.read(other, known)
+        assert found is not None
+        assert found.state == "altered"
+    found = signature.read(signed, known[:1])
+    assert found is not None
+    assert (found.state, found.certificate.owner) == ("foreign", "Dinas Sosial Contoh")
+    assert signature.read(plain, known) is None
+    broken = signed.replace(b"/Contents <3082", b"/Contents <3182")
+    for nothing in (b"", b"/ByteRange [0 1 2 3]", b"/ByteRange [0 5 999999999 3]", broken):
+        assert signature.read(nothing, known) is None
+
+
+def test_the_copy_of_a_void_letter_carries_no_signature(signed: bytes) -> None:
+    copy = stamp.void(signed, "sejak 16 November 2026, dibatalkan oleh Kepala Dinas")
+    with pikepdf.open(io.BytesIO(copy)) as pdf:
+        assert "/AcroForm" not in pdf.Root
+        assert "/Annots" not in pdf.pages[0].obj
+
+
+def test_only_a_certificate_of_p256_with_its_own_key_is_taken(office: tuple[bytes, bytes]) -> None:
+    pem, key = office
+    other, other_key = pair("Kantor lain")
+    assert signature.require_pair(pem, key).owner == "Dinas Sosial Contoh"
+    for bad in ((pem, other_key), (other, key), (b"x", key), (pem, b"x"), pair(curve=ec.SECP384R1())):
+        with pytest.raises(BadCertificate):
+            signature.require_pair(*bad)
