@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
+from caseflow import edge as door
 from caseflow.access import Viewer
 from caseflow.actions import records
 from caseflow.actions.records import RecordStage
@@ -14,7 +15,7 @@ from caseflow.states.lifecycle import STATES
 from caseflow.store.session import Session
 from caseflow.web import conflict
 from caseflow.web.forms import Told
-from caseflow.web.page import Acting, Page, Reading, act, render
+from caseflow.web.page import HEADERS, Acting, Page, Reading, act, render
 from caseflow.web.questions import Typed, arranged, labels_of, read, typed_from, typed_of
 from caseflow.web.record_form import Record, record_of, said
 from caseflow.web.route import new_router
@@ -59,6 +60,27 @@ def save(page: Acting, number: str, stage: str) -> Response:
         twice = isinstance(error, IdempotencyMismatch)
         title = _("Formulir ini sudah terkirim dengan isi lain") if twice else error_message(error, page.lang)
         return _render(page, number, record, _typed(record, page), status=error.status, told=Told(title))
+
+
+@router.post("/kasus/{number}/catatan/{stage}/draf")
+def keep(page: Acting, number: str, stage: str) -> Response:
+    """Save what is being typed, as far as it can be read; the script of the form says what became of it."""
+    record = record_of(page, number, stage)
+    answers, _unreadable = read(record.every, page.posted, draft=True)
+
+    def run(session: Session, by: Viewer, at: datetime) -> tuple[int, dict[str, object]]:
+        version = page.posted.version or 0
+        command = RecordStage(case=number, stage=stage, answers=answers, record_version=version, typing=True)
+        done = records.record_stage(session, command, by=by, at=at)
+        return 200, {"version": done.version, "hour": page.teller(session).hour(at)}
+
+    try:
+        answer = door.write(page.edge, page.viewer, run, key=None, request=b"", case=number)
+    except (NotFound, Forbidden):
+        raise
+    except CaseflowError as error:
+        return JSONResponse({"why": error_message(error, page.lang)}, error.status, dict(HEADERS))
+    return JSONResponse(answer.body, answer.status, dict(HEADERS))
 
 
 def _typed(record: Record, page: Page) -> Typed:

@@ -35,7 +35,7 @@ def filled(template_url: DatabaseFactory, tmp_path_factory: pytest.TempPathFacto
     """Return an office with cases in every state and a password for everybody: never connect to it."""
     folder = tmp_path_factory.mktemp("web")
     url = f"sqlite:///{folder / 'filled.db'}"
-    _copy(template_url("sqlite"), url)
+    copied(template_url("sqlite"), url)
     database = open_database(url, folder)
     office = fill(database)
     ready = taken(office, WAITING)
@@ -73,7 +73,7 @@ def shared(filled: Filled, renderer: Renderer, tmp_path_factory: pytest.TempPath
 @contextmanager
 def _running(filled: Filled, renderer: Renderer, folder: Path) -> Iterator[Site]:
     url = f"sqlite:///{folder / 'web.db'}"
-    _copy(filled.url, url)
+    copied(filled.url, url)
     database = open_database(url, filled.folder)
     clock = BusinessClock()
     clock.move_to(START + LATER)
@@ -82,7 +82,8 @@ def _running(filled: Filled, renderer: Renderer, folder: Path) -> Iterator[Site]
     database.close()
 
 
-def _copy(source: str, target: str) -> None:
+def copied(source: str, target: str) -> None:
+    """Copy a database file as it stands."""
     old, new = (url.removeprefix("sqlite:///") for url in (source, target))
     with closing(sqlite3.connect(old)) as before, closing(sqlite3.connect(new)) as after:
         before.backup(after)

@@ -1,11 +1,13 @@
 """The form of a stage: saved as a draft, bad answers named at their fields, conflicts settled field by field."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from caseflow.actions import casework
+from caseflow.actions.cases import HoldCase, hold_case
 from caseflow.states.category import Category
 from tests.web.browsing import Person, Site
 from tests.world import ANSWERS, World, viewer
@@ -265,3 +267,53 @@ def test_the_notice_of_a_stale_decile_stands_beside_the_form(site: Site) -> None
     form_of(site, person)
     assert person.now is not None
     assert "hari lalu. Data berubah setiap tiga bulan" in person.now.text
+
+
+# --- while it is typed ------------------------------------------------------------------------------------------------
+
+
+def typing(site: Site, person: Person, fields: Mapping[str, str], stage: str = "data_collection") -> Any:  # noqa: ANN401 - an answer
+    """Send what the script of the form sends."""
+    form = person.form("Simpan")
+    ours = [(name, form.value(name)) for name in ("_token", "_siapa", "_versi")]
+    path = f"/kasus/{site.number(stage)}/catatan/{stage}/draf"
+    return person.post(path, [*ours, *fields.items()]).response
+
+
+def test_what_is_typed_is_kept_as_far_as_it_can_be_read(site: Site) -> None:
+    person = site.by("rina")
+    form_of(site, person)
+    said = typing(site, person, {"location": "Dusun 9", "desil_checked_on-d": "3", "desil_checked_on-m": ""})
+    assert said.status_code == 200
+    assert said.json()["version"] == 1
+    assert said.headers["cache-control"] == "no-store"
+    assert stored(site) == {"location": "Dusun 9"}
+
+
+def test_what_changes_the_case_itself_waits_for_the_button(site: Site) -> None:
+    person = site.by("rina")
+    with site.database.write() as session:
+        hold = HoldCase(
+            case=site.number("data_collection"), until=(site.at() + timedelta(days=5)).date(), reason="Sakit."
+        )
+        hold_case(session, hold, by=viewer(World(site.filled.office, session, site.at()), "sari"), at=site.at())
+    form_of(site, person)
+    said = typing(site, person, {"risk": "high", "location": "X"})
+    assert said.status_code == 422
+    assert "setelah Anda menekan Simpan" in said.json()["why"]
+    assert stored(site) == {}
+    form_of(site, person)
+    assert person.press("Simpan", {"risk": "high"}).status == 200
+    assert stored(site) == {"risk": "high"}
+
+
+def test_who_may_not_write_keeps_no_draft(site: Site) -> None:
+    person = site.by("rina")
+    form_of(site, person)
+    other = site.by("luar")
+    other.get("/")
+    ours = [(name, other.form("Keluar").value(name)) for name in ("_token", "_siapa")]
+    path = f"/kasus/{site.number('data_collection')}/catatan/data_collection/draf"
+    assert other.post(path, [*ours, ("location", "X")]).status == 404
+    assert person.post(path, [("location", "X")]).status == 403, "not without the token of the session"
+    assert stored(site) == {}

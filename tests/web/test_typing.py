@@ -1,0 +1,142 @@
+"""What is typed into the form of a stage, in a real browser: kept whatever happens to session, server and line."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from caseflow import settings
+from caseflow.actions import casework
+from caseflow.app import create_app
+from caseflow.edge import BusinessClock, real_now
+from caseflow.letters.child import Renderer
+from caseflow.store import sessions
+from caseflow.store.session import Database
+from tests.web.browsing import Filled
+from tests.web.conftest import LATER, copied
+from tests.web.live import PHONE, Live, chromium, free_port
+from tests.world import START, World, open_database, viewer
+from workers import runtime
+from workers.runtime import Clock
+
+WAIT = 60_000
+FIELD = "#f-location"
+SAVING = "#saving"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as found:
+        yield found
+
+
+@pytest.fixture
+def live(filled: Filled, renderer: Renderer, tmp_path: Path) -> Iterator[Live]:
+    url, port = f"sqlite:///{tmp_path / 'live.db'}", free_port()
+    copied(filled.url, url)
+    opened = open_database(url, filled.folder)
+    given = settings.load(data_dir=filled.folder, database_url=url, public_url=f"http://127.0.0.1:{port}")
+    database = Database(url, opened.keys, given, opened.categories)
+    clock = BusinessClock()
+    clock.move_to(START + LATER)
+    working = runtime.of(database, renderer.render, Clock(business=clock.now))
+    found = Live(create_app(given, clock=clock, runtime=working), filled, port)
+    found.up()
+    yield found
+    found.down()
+    database.close()
+    opened.close()
+
+
+@pytest.fixture
+def phone(browser: Browser, live: Live) -> Iterator[Page]:
+    """Return a page on a phone, logged in and before the form of data collection."""
+    with browser.new_context(viewport=PHONE, base_url=live.address) as context:  # type: ignore[arg-type]  # a size
+        context.set_default_timeout(WAIT)
+        page = context.new_page()
+        page.goto(form_of(live))
+        live.log_in(page, "rina")
+        page.wait_for_selector(FIELD)
+        yield page
+
+
+def form_of(live: Live) -> str:
+    return f"/kasus/{live.filled.numbers['FM', 'data_collection']}/catatan/data_collection"
+
+
+def stored(live: Live) -> Mapping[str, Any]:
+    database = live.app.state.edge.database
+    with database.read() as session:
+        world = World(live.filled.office, session, START + LATER)
+        number = live.filled.numbers["FM", "data_collection"]
+        return casework.look(session, number, by=viewer(world, "rina"), at=world.now).facts.answers("data_collection")
+
+
+def says(page: Page, text: str) -> None:
+    expect(page.locator(SAVING)).to_contain_text(text, timeout=WAIT)
+
+
+def test_what_is_typed_is_saved_by_itself_and_the_button_still_saves(live: Live, phone: Page) -> None:
+    phone.fill(FIELD, "Dusun 4")
+    says(phone, "Tersimpan ")
+    assert stored(live)["location"] == "Dusun 4"
+    phone.fill(FIELD, "Dusun 5")
+    phone.click("main button.main")
+    phone.wait_for_url("**/kasus/*#catatan")
+    assert stored(live)["location"] == "Dusun 5"
+    phone.goto(form_of(live))
+    expect(phone.locator("#kept")).to_be_hidden()
+    assert phone.evaluate("localStorage.length") == 0, "what has arrived is not kept on the phone"
+
+
+def test_a_line_that_is_gone_loses_no_word(live: Live, phone: Page) -> None:
+    live.down()
+    phone.fill(FIELD, "Tepi sungai")
+    says(phone, "Luring. Semua tulisan aman di perangkat ini.")
+    live.up()
+    phone.evaluate("window.dispatchEvent(new Event('online'))")
+    says(phone, "Tersimpan ")
+    assert stored(live)["location"] == "Tepi sungai"
+
+
+def test_a_page_that_was_closed_offers_what_was_not_sent(live: Live, phone: Page) -> None:
+    live.down()
+    phone.fill(FIELD, "Belakang pasar")
+    says(phone, "Luring")
+    again = phone.context.new_page()
+    phone.close()
+    live.up()
+    again.goto(form_of(live))
+    expect(again.locator("#kept")).to_be_visible()
+    again.click("#kept [data-use]")
+    assert again.input_value(FIELD) == "Belakang pasar"
+    says(again, "Tersimpan ")
+    assert stored(live)["location"] == "Belakang pasar"
+
+
+def test_a_session_that_ended_leaves_the_words_on_the_phone(live: Live, phone: Page) -> None:
+    with live.app.state.edge.database.write() as session:
+        sessions.revoke_all(session, live.filled.office.ids["rina"], at=real_now())
+    phone.fill(FIELD, "Gang tiga")
+    says(phone, "Sesi berakhir. Masuk lagi, tulisan Anda tetap ada di perangkat ini.")
+    assert "location" not in stored(live)
+    phone.goto(form_of(live))
+    live.log_in(phone, "rina")
+    phone.click("#kept [data-use]")
+    says(phone, "Tersimpan ")
+    assert stored(live)["location"] == "Gang tiga"
+
+
+def test_two_tabs_that_disagree_are_asked_and_nothing_is_chosen_for_them(live: Live, phone: Page) -> None:
+    other = phone.context.new_page()
+    other.goto(form_of(live))
+    phone.fill(FIELD, "Utara")
+    says(phone, "Tersimpan ")
+    other.fill(FIELD, "Selatan")
+    says(other, "Dua isian tidak sama. Tekan Simpan untuk memilih.")
+    assert stored(live)["location"] == "Utara"
+    other.click("main button.main")
+    expect(other.locator("main")).to_contain_text("Utara")
+    expect(other.locator("main")).to_contain_text("Selatan")
