@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from bench import action, engine, growth, letters, log, many, sweep, year
+from bench import action, engine, growth, jobs, letters, log, many, renderer, sweep, year
 from bench.figures import Figure, name_server, versions
 from tests import servers
 
@@ -17,7 +17,9 @@ BENCHES: dict[str, Callable[..., Iterator[Figure]]] = {
     "many": many.figures,
     "growth": growth.figures,
     "sweep": sweep.figures,
+    "jobs": jobs.figures,
     "letters": letters.figures,
+    "renderer": renderer.figures,
     "log": log.figures,
     "year": year.figures,
 }
@@ -28,7 +30,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(BENCHES))
     parser.add_argument("--quick", action="store_true", help="fewer rounds: under a minute in all")
-    parser.add_argument("--huge", action="store_true", help="growth to 10 million cases: needs 60 GB of disk")
+    parser.add_argument("--huge", action="store_true", help="growth to 10 million cases: needs 100 GB of disk")
     parser.add_argument("--json", action="store_true", help="a list of figures instead of lines")
     parser.add_argument("--list", action="store_true", help="the names, and nothing is run")
     given = parser.parse_args()

@@ -1,0 +1,115 @@
+"""The child that makes letters: its first letter, what its memory does over a thousand, and two children beside one."""
+
+import os
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import cycle, islice
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+
+from bench.figures import Figure, seconds
+from caseflow.actions.letters import letters_root
+from caseflow.letters import catalogue, pipe
+from caseflow.letters.child import MEMORY, SECONDS, Child, Renderer
+from caseflow.letters.facts import Facts
+
+FIRST = "rjk-rs"
+FIRST_MS, GROWTH_MB, OF_ONE = 100, 20, 1.9
+LETTERS = 1000
+WARM = 50
+"""Letters after which memory is looked at first: by then every kind was made twice."""
+
+
+def figures(*, quick: bool) -> Iterator[Figure]:
+    """Yield milliseconds, megabytes, and letters of two children over those of one."""
+    samples = {name: catalogue.sample(kind) for name, kind in catalogue.load(letters_root()).items()}
+    firsts = [_first(samples[FIRST]) for _child in range(1 if quick else 5)]
+    took, worked = (median(first[n] for first in firsts) * 1000 for n in (0, 1))
+    note = f"from the request to the PDF, {worked:.0f} ms of it CPU; a warm child's first, of {len(firsts)}"
+    yield Figure("letters, first", round(took), "ms", FIRST_MS, note, at_most=True)
+    yield _growth(samples, *((4, 12) if quick else (WARM, LETTERS)))
+    yield _two(samples[FIRST], *((1, 5) if quick else (6, 20)))
+
+
+def _first(facts: Facts) -> tuple[float, float]:
+    """Return the seconds of a child's first letter, and of CPU."""
+    child = _ready()
+    before = _cpu(child)
+    took = _asked(child, FIRST, facts)
+    worked = _cpu(child) - before
+    child.end()
+    return took, worked
+
+
+def _growth(samples: dict[str, Facts], warm: int, count: int) -> Figure:
+    child = _ready()
+    kinds = cycle(samples.items())
+    for n, (kind, facts) in enumerate(islice(kinds, warm)):
+        _asked(child, kind, _other(facts, n))
+    before = _resident(child)
+    for n, (kind, facts) in enumerate(islice(kinds, count)):
+        _asked(child, kind, _other(facts, warm + n))
+    after = _resident(child)
+    child.end()
+    note = f"from {before:.0f} to {after:.0f} MB over {count:,} letters of {min(count, len(samples))} kinds, one child"
+    return Figure("letters, memory", round(after - before, 1), "MB", GROWTH_MB, note, at_most=True)
+
+
+def _two(facts: Facts, blocks: int, count: int) -> Figure:
+    took: dict[int, list[float]] = {1: [], 2: []}
+    with Renderer(letters_root(), processes=2) as renderer, ThreadPoolExecutor(2) as threads:
+        for block in range(blocks + 1):
+            for busy in (2, 1):
+                start = perf_counter()
+                working = [threads.submit(_several, renderer, facts, count) for _n in range(busy)]
+                for each in working:
+                    each.result()
+                if block:  # the first one starts the children
+                    took[busy].append((perf_counter() - start) / busy / count)
+    rates = {busy: 1 / median(each) for busy, each in took.items()}
+    note = f"{rates[2]:.1f} letters a second beside {rates[1]:.1f} of one child; wall time of two free cores"
+    return Figure("letters, two children", round(rates[2] / rates[1], 2), "times one", OF_ONE, note)
+
+
+def _several(renderer: Renderer, facts: Facts, count: int) -> None:
+    for _n in range(count):
+        renderer.render(FIRST, facts)
+
+
+def _ready() -> Child:
+    """Return a child that is warm and waits."""
+    child = Child(MEMORY, str(letters_root()))
+    assert child.process.stdout
+    child.ready = pipe.receive(child.process.stdout) is not None
+    assert child.ready
+    return child
+
+
+def _asked(child: Child, kind: str, facts: Facts) -> float:
+    request = {"kind": kind, "facts": facts, "root": str(letters_root()), "extra": None, "seconds": SECONDS}
+
+    def ask() -> None:
+        answer = child.ask(request, SECONDS)
+        assert answer
+        assert "failed" not in answer[0], answer[0]
+
+    return seconds(ask)
+
+
+def _other(facts: Facts, n: int) -> Facts:
+    """Return the facts of another letter: what is kept between letters must not be kept for each."""
+    code = f"{n:04d}-ABCD-EFGH-JKMN"
+    url = f"https://kasus.dinsos.contoh.example/verify/{code}"
+    return {**facts, "number": f"{facts['number']}-{n}", "check": {"code": code, "url": url}}
+
+
+def _cpu(child: Child) -> float:
+    """Return the seconds of CPU the child has used."""
+    fields = Path(f"/proc/{child.process.pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _resident(child: Child) -> float:
+    status = Path(f"/proc/{child.process.pid}/status").read_text()
+    return int(status.split("VmRSS:")[1].split()[0]) / 1024
