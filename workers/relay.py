@@ -67,16 +67,23 @@ def pump(relay: Relay) -> Round:
     now_real, due = runtime.clock.real(), runtime.clock.business()
     with runtime.database.read() as session:
         queues = jobs.backlog(session, now_real=now_real)
-    work = {q.queue: room for q in queues if (room := IN_FLIGHT[q.queue] - q.live) > 0 and _has_work(q, now_real, due)}
+    work = [(q, room) for q in queues if (room := IN_FLIGHT[q.queue] - q.live) > 0 and _has_work(q, now_real, due)]
     if not work:
         return Round(0, _rest(queues, now_real, due))
     with runtime.database.write() as session:
-        actors.bury(runtime, session)
+        if any(_has_expired(queue, now_real) for queue, _room in work):
+            actors.bury(runtime, session)
         leases = [
             lease
-            for queue, room in work.items()
+            for queue, room in work
             for lease in jobs.lease(
-                session, now_real=now_real, due=due, limit=room, seconds=runtime.lease_seconds, queue=queue
+                session,
+                now_real=now_real,
+                due=due,
+                limit=room,
+                seconds=runtime.lease_seconds,
+                queue=queue.queue,
+                expired=_has_expired(queue, now_real),
             )
         ]
     unsent: Held = [(lease.id, lease.lease_no) for lease in leases]
@@ -103,9 +110,12 @@ def _forget(relay: Relay, now_real: datetime) -> None:
         relay.sent.popleft()
 
 
+def _has_expired(queue: Backlog, now_real: datetime) -> bool:
+    return queue.next_expiry is not None and queue.next_expiry <= now_real
+
+
 def _has_work(queue: Backlog, now_real: datetime, due: datetime) -> bool:
-    expired = queue.next_expiry is not None and queue.next_expiry <= now_real
-    return expired or (queue.next_run_at is not None and queue.next_run_at <= due)
+    return _has_expired(queue, now_real) or (queue.next_run_at is not None and queue.next_run_at <= due)
 
 
 def _rest(queues: list[Backlog], now_real: datetime, due: datetime) -> float:

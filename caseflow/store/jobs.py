@@ -130,14 +130,23 @@ def backlog(session: Session, *, now_real: datetime) -> list[Backlog]:
 
 
 def lease(
-    session: Session, *, now_real: datetime, due: datetime, limit: int, seconds: float, queue: str | None = None
+    session: Session,
+    *,
+    now_real: datetime,
+    due: datetime,
+    limit: int,
+    seconds: float,
+    queue: str | None = None,
+    expired: bool = True,
 ) -> list[Lease]:
     """Take up to `limit` jobs: first those whose lease ran out, then what is due by business time, oldest first.
 
-    What `bury` would take is left.
+    What `bury` would take is left. Without `expired` only the latter, for who knows that no lease has run out.
     """
     mine = [job.c.queue == queue] if queue else []
-    found = _take(session, and_(_expired(now_real), not_(_lost(now_real))), mine, limit, now_real, seconds)
+    found: list[Lease] = []
+    if expired:
+        found = _take(session, and_(_expired(now_real), not_(_lost(now_real))), mine, limit, now_real, seconds)
     if len(found) < limit:
         ready = and_(job.c.state == "ready", job.c.run_at <= due)
         found += _take(session, ready, mine, limit - len(found), now_real, seconds)
