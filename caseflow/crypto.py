@@ -84,11 +84,11 @@ class Keyring:
     def present(self) -> Keys:
         """The keys as the file has them now; as they were known where it cannot be read any more."""
         if self._path is not None and (stamp := _stamp(self._path)) not in {None, self._stamp}:
-            self._stamp = stamp
             try:
                 self.known = _derived(masters_in(self._path))
             except BadKeyFile:
                 _log.warning("key file %s was changed and cannot be read: going on with the keys known", self._path)
+            self._stamp = stamp  # last: until then every thread looks for itself
         return self.known
 
     @property
@@ -230,9 +230,12 @@ def new_subject_key(keyring: Keyring, subject_id: uuid.UUID | str) -> tuple[byte
 def unwrap(keyring: Keyring, wrapped: bytes, subject_id: uuid.UUID | str) -> bytes:
     """Open a subject's data key. Raises UnreadableSeal for another master key or another subject's row."""
     known = keyring.known.wrap
-    if not any(sealed_by(key, wrapped) for key in known):
-        known = keyring.present.wrap  # wrapped anew by another process
-    return open_seal(known, wrapped, _key_place(subject_id))
+    try:
+        return open_seal(known, wrapped, _key_place(subject_id))
+    except UnreadableSeal:
+        if keyring.present.wrap == known:
+            raise
+    return open_seal(keyring.present.wrap, wrapped, _key_place(subject_id))  # wrapped anew by another process
 
 
 def wrap_anew(keyring: Keyring, wrapped: bytes, subject_id: uuid.UUID | str) -> bytes:

@@ -353,12 +353,6 @@ class AuditBroken(CaseflowError):
     status = 500
 
 
-class DatabaseInUse(CaseflowError):
-    """Basis data {path} sedang dipakai proses lain. Hentikan dahulu caseflow serve dan pekerjanya."""
-
-    status = 409
-
-
 class BadBackup(CaseflowError):
     """Cadangan {name} tidak dapat dipakai: {reason}."""
 

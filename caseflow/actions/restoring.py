@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from caseflow import checkpoint, crypto
@@ -71,13 +71,13 @@ def restore(
         for part in manifest.parts:
             backup.check(path, part)
         found = (*ledgers.lying_around(given, keys, [path.parent, given.backup_dir]), *_brought(erased, at))
-        staged = Database(staging.begin(url), keys, given, known)
+        staged = Database(staging.prepare(url), keys, given, known)
         try:
             try:
                 done = _put_together(staged, path, manifest, found, at=at, broken_log=broken_log, watch=watch)
             finally:
                 staged.close()
-            aside = f"before_{at:%Y%m%dt%H%M%Sz}" if occupied else None
+            aside = f"before_{at.astimezone(UTC):%Y%m%dt%H%M%Sz}" if occupied else None
             kept = staging.take_place(url, aside=f"caseflow_{aside}" if aside and not given.is_sqlite else aside)
         except BaseException:
             staging.abandon(url)

@@ -124,7 +124,7 @@ def _key_file(given: Settings) -> Iterator[Check]:
             _("{path} dapat dibaca pengguna lain", path=path),
             _("Jalankan: chmod 600 {path}", path=path),
         )
-    data = Path(given.database_url.removeprefix("sqlite:///")) if given.is_sqlite else given.data_dir
+    data = _data(given)
     if data.exists() and data.stat().st_dev == path.stat().st_dev:
         remedy = _("Simpan salinan kunci di tempat lain: satu kerusakan, atau satu pencurian, mengenai keduanya.")
         yield Check(_("kunci"), WARN, _("kunci dan data berada pada satu disk"), remedy)
@@ -152,6 +152,11 @@ def _certificates(given: Settings) -> Iterator[Check]:
         else:
             owner = each.certificate.owner
             yield Check(name, OK, _("{area}: {owner}, sampai {day}", area=each.area, owner=owner, day=day))
+
+
+def _data(given: Settings) -> Path:
+    """Return where the data are, as far as that is on this machine."""
+    return Path(given.database_url.removeprefix("sqlite:///")) if given.is_sqlite else given.data_dir
 
 
 # --- letters ---------------------------------------------------------------------------------------------------------
@@ -324,6 +329,9 @@ def _backups(session: Session, at: datetime) -> Iterator[Check]:
         yield Check(_("cadangan"), WARN, _("belum ada di {path}", path=given.backup_dir), remedy)
     elif at - newest.moment > STALE:
         yield Check(_("cadangan"), WARN, _("terakhir {at}", at=newest.made_at[:16]), remedy)
+    elif given.is_sqlite and _data(given).stat().st_dev == given.backup_dir.stat().st_dev:
+        remedy = _("Atur CASEFLOW_BACKUP_DIR ke disk atau mesin lain: satu kerusakan mengenai keduanya.")
+        yield Check(_("cadangan"), WARN, _("terakhir {at}, pada disk yang sama", at=newest.made_at[:16]), remedy)
     else:
         yield Check(_("cadangan"), OK, _("terakhir {at}", at=newest.made_at[:16]))
 

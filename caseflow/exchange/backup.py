@@ -9,7 +9,7 @@ import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -122,7 +122,7 @@ def draft(folder: Path, name: str) -> Iterator[Path]:
 
 def free_name(folder: Path, at: datetime) -> str:
     """Return a name for a backup begun at a moment, in UTC."""
-    first = f"caseflow-{at:%Y%m%dT%H%M%SZ}"
+    first = f"caseflow-{at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
     names = (first, *(f"{first}-{n}" for n in range(2, 100)))
     return next(name for name in names if not (folder / name).exists())
 

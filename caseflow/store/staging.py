@@ -7,10 +7,10 @@ from pathlib import Path
 
 import psycopg
 from psycopg import sql
-from psycopg.errors import LockNotAvailable
+from psycopg.errors import InsufficientPrivilege, LockNotAvailable
 from sqlalchemy import make_url
 
-from caseflow.errors import Busy, DatabaseInUse
+from caseflow.errors import Busy, Refused, _
 from caseflow.store import triggers
 from caseflow.store.dump import REVISION
 from caseflow.store.tables import metadata
@@ -20,21 +20,26 @@ SUFFIX = ".restoring"
 _BESIDE = ("-wal", "-shm", "-journal")
 
 
-def begin(url: str) -> str:
+def prepare(url: str) -> str:
     """Clear what an earlier attempt left and return the address of an empty database beside that one."""
     if _is_sqlite(url):
         staged = _path(url).with_name(_path(url).name + SUFFIX)
         _remove(staged)
         return f"sqlite:///{staged}"
-    with psycopg.connect(url) as conn:
-        conn.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(sql.Identifier(SCHEMA)))
-        conn.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(SCHEMA)))
+    try:
+        with psycopg.connect(url) as conn:
+            conn.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(sql.Identifier(SCHEMA)))
+            conn.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(SCHEMA)))
+    except InsufficientPrivilege as error:
+        raise Refused(
+            reason=_("Memulihkan memerlukan hak GRANT CREATE ON DATABASE bagi pengguna basis data.")
+        ) from error
     made = make_url(url).update_query_dict({"options": f"-csearch_path={SCHEMA}"})
     return made.render_as_string(hide_password=False)
 
 
 def abandon(url: str) -> None:
-    """Remove what `begin` made."""
+    """Remove what `prepare` made."""
     if _is_sqlite(url):
         _remove(_path(url).with_name(_path(url).name + SUFFIX))
         return
@@ -43,7 +48,7 @@ def abandon(url: str) -> None:
 
 
 def require_free(url: str) -> None:
-    """Raise `DatabaseInUse` while a process has this SQLite file open: it would go on writing into the old one."""
+    """Raise `Refused` while a process has this SQLite file open: it would go on writing into the old one."""
     if _is_sqlite(url) and _path(url).exists():
         _close(_path(url))
 
@@ -85,7 +90,7 @@ def _take_file(target: Path, aside: str | None) -> str | None:
 
 
 def _close(file: Path) -> None:
-    """Bring everything into the one file. Raises `DatabaseInUse` while another process has it open."""
+    """Bring everything into the one file. Raises `Refused` while another process has it open."""
     with closing(sqlite3.connect(file, timeout=1, isolation_level=None)) as conn:
         try:
             conn.execute("PRAGMA locking_mode=EXCLUSIVE")
@@ -93,7 +98,9 @@ def _close(file: Path) -> None:
             conn.execute("BEGIN EXCLUSIVE")
             conn.execute("COMMIT")
         except sqlite3.OperationalError as error:
-            raise DatabaseInUse(path=file) from error
+            raise Refused(
+                reason=_("Basis data {path} sedang dipakai. Hentikan dahulu caseflow serve dan pekerjanya.", path=file)
+            ) from error
 
 
 def _remove(file: Path) -> None:

@@ -21,7 +21,7 @@ from caseflow.actions import backups, erasing, ledgers, proofs, restoring, trail
 from caseflow.actions.admin import ROOT
 from caseflow.actions.erasure import AskErasure, DecideErasure, approve_erasure, ask_erasure
 from caseflow.definitions import catalogue
-from caseflow.errors import AuditBroken, BadBackup, BadKeyFile, DatabaseInUse, MessageNotSent, Refused
+from caseflow.errors import AuditBroken, BadBackup, BadKeyFile, MessageNotSent, Refused
 from caseflow.exchange import backup
 from caseflow.paths import categories_root
 from caseflow.settings import Settings
@@ -264,7 +264,7 @@ def test_a_database_in_use_is_replaced_only_when_told_and_kept(home: Settings, t
     with pytest.raises(Refused, match="--replace"):
         restore(home, made.path)
     with working(home) as database:
-        with database.read(), pytest.raises(DatabaseInUse):
+        with database.read(), pytest.raises(Refused, match="sedang dipakai"):
             restore(home, made.path, replace=True)
         assert intact(home)
     fresh = elsewhere(home, tmp_path / "fresh")

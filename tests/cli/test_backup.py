@@ -80,13 +80,13 @@ def test_an_upgrade_backs_up_first(tmp_path: Path) -> None:
 def test_the_doctor_asks_for_a_backup(working: Installation) -> None:
     def found() -> list[str]:
         given = load(data_dir=working.folder, public_url=working.env["CASEFLOW_PUBLIC_URL"])
-        return [check.level for check in checks.all_of(given, quick=True) if check.name == "cadangan"]
+        return [check.found for check in checks.all_of(given, quick=True) if check.name == "cadangan"]
 
-    assert found() == ["warn"]
+    assert "belum ada" in found()[0]
     working.do("backup")
-    assert found() == ["ok"]
+    assert "pada disk yang sama" in found()[0]
     (path,) = (each for each in (working.folder / "backups").iterdir() if each.is_dir())
     manifest = path / "manifest.json"
     year = manifest.read_text().partition('"made_at": "')[2][:4]
     manifest.write_text(manifest.read_text().replace(f'"made_at": "{year}', '"made_at": "2024'))
-    assert found() == ["warn"]
+    assert found() == ["terakhir 2024" + found()[0].removeprefix("terakhir ")[4:]]
