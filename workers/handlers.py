@@ -8,9 +8,19 @@ from datetime import timedelta
 from hashlib import sha256
 
 from caseflow.access import SYSTEM
-from caseflow.actions import cases, checkpoints, inbox, ledgers, letter_files, letter_signing, obligations, operations
+from caseflow.actions import (
+    cases,
+    checkpoints,
+    inbox,
+    ledgers,
+    letter_bulk,
+    letter_files,
+    letter_signing,
+    obligations,
+    operations,
+)
 from caseflow.channels import folder
-from caseflow.errors import CaseflowError, MessageNotSent
+from caseflow.errors import Busy, CaseflowError, ClockBehind, MessageNotSent
 from caseflow.store import jobs
 from caseflow.store.jobs import Job
 from caseflow.store.session import Session
@@ -20,8 +30,10 @@ Handler = Callable[[Runtime, Job], Effects | None]
 
 SWEEP_CHUNK = 500
 SEQUENCE_CHUNK = 1000
+LETTERS_CHUNK = 25
 ANSWERS_KEPT = timedelta(days=1)
 """How long a repeated request is answered again; the answer holds what it said, so no longer than a day."""
+BACKUPS_KEPT = 14
 KEPT = timedelta(days=7)
 """How long done jobs can still be looked at."""
 
@@ -74,6 +86,28 @@ def render(runtime: Runtime, job: Job) -> Effects | None:
         )
 
     return store
+
+
+def issue_many(runtime: Runtime, job: Job) -> Effects:
+    """Issue some letters of an order, each in a transaction of its own; the next job goes on behind them.
+
+    A row that was done stays done: killed in the middle, the job goes on with what still waits.
+    """
+    batch, part = job.payload["batch"], job.payload["part"]
+    with runtime.database.read() as session:
+        rows = letter_bulk.waiting(session, batch, limit=LETTERS_CHUNK)
+    for row in rows:
+        try:
+            with runtime.database.write() as session:
+                require_held(runtime, session, job)
+                letter_bulk.issue_row(session, row, at=runtime.clock.business())
+        except (Busy, ClockBehind):
+            raise
+        except CaseflowError as problem:
+            with runtime.database.write() as session:
+                require_held(runtime, session, job)
+                letter_bulk.refuse_row(session, row, problem, at=runtime.clock.business())
+    return lambda session: letter_bulk.go_on(session, batch, part + 1, at=runtime.clock.business())
 
 
 def sweep(runtime: Runtime, job: Job) -> None:
@@ -167,10 +201,18 @@ def require_held(runtime: Runtime, session: Session, job: Job) -> None:
         raise LeaseLost
 
 
+def backup(runtime: Runtime, _job: Job) -> None:
+    """Write a backup into the folder of the settings; a second one, after a kill, is one more."""
+    at = runtime.clock.business()
+    backups.make(runtime.database, runtime.database.settings.backup_dir, at=at, keep=BACKUPS_KEPT)
+
+
 HANDLERS: dict[str, Handler] = {
+    "backup.make": backup,
     "erasure.ledger": bring_ledger,
     "inbox.notify": notify,
     "job.prune": prune,
+    "letter.issue_many": issue_many,
     "letter.render": render,
     "log.checkpoint": sign_head,
     "log.copy": copy_checkpoint,

@@ -40,6 +40,8 @@ class IssueLetter(Typed):
     """Who of those who may sign it today, by id; None: whoever signs for the office first."""
     replaces: str | None = None
     """The letter that this one corrects, by id or number: it is void from now on."""
+    batch: str | None = None
+    """The order of many letters that this one is of: one letter for each of its cases, ever."""
     expected_version: int | None = None
 
 
@@ -91,7 +93,8 @@ def issue_letter(session: Session, command: IssueLetter, *, by: Viewer, at: date
         old = named(session, command.replaces, by=by)
         draft = _draft(work, kind, command.institution, command.fields)
         draft = replace(draft, signatory=command.signatory, replaces=letter_drafts.replaced_of(work, kind, old))
-        return Change(carry=lambda held: _issue(held, draft, letter_id, f"letter:{letter_id}"))
+        cause = f"batch:{command.batch}:{work.row.id}" if command.batch else f"letter:{letter_id}"
+        return Change(carry=lambda held: _issue(held, draft, letter_id, cause, bulk=bool(command.batch)))
 
     done = casework.change(session, command.case, decide, by=by, at=at, expected_version=command.expected_version)
     return casework.created(done, letter_id)
@@ -165,7 +168,7 @@ def _withheld(work: Work, kind: LetterKind, error: CaseflowError) -> Entry:
     return Entry(code="case:letter:withheld", data={"kind": kind.name, "because": error.code})
 
 
-def _issue(work: Work, draft: Draft, letter_id: str, cause_key: str) -> tuple[Entry, ...]:
+def _issue(work: Work, draft: Draft, letter_id: str, cause_key: str, *, bulk: bool = False) -> tuple[Entry, ...]:
     kind, receiver, basis, old = draft.kind, draft.receiver, draft.basis, draft.replaces
     session, row = work.session, work.row
     if session.settings.is_loopback and not session.settings.demo:
@@ -214,7 +217,7 @@ def _issue(work: Work, draft: Draft, letter_id: str, cause_key: str) -> tuple[En
         payload={"letter": letter_id},
         run_at=work.at,
         at=work.at,
-        queue="letters",
+        queue="bulk" if bulk else "letters",  # a letter somebody waits for overtakes a thousand
     )
     if kind.reply and receiver:
         span, because = Span(kind.reply.days, "working_days"), _("jawaban diminta dalam surat")

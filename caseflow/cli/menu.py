@@ -15,6 +15,7 @@ from caseflow.cli import (
     jobs,
     keys,
     letter,
+    letter_bulk,
     many,
     office,
     placement,
@@ -61,6 +62,7 @@ placement.attach(noun(app, "placement", _("Penempatan anak.")))
 category.attach(noun(app, "category", _("Kategori: daftar, periksa, gambar.")))
 _letter = noun(app, "letter", _("Surat: contoh, terbitkan, batalkan, periksa keaslian."))
 letter.attach(_letter)
+letter_bulk.attach(_letter)
 certificate.attach(noun(_letter, "certificate", _("Sertifikat kantor untuk menandatangani berkas surat.")))
 erasure.attach(noun(app, "erasure", _("Penghapusan data atas permintaan.")))
 keys.attach(noun(app, "keys", _("Kunci induk: ganti, salin, bawa kembali.")))

@@ -1,6 +1,7 @@
 """The schema, one for SQLite and PostgreSQL. "sealed" columns hold JSON encrypted under the subject's key."""
 
 from caseflow.store.tables.base import metadata
+from caseflow.store.tables.bulk import letter_batch, letter_batch_row
 from caseflow.store.tables.case import (
     case_file,
     case_team,
@@ -61,6 +62,8 @@ __all__ = [
     "job",
     "job_tally",
     "letter",
+    "letter_batch",
+    "letter_batch_row",
     "log_checkpoint",
     "log_leaf",
     "log_pending",

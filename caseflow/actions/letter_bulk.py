@@ -1,0 +1,231 @@
+"""Many letters of one kind asked for at once: each in a transaction of its own, whatever becomes of the others."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from caseflow import access
+from caseflow.access import Viewer
+from caseflow.actions import casework, letters, operations
+from caseflow.actions.letters import IssueLetter
+from caseflow.actions.typed import Typed
+from caseflow.errors import CaseflowError, Forbidden, InvalidInput, NotFound, Refused, StepRefused, _
+from caseflow.exchange.workbook import Cell, workbook
+from caseflow.i18n import LANGUAGES, SOURCE, error_message, translate
+from caseflow.ids import new_id
+from caseflow.letters import catalogue
+from caseflow.states.deadlines import civil_date
+from caseflow.store import batches, cases, jobs, offices, users
+from caseflow.store.batches import NewRow
+from caseflow.store.cases import Filter
+from caseflow.store.session import Session
+
+MOST = 5000
+COLUMNS = (_("Baris"), _("Nomor kasus"), _("Keadaan"), _("Nomor surat"), _("Sebabnya"))
+STATES = {"waiting": _("menunggu"), "done": _("terbit"), "refused": _("ditolak")}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderLetters(Typed):
+    """One kind of letter for many cases; `fields` is said in all of them, a row may say more."""
+
+    letter: str
+    cases: tuple[str, ...] = ()
+    each: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Case number -> what its letter alone says."""
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    institution: str | None = None
+    run: str | None = None
+    """A name of this order: asked for again under the same name it is the same order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What became of one case."""
+
+    position: int
+    case: str
+    state: str
+    number: str
+    problem: Mapping[str, str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Where an order stands; `rendered` are the letters whose file is made."""
+
+    id: str
+    letter: str
+    waiting: int
+    done: int
+    refused: int
+    rendered: int
+    finished: bool
+
+
+def order_letters(session: Session, command: OrderLetters, *, by: Viewer, at: datetime) -> str:
+    """Write the order and its first job; return its id. The same order again is the one there is.
+
+    Raises `UnknownLetter`, `Forbidden`, `InvalidInput`.
+    """
+    kind = catalogue.get(letters.kinds(session), command.letter)
+    if not by.roles.intersection(kind.issued_by):
+        label = _("menerbitkan {title}", title=kind.title.sentence)
+        raise Forbidden(action=label, allowed=access.names_of(kind.issued_by))
+    if not command.cases or len(command.cases) > MOST:
+        raise InvalidInput({"cases": _("Sebut 1 sampai {most} kasus.", most=MOST)})
+    if len(set(command.cases)) < len(command.cases):
+        raise InvalidInput({"cases": _("Setiap kasus hanya satu kali.")})
+    cause_key = f"letters:{by.user_id}:{command.run or _digest(command)}"
+    if known := batches.by_cause(session, cause_key):
+        return known
+    batch_id = str(new_id(at))
+    batch = {
+        "id": batch_id,
+        "cause_key": cause_key,
+        "kind": kind.name,
+        "institution_id": command.institution,
+        "ordered_by": by.user_id,
+    }
+    batches.add(session, batch, [_row(session, number, command, by) for number in command.cases], at=at)
+    data = {"batch": batch_id, "kind": kind.name, "cases": len(command.cases)}
+    operations.note_access(session, "letter:batch:ordered", actor=by.user_id, at=at, data=data)
+    _enqueue(session, batch_id, 0, at)
+    return batch_id
+
+
+def cases_of(session: Session, letter: str, category: str, *, by: Viewer) -> tuple[str, ...]:
+    """Return the numbers of the cases of a category that stand where this letter is issued and that `by` sees."""
+    kind = catalogue.get(letters.kinds(session), letter)
+    found: list[str] = []
+    for state in kind.states:
+        wanted = Filter(category=category.upper(), state=state, limit=MOST)
+        found += [row.number for row in cases.visible(session, by, wanted)]
+    return tuple(sorted(found))
+
+
+def _row(session: Session, number: str, command: OrderLetters, by: Viewer) -> NewRow:
+    row = cases.by_number(session, number)
+    if row is None or not access.roles_in(by, cases.scope_of(session, row)):
+        return NewRow(number, None, None, {}, _told(NotFound()))
+    return NewRow(row.number, row.id, row.subject_id, {**command.fields, **command.each.get(number, {})})
+
+
+def _digest(command: OrderLetters) -> str:
+    said = [command.letter, command.institution, command.cases, dict(command.each), dict(command.fields)]
+    return hashlib.sha256(orjson.dumps(said, option=orjson.OPT_SORT_KEYS, default=str)).hexdigest()[:32]
+
+
+# --- what the job does ------------------------------------------------------------------------------------------------
+
+
+def waiting(session: Session, batch_id: str, *, limit: int) -> list[str]:
+    """Return the ids of the next rows."""
+    return batches.waiting(session, batch_id, limit=limit)
+
+
+def issue_row(session: Session, row_id: str, *, at: datetime) -> None:
+    """Issue the letter of one row, as whoever ordered it and with what they may today; raises as `issue_letter`."""
+    row = batches.row_of(session, row_id)
+    batch = batches.find(session, row.batch_id) if row else None
+    if row is None or batch is None or row.state != "waiting":
+        return
+    case = cases.by_id(session, row.case_id)
+    account = users.by_id(session, batch.ordered_by)
+    if case is None or account is None:
+        raise NotFound
+    if not account.active:
+        raise Refused(reason=_("Akun yang memesan surat ini tidak aktif lagi."))
+    by = users.viewer(session, account, civil_date(at, offices.calendar(session, case.office_id)))
+    command = IssueLetter(
+        case=case.id,
+        letter=batch.kind,
+        institution=batch.institution_id,
+        fields=batches.said_in(session, case.subject_id, row),
+        batch=batch.id,
+    )
+    done = letters.issue_letter(session, command, by=by, at=at)
+    batches.settle(session, row_id, letter_id=done.created_id)
+
+
+def refuse_row(session: Session, row_id: str, problem: CaseflowError, *, at: datetime) -> None:
+    """Keep why a row got no letter; a refusal is on record as at every door."""
+    row = batches.row_of(session, row_id)
+    batch = batches.find(session, row.batch_id) if row else None
+    if row is None or batch is None or not batches.settle(session, row_id, problem=_told(problem)):
+        return
+    if isinstance(problem, (Forbidden, StepRefused, NotFound)):
+        data: dict[str, Any] = {"error": problem.code, "batch": batch.id}
+        if isinstance(problem, StepRefused):
+            data |= {"step": problem.data["step"], "unmet": [u["guard"] for u in problem.data["unmet"]]}
+        operations.note_access(
+            session, "case:act:refused", actor=batch.ordered_by, at=at, case_id=row.case_id, data=data
+        )
+
+
+def go_on(session: Session, batch_id: str, part: int, *, at: datetime) -> None:
+    """Put the next part behind this one, or say that the order is finished."""
+    if batches.waiting(session, batch_id, limit=1):
+        _enqueue(session, batch_id, part, at)
+    else:
+        batches.finish(session, batch_id, at=at)
+
+
+def _enqueue(session: Session, batch_id: str, part: int, at: datetime) -> None:
+    key, payload = f"letter.issue_many:{batch_id}:{part}", {"batch": batch_id, "part": part}
+    jobs.enqueue(session, kind="letter.issue_many", key=key, payload=payload, run_at=at, at=at, queue="bulk")
+
+
+def _told(problem: CaseflowError) -> dict[str, str]:
+    """Return an error as it is kept: its code, and its sentence in each language."""
+    return {"code": problem.code, **{lang: error_message(problem, lang) for lang in LANGUAGES}}
+
+
+# --- looking ----------------------------------------------------------------------------------------------------------
+
+
+def progress_of(session: Session, batch_id: str, *, by: Viewer) -> Progress:
+    """Return where an order stands, to whoever ordered it; `NotFound` for others."""
+    batch = _of(session, batch_id, by)
+    found = batches.counts(session, batch.id)
+    return Progress(batch.id, batch.kind, **found, finished=batch.finished_at is not None)
+
+
+def lines_of(session: Session, batch_id: str, *, by: Viewer) -> tuple[Line, ...]:
+    """Return what became of each case of an order, to whoever ordered it; `NotFound` for others."""
+    batch = _of(session, batch_id, by)
+    return tuple(
+        Line(row.position, row.case_number, row.state, row.number or "", row.problem)
+        for row in batches.rows_of(session, batch.id)
+    )
+
+
+def _of(session: Session, batch_id: str, by: Viewer) -> Any:  # noqa: ANN401 - a row
+    batch = batches.find(session, batch_id) if casework.is_id(batch_id) else None
+    if batch is None or batch.ordered_by != by.user_id:
+        raise NotFound
+    return batch
+
+
+def cells(lines: tuple[Line, ...], *, lang: str) -> list[list[Cell]]:
+    """Return the report under its columns."""
+    return [
+        [
+            line.position,
+            line.case,
+            translate(STATES[line.state], lang),
+            line.number,
+            (line.problem or {}).get(lang) or (line.problem or {}).get(SOURCE, ""),
+        ]
+        for line in lines
+    ]
+
+
+def as_workbook(lines: tuple[Line, ...], *, lang: str) -> bytes:
+    """Return the report as a worksheet."""
+    head = [translate(column, lang) for column in COLUMNS]
+    return workbook(translate(_("Surat sekaligus"), lang), head, cells(lines, lang=lang))

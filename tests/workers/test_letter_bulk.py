@@ -1,0 +1,115 @@
+"""An order of many letters: each for itself, no number lost, none issued twice, gone on with after a worker died."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from caseflow.actions import letter_bulk
+from caseflow.actions.letter_bulk import OrderLetters
+from caseflow.errors import CaseflowError, Forbidden, InvalidInput, NotFound, UnknownLetter
+from caseflow.store import batches
+from caseflow.store.tables import access_entry, job, letter
+from tests.workers import parts
+from tests.world import START, Office, World, fill, open_database, opened, row_of, viewer
+from workers.embedded import Embedded
+
+UNKNOWN = "6310-2020-000999"
+TASK = {"task": "outreach", "place": "Desa Maju Makmur", "officers": [["Rina", "", "TKSK"]]}
+
+
+@pytest.fixture
+def office(any_migrated_url: str, tmp_path: Path) -> Iterator[Office]:
+    database = open_database(any_migrated_url, tmp_path)
+    yield fill(database)
+    database.close()
+
+
+def cases(office: Office, count: int) -> list[str]:
+    """Open some cases and return their numbers."""
+    with office.database.write() as session:
+        world = World(office, session, START - timedelta(hours=2))
+        return [row_of(world, opened(world)).number for _n in range(count)]
+
+
+def order(office: Office, by: str = "rina", **given: Any) -> str:  # noqa: ANN401 - of OrderLetters
+    fields = {**TASK, "from_date": (START + timedelta(days=1)).date().isoformat()}
+    with office.database.write() as session:
+        world = World(office, session, START)
+        command = OrderLetters(**{"letter": "st", "fields": fields, **given})
+        return letter_bulk.order_letters(session, command, by=viewer(world, by), at=START)
+
+
+def drain(office: Office) -> int:
+    clocks = parts.Clocks(business=START + timedelta(minutes=5))
+    return Embedded(parts.runtime(office.database, clocks)).drain()
+
+
+def stands(office: Office, batch: str, by: str = "rina") -> tuple[letter_bulk.Progress, tuple[letter_bulk.Line, ...]]:
+    with office.database.read() as session:
+        asking = viewer(World(office, session, START), by)
+        return letter_bulk.progress_of(session, batch, by=asking), letter_bulk.lines_of(session, batch, by=asking)
+
+
+def test_each_letter_is_for_itself_and_numbers_have_no_gap(office: Office) -> None:
+    numbers = cases(office, 3)
+    batch = order(office, cases=(numbers[0], UNKNOWN, *numbers[1:]), each={numbers[1]: {"place": ""}})
+    assert order(office, cases=(numbers[0], UNKNOWN, *numbers[1:]), each={numbers[1]: {"place": ""}}) == batch
+    drain(office)
+    progress, lines = stands(office, batch)
+    assert (progress.done, progress.refused, progress.waiting, progress.rendered) == (2, 2, 0, 2)
+    assert progress.finished
+    assert [(line.case, line.state, line.number[:8]) for line in lines] == [
+        (numbers[0], "done", "400.9/00"),
+        (UNKNOWN, "refused", ""),
+        (numbers[1], "refused", ""),
+        (numbers[2], "done", "400.9/00"),
+    ]
+    problem = lines[2].problem
+    assert problem is not None
+    assert (problem["code"], "place" in problem["en"]) == ("InvalidInput", True)
+    assert letter_bulk.as_workbook(lines, lang="en").startswith(b"PK")
+    with office.database.read() as session:
+        assert sorted(session.execute(select(letter.c.running)).scalars()) == [1, 2]
+        queues = set(session.execute(select(job.c.queue).where(job.c.kind == "letter.render")).scalars())
+        assert queues == {"bulk"}, "a letter somebody waits for overtakes"
+        codes = list(session.execute(select(access_entry.c.code)).scalars())
+        assert codes.count("letter:batch:ordered") == 1
+
+
+def test_what_a_worker_did_before_it_died_is_not_done_again(office: Office) -> None:
+    numbers = cases(office, 3)
+    batch = order(office, cases=tuple(numbers))
+    with office.database.write() as session:
+        first = batches.waiting(session, batch, limit=1)[0]
+        letter_bulk.issue_row(session, first, at=START + timedelta(minutes=1))
+    with office.database.write() as session:
+        letter_bulk.issue_row(session, first, at=START + timedelta(minutes=2))  # by whoever did not know
+    drain(office)
+    drain(office)
+    progress, lines = stands(office, batch)
+    assert (progress.done, progress.rendered, progress.finished) == (3, 3, True)
+    assert len({line.number for line in lines}) == 3
+    with office.database.read() as session:
+        assert sorted(session.execute(select(letter.c.running)).scalars()) == [1, 2, 3]
+
+
+def test_who_may_order_and_what_is_no_order(office: Office) -> None:
+    (number,) = cases(office, 1)
+    wrong: list[tuple[type[CaseflowError], str, dict[str, Any]]] = [
+        (UnknownLetter, "rina", {"letter": "praise", "cases": (number,)}),
+        (Forbidden, "intan", {"cases": (number,)}),
+        (InvalidInput, "rina", {"cases": ()}),
+        (InvalidInput, "rina", {"cases": (number, number)}),
+    ]
+    for error, by, given in wrong:
+        with pytest.raises(error):
+            order(office, by, **given)
+    batch = order(office, "luar", cases=(number,))
+    drain(office)
+    assert stands(office, batch, "luar")[0].refused == 1, "a case out of one's area is one there is not"
+    with pytest.raises(NotFound):
+        stands(office, batch, "rina")
