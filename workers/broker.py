@@ -13,6 +13,8 @@ from caseflow.store.jobs import QUEUES, Held, Lease
 
 ACTOR = "job.run"
 TIME_LIMIT_MS = 300_000
+BULK_LIMIT_MS = 6 * 3_600_000
+"""Of the queue `bulk`: a backup of everything is one job."""
 NAMESPACE = "{caseflow}"  # in braces: all keys in one slot of a Redis cluster
 MAINTENANCE_CHANCE = 100_000
 """In a million commands: dead workers' messages are found soon, also where little happens."""
@@ -58,9 +60,9 @@ def _through_redis(url: str, middleware: list[Middleware]) -> Broker:
 
 def send(broker: Broker, lease: Lease) -> None:
     """Hand a lease to the workers: its id and number, nothing else."""
-    broker.enqueue(
-        Message(queue_name=lease.queue, actor_name=ACTOR, args=(lease.id, lease.lease_no), kwargs={}, options={})
-    )
+    options = {"time_limit": BULK_LIMIT_MS} if lease.queue == "bulk" else {}
+    args = (lease.id, lease.lease_no)
+    broker.enqueue(Message(queue_name=lease.queue, actor_name=ACTOR, args=args, kwargs={}, options=options))
 
 
 def leases_of(messages: Iterable[Any]) -> Held:

@@ -9,6 +9,7 @@ from hashlib import sha256
 
 from caseflow.access import SYSTEM
 from caseflow.actions import (
+    backups,
     cases,
     checkpoints,
     inbox,

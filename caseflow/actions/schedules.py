@@ -21,6 +21,7 @@ from caseflow.store.schedules import MISSED, Schedule
 from caseflow.store.session import Session
 
 QUEUES = {
+    "backup.make": "bulk",
     "job.prune": "bulk",
     "log.checkpoint": "bulk",
     "log.sequence": "now",
@@ -28,6 +29,7 @@ QUEUES = {
 }
 """The recurring kinds this version knows -> where their jobs wait. Schedules of other kinds are left alone."""
 DEFAULTS = (
+    Schedule("backup.make", "30 1 * * *", "Asia/Jakarta", "latest", enabled=False),
     Schedule("job.prune", "17 2 * * *", "Asia/Jakarta", "latest"),
     Schedule("log.checkpoint", "5 0 * * *", "Asia/Jakarta", "latest"),
     Schedule("log.sequence", "* * * * *", "UTC", "latest"),

@@ -6,8 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from caseflow.actions import inbox, obligations
+from caseflow import audit
+from caseflow.actions import inbox, obligations, schedules
+from caseflow.actions.admin import ROOT
+from caseflow.actions.schedules import ChangeSchedule
 from caseflow.channels import registry
+from caseflow.exchange import backup
 from caseflow.states.deadlines import Span
 from caseflow.store import inbox as inbox_rows
 from caseflow.store import jobs, offices
@@ -149,3 +153,17 @@ def test_done_jobs_are_pruned_after_a_week(database: Database) -> None:
     left = parts.all_jobs(database)
     assert "gone" not in left
     assert all(row.done_at is None or row.done_at > clocks.business - timedelta(days=7) for row in left.values())
+
+
+def test_a_backup_is_made_when_an_administrator_turned_it_on(database: Database) -> None:
+    clocks = parts.Clocks()
+    workers = embedded(database, clocks)
+    workers.drain()
+    folder = database.settings.backup_dir
+    assert not folder.exists()
+    with database.write() as session:
+        schedules.change(session, ChangeSchedule("backup.make", enabled=True), by=ROOT, at=clocks.business)
+    clocks.pass_by(days=1)
+    workers.drain()
+    assert [manifest.made_at for _path, manifest in backup.complete(folder)] == [audit.instant(clocks.business)]
+    assert not [row for row in parts.all_jobs(database).values() if row.state != "done"]
