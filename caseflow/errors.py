@@ -137,8 +137,6 @@ class BodyTooLarge(CaseflowError):
 class BrokenJson(CaseflowError):
     """Isi kiriman bukan JSON yang benar: periksa sekitar huruf ke-{position}."""
 
-    status = 400
-
 
 class NotJson(CaseflowError):
     """Kirim isi sebagai JSON, dengan Content-Type: application/json."""
@@ -148,8 +146,6 @@ class NotJson(CaseflowError):
 
 class UnknownHost(CaseflowError):
     """Instalasi ini tidak dibuka lewat alamat "{host}". Pakai {known}, atau minta petugas sistem menambahkan nama itu ke CASEFLOW_ALLOWED_HOSTS."""
-
-    status = 400
 
 
 class MethodNotAllowed(CaseflowError):
