@@ -8,8 +8,9 @@ from caseflow.errors import _
 from caseflow.states import guards, machine
 from caseflow.states.category import Text
 from caseflow.states.sharing import PURPOSES
-from caseflow.store import institutions
+from caseflow.store import children, institutions
 from caseflow.store.session import Session
+from caseflow.store.tables import referral
 from caseflow.web.environment import Words
 
 OF_EMERGENCIES = {"emergency_assessment_is_written", "emergency_plan_is_written", "emergency_is_ratified"}
@@ -156,7 +157,12 @@ def _plan_words(work: Work, guard: str, item_id: str) -> Words:
 def _referral_words(session: Session, work: Work, referral_id: str) -> Words:
     found = next((r for r in work.facts.referrals if r.id == referral_id), None)
     receiver = institutions.by_id(session, found.institution) if found else None
-    return _("{name} belum menjawab", name=receiver.name) if receiver else _("Catat jawabannya")
+    if receiver is None:
+        return _("Catat jawabannya")
+    row = children.get(session, referral, work.row.id, referral_id)
+    if row is not None and row.offered:
+        return _("Jawaban {name} menunggu konfirmasi", name=receiver.name)
+    return _("{name} belum menjawab", name=receiver.name)
 
 
 def _field_label(work: Work, stage: str, key: str) -> Words:
