@@ -84,7 +84,7 @@ class _Running:
 
 def figures(*, quick: bool) -> Iterator[Figure]:
     """Yield the product's steps over the driver's, then over each peer's."""
-    blocks, seconds = (3, 0.08) if quick else (15, 0.5)
+    blocks, seconds = (3, 0.06) if quick else (15, 0.5)
     there = {peer: _installed(peer.package) for peer in PEERS}
     with servers.postgres_server() as server, ExitStack() as stack:
         runs = _started(stack, server, (RAW, OURS, *(peer for peer in PEERS if there[peer])))

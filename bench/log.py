@@ -21,7 +21,7 @@ from caseflow.store.tree_check import Head
 from tests import servers
 
 COUNT = 50_000
-QUICK = 10_000
+QUICK = 4_000
 CASES = 500
 GOAL = 50_000
 AT = datetime(2026, 11, 16, tzinfo=UTC)

@@ -13,7 +13,7 @@ from caseflow.store import cases, children, log, proof, verify
 from caseflow.store.log import Chain, Entry
 from caseflow.store.tables import visit
 
-COUNT, QUICK = 50_000, 10_000
+COUNT, QUICK = 50_000, 4_000
 CASES, VISITS = 50, 100
 GOAL = 50_000
 AT = datetime(2026, 11, 16, tzinfo=UTC)

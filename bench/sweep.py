@@ -15,15 +15,12 @@ import psycopg
 
 from bench import filler
 from bench.figures import Figure
+from bench.scheduler import CHUNK
 from bench.world import bench_world
-from caseflow.actions import obligations
-from caseflow.actions.installation import open_database
-from caseflow.settings import Settings
 from tests import servers
-from workers.handlers import SWEEP_CHUNK
 
 DUE, ALL = 50_000, 1_000_000
-QUICK = (1_000, 20_000)
+QUICK = (500, 8_000)
 EACH = 4
 """Obligations of a case; seven of ten cases have ended, and theirs with them."""
 SCHEDULERS = 4
@@ -74,13 +71,13 @@ def figures(*, quick: bool) -> Iterator[Figure]:
         at = _filled(url, folder, due, count)
         copy = servers.create_database(server, template=url)
         took, told = _swept(url, folder, at, 1), _told(url)
-        note = (
-            f"{due:,} due of {count:,}, {SWEEP_CHUNK} a commit; {told.messages:,} messages, {due / took:.0f} a second"
-        )
+        note = f"{due:,} due of {count:,}, {CHUNK} a commit; {told.messages:,} messages, {due / took:.0f} a second"
         yield Figure("reminder sweep, 1 scheduler", round(took, 2), "s", SECONDS * due / DUE, note, at_most=True)
         together, theirs = _swept(copy, folder, at, SCHEDULERS), _told(copy)
         wrong = theirs.messages - theirs.distinct + abs(theirs.climbed - told.climbed)
         wrong += abs(theirs.messages - told.messages) + abs(due - theirs.obligations)
+        for made in (url, copy):
+            servers.drop_database(server, made)
         note = f"told twice or left out; {theirs.messages:,} messages in {together:.2f} s"
         yield Figure(f"reminder sweep, {SCHEDULERS} schedulers", wrong, "wrong", 0, note, at_most=True)
 
@@ -107,7 +104,7 @@ def _filled(url: str, folder: Path, due: int, count: int) -> datetime:
 
 def _swept(url: str, folder: Path, at: datetime, schedulers: int) -> float:
     """Let processes sweep until nothing is due; return the seconds from the word to the last one's end."""
-    command = [sys.executable, "-m", "bench.sweep", url, str(folder), at.isoformat()]
+    command = [sys.executable, "-m", "bench.scheduler", url, str(folder), at.isoformat()]
     with ExitStack() as stack:
         running = [stack.enter_context(_scheduler(command)) for _n in range(schedulers)]
         for _go, heard in running:
@@ -134,23 +131,3 @@ def _told(url: str) -> _Told:
         found = connection.execute(COUNTED).fetchone()
     assert found
     return _Told(*found)
-
-
-def _sweep(url: str, folder: Path, at: datetime) -> None:
-    """Be one scheduler: wait for the word, then sweep as the handler of the job does."""
-    database = open_database(Settings(data_dir=folder, database_url=url, demo=True))
-    with database.read() as session:  # warms up: nothing of it stays
-        obligations.sweep(session, at=at, limit=10)
-    print("ready", flush=True)
-    sys.stdin.readline()
-    while True:
-        with database.write() as session:
-            found = obligations.sweep(session, at=at, limit=SWEEP_CHUNK)
-        if found < SWEEP_CHUNK:
-            break
-    print("done", flush=True)
-    database.close()
-
-
-if __name__ == "__main__":
-    _sweep(sys.argv[1], Path(sys.argv[2]), datetime.fromisoformat(sys.argv[3]))
