@@ -174,7 +174,7 @@ def _digest(known: set[str], typed: str, name: str, problems: dict[str, str]) ->
     return ""
 
 
-def begin(session: Session, migration: Migration, *, by: Viewer, at: datetime) -> None:
+def announce(session: Session, migration: Migration, *, by: Viewer, at: datetime) -> None:
     """Keep the new version and the mapping, and note who moves cases by it; before the first case moves."""
     admin.require_installation(session, by)
     definitions.keep(session, migration.new, at=at)

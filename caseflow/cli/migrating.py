@@ -71,7 +71,7 @@ def migrate(
                 session, code, old, new, text, file=file.name, by=viewer, at=at.clock.now()
             )  # fmt: skip
         if not dry_run:
-            opening.change(at, viewer, lambda s, v, moment: migrating.begin(s, migration, by=v, at=moment))
+            opening.change(at, viewer, lambda s, v, moment: migrating.announce(s, migration, by=v, at=moment))
         found = _carried_out(at, migration, viewer, dry_run=dry_run)
     _tell(migration, found, dry_run=dry_run, json_wanted=json_wanted)
     if found.stay:

@@ -74,14 +74,14 @@ def newer(old: Category, change: Callable[[Category], Category] = lambda categor
 
 
 def prepared(world: World, text: str = MAP, new: Category | None = None, code: str = "FM") -> Migration:
-    """Return the migration to a version that was kept, begun by the operator."""
+    """Return the migration to a version that was kept, announced by the operator."""
     old = world.session.categories[code]
     new = new or newer(old)
     definitions.keep(world.session, new, at=world.now)
     made = migrating.prepare(
         world.session, code, old.digest[:8], new.digest[:8].upper(), text, file="map.toml", by=ROOT, at=world.now
     )
-    migrating.begin(world.session, made, by=ROOT, at=world.now)
+    migrating.announce(world.session, made, by=ROOT, at=world.now)
     return made
 
 
@@ -288,7 +288,7 @@ def test_only_who_administers_the_installation_may(world: World, name: str) -> N
     with pytest.raises(Forbidden):
         migrating.prepare(world.session, "FM", "a", "b", "", file="map.toml", by=by, at=world.now)
     with pytest.raises(Forbidden):
-        migrating.begin(world.session, prepared(world), by=by, at=world.now)
+        migrating.announce(world.session, prepared(world), by=by, at=world.now)
     with pytest.raises(Forbidden):
         migrating.versions(world.session, by=by)
 
