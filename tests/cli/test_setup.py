@@ -195,8 +195,37 @@ def test_a_dead_job_is_seen_and_gets_a_new_life(installed: Installation) -> None
     installed.do("jobs", "retry", job)
     (row,) = installed.get("jobs", "list")
     assert (row["state"], row["attempts"]) == ("ready", 0)
-    assert "Data itu tidak ada" in installed.refused("jobs", "retry", row["id"][:-1] + "0")
+    other = row["id"][:-1] + ("1" if row["id"].endswith("0") else "0")
+    assert "Data itu tidak ada" in installed.refused("jobs", "retry", other)
     assert ("job:retried") in [code for code, _actor in installed.access_codes()]
+
+
+def test_all_dead_jobs_of_a_kind_get_a_new_life(installed: Installation) -> None:
+    _dead_job(installed)
+    assert "1 tugas no.such.kind dijalankan lagi" in installed.do("jobs", "retry", "--kind", "no.such.kind").out
+    assert installed.get("jobs", "list")[0]["state"] == "ready"
+    assert "Data itu tidak ada" in installed.refused("jobs", "retry", "--kind", "no.such.kind")
+    for words in ((), ("some-id", "--kind", "no.such.kind")):
+        said = installed.run("jobs", "retry", *words)
+        assert (said.code, "sebut satu id tugas, atau --kind" in said.err) == (2, True)
+
+
+def test_the_schedule_is_shown_and_changed(installed: Installation) -> None:
+    sweep = {"kind": "obligation.sweep", "cron": "*/5 * * * *", "zone": "UTC", "missed": "latest", "enabled": True}
+    (found,) = [one for one in installed.get("jobs", "schedule") if one["kind"] == "obligation.sweep"]
+    assert found.items() >= sweep.items()
+    installed.do("jobs", "schedule-set", "obligation.sweep", "--cron", "0 6 * * *", "--zone", "Asia/Makassar", "--off")
+    (found,) = [one for one in installed.get("jobs", "schedule") if one["kind"] == "obligation.sweep"]
+    assert (found["cron"], found["zone"], found["enabled"], found["next"]) == (
+        "0 6 * * *",
+        "Asia/Makassar",
+        False,
+        None,
+    )
+    assert "dimatikan" in installed.do("jobs", "schedule").out
+    assert "harus lima bagian" in installed.refused("jobs", "schedule-set", "obligation.sweep", "--cron", "often")
+    assert "Data itu tidak ada" in installed.refused("jobs", "schedule-set", "no.such", "--on")
+    assert "job:schedule:changed" in [code for code, _actor in installed.access_codes()]
 
 
 def _next_due(at: Installation) -> datetime:

@@ -14,8 +14,9 @@ from caseflow.channels import registry
 from caseflow.exchange import backup
 from caseflow.states.deadlines import Span
 from caseflow.store import inbox as inbox_rows
-from caseflow.store import jobs, offices
+from caseflow.store import jobs, letters, offices, tallies
 from caseflow.store.session import Database, Session
+from caseflow.store.tables import job
 from tests import factories
 from tests.mail import Mailbox, mail_server
 from tests.workers import parts
@@ -167,3 +168,33 @@ def test_a_backup_is_made_when_an_administrator_turned_it_on(database: Database)
     workers.drain()
     assert [manifest.made_at for _path, manifest in backup.complete(folder)] == [audit.instant(clocks.business)]
     assert not [row for row in parts.all_jobs(database).values() if row.state != "done"]
+
+
+def test_what_a_newer_version_adds_to_a_payload_is_ignored(database: Database, mailbox: Mailbox) -> None:
+    clocks = parts.Clocks()
+    tell(database)
+    with database.write() as session:
+        (row,) = jobs.listing(session)
+        newer = {**row.payload, "urgency": "high", "version": 2}
+        session.execute(job.update().where(job.c.id == row.id).values(payload=newer))
+    embedded(database, clocks).drain()
+    assert len(mailbox.kept) == 1
+    assert {row.state for row in parts.all_jobs(database).values()} == {"done"}
+
+
+def test_a_letter_whose_worker_dies_on_every_attempt_says_so(database: Database) -> None:
+    clocks = parts.Clocks()
+    with database.write() as session:
+        case = factories.case(session, factories.office(session), assignee=factories.user(session, "rina"))
+        letter_id = factories.letter(session, case, at=clocks.business)
+        killed = {"state": "running", "attempts": jobs.MAX_ATTEMPTS, "lease_no": 10, "lease_until": clocks.real}
+        session.execute(job.update().values(**killed))
+    clocks.pass_by(seconds=1)
+    embedded(database, clocks).drain()
+    with database.read() as session:
+        made = letters.by_id(session, letter_id)
+        assert made is not None
+        assert made.state == "failed"
+        assert [(t.kind, t.outcome, sum(t.jobs)) for t in tallies.every(session) if t.kind == "letter.render"] == [
+            ("letter.render", "dead", 1)
+        ]
