@@ -6,14 +6,15 @@ from typing import Any
 
 from caseflow import access
 from caseflow.access import ADDRESSEE, Grant, Viewer
-from caseflow.actions import casework, letter_people, letters, referrals, replies
+from caseflow.actions import casework, letters, referrals, replies
 from caseflow.actions.casework import Change, Done, Work
 from caseflow.actions.referrals import Said
 from caseflow.actions.typed import Typed
 from caseflow.errors import Forbidden, NotFound, _
 from caseflow.states import names
 from caseflow.states.category import Text
-from caseflow.store import addressed, institutions, offices
+from caseflow.states.lifecycle import INITIAL
+from caseflow.store import addressed, institutions, offices, records
 from caseflow.store.log import Entry
 from caseflow.store.session import Session
 from caseflow.store.types import Row
@@ -62,7 +63,8 @@ def institutions_of(session: Session, *, by: Viewer) -> tuple[str, ...]:
 def waiting(session: Session, *, by: Viewer) -> tuple[Addressed, ...]:
     """Return the referrals sent to the partner's institutions that wait for an answer, the one due first in front."""
     known = {office.id: office for office in offices.every(session)}
-    return tuple(_shown(session, row, known[row.office_id]) for row in addressed.to(session, _ids(by), limit=MOST))
+    rows = [row for row in addressed.to(session, _ids(by), limit=MOST) if _may_know(session, row, by)]
+    return tuple(_shown(session, row, known[row.office_id]) for row in rows)
 
 
 def one(session: Session, referral: str, *, by: Viewer) -> Addressed:
@@ -80,8 +82,6 @@ def answer_own(session: Session, command: AnswerOwn, *, by: Viewer, at: datetime
     acting = replace(by, grants=(Grant(ADDRESSEE, ""),))
 
     def decide(work: Work) -> Change:
-        if any(names.is_meant(person, by.name) for person in letter_people.secret_from(work)):
-            raise NotFound
         row = referrals.awaited(work, found.id)
         if row.institution_id != found.institution_id:
             raise NotFound
@@ -102,9 +102,18 @@ def answer_own(session: Session, command: AnswerOwn, *, by: Viewer, at: datetime
 
 def _require(session: Session, referral: str, *, by: Viewer) -> Row[Any]:
     row = addressed.one(session, _ids(by), referral) if casework.is_id(referral) else None
-    if row is None:
+    if row is None or not _may_know(session, row, by):
         raise NotFound
     return row
+
+
+def _may_know(session: Session, row: Row[Any], by: Viewer) -> bool:
+    """Tell whether somebody of the institution may learn of the case: its record may say that they must not."""
+    record = records.newest(session, row.case_id, INITIAL)
+    if record is None:
+        return True
+    secret = names.persons_in(str(records.opened(session, row.subject_id, record).get("must_not_know") or ""))
+    return not any(names.is_meant(person, by.name) for person in secret)
 
 
 def _shown(session: Session, row: Row[Any], office: Row[Any]) -> Addressed:

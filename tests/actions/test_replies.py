@@ -257,6 +257,7 @@ def test_a_partner_answers_for_the_own_institution_only(world: World) -> None:
     keep_from(world, case, "Mitra")
     with pytest.raises(NotFound):
         answered_by_partner(world, own(referral_id))
+    assert partners.waiting(world.session, by=partner(world, "charity")) == ()
 
 
 def test_a_partner_answers_a_letter_once_it_was_sent_and_settles_what_waits(world: World) -> None:
