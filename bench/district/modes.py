@@ -12,8 +12,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import count
 from pathlib import Path
 
+import psycopg
 from sqlalchemy import select
 
 from bench.district.clock import SimulatedClock
@@ -32,6 +34,8 @@ PATIENCE = 600
 """Seconds after which something that is waited for is wrong."""
 PAUSE = 0.01
 STOP_SECONDS = 60
+TIDY = 30
+"""So many looks of the scheduler lie between two rounds of tidying up."""
 ADDRESS = "https://kasus.dinsos.example"
 ROOT = Path(__file__).parents[2]
 PROGRAMS = Path(sys.executable).parent
@@ -114,8 +118,12 @@ def _process(name: str, settings: Settings) -> Iterator["subprocess.Popen[bytes]
 
 
 def _settle(edge: Edge, running: Sequence["subprocess.Popen[bytes]"]) -> Settle:
+    looks = count(1)
+
     def settle() -> None:
         end = time.monotonic() + PATIENCE
+        if next(looks) % TIDY == 0:
+            _tidy(edge.database.url)
         with edge.database.write() as session:
             schedule.tick(session, at=edge.clock.now())
         while _busy(edge.database, edge.clock.now()):
@@ -125,6 +133,12 @@ def _settle(edge: Edge, running: Sequence["subprocess.Popen[bytes]"]) -> Settle:
             time.sleep(PAUSE)
 
     return settle
+
+
+def _tidy(url: str) -> None:
+    """Do what a server does by itself where autovacuum is on: on the servers of tests it is off."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("VACUUM ANALYZE")
 
 
 def _busy(database: Database, due: datetime) -> bool:

@@ -33,7 +33,7 @@ class Wanted:
 
 
 FULL = Wanted(5000)
-MINIATURE = Wanted(12, days=45, villages=6, looks=(MORNING,))
+MINIATURE = Wanted(10, days=30, villages=5, looks=(MORNING,))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from bench.district.clock import SimulatedClock
 from bench.district.modes import Mode
 from bench.district.result import Result
 from bench.district.simulation import Wanted
+from caseflow.edge import Edge
 from tests import factories
 
 WEEKS = Wanted(6, days=11, villages=3, looks=(simulation.MORNING,))
@@ -49,7 +50,7 @@ def test_the_kabupaten_of_the_year_is_tanah_bumbu_with_its_182_workers(
     migrated_url: factories.UrlOf, tmp_path: Path
 ) -> None:
     database = factories.database(migrated_url("sqlite"), tmp_path)
-    filled = world.fill(modes.Edge(database, SimulatedClock()))
+    filled = world.fill(Edge(database, SimulatedClock()))
     database.close()
     assert (len(filled.workers), len(filled.villages), len(filled.users)) == (12, 157, 182)
 
