@@ -16,7 +16,7 @@ from itertools import count
 from pathlib import Path
 
 import psycopg
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 
 from bench.district.clock import SimulatedClock
 from bench.district.memory import Peak, watched
@@ -142,7 +142,7 @@ def _tidy(url: str) -> None:
 
 
 def _busy(database: Database, due: datetime) -> bool:
-    """Tell whether a job is at work or could be."""
-    at_work, ready = job.c.state.in_(("leased", "running")), (job.c.state == "ready") & (job.c.run_at <= due)
+    """Tell whether a job is at work or could be: by one statement, between two of which a relay might take it."""
+    at_work, ready = job.c.state.in_(("leased", "running")), and_(job.c.state == "ready", job.c.run_at <= due)
     with database.read() as session:
-        return any(session.execute(select(job.c.id).where(which).limit(1)).first() for which in (at_work, ready))
+        return session.execute(select(job.c.id).where(or_(at_work, ready)).limit(1)).first() is not None
