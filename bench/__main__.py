@@ -25,7 +25,7 @@ BENCHES: dict[str, Callable[..., Iterator[Figure]]] = {
 }
 
 
-def main() -> int:
+def main(arguments: list[str] | None = None) -> int:
     """Run the named benchmarks, all when none is named; 1 when a goal is missed."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(BENCHES))
@@ -33,7 +33,7 @@ def main() -> int:
     parser.add_argument("--huge", action="store_true", help="growth to 10 million cases: needs 100 GB of disk")
     parser.add_argument("--json", action="store_true", help="a list of figures instead of lines")
     parser.add_argument("--list", action="store_true", help="the names, and nothing is run")
-    given = parser.parse_args()
+    given = parser.parse_args(arguments)
     if given.list:
         print("\n".join(BENCHES))
         return 0
