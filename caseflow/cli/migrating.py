@@ -1,25 +1,22 @@
 """`caseflow category migrate` and `map`: moving open cases to another version of their category, and by what."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from caseflow.access import Viewer
 from caseflow.actions import migrating
 from caseflow.actions.admin import ROOT
 from caseflow.actions.migrating import Migration, Reason, Waiting
-from caseflow.cli import opening
+from caseflow.cli import opening, progress
 from caseflow.cli.frame import verb
 from caseflow.cli.opening import opened, reading
 from caseflow.cli.options import Admin, Json, Reader
 from caseflow.cli.refusals import REFUSED
-from caseflow.cli.speech import as_json, complain, heading, language, say, show
+from caseflow.cli.speech import as_json, heading, language, say, show
 from caseflow.edge import Edge
 from caseflow.errors import CaseflowError, ServiceUnavailable, _
 from caseflow.i18n import translate
@@ -35,9 +32,8 @@ jalankan lagi: yang sudah pindah dilewati. Kode keluar 1 bila ada yang tinggal."
 )
 MAP_HELP = _("Tampilkan sebuah pemetaan yang pernah dipakai, menurut awal sidiknya dalam log.")
 CHUNK = 500
-LINES = 20
-"""How many lines tell how far it is, where there is no terminal."""
-Step = Callable[[], None]
+PARTS = 20
+"""How often it is told how far it is, where there is no terminal."""
 
 
 @dataclass(slots=True)
@@ -103,13 +99,13 @@ def _text(file: Path) -> str:
 def _carried_out(at: Edge, migration: Migration, by: Viewer, *, dry_run: bool) -> Outcome:
     found = Outcome()
     waiting = list(_waiting(at, migration))
-    with _counting(len(waiting)) as step:
-        for case in waiting:
+    with progress.shown(_("Memeriksa kasus ...") if dry_run else _("Memindahkan kasus ...")) as watch:
+        for done, case in enumerate(waiting, start=1):
             if why := (_tried(at, migration, case) if dry_run else _moved(at, migration, case, by)):
                 found.stay[case.number] = why
             else:
                 found.moved += 1
-            step()
+            watch(f"{done * PARTS // len(waiting) * 100 // PARTS}%", done, len(waiting))
     return found
 
 
@@ -139,28 +135,6 @@ def _moved(at: Edge, migration: Migration, case: Waiting, by: Viewer) -> tuple[R
     except CaseflowError as refused:
         return migrating.reasons_of(refused)
     return ()
-
-
-@contextmanager
-def _counting(total: int) -> Iterator[Step]:
-    """Yield what counts one more case: a bar on a terminal, some lines on standard error elsewhere."""
-    console = Console(stderr=True)
-    if console.is_terminal:
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-        with Progress(*columns, console=console, transient=True) as progress:
-            task = progress.add_task(say(_("Kasus")), total=total)
-            yield lambda: progress.advance(task)
-        return
-    done = 0
-    every = max(1, total // LINES)
-
-    def step() -> None:
-        nonlocal done
-        done += 1
-        if done % every == 0 or done == total:
-            complain(say(_("{n} dari {total} kasus"), n=done, total=total))
-
-    yield step
 
 
 # --- telling ---------------------------------------------------------------------------------------------------------
