@@ -141,6 +141,25 @@ def test_consent_is_given_and_taken_back(working: Installation) -> None:
     assert "sudah ditarik" in working.refused("consent", "withdraw", NUMBER, "1", "--by", "rina")
 
 
+def test_an_answer_by_code_is_confirmed_or_declined_and_a_draft_leaves_nothing(working: Installation) -> None:
+    rina = ("--by", "rina")
+    working.do("case", "record", NUMBER, "data_collection", "--set", "risk=high", *rina)
+    working.do("case", "advance", NUMBER, "emergency_intervention", "--note", "Darurat", *rina)
+    working.do("referral", "add", NUMBER, "--institution", "lksa istana", "--need", "Tempat", *rina)
+    code = working.get("referral", "link", NUMBER, "1", *rina)["code"]
+    assert working.get("referral", "reply", code)["state"] == "open"
+    working.do("referral", "reply", code, "refused", "--officer", "Ani", "--note", "Penuh")
+    assert "menunggu konfirmasi" in working.refused("referral", "reply", code, "done", "--officer", "Ani")
+    working.do("referral", "decline", NUMBER, "1", "--reason", "Tidak dikenal", *rina)
+    working.do("referral", "reply", code, "accepted", "--officer", "Ani")
+    working.do("referral", "confirm", NUMBER, "1", *rina)
+    assert [r["status"] for r in working.get("case", "show", NUMBER)["referrals"]] == ["accepted"]
+    file = str(working.folder / "konsep.pdf")
+    said = working.do("letter", "preview", "rjk-lksa", "--case", NUMBER, "--out", file, *rina).out
+    assert "Belum:" in said
+    assert working.get("case", "show", NUMBER)["letters"] == []
+
+
 def test_an_emergency_leads_to_referral_visit_waiver_and_kin_care(working: Installation) -> None:
     rina = ("--by", "rina")
     working.do("case", "record", NUMBER, "data_collection", "--set", "risk=high", *rina)
