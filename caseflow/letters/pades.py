@@ -54,5 +54,5 @@ def _signer(pem: bytes, key: bytes) -> SimpleSigner:
     return SimpleSigner(
         signing_cert=next(iter(keys.load_certs_from_pemder_data(pem))),
         signing_key=keys.load_private_key_from_pemder_data(key, passphrase=None),
-        cert_registry=SimpleCertificateStore(),  # type: ignore[no-untyped-call]
+        cert_registry=SimpleCertificateStore(),  # type: ignore[no-untyped-call]  # the library's own omission
     )

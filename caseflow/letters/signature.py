@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from caseflow.errors import BadCertificate, _
 
 FIELD = "Tanda tangan elektronik kantor"
-RESERVED = 16_384
+RESERVED = 8192
 """Hexadecimal digits kept free in the file for the signature and its certificate."""
 _RANGE = re.compile(rb"/ByteRange\s*\[\s*(\d{1,9})\s+(\d{1,9})\s+(\d{1,9})\s+(\d{1,9})\s*\]")
 
