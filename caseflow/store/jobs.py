@@ -8,7 +8,23 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, delete, func, not_, or_, select, tuple_, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Integer,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    func,
+    not_,
+    or_,
+    select,
+    tuple_,
+    update,
+)
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from caseflow.errors import _
 from caseflow.ids import new_id
@@ -114,18 +130,29 @@ class Backlog:
     next_run_at: datetime | None
 
 
+_NOW: BindParameter[datetime] = bindparam("the_now", type_=job.c.lease_until.type)
+"""What every job and every look of a relay runs is put together once: that took longer than the database did."""
+
+
+def _looking() -> Select[Any]:
+    columns: list[Any] = []
+    for queue in QUEUES:
+        live = select(func.count()).where(job.c.state.in_(_LIVE), job.c.queue == queue, job.c.lease_until > _NOW)
+        gone = select(func.min(job.c.lease_until)).where(job.c.state.in_(_LIVE), job.c.queue == queue)
+        first = select(func.min(job.c.run_at)).where(job.c.state == "ready", job.c.queue == queue)
+        columns += [live.scalar_subquery(), gone.scalar_subquery(), first.scalar_subquery()]
+    return select(*columns)
+
+
+_BACKLOG = _looking()
+
+
 def backlog(session: Session, *, now_real: datetime) -> list[Backlog]:
     """Look at every queue, by index alone: cheap however long the queues are.
 
     Only leases that have not run out count as live: counting the dead ones too would stop a full relay for ever.
     """
-    columns: list[Any] = []
-    for queue in QUEUES:
-        live = select(func.count()).where(job.c.state.in_(_LIVE), job.c.queue == queue, job.c.lease_until > now_real)
-        gone = select(func.min(job.c.lease_until)).where(job.c.state.in_(_LIVE), job.c.queue == queue)
-        first = select(func.min(job.c.run_at)).where(job.c.state == "ready", job.c.queue == queue)
-        columns += [live.scalar_subquery(), gone.scalar_subquery(), first.scalar_subquery()]
-    found = session.execute(select(*columns)).one()
+    found = session.execute(_BACKLOG, {"the_now": now_real}).one()
     return [Backlog(queue, *found[3 * i : 3 * i + 3]) for i, queue in enumerate(QUEUES)]
 
 
@@ -143,13 +170,13 @@ def lease(
 
     What `bury` would take is left. Without `expired` only the latter, for who knows that no lease has run out.
     """
-    mine = [job.c.queue == queue] if queue else []
+    one, until = queue is not None, {"the_end": now_real + timedelta(seconds=seconds)}
+    asked = {**until, "the_queue": queue} if one else until
     found: list[Lease] = []
     if expired:
-        found = _take(session, and_(_expired(now_real), not_(_lost(now_real))), mine, limit, now_real, seconds)
+        found = _take(session, _TAKE_EXPIRED[one], {**asked, "the_now": now_real, "the_most": limit})
     if len(found) < limit:
-        ready = and_(job.c.state == "ready", job.c.run_at <= due)
-        found += _take(session, ready, mine, limit - len(found), now_real, seconds)
+        found += _take(session, _TAKE_READY[one], {**asked, "the_due": due, "the_most": limit - len(found)})
     return found
 
 
@@ -160,31 +187,38 @@ def bury(session: Session, *, now_real: datetime) -> list[Job]:
     return [_job(row) for row in session.execute(statement.returning(*_JOB))]
 
 
-def _expired(now_real: datetime) -> ColumnElement[bool]:
+def _expired(now_real: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     return and_(job.c.state.in_(_LIVE), job.c.lease_until <= now_real)
 
 
-def _lost(now_real: datetime) -> ColumnElement[bool]:
+def _lost(now_real: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     return and_(job.c.state == "running", job.c.lease_until <= now_real, job.c.attempts >= MAX_ATTEMPTS)
 
 
-def _take(
-    session: Session,
-    which: ColumnElement[bool],
-    mine: list[ColumnElement[bool]],
-    limit: int,
-    now_real: datetime,
-    seconds: float,
-) -> list[Lease]:
-    picked = select(job.c.id).where(which, *mine).order_by(job.c.run_at).limit(limit)
+_END: BindParameter[datetime] = bindparam("the_end", type_=job.c.lease_until.type)
+_MINE = job.c.queue == bindparam("the_queue")
+
+
+def _taking(*which: ColumnElement[bool]) -> ReturningUpdate[Any]:
+    picked = select(job.c.id).where(*which).order_by(job.c.run_at).limit(bindparam("the_most", type_=Integer()))
     picked_cte = picked.with_for_update(skip_locked=True).cte("picked")
-    statement = (
+    return (
         update(job)
         .where(job.c.id == picked_cte.c.id)
-        .values(state="leased", lease_no=job.c.lease_no + 1, lease_until=now_real + timedelta(seconds=seconds))
+        .values(state="leased", lease_no=job.c.lease_no + 1, lease_until=_END)
         .returning(job.c.id, job.c.lease_no, job.c.kind, job.c.queue)
     )
-    return [Lease(r.id, r.lease_no, r.kind, r.queue) for r in session.execute(statement)]
+
+
+_GONE = and_(_expired(_NOW), not_(_lost(_NOW)))
+_READY = and_(job.c.state == "ready", job.c.run_at <= bindparam("the_due", type_=job.c.run_at.type))
+_TAKE_EXPIRED = (_taking(_GONE), _taking(_GONE, _MINE))
+_TAKE_READY = (_taking(_READY), _taking(_READY, _MINE))
+"""Of every queue, and of one."""
+
+
+def _take(session: Session, statement: ReturningUpdate[Any], asked: Mapping[str, Any]) -> list[Lease]:
+    return [Lease(r.id, r.lease_no, r.kind, r.queue) for r in session.execute(statement, asked)]
 
 
 def free_leases(session: Session) -> int:
@@ -196,24 +230,27 @@ def free_leases(session: Session) -> int:
 # --- the worker's side ------------------------------------------------------------------------------------------------
 
 
+_JOB = (job.c.id, job.c.lease_no, job.c.key, job.c.kind, job.c.queue, job.c.payload, job.c.attempts)
+_HELD = and_(job.c.id == bindparam("the_job"), job.c.lease_no == bindparam("the_lease"))
+_CLAIM = (
+    update(job)
+    .where(_HELD, job.c.state == "leased")
+    .values(state="running", attempts=job.c.attempts + 1, began_at=_NOW, lease_until=_END)
+    .returning(*_JOB)
+)
+_FINISH = (
+    update(job)
+    .where(_HELD, job.c.state == "running")
+    .values(state="done", done_at=bindparam("the_moment", type_=job.c.done_at.type), lease_until=None, failure=None)
+)
+
+
 def claim(session: Session, job_id: str, lease_no: int, *, now_real: datetime, seconds: float) -> Job | None:
     """Start an attempt; None when the lease is not this one any more, or was claimed: a stale or double delivery."""
-    statement = (
-        update(job)
-        .where(job.c.id == job_id, job.c.lease_no == lease_no, job.c.state == "leased")
-        .values(
-            state="running",
-            attempts=job.c.attempts + 1,
-            began_at=now_real,
-            lease_until=now_real + timedelta(seconds=seconds),
-        )
-        .returning(*_JOB)
-    )
-    row = session.execute(statement).first()
+    end = now_real + timedelta(seconds=seconds)
+    asked = {"the_job": job_id, "the_lease": lease_no, "the_now": now_real, "the_end": end}
+    row = session.execute(_CLAIM, asked).first()
     return _job(row) if row else None
-
-
-_JOB = (job.c.id, job.c.lease_no, job.c.key, job.c.kind, job.c.queue, job.c.payload, job.c.attempts)
 
 
 def _job(row: Row[Any]) -> Job:
@@ -229,9 +266,8 @@ def renew(session: Session, held: Held, *, now_real: datetime, seconds: float) -
 
 def finish(session: Session, job_id: str, lease_no: int, *, at: datetime) -> bool:
     """End a job in the transaction of its effects; False when another worker holds it now: then write nothing."""
-    statement = update(job).where(_these([(job_id, lease_no)]), job.c.state == "running")
-    done = statement.values(state="done", done_at=at, lease_until=None, failure=None)
-    return session.execute(done).rowcount == 1
+    asked = {"the_job": job_id, "the_lease": lease_no, "the_moment": at}
+    return session.execute(_FINISH, asked).rowcount == 1
 
 
 def fail(session: Session, failed: Job, *, failure: str, at: datetime) -> str | None:
