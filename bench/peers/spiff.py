@@ -1,4 +1,4 @@
-"""SpiffWorkflow: the case is a BPMN process of seven manual tasks, its JSON read and written a step. LGPL."""
+"""SpiffWorkflow: the case is a BPMN process of seven tasks and gateways, its JSON read and written a step. LGPL."""
 
 import json
 import sys
@@ -22,18 +22,26 @@ MOVE = "UPDATE engine_case SET state = %s, version = %s, updated_at = %s, workfl
 
 
 def bpmn() -> str:
-    """Return the lifecycle as a line of manual tasks; a loop would make the JSON grow with each round."""
-    chain = ("start", *STAGES, "end")
-    tasks = "".join(f'<manualTask id="{stage}"/>' for stage in STAGES)
-    flows = "".join(
-        f'<sequenceFlow id="f{n}" sourceRef="{source}" targetRef="{target}"/>'
-        for n, (source, target) in enumerate(pairwise(chain))
-    )
+    """Return the lifecycle: a manual task a stage, then a gateway that leads on where its condition holds, else ends it.
+
+    No way leads back: a loop would make the JSON grow with each round.
+    """
+    nodes, flows = ['<startEvent id="start"/><endEvent id="end"/>'], [_flow("start", STAGES[0])]
+    for stage, after in pairwise((*STAGES, "end")):
+        nodes.append(f'<manualTask id="{stage}"/><exclusiveGateway id="after_{stage}" default="no_{stage}"/>')
+        flows.append(_flow(stage, f"after_{stage}"))
+        flows.append(_flow(f"after_{stage}", after, f"yes_{stage}", "known"))
+        flows.append(_flow(f"after_{stage}", "end", f"no_{stage}"))
     return (
         '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" targetNamespace="caseflow">'
-        f'<process id="lifecycle" isExecutable="true"><startEvent id="start"/>{tasks}<endEvent id="end"/>{flows}'
-        "</process></definitions>"
+        f'<process id="lifecycle" isExecutable="true">{"".join(nodes + flows)}</process></definitions>'
     )
+
+
+def _flow(source: str, target: str, name: str = "", condition: str = "") -> str:
+    said = f"<conditionExpression>{condition}</conditionExpression>" if condition else ""
+    name = name or f"to_{target}"
+    return f'<sequenceFlow id="{name}" sourceRef="{source}" targetRef="{target}">{said}</sequenceFlow>'
 
 
 def open_lane() -> Step:
@@ -54,6 +62,7 @@ def open_lane() -> Step:
             flow.do_engine_steps()
         task = flow.get_next_task(state=TaskState.READY, manual=True)
         before = task.task_spec.name
+        task.data["known"] = version > 0
         task.run()
         flow.do_engine_steps()
         after = "closed" if flow.completed else flow.get_next_task(state=TaskState.READY, manual=True).task_spec.name
