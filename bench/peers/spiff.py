@@ -22,7 +22,7 @@ MOVE = "UPDATE engine_case SET state = %s, version = %s, updated_at = %s, workfl
 
 
 def bpmn() -> str:
-    """Return the lifecycle: a manual task a stage, then a gateway that leads on where its condition holds, else ends it.
+    """Return the lifecycle: a manual task a stage, then a gateway that leads on where its condition holds.
 
     No way leads back: a loop would make the JSON grow with each round.
     """
