@@ -90,11 +90,11 @@ def _ended(work: Work) -> steps.Taken:
 
 def _referrals_taken_back(work: Work) -> list[Entry]:
     """Nobody is asked any more to answer about somebody who is gone."""
-    columns = {"status": "withdrawn", "answered_on": work.today, "answered_by": work.by.user_id, "confirmed": True}
     entries = []
     for sent in children.of_case(work.session, referral, work.row.id):
+        if sent.status == referrals.WAITING or sent.offered:
+            referrals.let_go(work, sent)
         if sent.status == referrals.WAITING:
-            children.change(work.session, referral, work.row.subject_id, sent.id, columns)
             entries.append(Entry(code="case:referral:withdrawn", data={"referral": sent.id}))
     return entries
 
