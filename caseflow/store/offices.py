@@ -46,9 +46,12 @@ def of_area(session: Session, area_code: str) -> OfficeRow | None:
     return session.execute(query.order_by(func.length(office.c.area_code).desc())).first()
 
 
+_EVERY = select(office).order_by(office.c.area_code)
+
+
 def every(session: Session) -> list[OfficeRow]:
-    """Return all offices, by area."""
-    return list(session.execute(select(office).order_by(office.c.area_code)))
+    """Return all offices, by area; every request asks, for the day it is there."""
+    return list(session.execute(_EVERY))
 
 
 def calendar(session: Session, office_id: str) -> Calendar:
