@@ -22,7 +22,12 @@ from tests.letters import reading
 AT = datetime(2026, 11, 16, 3, 0, tzinfo=UTC)
 
 
-def pair(owner: str = "Dinas Sosial Contoh", curve: ec.EllipticCurve | None = None) -> tuple[bytes, bytes]:
+def pair(
+    owner: str = "Dinas Sosial Contoh",
+    curve: ec.EllipticCurve | None = None,
+    *,
+    starts: datetime = AT - timedelta(days=1),
+) -> tuple[bytes, bytes]:
     """Return a certificate an office made for itself, and its key."""
     key = ec.generate_private_key(curve or ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, owner)])
@@ -31,7 +36,7 @@ def pair(owner: str = "Dinas Sosial Contoh", curve: ec.EllipticCurve | None = No
         key_agreement=False, key_cert_sign=False, crl_sign=False, encipher_only=False, decipher_only=False,
     )  # fmt: skip
     made = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-    made = made.not_valid_before(AT - timedelta(days=1)).not_valid_after(AT + timedelta(days=365))
+    made = made.not_valid_before(starts).not_valid_after(starts + timedelta(days=365))
     signed = made.add_extension(usage, critical=True).sign(key, hashes.SHA256())
     plain = serialization.NoEncryption()
     private = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain)
