@@ -163,6 +163,15 @@ CALLS = [
         versioned=False, status=201, refused=NOT_YOURS,
     ),
     Call(method="GET", path=f"{V1}/cases", not_by=None),
+    # many at once: who may not is told row by row (test_many)
+    Call(
+        method="POST", path=f"{V1}/cases/many", body={"rows": [{"category": "FM", "area": VILLAGE, "person": AMINAH}]},
+        versioned=False, not_by=None,
+    ),
+    Call(
+        method="POST", path=f"{V1}/steps/many", body={"rows": [{"case": "6310-2026-000001", "step": "terminate"}]},
+        versioned=False, not_by=None,
+    ),
     Call(method="POST", path=f"{V1}/search", body={"q": "Aminah"}, versioned=False, not_by=None),
     Call(method="GET", path=CASE),
     Call(method="GET", path=f"{CASE}/history"),
