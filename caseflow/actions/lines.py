@@ -177,7 +177,7 @@ class MyWork:
 
 def my_work(session: Session, *, by: Viewer, at: datetime, today: date) -> MyWork:
     """Return a worker's obligations by urgency, and what waits for others."""
-    mine = cases.visible(session, by, Filter(assignee=by.user_id, limit=500))
+    mine = cases.visible(session, by, Filter(assignee=by.user_id, only_open=True, limit=500))
     reading.note(session, mine, by=by, at=at, part="work")
     lines = lines_of(session, mine)
     calendars = {office: offices.calendar(session, office) for office in {row.office_id for row in mine}}
@@ -192,8 +192,7 @@ def my_work(session: Session, *, by: Viewer, at: datetime, today: date) -> MyWor
             due_today.append(task)
         else:
             coming.append(task)
-    open_lines = tuple(line for line in lines.values() if line.state != "closed")
-    return MyWork(tuple(overdue), tuple(due_today), tuple(coming), tuple(others), open_lines, today)
+    return MyWork(tuple(overdue), tuple(due_today), tuple(coming), tuple(others), tuple(lines.values()), today)
 
 
 def _tasks(session: Session, lines: Mapping[str, Line]) -> list[Task]:

@@ -203,6 +203,7 @@ class Filter:
     category: str | None = None
     area: str | None = None
     assignee: str | None = None
+    only_open: bool = False
     overdue_at: datetime | None = None
     cursor: str | None = None
     limit: int = 50
@@ -232,6 +233,8 @@ def _newest(
 def _narrowed(wanted: Filter) -> Iterator[ColumnElement[bool]]:
     if wanted.state:
         yield case_file.c.state == wanted.state
+    if wanted.only_open:
+        yield case_file.c.state != "closed"
     if wanted.category:
         yield case_file.c.category == wanted.category
     if wanted.area:

@@ -25,7 +25,7 @@ obligation = Table(
     Column("paused_at", Instant),
     Column("satisfied_at", Instant),
     Column("cancelled_at", Instant),
-    Index("ix_obligation_next_at", "next_at"),
+    Index("ix_obligation_next_at", "next_at", "id"),
     Index(
         "ix_obligation_live",
         "due_at",

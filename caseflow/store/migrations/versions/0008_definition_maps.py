@@ -5,8 +5,8 @@ from alembic import op
 
 from caseflow.store.types import Instant
 
-revision = "0011"
-down_revision = "0012"
+revision = "0008"
+down_revision = "0007"
 
 
 def upgrade() -> None:

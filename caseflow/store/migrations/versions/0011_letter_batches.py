@@ -5,8 +5,8 @@ from alembic import op
 
 from caseflow.store.types import Id, Instant, Json
 
-revision = "0013"
-down_revision = "0009"
+revision = "0011"
+down_revision = "0010"
 
 
 def upgrade() -> None:

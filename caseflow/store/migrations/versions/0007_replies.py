@@ -5,7 +5,7 @@ from alembic import op
 
 from caseflow.store.types import Id, Instant
 
-revision = "0012"
+revision = "0007"
 down_revision = "0006"
 
 
