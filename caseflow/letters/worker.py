@@ -103,10 +103,11 @@ def _kind(name: str, root: str, extra: str | None) -> LetterKind:
     key = (name, root, extra)
     known = _kinds.get(key)
     if known is None or catalogue.stamp(known[0]) != known[1]:
+        if any(catalogue.stamp(read) != stamp for read, stamp in _kinds.values()):
+            pdf.forget()
+            render.forget()
         kind = catalogue.load_one(name, Path(root), Path(extra) if extra else None)
         known = _kinds[key] = (kind, catalogue.stamp(kind))
-        pdf.forget()
-        render.forget()
     return known[0]
 
 
