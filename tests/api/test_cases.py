@@ -223,6 +223,7 @@ def test_a_letter_is_issued_rendered_read_and_checked(api: Api) -> None:
     assert checked == {
         "state": "genuine", "number": letter["number"], "letter_date": letter["letter_date"],
         "office": "Dinas Sosial Pemerintah Kabupaten Batulicin", "title": "Surat dinas",
+        "replaced_by": "", "replaced_on": None,
     }  # fmt: skip
 
 
