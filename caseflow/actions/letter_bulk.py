@@ -1,7 +1,7 @@
 """Many letters of one kind asked for at once: each in a transaction of its own, whatever becomes of the others."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,17 @@ from caseflow.access import Viewer
 from caseflow.actions import casework, letters, operations
 from caseflow.actions.letters import IssueLetter
 from caseflow.actions.typed import Typed
-from caseflow.errors import CaseflowError, Forbidden, InvalidInput, NotFound, Refused, StepRefused, _
+from caseflow.errors import (
+    CaseflowError,
+    Forbidden,
+    InvalidInput,
+    Label,
+    NotFound,
+    Refused,
+    Sentence,
+    StepRefused,
+    _,
+)
 from caseflow.exchange.workbook import Cell, workbook
 from caseflow.i18n import LANGUAGES, SOURCE, error_message, translate
 from caseflow.ids import new_id
@@ -156,7 +166,11 @@ def refuse_row(session: Session, row_id: str, problem: CaseflowError, *, at: dat
     """Keep why a row got no letter; a refusal is on record as at every door."""
     row = batches.row_of(session, row_id)
     batch = batches.find(session, row.batch_id) if row else None
-    if row is None or batch is None or not batches.settle(session, row_id, problem=_told(problem)):
+    if row is None or batch is None:
+        return
+    kind = letters.kinds(session).get(batch.kind)
+    fields = {"institution", *(each.key for each in kind.fields)} if kind else ()
+    if not batches.settle(session, row_id, problem=_told(problem, fields)):
         return
     if isinstance(problem, (Forbidden, StepRefused, NotFound)):
         data: dict[str, Any] = {"error": problem.code, "batch": batch.id}
@@ -180,9 +194,28 @@ def _enqueue(session: Session, batch_id: str, part: int, at: datetime) -> None:
     jobs.enqueue(session, kind="letter.issue_many", key=key, payload=payload, run_at=at, at=at, queue="bulk")
 
 
-def _told(problem: CaseflowError) -> dict[str, str]:
-    """Return an error as it is kept: its code, and its sentence in each language."""
-    return {"code": problem.code, **{lang: error_message(problem, lang) for lang in LANGUAGES}}
+def _told(problem: CaseflowError, fields: Collection[str] = ()) -> dict[str, str]:
+    """Return an error as it is kept, in clear and for good: its code, and its sentence without the data in it."""
+    bare = _without_data(problem, fields)
+    return {"code": bare.code, **{lang: error_message(bare, lang) for lang in LANGUAGES}}
+
+
+def _without_data(problem: CaseflowError, fields: Collection[str]) -> CaseflowError:
+    """Return an error that names guards and these fields, and says "-" for whatever came from a case or its order."""
+    if isinstance(problem, InvalidInput):
+        found = problem.data["problems"].items()
+        return InvalidInput({key if key in fields else "-": _bare(sentence) for key, sentence in found})
+    if isinstance(problem, StepRefused):
+        unmet = [{"guard": each["guard"], "message": each["guard"]} for each in problem.data["unmet"]]
+        return StepRefused(step=problem.data["step"], label=_bare(problem.data["label"]), unmet=unmet)
+    return type(problem)(**{name: _bare(value) for name, value in problem.data.items()})
+
+
+def _bare(value: object) -> str:
+    """Return a sentence of ours with its own data bare; "-" for anything else."""
+    if not isinstance(value, Sentence):
+        return "-"
+    return value if isinstance(value, Label) else Sentence(value.msgid, **{k: _bare(v) for k, v in value.data.items()})
 
 
 # --- looking ----------------------------------------------------------------------------------------------------------

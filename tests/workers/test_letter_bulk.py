@@ -6,15 +6,25 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from caseflow.actions import letter_bulk
 from caseflow.actions.letter_bulk import OrderLetters
-from caseflow.errors import CaseflowError, Forbidden, InvalidInput, NotFound, UnknownLetter
+from caseflow.errors import (
+    CaseflowError,
+    Forbidden,
+    InvalidInput,
+    Label,
+    NotFound,
+    Refused,
+    StepRefused,
+    UnknownLetter,
+    _,
+)
 from caseflow.store import batches
-from caseflow.store.tables import access_entry, job, letter
+from caseflow.store.tables import access_entry, case_file, job, letter
 from tests.workers import parts
-from tests.world import START, Office, World, fill, open_database, opened, row_of, viewer
+from tests.world import START, Office, World, adult, fill, open_database, opened, row_of, viewer
 from workers.embedded import Embedded
 
 UNKNOWN = "6310-2020-000999"
@@ -78,6 +88,32 @@ def test_each_letter_is_for_itself_and_numbers_have_no_gap(office: Office) -> No
         assert queues == {"bulk"}, "a letter somebody waits for overtakes"
         codes = list(session.execute(select(access_entry.c.code)).scalars())
         assert codes.count("letter:batch:ordered") == 1
+
+
+def test_why_a_closed_file_got_no_letter_is_kept_without_its_name(office: Office) -> None:
+    with office.database.write() as session:
+        world = World(office, session, START - timedelta(hours=2))
+        case = opened(world, person=adult(name="Melati Rahasia"))
+        session.execute(update(case_file).where(case_file.c.id == case).values(confidentiality="R3"))
+        number = row_of(world, case).number
+    batch = order(office, cases=(number,), each={number: {"place": "Rumah Melati Rahasia, Desa Maju Makmur"}})
+    drain(office)
+    [line] = stands(office, batch)[1]
+    assert line.problem == {
+        "code": "InvalidInput",
+        "id": 'Ada isian yang perlu diperbaiki: place: Surat tentang berkas tertutup tidak menyebut "-".',
+        "en": 'Some answers need correcting: place: A letter about a closed file does not say "-".',
+    }
+
+
+def test_of_a_refusal_only_its_sentence_and_the_names_of_fields_and_guards_are_kept() -> None:
+    nested = _("Langkah {label}: {who}", label=Label("asesmen", en="assessment"), who="Melati")
+    guards = StepRefused(step="s", label="Melati", unmet=[{"guard": "has_nik", "message": "NIK 6310015502900001"}])
+    for problem in (Refused(reason=nested), InvalidInput({"Melati": nested, "place": "Melati"}), guards):
+        kept = letter_bulk._told(problem, {"place"})
+        assert not {"Melati", "6310015502900001"} & set(" ".join(kept.values()).replace(":", " ").split())
+    assert letter_bulk._told(guards)["id"] == 'Langkah "-" belum dapat diambil: has_nik'
+    assert letter_bulk._told(Refused(reason=nested))["id"] == "Langkah asesmen: -"
 
 
 def test_what_a_worker_did_before_it_died_is_not_done_again(office: Office) -> None:
