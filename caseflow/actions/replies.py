@@ -238,13 +238,17 @@ def tell(held: Work, *, kind: str, cause_key: str) -> None:
 
 
 def listeners(held: Work) -> tuple[str, ...]:
-    """Return who hears of what comes from outside; of a closed file nobody beyond its team."""
-    assignee = held.row.assignee_id
-    if assignee is not None:
-        return owed_rows.deputies(held.session, assignee, held.today) or (assignee,)
-    found = users.holders(held.session, "supervisor", held.row.area_code, held.today)
-    named = tuple(user for user in found if user in held.reading.team)
-    return named if held.row.confidentiality == "R3" else found
+    """Return who hears of what comes from outside; of a closed file its team, unless it has none."""
+    session, row, team = held.session, held.row, held.reading.team
+
+    def told(people: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(user for user in people if row.confidentiality != "R3" or user in team)
+
+    if (assignee := row.assignee_id) is not None and users.active(session, assignee):
+        return told(owed_rows.deputies(session, assignee, held.today)) or (assignee,)
+    supervisors = users.holders(session, "supervisor", row.area_code, held.today)
+    # Where nobody is named at all, a number tells others nothing, and silence would be worse.
+    return told(supervisors) or tuple(user for user in sorted(team) if users.active(session, user)) or supervisors
 
 
 # --- the caseworker's word on it -------------------------------------------------------------------------------------

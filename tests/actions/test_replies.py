@@ -4,17 +4,17 @@ from dataclasses import asdict
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import insert, update
 
-from caseflow import crypto
-from caseflow.actions import letters, partners, referrals, replies
+from caseflow import access, crypto
+from caseflow.actions import admin, casework, letters, partners, referrals, replies
 from caseflow.actions.letters import MarkSent, VoidLetter, mark_sent
 from caseflow.actions.referrals import AnswerReferral, answer_referral
 from caseflow.actions.replies import ConfirmAnswer, DeclineAnswer, MakeLink, OfferAnswer
 from caseflow.errors import InvalidInput, NotFound, Refused
 from caseflow.store import children, facts, records, subjects, vault
 from caseflow.store import letters as rows
-from caseflow.store.tables import referral, stage_record
+from caseflow.store.tables import case_file, case_team, referral, stage_record
 from tests.actions.test_letters import issued, needing, rendered
 from tests.actions.test_partners import partner, sent
 from tests.world import MINUTE, World, act, approved, broken, codes, owed, refused, row_of, told, viewer
@@ -191,6 +191,28 @@ def test_a_case_that_ended_takes_no_answer(world: World) -> None:
     assert replies.question(world.session, code).state == "closed"
     with pytest.raises(Refused):
         offer(world, code)
+
+
+def test_an_answer_in_a_closed_file_is_told_to_its_team_only_and_never_to_nobody(world: World) -> None:
+    case, _code = coded(world)
+    admin.add_stand_in(world.session, "rina", "dewi", world.today, world.today, by=admin.ROOT, at=world.now)
+    ids = world.office.ids
+
+    def heard(**columns: str | None) -> set[str]:
+        if columns:
+            world.session.execute(update(case_file).where(case_file.c.id == case).values(**columns))
+        return set(replies.listeners(casework.look(world.session, case, by=access.SYSTEM, at=world.now)))
+
+    assert heard() == {ids["dewi"]}
+    assert heard(confidentiality="R3") == {ids["rina"]}, "who stands in may not see the file"
+    assert ids["sari"] in heard(assignee_id=None), "a file without a team is not forgotten"
+    world.session.execute(insert(case_team).values(case_id=case, user_id=ids["dewi"]))
+    assert heard() == {ids["dewi"]}
+    assert heard(assignee_id=ids["rina"]) == {ids["dewi"]}
+    admin.deactivate_user(world.session, "dewi", by=admin.ROOT, at=world.now)
+    assert heard() == {ids["rina"]}
+    admin.deactivate_user(world.session, "rina", by=admin.ROOT, at=world.now)
+    assert ids["sari"] in heard(), "who left hears nothing"
 
 
 # --- a link ----------------------------------------------------------------------------------------------------------
