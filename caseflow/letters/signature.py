@@ -10,7 +10,7 @@ from typing import Any
 
 from asn1crypto import cms
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
@@ -19,6 +19,10 @@ from caseflow.errors import BadCertificate, _
 FIELD = "Tanda tangan elektronik kantor"
 RESERVED = 8192
 """Hexadecimal digits kept free in the file for the signature and its certificate."""
+MOST = 20
+"""Signatures of a file that are looked at, the last first."""
+UNREADABLE = (ValueError, TypeError, LookupError, AttributeError, x509.InvalidVersion, UnsupportedAlgorithm)
+"""What reading the bytes of a stranger raises."""
 _RANGE = re.compile(rb"/ByteRange\s*\[\s*(\d{1,9})\s+(\d{1,9})\s+(\d{1,9})\s+(\d{1,9})\s*\]")
 
 
@@ -77,37 +81,38 @@ def sign(pdf: bytes, pem: bytes, key: bytes, *, at: datetime) -> bytes:
 def read(pdf: bytes, known: Collection[bytes]) -> Signature | None:
     """Return the last signature of a file, `known` being the certificates (PEM) that we vouch for; None without one.
 
-    The file may come from anybody: nothing in it is unpacked, and of its structure nothing is followed.
+    The file may come from anybody: nothing in it is unpacked, and of its structure nothing is followed. What cannot be
+    read is passed over; what stands before it does not cover the whole file, and is told as altered.
     """
-    ranges = _RANGE.findall(pdf)
-    if not ranges:
-        return None
-    start, before, after, rest = (int(number) for number in ranges[-1])
-    try:
-        signed = cms.ContentInfo.load(bytes.fromhex(pdf[before + 1 : after - 1].decode("ascii")))["content"]
-        (signer,) = signed["signer_infos"]
-        (inside,) = [each.chosen.dump() for each in signed["certificates"]]
-        made_with = x509.load_der_x509_certificate(inside)
-        said = _described(made_with)
-    except (ValueError, TypeError, KeyError, UnicodeDecodeError):
-        return None
-    if said.fingerprint not in {certificate_of(pem).fingerprint for pem in known}:
-        return Signature("foreign", said)
-    whole = start == 0 and after + rest == len(pdf)
-    covered = sha256(pdf[:before] + pdf[after:]).digest()
-    return Signature("intact" if whole and _is_of(signer, covered, made_with) else "altered", said)
+    fingerprints = {certificate_of(pem).fingerprint for pem in known}
+    for numbers in reversed(_RANGE.findall(pdf)[-MOST:]):
+        start, before, after, rest = (int(number) for number in numbers)
+        try:
+            signed = cms.ContentInfo.load(bytes.fromhex(pdf[before + 1 : after - 1].decode("ascii")))["content"]
+            (signer,) = signed["signer_infos"]
+            (inside,) = [each.chosen.dump() for each in signed["certificates"]]
+            made_with = x509.load_der_x509_certificate(inside)
+            said = _described(made_with)
+        except UNREADABLE:
+            continue
+        if said.fingerprint not in fingerprints:
+            return Signature("foreign", said)
+        whole = start == 0 and after + rest == len(pdf)
+        covered = sha256(pdf[:before] + pdf[after:]).digest()
+        return Signature("intact" if whole and _is_of(signer, covered, made_with) else "altered", said)
+    return None
 
 
 def _is_of(signer: Any, covered: bytes, made_with: x509.Certificate) -> bool:  # noqa: ANN401 - asn1crypto has no types
-    public = made_with.public_key()
-    if not isinstance(public, ec.EllipticCurvePublicKey):
-        return False
     try:
+        public = made_with.public_key()
+        if not isinstance(public, ec.EllipticCurvePublicKey):
+            return False
         (digest,) = [
             each["values"][0].native for each in signer["signed_attrs"] if each["type"].native == "message_digest"
         ]
         public.verify(signer["signature"].native, signer["signed_attrs"].untag().dump(), ec.ECDSA(hashes.SHA256()))
-    except (InvalidSignature, ValueError, TypeError, KeyError):
+    except (InvalidSignature, *UNREADABLE):
         return False
     return bool(digest == covered)
 

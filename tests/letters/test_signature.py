@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pikepdf
 import pytest
+from asn1crypto import cms
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -101,6 +102,34 @@ def test_whatever_is_not_the_file_as_signed_is_told(plain: bytes, signed: bytes,
     broken = signed.replace(b"/Contents <3082", b"/Contents <3182")
     for nothing in (b"", b"/ByteRange [0 1 2 3]", b"/ByteRange [0 5 999999999 3]", broken):
         assert signature.read(nothing, known) is None
+
+
+def test_a_range_nobody_can_read_hides_no_signature(signed: bytes, office: tuple[bytes, bytes]) -> None:
+    for lines in (1, signature.MOST - 1):
+        found = signature.read(signed + b"\n%/ByteRange [0 0 0 0]" * lines, [office[0]])
+        assert found is not None
+        assert found.state == "altered"
+
+
+def test_whatever_stands_where_a_signature_is_no_file_fails(signed: bytes, office: tuple[bytes, bytes]) -> None:
+    begins = signed.index(b"/Contents <3082") + len(b"/Contents <")
+    ends = signed.index(b">", begins)
+    held = cms.ContentInfo.load(bytes.fromhex(signed[begins:ends].decode()))
+    [signer] = held["content"]["signer_infos"]
+    for attribute in signer["signed_attrs"]:
+        if attribute["type"].native == "message_digest":
+            attribute["values"] = []
+    assert _state(signed, begins, ends, held.dump(force=True), office[0]) == "altered"
+    der = bytes.fromhex(signed[begins:ends].decode())
+    for place in range(0, len(der.rstrip(b"\0")), 3):
+        for byte in (0, 14, 255):
+            assert _state(signed, begins, ends, der[:place] + bytes([byte]) + der[place + 1 :], office[0]) != ""
+
+
+def _state(signed: bytes, begins: int, ends: int, der: bytes, known: bytes) -> str:
+    content = der.hex().encode().ljust(ends - begins, b"0")[: ends - begins]
+    found = signature.read(signed[:begins] + content + signed[ends:], [known])
+    return found.state if found else "none"
 
 
 def test_the_copy_of_a_void_letter_carries_no_signature(signed: bytes) -> None:
