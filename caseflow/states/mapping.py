@@ -109,9 +109,7 @@ def _field(category: Category, stage: str, key: str) -> Field | None:
 def _options(category: Category, stage: str) -> dict[str, tuple[str, ...] | None]:
     """Return question -> the answers it has; None where people type one."""
     found = {f.key: _choices(f) for f in category.fields_of(stage)}
-    if stage == INITIAL:
-        found |= {criterion_key(c): CRITERION_ANSWERS for c in category.screening.criteria}
-    return found
+    return found | dict.fromkeys(_criteria(category, stage), CRITERION_ANSWERS)
 
 
 def _choices(asked: Field) -> tuple[str, ...] | None:
@@ -148,6 +146,7 @@ def _stage_problems(
     named = {RISK} & {*part.fields, *part.fields.values(), *part.choices, *part.defaults}
     if named:
         yield Finding(at, _("tingkat risiko ditetapkan orang, bukan pemetaan"), _('Hapus "{word}".', word=RISK))
+    yield from _judged(at, part, *(_criteria(version, stage) for version in (old, new)))
     goes = {key: part.fields.get(key, key if key in after else None) for key in before}
     for to, n in Counter(to for to in goes.values() if to is not None).items():
         if n > 1:
@@ -169,6 +168,21 @@ def _stage_problems(
         else:
             _clean, wrong = check_answers(new, stage, {key: value}, today=today)
             yield from (Finding(f"{at}.defaults.{key}", sentence) for sentence in wrong.values())
+
+
+def _judged(at: str, part: StageMap, before: set[str], after: set[str]) -> Iterator[Finding]:
+    """Find what would answer a criterion: only the key of one may change, to one that nobody was asked before."""
+    renamed = {key for key, to in part.fields.items() if to in after and (key not in before or to in before - {key})}
+    named = {"fields": renamed, "choices": {*part.choices} & before, "defaults": {*part.defaults} & after}
+    for table, keys in named.items():
+        for key in sorted(keys):
+            yield Finding(
+                f"{at}.{table}.{key}", _("kriteria dinilai orang, bukan pemetaan"), _('Hapus "{word}".', word=key)
+            )
+
+
+def _criteria(category: Category, stage: str) -> set[str]:
+    return {criterion_key(c) for c in category.screening.criteria} if stage == INITIAL else set()
 
 
 def _keys(at: str, renamed: Renamed, before: Any, after: Any) -> Iterator[Finding]:  # noqa: ANN401 - names

@@ -193,6 +193,24 @@ def test_what_does_not_fit_both_versions_is_named(old: Category, new: Category, 
 
 
 @pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ('choices.criterion_needs]\nno = "yes"', "choices.criterion_needs"),
+        ("choices.criterion_needs]\nno = false", "choices.criterion_needs"),
+        ('defaults]\ncriterion_needs = "yes"', "defaults.criterion_needs"),
+        ('defaults]\ncriterion_other = "no"', "defaults.criterion_other"),
+        ('fields]\nsituation = "criterion_needs"', "fields.situation"),
+        ('fields]\ncriterion_needs = "criterion_other"', "fields.criterion_needs"),
+    ],
+)
+def test_a_mapping_judges_no_criterion(old: Category, text: str, key: str) -> None:
+    (one,) = old.screening.criteria
+    both = replace(old, screening=replace(old.screening, criteria=(one, replace(one, key="other"))))
+    wrong = found(files.read(f"[stages.data_collection.{text}", file="map.toml"), both, both)
+    assert wrong[f"stages.data_collection.{key}"] == "kriteria dinilai orang, bukan pemetaan"
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "[stage.assessment.fields]", "stages = 1", "[stages]\nassessment = 1", "[stages.assessment.field]",
