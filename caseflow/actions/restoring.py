@@ -30,12 +30,14 @@ class Restored:
     faults: tuple[Sentence, ...]
     erased: Reapplied
     ledgers: tuple[Ledger, ...]
+    unread: tuple[str, ...]
+    """Where lists of the erased were that could not be read: who stands only there is back."""
     leases: int
     kept: str | None
     """Where the database is now that was there before."""
 
 
-def restore(
+def restore(  # noqa: PLR0913 - each is a switch of the command
     given: Settings,
     folder: Path,
     known: Mapping[str, Category],
@@ -43,16 +45,18 @@ def restore(
     at: datetime,
     replace: bool = False,
     broken_log: bool = False,
+    without_lists: bool = False,
     erased: tuple[ErasedBefore, ...] = (),
     watch: Watch = unwatched,
 ) -> Restored:
     """Put a backup, or the newest complete one of a folder, in the place of the database the settings name.
 
     Until the last moment that database stays as it is, and whatever ends this before leaves it so. `erased` is a list
-    somebody brings along; those that lie beside the backups and in the folder outside are taken anyway. `known` are
-    the categories, by code.
+    somebody brings along; those that lie beside the backups, in the folder outside and in the database that is replaced
+    are taken anyway. `known` are the categories, by code.
 
-    Raises `Refused` for a database that somebody has worked in, unless `replace`; `BadBackup`, `BadKeyFile` which
+    Raises `Refused` for a database that somebody has worked in, unless `replace`, and for a list of the erased that
+    cannot be read, unless `without_lists`; `BadBackup`, `BadKeyFile` which
     names the keys that are missing; `AuditBroken` for a log that does not hold, unless `broken_log`.
     """
     path = backup.named(folder)
@@ -61,8 +65,8 @@ def restore(
     url = given.database_direct_url
     with backup.alone(given.data_dir):
         staging.require_free(url)
-        occupied = _occupied(given, keys)
-        if occupied and not replace:
+        there = _there(given, keys, at)
+        if there.occupied and not replace:
             raise Refused(
                 reason=_(
                     "Basis data tujuan sudah berisi. Dengan --replace cadangan menggantikannya; yang lama disimpan."
@@ -70,14 +74,23 @@ def restore(
             )
         for part in manifest.parts:
             backup.check(path, part)
-        found = (*ledgers.lying_around(given, keys, [path.parent, given.backup_dir]), *_brought(erased, at))
+        lying = ledgers.lying_around(given, keys, [path.parent, given.backup_dir])
+        found = (*lying, *there.gone, *_brought(erased, at))
+        if there.unread and not without_lists:
+            raise Refused(
+                reason=_(
+                    "Daftar orang yang dihapus tidak terbaca: {names}. Yang hanya tercatat di situ akan hidup lagi. "
+                    "Perbaiki, atau pulihkan tanpanya dengan --without-lists.",
+                    names=", ".join(there.unread),
+                )
+            )
         staged = Database(staging.prepare(url), keys, given, known)
         try:
             try:
                 done = _put_together(staged, path, manifest, found, at=at, broken_log=broken_log, watch=watch)
             finally:
                 staged.close()
-            aside = f"before_{at.astimezone(UTC):%Y%m%dt%H%M%Sz}" if occupied else None
+            aside = f"before_{at.astimezone(UTC):%Y%m%dt%H%M%Sz}" if there.occupied else None
             kept = staging.take_place(url, aside=f"caseflow_{aside}" if aside and not given.is_sqlite else aside)
         except BaseException:
             staging.abandon(url)
@@ -89,6 +102,7 @@ def restore(
         erased=done.erased,
         leases=done.leases,
         ledgers=found,
+        unread=there.unread,
         kept=kept,
     )
 
@@ -118,16 +132,32 @@ def _keys(given: Settings, manifest: Manifest, vouched: str) -> Keyring:
     return keys
 
 
-def _occupied(given: Settings, keys: Keyring) -> bool:
-    """Tell whether somebody has worked in the database that is there."""
+@dataclass(frozen=True, slots=True)
+class _There:
+    """The database that is to be replaced: whether somebody has worked in it, and whom it knows to be erased."""
+
+    occupied: bool
+    gone: tuple[Ledger, ...] = ()
+    unread: tuple[str, ...] = ()
+
+
+def _there(given: Settings, keys: Keyring, at: datetime) -> _There:
     if given.is_sqlite and not Path(given.database_url.removeprefix("sqlite:///")).exists():
-        return False
+        return _There(occupied=False)
     database = Database(given.database_direct_url, keys, given, {})
     try:
-        with database.read() as session:
-            return dump.holds_data(session)
+        occupied, rows = staging.replaced(database)
     finally:
         database.close()
+    if rows is None:
+        return _There(occupied, unread=(_place(given),))
+    gone = tuple(ErasedBefore(row.id, row.destroyed_at) for row in rows)
+    return _There(occupied, (Ledger("database", at, gone),) if occupied else ())
+
+
+def _place(given: Settings) -> str:
+    """Name the database, without a password."""
+    return given.database_url.removeprefix("sqlite:///") if given.is_sqlite else "postgresql"
 
 
 def _brought(erased: tuple[ErasedBefore, ...], at: datetime) -> tuple[Ledger, ...]:

@@ -50,6 +50,12 @@ Erased = Annotated[
 Broken = Annotated[
     bool, typer.Option("--broken-log", help=_("Pulihkan juga bila log dalam cadangan itu sudah tidak utuh."))
 ]
+Without = Annotated[
+    bool,
+    typer.Option(
+        "--without-lists", help=_("Pulihkan juga bila sebuah daftar orang yang dihapus ada tetapi tidak terbaca.")
+    ),
+]
 
 
 def attach(app: typer.Typer) -> None:
@@ -93,6 +99,7 @@ def restore(
     replace: Replace = False,
     erased: Erased = None,
     broken_log: Broken = False,
+    without_lists: Without = False,
     json_wanted: Json = False,
 ) -> None:
     brought = tuple(erasure.read_list(erased)) if erased else ()
@@ -105,6 +112,7 @@ def restore(
             at=real_now(),
             replace=replace,
             broken_log=broken_log,
+            without_lists=without_lists,
             erased=brought,
             watch=watch,
         )
@@ -114,6 +122,10 @@ def restore(
         _tell(done)
     if done.faults:
         complain(say(_("Log dalam cadangan itu tidak utuh: {what}"), what=say(done.faults[0])))
+    if done.unread:
+        names = ", ".join(done.unread)
+        complain(say(_("Dipulihkan tanpa daftar penghapusan ini, yang tidak terbaca: {names}"), names=names))
+    if done.faults or done.unread:
         raise typer.Exit(REFUSED)
 
 
@@ -127,6 +139,7 @@ def _data(done: Restored) -> dict[str, object]:
         "intact": not done.faults,
         "faults": [say(fault) for fault in done.faults],
         "erased": done.erased,
+        "lists_unread": done.unread,
         "ledgers": [ledger.source for ledger in done.ledgers],
         "leases_freed": done.leases,
         "kept": done.kept,

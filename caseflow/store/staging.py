@@ -4,15 +4,18 @@ import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from psycopg import sql
 from psycopg.errors import InsufficientPrivilege, LockNotAvailable
-from sqlalchemy import make_url
+from sqlalchemy import Row, make_url
+from sqlalchemy.exc import SQLAlchemyError
 
 from caseflow.errors import Busy, Refused, _
-from caseflow.store import triggers
+from caseflow.store import dump, erasures, triggers
 from caseflow.store.dump import REVISION
+from caseflow.store.session import Database
 from caseflow.store.tables import metadata
 
 SCHEMA = "caseflow_restoring"
@@ -51,6 +54,16 @@ def require_free(url: str) -> None:
     """Raise `Refused` while a process has this SQLite file open: it would go on writing into the old one."""
     if _is_sqlite(url) and _path(url).exists():
         _close(_path(url))
+
+
+def replaced(database: Database) -> tuple[bool, list[Row[Any]] | None]:
+    """Tell whether somebody has worked in a database, and who was erased there; None where that cannot be read."""
+    try:
+        with database.read() as session:
+            used = dump.holds_data(session)
+            return used, erasures.ledger(session) if used else []
+    except (SQLAlchemyError, sqlite3.DatabaseError):
+        return True, None
 
 
 def take_place(url: str, *, aside: str | None) -> str | None:
@@ -101,6 +114,8 @@ def _close(file: Path) -> None:
             raise Refused(
                 reason=_("Basis data {path} sedang dipakai. Hentikan dahulu caseflow serve dan pekerjanya.", path=file)
             ) from error
+        except sqlite3.DatabaseError:
+            return  # it is no database any more: nobody works in it, and there is nothing to bring in
 
 
 def _remove(file: Path) -> None:

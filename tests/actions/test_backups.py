@@ -224,36 +224,24 @@ def test_a_backup_that_is_killed_is_none(home: Settings, tmp_path: Path) -> None
     assert {path.stat().st_mode & 0o777 for path in made.path.iterdir()} == {0o600}
 
 
-@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
-def test_a_restore_that_is_killed_leaves_all_as_it_was(
-    kind: str, home: Settings, tmp_path: Path, migrated_url: UrlOf
-) -> None:
+def test_a_restore_that_is_killed_leaves_all_as_it_was(home: Settings, tmp_path: Path, migrated_url: UrlOf) -> None:
     made = make(home, tmp_path / "backups")
-    url, there = None, home
-    if kind == "postgresql":
-        url = migrated_url(kind)
-        there = elsewhere(home, tmp_path / "there", url)
-        restore(there, made.path)
+    there = elsewhere(home, tmp_path / "there", migrated_url("postgresql"))
+    restore(there, made.path)
     with working(there) as database, database.write() as session:
         opened(World(_office(database), session, LATER), person=adult(name="Nurjanah"))
     kill_at("case_file", _environment(there), "restore", made.path)
     with working(there) as database, database.read() as session:
         assert "Nurjanah" in names(session)
-    assert intact(there)
     done = restore(there, made.path, replace=True)
     with working(there) as database, database.read() as session:
         assert "Nurjanah" not in names(session)
         assert dump.holds_data(session)
     assert intact(there)
     assert done.kept is not None
-    if url is None:
-        with working(at_home(there.data_dir, f"sqlite:///{done.kept}")) as database, database.read() as session:
-            assert "Nurjanah" in names(session)
-        assert not list(there.data_dir.glob("*.restoring*"))
-    else:
-        with working(there) as database, database.read() as session:
-            people = f"SELECT count(*) FROM {done.kept}.person"  # noqa: S608 - a name the product made
-            assert session.execute(text(people)).scalar_one() == 6
+    with working(there) as database, database.read() as session:
+        people = f"SELECT count(*) FROM {done.kept}.person"  # noqa: S608 - a name the product made
+        assert session.execute(text(people)).scalar_one() == 6
 
 
 # --- what is refused -------------------------------------------------------------------------------------------------
@@ -417,6 +405,27 @@ def test_the_list_leaves_the_machine_with_each_erasure(home: Settings, tmp_path:
     shutil.rmtree(outside)
     with working(given) as database, database.read() as session, pytest.raises(MessageNotSent):
         ledgers.bring_outside(session, at=LATER)
+
+
+def test_the_database_that_is_replaced_knows_who_was_erased(home: Settings, tmp_path: Path) -> None:
+    old = make(home, tmp_path / "backups")
+    gone = _erase(home, "Siti Aminah", LATER + timedelta(days=1))
+    (home.data_dir / "caseflow.db.restoring").write_text("what a restore left that was killed")
+    done = restore(home, old.path, LATER + timedelta(days=2), replace=True)
+    assert (done.erased.erased, done.unread) == ((gone,), ())
+    with working(home) as database, database.read() as session:
+        assert "Siti Aminah" not in names(session)
+    with working(at_home(home.data_dir, f"sqlite:///{done.kept}")) as database, database.read() as session:
+        assert {"Abdullah"} <= names(session)
+    assert not list(home.data_dir.glob("*.restoring*"))
+    # A database that is damaged can be replaced, but nobody can tell any more who was erased in it.
+    damaged = home.data_dir / "caseflow.db"
+    damaged.write_bytes(b"no database" * 99)
+    with pytest.raises(Refused, match=r"caseflow\.db.*--without-lists"):
+        restore(home, old.path, LATER + timedelta(days=3), replace=True)
+    assert damaged.read_bytes() == b"no database" * 99
+    done = restore(home, old.path, LATER + timedelta(days=3), replace=True, without_lists=True)
+    assert (done.erased.erased, done.unread) == ((), (str(damaged),))
 
 
 def test_a_list_somebody_brings_is_used_as_well(home: Settings, tmp_path: Path) -> None:
