@@ -101,7 +101,13 @@ def order_letters(session: Session, command: OrderLetters, *, by: Viewer, at: da
         "institution_id": command.institution,
         "ordered_by": by.user_id,
     }
-    batches.add(session, batch, [_row(session, number, command, by) for number in command.cases], at=at)
+    rows = [_row(session, number, command, by) for number in command.cases]
+    batches.add(session, batch, rows, at=at)
+    for row in rows:
+        if row.problem:
+            case_id, about = operations.asked_about(session, row.case_number)
+            refusal = {"error": row.problem["code"], "batch": batch_id, **about}
+            operations.note_access(session, "case:act:refused", actor=by.user_id, at=at, case_id=case_id, data=refusal)
     data = {"batch": batch_id, "kind": kind.name, "cases": len(command.cases)}
     operations.note_access(session, "letter:batch:ordered", actor=by.user_id, at=at, data=data)
     _enqueue(session, batch_id, 0, at)

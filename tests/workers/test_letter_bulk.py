@@ -144,8 +144,16 @@ def test_who_may_order_and_what_is_no_order(office: Office) -> None:
     for error, by, given in wrong:
         with pytest.raises(error):
             order(office, by, **given)
-    batch = order(office, "luar", cases=(number,))
+    batch = order(office, "luar", cases=(number, UNKNOWN))
     drain(office)
-    assert stands(office, batch, "luar")[0].refused == 1, "a case out of one's area is one there is not"
+    assert stands(office, batch, "luar")[0].refused == 2, "a case out of one's area is one there is not"
+    with office.database.read() as session:
+        mine = access_entry.c.code == "case:act:refused"
+        noted = session.execute(select(access_entry.c.case_id, access_entry.c.data).where(mine)).all()
+        known = session.execute(select(case_file.c.id).where(case_file.c.number == number)).scalar()
+    assert {(row.case_id, row.data["error"], row.data["batch"]) for row in noted} == {
+        (known, "NotFound", batch),
+        (None, "NotFound", batch),
+    }
     with pytest.raises(NotFound):
         stands(office, batch, "rina")
