@@ -12,10 +12,12 @@ from urllib.parse import urlsplit
 import orjson
 
 from caseflow import audit, crypto
+from caseflow.actions import checkpoints
 from caseflow.actions.erasing import ErasedBefore
 from caseflow.crypto import Keyring
 from caseflow.errors import BadBackup, MessageNotSent, _
 from caseflow.exchange import backup
+from caseflow.exchange.backup import Manifest
 from caseflow.settings import Settings
 from caseflow.store import erasures, jobs
 from caseflow.store.session import Session
@@ -96,25 +98,48 @@ def _canonical(said: Any) -> bytes:  # noqa: ANN401 - JSON
 # --- for a restore ---------------------------------------------------------------------------------------------------
 
 
-def lying_around(settings: Settings, keys: Keyring, folders: Iterable[Path]) -> list[Ledger]:
-    """Return the lists that lie beside backups or outside, as far as this installation's keys vouch for them."""
-    found = []
+def lying_around(
+    settings: Settings, keys: Keyring, folders: Iterable[Path], *, since: datetime
+) -> tuple[list[Ledger], list[str]]:
+    """Return the lists that lie beside backups or outside, and where one from after `since` lies that nobody can take.
+
+    Taken is what this installation's keys vouch for. A list from before `since` says nothing that a backup of that
+    moment does not say itself, and backups of other installations may lie in the same folder.
+    """
+    found: list[Ledger] = []
+    unread: list[str] = []
     for folder in dict.fromkeys(folders):
+        unread += [str(path) for path in backup.damaged(folder, since=since)]
         for path, manifest in backup.complete(folder):
-            vouched = crypto.is_vouched(keys, manifest.said, backup.read(path)[1])
-            parts = [part for part in manifest.parts if part.file == backup.ERASED]
-            if vouched and parts:
-                found += _of_backup(path, parts[0], manifest.moment)
+            ledger = _of_backup(path, manifest, keys)
+            if ledger is not None:
+                found.append(ledger)
+            elif manifest.moment >= since and _is_ours(manifest, settings, keys):
+                unread.append(str(path))
     if settings.checkpoint_dir is not None:
-        found += _outside(settings.checkpoint_dir / file_name(settings), keys)
-    return found
+        outside = settings.checkpoint_dir / file_name(settings)
+        there = _outside(outside, keys)
+        found += there
+        # In a folder that is there, no list means that nobody was erased; one that is not mounted says nothing.
+        if not there and (outside.exists() or not settings.checkpoint_dir.is_dir()):
+            unread.append(str(outside))
+    return found, unread
 
 
-def _of_backup(path: Path, part: backup.Part, until: datetime) -> list[Ledger]:
+def _is_ours(manifest: Manifest, settings: Settings, keys: Keyring) -> bool:
+    return manifest.origin == checkpoints.origin_of(settings) or not set(keys.known.names).isdisjoint(manifest.keys)
+
+
+def _of_backup(path: Path, manifest: Manifest, keys: Keyring) -> Ledger | None:
+    """Return the list in a backup; None where nobody vouches for it, or it is damaged."""
+    parts = [part for part in manifest.parts if part.file == backup.ERASED]
     try:
-        return [Ledger(str(path / part.file), until, from_lines(orjson.loads(backup.small(path, part))))]
+        if not parts or not crypto.is_vouched(keys, manifest.said, backup.read(path)[1]):
+            return None
+        gone = from_lines(orjson.loads(backup.small(path, parts[0])))
     except BadBackup:
-        return []  # its part is damaged: another backup has a list of its own
+        return None
+    return Ledger(str(path / backup.ERASED), manifest.moment, gone)
 
 
 def _outside(path: Path, keys: Keyring) -> list[Ledger]:

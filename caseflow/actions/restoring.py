@@ -74,14 +74,16 @@ def restore(  # noqa: PLR0913 - each is a switch of the command
             )
         for part in manifest.parts:
             backup.check(path, part)
-        lying = ledgers.lying_around(given, keys, [path.parent, given.backup_dir])
+        folders = [path.parent, given.backup_dir]
+        lying, missed = ledgers.lying_around(given, keys, folders, since=manifest.moment)
+        unread = (*missed, *there.unread)
         found = (*lying, *there.gone, *_brought(erased, at))
-        if there.unread and not without_lists:
+        if unread and not without_lists:
             raise Refused(
                 reason=_(
                     "Daftar orang yang dihapus tidak terbaca: {names}. Yang hanya tercatat di situ akan hidup lagi. "
                     "Perbaiki, atau pulihkan tanpanya dengan --without-lists.",
-                    names=", ".join(there.unread),
+                    names=", ".join(unread),
                 )
             )
         staged = Database(staging.prepare(url), keys, given, known)
@@ -102,7 +104,7 @@ def restore(  # noqa: PLR0913 - each is a switch of the command
         erased=done.erased,
         leases=done.leases,
         ledgers=found,
-        unread=there.unread,
+        unread=unread,
         kept=kept,
     )
 

@@ -122,9 +122,13 @@ def draft(folder: Path, name: str) -> Iterator[Path]:
 
 def free_name(folder: Path, at: datetime) -> str:
     """Return a name for a backup begun at a moment, in UTC."""
-    first = f"caseflow-{at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+    first = _name_at(at)
     names = (first, *(f"{first}-{n}" for n in range(2, 100)))
     return next(name for name in names if not (folder / name).exists())
+
+
+def _name_at(at: datetime) -> str:
+    return f"caseflow-{at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
 
 
 class _Counted:
@@ -197,15 +201,23 @@ def named(folder: Path) -> Path:
 
 def complete(folder: Path) -> list[tuple[Path, Manifest]]:
     """Return the complete backups in a folder, the oldest first; one whose manifest is damaged is none."""
-    found = []
-    if folder.is_dir():
-        for path in sorted(folder.iterdir()):
-            if NAME.fullmatch(path.name) and (path / MANIFEST).is_file():
-                try:
-                    found.append((path, read(path)[0]))
-                except BadBackup:
-                    continue
+    found = [(path, manifest) for path, manifest in _lying(folder) if manifest is not None]
     return sorted(found, key=lambda each: (each[1].moment, each[0].name))
+
+
+def damaged(folder: Path, *, since: datetime) -> list[Path]:
+    """Return what has the name of a backup from after a moment in a folder and is none any more."""
+    least = _name_at(since)
+    return [path for path, manifest in _lying(folder) if manifest is None and path.name >= least]
+
+
+def _lying(folder: Path) -> Iterator[tuple[Path, Manifest | None]]:
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        if NAME.fullmatch(path.name):
+            try:
+                yield path, read(path)[0]
+            except BadBackup:
+                yield path, None
 
 
 def read(path: Path) -> tuple[Manifest, str]:
@@ -219,11 +231,12 @@ def read(path: Path) -> tuple[Manifest, str]:
             )
         parts = tuple(Part(**{**part, "columns": tuple(part["columns"])}) for part in said["parts"])
         manifest = Manifest(**{**said, "keys": tuple(said["keys"]), "parts": parts})
+        vouched = str(content["vouched"])
     except OSError as problem:
         raise BadBackup(name=path.name, reason=f"{problem.strerror}") from problem
     except (ValueError, TypeError, KeyError) as problem:
         raise BadBackup(name=path.name, reason=_("manifesnya rusak")) from problem
-    return manifest, str(content["vouched"])
+    return manifest, vouched
 
 
 def check(path: Path, part: Part) -> None:

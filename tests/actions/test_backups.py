@@ -374,8 +374,17 @@ def test_who_was_erased_after_the_backup_is_erased_again(home: Settings, tmp_pat
     newer = make(home, folder, LATER + timedelta(days=2))
     assert b"".join(newer.path.joinpath(backup.ERASED).read_bytes().split()).count(gone.encode()) == 1
     there = elsewhere(home, tmp_path / "there")
+    damaged, manifest = newer.path / backup.ERASED, newer.path / backup.MANIFEST
+    for file, content in ((damaged, b"["), (manifest, manifest.read_bytes().replace(b"log_size", b"log_sizf"))):
+        whole = file.read_bytes()
+        file.write_bytes(content)
+        for source in (old.path, folder) if file is manifest else (old.path,):
+            with pytest.raises(Refused, match=rf"{newer.path.name}.*--without-lists"):
+                restore(there, source, LATER + timedelta(days=3))
+        file.write_bytes(whole)
+    (folder / "caseflow-20200101T000000Z").mkdir()  # older than what is restored: its list would add nothing
     done = restore(there, old.path, LATER + timedelta(days=3))
-    assert (done.erased.erased, len(done.ledgers)) == ((gone,), 2)
+    assert (done.erased.erased, len(done.ledgers), done.unread) == ((gone,), 2, ())
     with working(there) as database, database.read() as session:
         assert erasures.kept(session, gone) is False
         assert "Siti Aminah" not in names(session)
@@ -394,15 +403,21 @@ def test_the_list_leaves_the_machine_with_each_erasure(home: Settings, tmp_path:
         assert session.execute(select(job.c.kind).where(job.c.kind == ledgers.JOB)).scalars().all() == [ledgers.JOB]
         ledgers.bring_outside(session, at=LATER + timedelta(days=1))
     (path,) = outside.iterdir()
+    listed = path.read_text()
     assert path.name == "kasus.dinsos.example.erased.json"
     there = elsewhere(home, tmp_path / "there", checkpoint_dir=outside)
     assert restore(there, old.path, LATER + timedelta(days=2)).erased.erased == (gone,)
-    # A list nobody vouches for would let anybody have people erased.
-    forged = path.read_text().replace(gone, gone[::-1])
-    path.write_text(forged)
+    # A list nobody vouches for would let anybody have people erased: it is named, and not taken.
     other = elsewhere(home, tmp_path / "other", checkpoint_dir=outside)
-    assert restore(other, old.path, LATER + timedelta(days=2)).erased.erased == ()
+    for content in (listed.replace(gone, gone[::-1]), listed[:-9]):
+        path.write_text(content)
+        with pytest.raises(Refused, match=r"kasus\.dinsos\.example\.erased\.json"):
+            restore(other, old.path, LATER + timedelta(days=2))
     shutil.rmtree(outside)
+    with pytest.raises(Refused, match=r"outside/kasus.*--without-lists"):
+        restore(other, old.path, LATER + timedelta(days=2))
+    done = restore(other, old.path, LATER + timedelta(days=2), without_lists=True)
+    assert (done.erased.erased, done.unread) == ((), (str(path),))
     with working(given) as database, database.read() as session, pytest.raises(MessageNotSent):
         ledgers.bring_outside(session, at=LATER)
 
