@@ -16,6 +16,7 @@ from caseflow.actions.typed import Typed
 from caseflow.errors import (
     CaseflowError,
     Forbidden,
+    IdempotencyMismatch,
     InvalidInput,
     Label,
     NotFound,
@@ -35,6 +36,8 @@ from caseflow.store.cases import Filter
 from caseflow.store.session import Session
 
 MOST = 5000
+LONGEST_RUN = 40
+"""Letters of the name of an order."""
 COLUMNS = (_("Baris"), _("Nomor kasus"), _("Keadaan"), _("Nomor surat"), _("Sebabnya"))
 STATES = {"waiting": _("menunggu"), "done": _("terbit"), "refused": _("ditolak")}
 
@@ -75,12 +78,13 @@ class Progress:
     refused: int
     rendered: int
     finished: bool
+    ordered_at: datetime
 
 
 def order_letters(session: Session, command: OrderLetters, *, by: Viewer, at: datetime) -> str:
     """Write the order and its first job; return its id. The same order again is the one there is.
 
-    Raises `UnknownLetter`, `Forbidden`, `InvalidInput`.
+    Raises `UnknownLetter`, `Forbidden`, `InvalidInput`; `IdempotencyMismatch` where its name is that of another order.
     """
     kind = catalogue.get(letters.kinds(session), command.letter)
     if not by.roles.intersection(kind.issued_by):
@@ -90,13 +94,18 @@ def order_letters(session: Session, command: OrderLetters, *, by: Viewer, at: da
         raise InvalidInput({"cases": _("Sebut 1 sampai {most} kasus.", most=MOST)})
     if len(set(command.cases)) < len(command.cases):
         raise InvalidInput({"cases": _("Setiap kasus hanya satu kali.")})
-    cause_key = f"letters:{by.user_id}:{command.run or _digest(command)}"
-    if known := batches.by_cause(session, cause_key):
-        return known
+    if command.run and len(command.run) > LONGEST_RUN:
+        raise InvalidInput({"run": _("Paling banyak {n} huruf.", n=LONGEST_RUN)})
+    digest = _digest(command)
+    name = f"letters:{by.user_id}:{command.run or digest}:"
+    if known := batches.named(session, name):
+        if known.cause_key != name + digest:
+            raise IdempotencyMismatch
+        return str(known.id)
     batch_id = str(new_id(at))
     batch = {
         "id": batch_id,
-        "cause_key": cause_key,
+        "cause_key": name + digest,
         "kind": kind.name,
         "institution_id": command.institution,
         "ordered_by": by.user_id,
@@ -133,7 +142,7 @@ def _row(session: Session, number: str, command: OrderLetters, by: Viewer) -> Ne
 
 def _digest(command: OrderLetters) -> str:
     said = [command.letter, command.institution, command.cases, dict(command.each), dict(command.fields)]
-    return hashlib.sha256(orjson.dumps(said, option=orjson.OPT_SORT_KEYS, default=str)).hexdigest()[:32]
+    return hashlib.sha256(orjson.dumps(said, option=orjson.OPT_SORT_KEYS, default=str)).hexdigest()[: batches.DIGEST]
 
 
 # --- what the job does ------------------------------------------------------------------------------------------------
@@ -231,7 +240,7 @@ def progress_of(session: Session, batch_id: str, *, by: Viewer) -> Progress:
     """Return where an order stands, to whoever ordered it; `NotFound` for others."""
     batch = _of(session, batch_id, by)
     found = batches.counts(session, batch.id)
-    return Progress(batch.id, batch.kind, **found, finished=batch.finished_at is not None)
+    return Progress(batch.id, batch.kind, **found, finished=batch.finished_at is not None, ordered_at=batch.ordered_at)
 
 
 def lines_of(session: Session, batch_id: str, *, by: Viewer) -> tuple[Line, ...]:

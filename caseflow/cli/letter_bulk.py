@@ -13,10 +13,11 @@ from caseflow.actions.letter_bulk import OrderLetters
 from caseflow.cli import forms
 from caseflow.cli.frame import verb
 from caseflow.cli.letter import Fields, Institution, Name
-from caseflow.cli.opening import reading, writing
+from caseflow.cli.opening import reading, writing, zone_of
 from caseflow.cli.options import By, Json
-from caseflow.cli.speech import as_json, language, say, show, table
+from caseflow.cli.speech import as_json, complain, language, say, show, table
 from caseflow.errors import InvalidInput, _
+from caseflow.i18n import format_datetime
 from caseflow.letters import catalogue
 from caseflow.store.session import Session
 
@@ -56,7 +57,7 @@ def bulk(
     each = _each(forms.read_text(cases)) if cases else {}
     typed = forms.pairs(fields, "--set")
 
-    def act(session: Session, viewer: Viewer, at: datetime) -> str:
+    def act(session: Session, viewer: Viewer, at: datetime) -> tuple[str, str]:
         types = {f.key: f.type for f in catalogue.get(letters.kinds(session), name).fields}
         numbers = tuple(each) or letter_bulk.cases_of(session, name, category or "", by=viewer)
         command = OrderLetters(
@@ -67,9 +68,14 @@ def bulk(
             institution=forms.institution_id(session, institution) if institution else None,
             run=run,
         )
-        return letter_bulk.order_letters(session, command, by=viewer, at=at)
+        order = letter_bulk.order_letters(session, command, by=viewer, at=at)
+        since = letter_bulk.progress_of(session, order, by=viewer).ordered_at
+        return order, format_datetime(since, zone_of(session), language()) if since < at else ""
 
-    typer.echo(writing(by, act))
+    order, since = writing(by, act)
+    if since:
+        complain(say(_("Pesanan ini sudah ada sejak {since}; tidak ada yang dipesan lagi."), since=since))
+    typer.echo(order)
 
 
 def _each(content: str) -> dict[str, dict[str, Any]]:

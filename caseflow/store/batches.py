@@ -10,9 +10,12 @@ from sqlalchemy import func, insert, select, update
 from caseflow.ids import new_id
 from caseflow.store import vault
 from caseflow.store.session import Session
+from caseflow.store.sql import one_at_a_time
 from caseflow.store.tables import letter, letter_batch, letter_batch_row
 from caseflow.store.types import Row
 
+DIGEST = 32
+"""Letters of the digest behind the name of an order."""
 STATES = ("waiting", "done", "refused")
 
 
@@ -49,9 +52,12 @@ def add(session: Session, batch: Mapping[str, Any], rows: Iterable[NewRow], *, a
     session.execute(insert(letter_batch_row), made)
 
 
-def by_cause(session: Session, cause_key: str) -> str | None:
-    """Return the order that the same request made before."""
-    return session.execute(select(letter_batch.c.id).where(letter_batch.c.cause_key == cause_key)).scalar()
+def named(session: Session, name: str) -> Row[Any] | None:
+    """Return the order whose cause is this name and the digest behind it; nobody else makes one until the end."""
+    one_at_a_time(session, name)
+    cause = letter_batch.c.cause_key
+    mine = (func.substr(cause, 1, len(name)) == name, func.length(cause) == len(name) + DIGEST)
+    return session.execute(select(letter_batch).where(*mine)).first()
 
 
 def find(session: Session, batch_id: str) -> Row[Any] | None:

@@ -14,6 +14,7 @@ from caseflow.actions.letter_bulk import OrderLetters
 from caseflow.errors import (
     CaseflowError,
     Forbidden,
+    IdempotencyMismatch,
     InvalidInput,
     Label,
     NotFound,
@@ -141,10 +142,16 @@ def test_who_may_order_and_what_is_no_order(office: Office) -> None:
         (Forbidden, "intan", {"cases": (number,)}),
         (InvalidInput, "rina", {"cases": ()}),
         (InvalidInput, "rina", {"cases": (number, number)}),
+        (InvalidInput, "rina", {"cases": (number,), "run": "r" * (letter_bulk.LONGEST_RUN + 1)}),
     ]
     for error, by, given in wrong:
         with pytest.raises(error):
             order(office, by, **given)
+    named = order(office, cases=(number,), run="r" * letter_bulk.LONGEST_RUN)
+    assert order(office, cases=(number,), run="r" * letter_bulk.LONGEST_RUN) == named
+    with pytest.raises(IdempotencyMismatch):
+        order(office, cases=(number, UNKNOWN), run="r" * letter_bulk.LONGEST_RUN)
+    assert order(office, cases=(number, UNKNOWN), run="r") != named
     batch = order(office, "luar", cases=(number, UNKNOWN))
     drain(office)
     assert stands(office, batch, "luar")[0].refused == 2, "a case out of one's area is one there is not"
