@@ -1,7 +1,7 @@
 """Many letters of one kind asked for at once: each in a transaction of its own, whatever becomes of the others."""
 
 import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -123,14 +123,28 @@ def order_letters(session: Session, command: OrderLetters, *, by: Viewer, at: da
     return batch_id
 
 
-def cases_of(session: Session, letter: str, category: str, *, by: Viewer) -> tuple[str, ...]:
-    """Return the numbers of the cases of a category that stand where this letter is issued and that `by` sees."""
+def cases_of(session: Session, letter: str, category: str, *, by: Viewer, most: int = MOST) -> tuple[str, ...]:
+    """Return the numbers of the cases of a category that stand where this letter is issued and that `by` sees.
+
+    Raises `UnknownLetter`; `InvalidInput` where they are more than one order takes.
+    """
     kind = catalogue.get(letters.kinds(session), letter)
-    found: list[str] = []
+    numbers: list[str] = []
     for state in kind.states:
-        wanted = Filter(category=category.upper(), state=state, limit=MOST)
-        found += [row.number for row in cases.visible(session, by, wanted)]
-    return tuple(sorted(found))
+        numbers += _standing_in(session, state, category.upper(), by, most)
+    if len(numbers) > most:
+        raise InvalidInput(
+            {"category": _("Ada {n} kasus; satu pesanan paling banyak {most}.", n=len(numbers), most=most)}
+        )
+    return tuple(sorted(numbers))
+
+
+def _standing_in(session: Session, state: str, category: str, by: Viewer, limit: int) -> Iterator[str]:
+    """Yield the numbers of all cases of a state, `limit` at a time."""
+    cursor = None
+    while found := cases.visible(session, by, Filter(category=category, state=state, cursor=cursor, limit=limit)):
+        yield from (row.number for row in found)
+        cursor = found[-1].number
 
 
 def _row(session: Session, number: str, command: OrderLetters, by: Viewer) -> NewRow:

@@ -163,3 +163,13 @@ def test_who_may_order_and_what_is_no_order(office: Office) -> None:
     assert {row.case_id: json.loads(row.data) for row in noted} == {known: said, None: said}
     with pytest.raises(NotFound):
         stands(office, batch, "rina")
+
+
+def test_a_category_with_too_many_cases_is_refused_with_their_number(office: Office) -> None:
+    numbers = cases(office, 3)
+    with office.database.read() as session:
+        by = viewer(World(office, session, START), "rina")
+        assert letter_bulk.cases_of(session, "st", "fm", by=by, most=3) == tuple(sorted(numbers))
+        with pytest.raises(InvalidInput) as refused:
+            letter_bulk.cases_of(session, "st", "fm", by=by, most=2)
+    assert refused.value.data["problems"] == {"category": "Ada 3 kasus; satu pesanan paling banyak 2."}
