@@ -300,8 +300,11 @@ def write_many(
     A refused row stops no other. With a `key` a row that was done is not done again within a day: a run that broke off
     goes on where it was.
     """
-    for start in range(0, len(rows), CHUNK):
-        chunk = rows[start : start + CHUNK]
+    chunks = [rows[start : start + CHUNK] for start in range(0, len(rows), CHUNK)]
+    with edge.database.read() as session:  # before the first is done: another content under the key does nothing
+        for chunk in chunks if key else ():
+            _known(session, by, chunk, key)
+    for chunk in chunks:
         try:
             done = _some(edge, by, chunk, act, key)
         except Busy:  # somebody held one of them too long: each waits for its own
@@ -319,15 +322,9 @@ def _by_itself(edge: Edge, by: Viewer, row: Numbered[C], act: Several[C], key: s
 
 def _some(edge: Edge, by: Viewer, rows: Sequence[Numbered[C]], act: Several[C], key: str | None) -> list[RowDone]:
     with edge.database.write() as session:
-        found: dict[int, RowDone] = {}
-        keys = {row.number: f"{key[:LONGEST_KEY]}:{row.number}" for row in rows} if key else {}
         if key:
-            sessions.wait_for(session, by.user_id, key[:LONGEST_KEY])
-            known = {row.key: row for row in sessions.recall_all(session, by.user_id, list(keys.values()))}
-            for row in rows:
-                if kept := known.get(keys[row.number]):
-                    answer = _opened(session, by, kept.key, _digest_of(row.command), kept)
-                    found[row.number] = RowDone(row.number, body=answer.body, repeated=True)
+            sessions.wait_for(session, by.user_id, _row_key(key, 0))
+        found = _known(session, by, rows, key)
         left = [row for row in rows if row.number not in found]
         at = edge.clock.now()
         for row, body in zip(left, act(session, [row.command for row in left], by, at), strict=True):
@@ -336,10 +333,26 @@ def _some(edge: Edge, by: Viewer, rows: Sequence[Numbered[C]], act: Several[C], 
                 continue
             found[row.number] = RowDone(row.number, body=body)
             if key:
-                name = keys[row.number]
+                name = _row_key(key, row.number)
                 sealed = crypto.seal_json(session.keys.token, body, _place(by, name))
                 sessions.remember(session, by.user_id, name, _digest_of(row.command), OK, sealed, at=at)
         return [found[row.number] for row in rows]
+
+
+def _known(session: Session, by: Viewer, rows: Sequence[Numbered[C]], key: str | None) -> dict[int, RowDone]:
+    """Return the rows that were done under the key, by their numbers."""
+    keys = {_row_key(key, row.number): row for row in rows} if key else {}
+    found = {}
+    for kept in sessions.recall_all(session, by.user_id, list(keys)) if keys else ():
+        row = keys[kept.key]
+        answer = _opened(session, by, kept.key, _digest_of(row.command), kept)
+        found[row.number] = RowDone(row.number, body=answer.body, repeated=True)
+    return found
+
+
+def _row_key(key: str, number: int) -> str:
+    """Return the key of one row of a run: of a fixed length, whatever the run is called."""
+    return f"{hashlib.sha256(key.encode()).hexdigest()}:{number}"
 
 
 def _digest_of(command: object) -> str:

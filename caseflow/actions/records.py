@@ -34,7 +34,7 @@ class RecordStage(Typed):
     final: bool = False
     """The worker said "save": the record goes into the log now, not with the next step."""
     typing: bool = False
-    """Saved while it is typed: what closes the file or ends a pause waits until the worker says "save"."""
+    """Saved while it is typed: what closes the file, ends a pause or voids a review waits until the worker says so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ def record_stage(session: Session, command: RecordStage, *, by: Viewer, at: date
         ends_hold = work.row.held_until is not None and risk.get("risk") == "high"
         closes = work.row.confidentiality != "R3" and work.category.closes_file(command.stage, answers)
         level = {"confidentiality": "R3"} if closes else _limited(work, command.stage, answers)
-        if command.typing and (closes or ends_hold):
+        if command.typing and (closes or ends_hold or work.reading.reviews_wait):
             raise Refused(reason=_("Isian ini mengubah kasusnya, jadi baru tersimpan setelah Anda menekan Simpan."))
         columns = {**risk, **({"held_until": None} if ends_hold else {}), **level}
         return Change(columns=columns, carry=carry, draft=not (ends_hold or closes))

@@ -9,7 +9,7 @@ import orjson
 from sqlalchemy import ColumnElement, Select, Table, bindparam, select
 
 from caseflow import audit, crypto, ids
-from caseflow.errors import Erased, NotFound
+from caseflow.errors import Erased, NotFound, UnreadableSeal
 from caseflow.states.deadlines import Calendar
 from caseflow.states.facts import Consent, Emergency, Facts, Placement, PlanItem, Referral, Visit
 from caseflow.states.identity import is_child
@@ -75,7 +75,10 @@ def read_together(session: Session, wanted: Sequence[str]) -> None:
     ids_ = [case for case in wanted if ids.is_id(case)]
     held = cases.hold(session, numbers=numbers, case_ids=ids_)
     for found in session.execute(_statement().where(case_file.c.id.in_(held))):
-        reading = _reading(session, list(found))
+        try:
+            reading = _reading(session, list(found))
+        except UnreadableSeal:
+            continue  # said of that case alone, when it is asked for
         name = reading.row.id if reading.row.id in ids_ else reading.row.number
         session.readings[name] = reading
 

@@ -1,6 +1,7 @@
 """Saving the form of a stage: as a draft at any time; what a colleague changed meanwhile is kept or asked about."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from starlette.responses import JSONResponse, Response
@@ -14,9 +15,10 @@ from caseflow.i18n import error_message
 from caseflow.states.lifecycle import STATES
 from caseflow.store.session import Session
 from caseflow.web import conflict
+from caseflow.web.environment import say
 from caseflow.web.forms import Told
 from caseflow.web.page import HEADERS, Acting, Page, Reading, act, render
-from caseflow.web.questions import Typed, arranged, labels_of, read, typed_from, typed_of
+from caseflow.web.questions import Typed, arranged, labels_of, names_of, read, typed_from, typed_of
 from caseflow.web.record_form import Record, record_of, said
 from caseflow.web.route import new_router
 
@@ -64,15 +66,23 @@ def save(page: Acting, number: str, stage: str) -> Response:
 
 @router.post("/kasus/{number}/catatan/{stage}/draf")
 def keep(page: Acting, number: str, stage: str) -> Response:
-    """Save what is being typed, as far as it can be read; the script of the form says what became of it."""
+    """Save what is being typed, as far as it can be read; the script of the form says what became of it.
+
+    `theirs` is what colleagues wrote meanwhile: the form shows it from then on, else its next save would undo it.
+    """
     record = record_of(page, number, stage)
-    answers, _unreadable = read(record.every, page.posted, draft=True)
+    answers, unreadable = read(record.every, page.posted, draft=True)
+    left = ", ".join(say(q.label, page.lang) for q in record.every if q.key in unreadable)
 
     def run(session: Session, by: Viewer, at: datetime) -> tuple[int, dict[str, object]]:
         version = page.posted.version or 0
         command = RecordStage(case=number, stage=stage, answers=answers, record_version=version, typing=True)
         done = records.record_stage(session, command, by=by, at=at)
-        return 200, {"version": done.version, "hour": page.teller(session).hour(at)}
+        other = [q for q in record.every if q.key in answers and done.answers.get(q.key) != answers[q.key]]
+        typed = typed_of([replace(q, value=done.answers.get(q.key)) for q in other])
+        theirs = {name: typed.get(name, []) for q in other for name in names_of(q)}
+        hour = page.teller(session).hour(at)
+        return 200, {"version": done.version, "hour": hour, "left": left, "theirs": theirs}
 
     try:
         answer = door.write(page.edge, page.viewer, run, key=None, request=b"", case=number)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from caseflow import edge as edges
 from caseflow.actions import many
@@ -17,7 +17,7 @@ from caseflow.edge import BusinessClock, Edge, Numbered
 from caseflow.errors import IdempotencyMismatch, InvalidInput, NotFound, StepOutOfOrder, StepRefused
 from caseflow.store import log
 from caseflow.store.session import Database, Session
-from caseflow.store.tables import access_entry, case_file, obligation
+from caseflow.store.tables import access_entry, case_file, obligation, subject
 from tests.world import (
     START,
     VILLAGE,
@@ -194,3 +194,27 @@ def test_out_of_order_is_told_for_its_row(world: World) -> None:
     case = at(world, "monitoring")
     (found,) = all_at_once(world, [advance(case, "approve_plan")])
     assert isinstance(found.problem, StepOutOfOrder)
+
+
+def test_another_content_under_the_key_is_refused_before_anything_is_done(own: Office) -> None:
+    edge = runner(own.database)
+    with own.database.read() as session:
+        by = viewer(World(own, session), "rina")
+    key = "k" * edges.LONGEST_KEY
+    last = edges.CHUNK + 1
+    list(edges.write_many(edge, by, rows(last)[-1:], opening, key=key))
+    asked = [*rows(last)[:-1], Numbered(last, OpenCase(category="FM", area=VILLAGE, person=PersonData(name="Lain")))]
+    with pytest.raises(IdempotencyMismatch):
+        list(edges.write_many(edge, by, asked, opening, key=key))
+    with own.database.read() as session:
+        assert len(session.execute(select(case_file.c.id)).all()) == 1
+
+
+def test_a_case_that_cannot_be_read_fails_alone(world: World) -> None:
+    whole = at(world, "assessment")
+    broken_one = opened(world)
+    gone = update(subject).where(subject.c.id == row_of(world, broken_one).subject_id).values(wrapped_key=b"x" * 80)
+    world.session.execute(gone)
+    world.session.subject_keys.clear()
+    found = all_at_once(world, [advance(case, "return_for_data") for case in (whole, broken_one)])
+    assert [became(outcome) for outcome in found] == ["data_collection", "UnreadableSeal"]

@@ -22,10 +22,13 @@ from tests.world import (
     at,
     broken,
     codes,
+    grant,
     opened,
+    ready_plan,
     record,
     refused,
     row_of,
+    state_of,
     take,
     visit,
 )
@@ -255,3 +258,13 @@ def test_the_first_answers_of_a_new_case_may_close_it(world: World) -> None:
     case = opened(world, "PMBS", person=adult(), by="rina", answers={"trafficking": "yes"})
     assert row_of(world, case).confidentiality == "R3"
     assert not broken(world)
+
+
+def test_what_is_typed_voids_no_review(world: World) -> None:
+    case = at(world, "intervention_plan")
+    ready_plan(world, case)
+    review = take(world, case, "approve_plan").review_id
+    typed = RecordStage(case=case, stage="assessment", answers={"problems": "Baru."}, typing=True)
+    refused(world, Refused, record_stage, typed)
+    grant(world, review)
+    assert state_of(world, case) == "intervention"

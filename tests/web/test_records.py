@@ -286,6 +286,7 @@ def test_what_is_typed_is_kept_as_far_as_it_can_be_read(site: Site) -> None:
     said = typing(site, person, {"location": "Dusun 9", "desil_checked_on-d": "3", "desil_checked_on-m": ""})
     assert said.status_code == 200
     assert said.json()["version"] == 1
+    assert "Tanggal" in said.json()["left"] or "diperiksa" in said.json()["left"], "what could not be read is named"
     assert said.headers["cache-control"] == "no-store"
     assert stored(site) == {"location": "Dusun 9"}
 

@@ -85,6 +85,7 @@ def test_what_is_typed_is_saved_by_itself_and_the_button_still_saves(live: Live,
     phone.fill(FIELD, "Dusun 5")
     phone.click("main button.main")
     phone.wait_for_url("**/kasus/*#catatan")
+    phone.wait_for_function("localStorage.length === 0")
     assert stored(live)["location"] == "Dusun 5"
     phone.goto(form_of(live))
     expect(phone.locator("#kept")).to_be_hidden()
@@ -116,6 +117,27 @@ def test_a_page_that_was_closed_offers_what_was_not_sent(live: Live, phone: Page
     assert stored(live)["location"] == "Belakang pasar"
 
 
+def test_what_is_typed_beside_an_offer_takes_nothing_from_it(live: Live, phone: Page) -> None:
+    live.down()
+    phone.fill(FIELD, "Tepi rawa")
+    says(phone, "Luring")
+    phone.click("main button.main")
+    assert phone.input_value(FIELD) == "Tepi rawa", "pressing the button while offline leaves the form where it is"
+    live.up()
+    phone.goto(form_of(live))
+    phone.fill("#f-situation", "Baru.")
+    says(phone, "Tersimpan ")
+    phone.reload()
+    phone.click("#kept [data-use]")
+    says(phone, "Tersimpan ")
+    assert stored(live) == {"location": "Tepi rawa", "situation": "Baru."}
+    assert phone.input_value("#f-situation") == "Baru.", "the form shows what stands there now"
+    phone.fill(FIELD, "Tepi sawah")
+    phone.click("main button.main")
+    phone.wait_for_url("**/kasus/*#catatan")
+    assert stored(live) == {"location": "Tepi sawah", "situation": "Baru."}
+
+
 def test_a_session_that_ended_leaves_the_words_on_the_phone(live: Live, phone: Page) -> None:
     with live.app.state.edge.database.write() as session:
         sessions.revoke_all(session, live.filled.office.ids["rina"], at=real_now())
@@ -140,3 +162,21 @@ def test_two_tabs_that_disagree_are_asked_and_nothing_is_chosen_for_them(live: L
     other.click("main button.main")
     expect(other.locator("main")).to_contain_text("Utara")
     expect(other.locator("main")).to_contain_text("Selatan")
+
+
+def test_what_a_colleague_wrote_meanwhile_is_not_overwritten_by_an_old_copy(live: Live, phone: Page) -> None:
+    live.down()
+    phone.fill(FIELD, "Hulu")
+    says(phone, "Luring")
+    live.up()
+    other = phone.context.browser.new_context(viewport=PHONE, base_url=live.address)  # type: ignore[union-attr, arg-type]  # it has one
+    page = other.new_page()
+    page.goto(form_of(live))
+    live.log_in(page, "budi")
+    page.fill("#f-situation", "Ditulis rekan.")
+    says(page, "Tersimpan ")
+    other.close()
+    phone.goto(form_of(live))
+    phone.click("#kept [data-use]")
+    says(phone, "Tersimpan ")
+    assert stored(live) == {"location": "Hulu", "situation": "Ditulis rekan."}
