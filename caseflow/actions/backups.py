@@ -12,6 +12,7 @@ from caseflow import audit, crypto
 from caseflow.actions import checkpoints, installation, ledgers
 from caseflow.actions.admin import ROOT
 from caseflow.checkpoint import Checkpoint
+from caseflow.crypto import Keyring
 from caseflow.errors import BadBackup
 from caseflow.exchange import backup
 from caseflow.exchange.backup import Manifest, Part
@@ -36,13 +37,16 @@ class Made:
     path: Path
     manifest: Manifest
     removed: tuple[str, ...]
+    ahead: tuple[str, ...]
+    """Others that lie there from a moment that has not come yet: a clock was wrong, and a restore takes them first."""
 
 
 def make(database: Database, folder: Path, *, at: datetime, keep: int | None = None, watch: Watch = unwatched) -> Made:
     """Write a backup into a sub-folder of `folder`, which has its name only once it is complete.
 
-    With `keep` the oldest complete ones of this installation go, until so many are left. The making is an entry in the
-    log, and so is in the backup. A database of an earlier schema is read as it is. Raises `BadBackup`, `Refused`.
+    With `keep` the oldest complete ones go that the keys of this installation vouch for, until so many are left; never
+    the one just made, whatever the clocks said. The making is an entry in the log, and so is in the backup. A database
+    of an earlier schema is read as it is. Raises `BadBackup`, `Refused`.
     """
     try:
         with backup.alone(folder):
@@ -53,7 +57,10 @@ def make(database: Database, folder: Path, *, at: datetime, keep: int | None = N
                 _note(database, name, at=at)
             with backup.draft(folder, name) as draft, database.snapshot() as session:
                 manifest = _write(session, draft, name, at=at, watch=watch)
-            return Made(folder / name, manifest, _prune(folder, manifest.origin, keep))
+            others = _lying(folder, manifest, database.keys)
+            removed = _prune(others, keep)
+            ahead = tuple(p.name for p, said in others if said.moment > at and p.name not in removed)
+            return Made(folder / name, manifest, removed, ahead)
     except OSError as problem:
         raise BadBackup(name=folder, reason=problem.strerror or type(problem).__name__) from problem
 
@@ -150,11 +157,22 @@ def _head(session: Session, size: int, *, at: datetime) -> str:
     )
 
 
-def _prune(folder: Path, origin: str, keep: int | None) -> tuple[str, ...]:
+def _lying(folder: Path, made: Manifest, keys: Keyring) -> list[tuple[Path, Manifest]]:
+    """Return the other complete backups of this installation in a folder, as far as its keys vouch for them."""
+    return [
+        (path, manifest)
+        for path, manifest in backup.complete(folder)
+        if manifest.origin == made.origin
+        and path.name != made.name
+        and crypto.is_vouched(keys, manifest.said, backup.read(path)[1])
+    ]
+
+
+def _prune(others: list[tuple[Path, Manifest]], keep: int | None) -> tuple[str, ...]:
+    """Remove the oldest of the others, so that with the one just made so many are left."""
     if keep is None:
         return ()
-    mine = [path for path, manifest in backup.complete(folder) if manifest.origin == origin]
-    going = mine[: max(0, len(mine) - max(keep, 1))]
+    going = [path for path, _manifest in others[: max(0, len(others) + 1 - max(keep, 1))]]
     for path in going:
         backup.remove(path)
     return tuple(path.name for path in going)

@@ -70,6 +70,14 @@ def backup(folder: Target = None, keep: Keep = None, json_wanted: Json = False) 
     with opened(given) as at, progress.shown(_("Mencadangkan ...")) as watch:
         made = backups.make(at.database, target, at=real_now(), keep=keep, watch=watch)
     manifest = made.manifest
+    if made.ahead:
+        names = ", ".join(made.ahead)
+        complain(
+            say(
+                _("Dari masa depan, jadi ada jam yang salah: {names}. Pulihkan yang lain dengan menyebutnya."),
+                names=names,
+            )
+        )
     if json_wanted:
         sizes = {part.table: part.rows for part in manifest.tables}
         as_json(
@@ -82,6 +90,7 @@ def backup(folder: Target = None, keep: Keep = None, json_wanted: Json = False) 
                 "log_size": manifest.log_size,
                 "keys": manifest.keys,
                 "removed": made.removed,
+                "ahead": made.ahead,
             }
         )
         return

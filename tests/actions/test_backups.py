@@ -325,12 +325,24 @@ def test_the_oldest_go_and_those_of_others_stay(home: Settings, tmp_path: Path) 
     assert [each.removed for each in mine] == [(), (), (mine[0].path.name,), (mine[1].path.name,)]
     assert [path for path, _said in backup.complete(folder)] == [theirs.path, mine[2].path, mine[3].path]
     assert backup.named(folder) == mine[3].path
+    # A clock was wrong once: what was made just now stays, and the one from the future is named.
+    ahead = make(home, folder, LATER + timedelta(days=400))
+    forged = shutil.copytree(mine[2].path, folder / "caseflow-20200101T000000Z")
+    changed = (forged / backup.MANIFEST).read_bytes().replace(b'"rows": 0', b'"rows": 1')
+    (forged / backup.MANIFEST).write_bytes(changed)
+    last = make(home, folder, LATER + timedelta(days=4), keep=2)
+    assert (last.removed, last.ahead) == ((mine[2].path.name, mine[3].path.name), (ahead.path.name,))
+    only = make(home, folder, LATER + timedelta(days=5), keep=1)
+    assert (only.removed, only.ahead) == ((last.path.name, ahead.path.name), ())
+    assert {path for path, _said in backup.complete(folder)} == {theirs.path, forged, only.path}
     newest = backups.newest(folder, mine[0].manifest.origin)
     assert newest is not None
-    assert newest.moment == LATER + timedelta(days=3)
+    assert newest.moment == LATER + timedelta(days=5)
     with working(home) as database, database.read() as session:
         noted = session.execute(select(access_entry.c.data).where(access_entry.c.code == "log:backup:made"))
-        assert {orjson.loads(row.data)["backup"] for row in noted} == {theirs.path.name, *(m.path.name for m in mine)}
+        assert {orjson.loads(row.data)["backup"] for row in noted} == {
+            each.path.name for each in (theirs, *mine, ahead, last, only)
+        }
 
 
 def test_an_earlier_schema_is_backed_up_as_it_is_and_upgraded_when_restored(tmp_path: Path) -> None:
