@@ -1,7 +1,7 @@
 """Moving open cases from one version of their category to another, by a mapping that stays on record."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -82,7 +82,37 @@ class Waiting:
     """An open case on the old version."""
 
     id: str
-    number: str
+    number: str | None
+    """None: a closed file."""
+
+
+@dataclass(slots=True)
+class Outcome:
+    """How many cases moved, or can, and which stay, with every reason; closed files are in none of it but counted."""
+
+    moved: int = 0
+    stay: dict[str, tuple[Reason, ...]] = field(default_factory=dict)
+    _closed: list[int] = field(default_factory=lambda: [0, 0])
+
+    def add(self, case: Waiting, why: tuple[Reason, ...]) -> None:
+        """Count a case that moved, or stays for these reasons."""
+        if case.number is None:
+            self._closed[bool(why)] += 1
+        elif why:
+            self.stay[case.number] = why
+        else:
+            self.moved += 1
+
+    @property
+    def closed_files(self) -> tuple[int, int] | None:
+        """Return how many closed files moved and stay; None where one of the numbers is small and could name one."""
+        moved, stay = self._closed
+        return None if any(0 < n < SMALL for n in (moved, stay)) else (moved, stay)
+
+    @property
+    def complete(self) -> bool:
+        """Tell whether it may be said that no case stays."""
+        return not self.stay and self.closed_files is not None and not self.closed_files[1]
 
 
 # --- which versions there are ----------------------------------------------------------------------------------------
@@ -183,6 +213,13 @@ def announce(session: Session, migration: Migration, *, by: Viewer, at: datetime
     log.note_access(session, "category:migration:begun", actor=by.user_id, at=at, data=data)
 
 
+def note_tried(session: Session, migration: Migration, *, by: Viewer, at: datetime) -> None:
+    """Note who tries a mapping, before a case is looked at: that it stays says something of its answers."""
+    admin.require_installation(session, by)
+    data = {"category": migration.new.code, **_said(migration)}
+    log.note_access(session, "category:migration:tried", actor=by.user_id, at=at, data=data)
+
+
 def _said(migration: Migration) -> dict[str, str]:
     return {"before": migration.old.digest, "definition": migration.new.digest, "map": migration.digest}
 
@@ -190,7 +227,7 @@ def _said(migration: Migration) -> dict[str, str]:
 def waiting(session: Session, migration: Migration, *, after: str | None, limit: int) -> list[Waiting]:
     """Return open cases that still follow the old version, after one of them: those that moved are not among them."""
     found = stored.followers(session, migration.old.code, migration.old.digest, after=after, limit=limit)
-    return [Waiting(row.id, row.number) for row in found]
+    return [Waiting(row.id, None if row.confidentiality == "R3" else row.number) for row in found]
 
 
 # --- one case --------------------------------------------------------------------------------------------------------
@@ -208,7 +245,7 @@ class _Plan:
 
 
 def reasons(session: Session, migration: Migration, case: str, *, at: datetime) -> tuple[Reason, ...]:
-    """Return every reason why a case cannot move; none means it can. Nothing is written."""
+    """Return every reason why a case cannot move, of a closed file only that it cannot; none means it can."""
     try:
         work = casework.look(session, case, by=access.SYSTEM, at=at)
         casework.require_clock(work)
@@ -251,7 +288,7 @@ def migrate(session: Session, migration: Migration, case: str, *, by: Viewer, at
 def _plan(work: Work, migration: Migration) -> _Plan:
     old, new, mapping, row = migration.old, migration.new, migration.mapping, work.row
     if row.definition_digest != old.digest or row.state == CLOSED:
-        raise _cannot([Reason("", _("tidak lagi terbuka pada versi asal"))])
+        raise _cannot(row, [Reason("", _("tidak lagi terbuka pada versi asal"))])
     found: list[Reason] = []
     if work.facts.subject_kind not in new.subject_kinds:
         found.append(Reason("subject", _("versi baru bukan untuk subjek semacam ini")))
@@ -269,7 +306,7 @@ def _plan(work: Work, migration: Migration) -> _Plan:
     if None in kinds.values():
         found.append(Reason("plan", _("jenis sebuah kegiatan tidak ada di versi baru, dan pemetaan tidak menyebutnya")))
     if found:
-        raise _cannot(found)
+        raise _cannot(row, found)
     level = _level(work, new, answers)
     columns = {"definition_digest": new.digest, "issue": issue, "confidentiality": level}
     return _Plan(
@@ -280,7 +317,9 @@ def _plan(work: Work, migration: Migration) -> _Plan:
     )
 
 
-def _cannot(found: list[Reason]) -> CannotMigrate:
+def _cannot(row: case_rows.CaseRow, found: list[Reason]) -> CannotMigrate:
+    if row.confidentiality == "R3":
+        found = [Reason("", _("berkas tertutup; sebabnya tidak disebut"))]
     return CannotMigrate(reasons=listed(reason.sentence for reason in found), list=found)
 
 

@@ -1,7 +1,6 @@
 """`caseflow category migrate` and `map`: moving open cases to another version of their category, and by what."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +9,7 @@ import typer
 from caseflow.access import Viewer
 from caseflow.actions import migrating
 from caseflow.actions.admin import ROOT
-from caseflow.actions.migrating import Migration, Reason, Waiting
+from caseflow.actions.migrating import Migration, Outcome, Reason, Waiting
 from caseflow.cli import opening, progress
 from caseflow.cli.frame import verb
 from caseflow.cli.opening import opened, reading
@@ -27,21 +26,14 @@ MIGRATE_HELP = _(
   caseflow category migrate FM --from 3f2a91 --to 8c04d7 --map fm.toml --dry-run
 
 D1 dan D2 awal sidik versinya (caseflow category list). --dry-run menunjukkan kasus mana yang tidak dapat pindah dan
-sebabnya, tanpa menulis apa pun. Tiap kasus pindah sendiri; yang tidak dapat tidak menahan yang lain. Bila terputus,
-jalankan lagi: yang sudah pindah dilewati. Kode keluar 1 bila ada yang tinggal."""
+sebabnya, tanpa memindahkan apa pun; dicatat siapa yang mencoba. Berkas tertutup hanya dihitung, dan bila sedikit pun
+tidak. Tiap kasus pindah sendiri; yang tidak dapat tidak menahan yang lain. Bila terputus, jalankan lagi: yang sudah
+pindah dilewati. Kode keluar 1 bila ada yang tinggal, atau bila itu tidak dapat disebut."""
 )
 MAP_HELP = _("Tampilkan sebuah pemetaan yang pernah dipakai, menurut awal sidiknya dalam log.")
 CHUNK = 500
 PARTS = 20
 """How often it is told how far it is, where there is no terminal."""
-
-
-@dataclass(slots=True)
-class Outcome:
-    """How many cases moved, or can, and which stay, with every reason."""
-
-    moved: int = 0
-    stay: dict[str, tuple[Reason, ...]] = field(default_factory=dict)
 
 
 def attach(app: typer.Typer) -> None:
@@ -66,11 +58,11 @@ def migrate(
             migration = migrating.prepare(
                 session, code, old, new, text, file=file.name, by=viewer, at=at.clock.now()
             )  # fmt: skip
-        if not dry_run:
-            opening.change(at, viewer, lambda s, v, moment: migrating.announce(s, migration, by=v, at=moment))
+        noted = migrating.note_tried if dry_run else migrating.announce
+        opening.change(at, viewer, lambda s, v, moment: noted(s, migration, by=v, at=moment))
         found = _carried_out(at, migration, viewer, dry_run=dry_run)
     _tell(migration, found, dry_run=dry_run, json_wanted=json_wanted)
-    if found.stay:
+    if not found.complete:
         raise typer.Exit(REFUSED)
 
 
@@ -101,10 +93,7 @@ def _carried_out(at: Edge, migration: Migration, by: Viewer, *, dry_run: bool) -
     waiting = list(_waiting(at, migration))
     with progress.shown(_("Memeriksa kasus ...") if dry_run else _("Memindahkan kasus ...")) as watch:
         for done, case in enumerate(waiting, start=1):
-            if why := (_tried(at, migration, case) if dry_run else _moved(at, migration, case, by)):
-                found.stay[case.number] = why
-            else:
-                found.moved += 1
+            found.add(case, _tried(at, migration, case) if dry_run else _moved(at, migration, case, by))
             watch(f"{done * PARTS // len(waiting) * 100 // PARTS}%", done, len(waiting))
     return found
 
@@ -141,6 +130,7 @@ def _moved(at: Edge, migration: Migration, case: Waiting, by: Viewer) -> tuple[R
 
 
 def _tell(migration: Migration, found: Outcome, *, dry_run: bool, json_wanted: bool) -> None:
+    closed = found.closed_files
     if json_wanted:
         as_json({
             "category": migration.new.code, "from": migration.old.digest, "to": migration.new.digest,
@@ -149,6 +139,7 @@ def _tell(migration: Migration, found: Outcome, *, dry_run: bool, json_wanted: b
                 {"number": number, "reasons": [{"place": r.place, "sentence": _said(r.sentence)} for r in reasons]}
                 for number, reasons in found.stay.items()
             ],
+            "closed_files": None if closed is None else {"moved": closed[0], "stay": closed[1]},
         })  # fmt: skip
         return
     show(
@@ -169,6 +160,14 @@ def _tell(migration: Migration, found: Outcome, *, dry_run: bool, json_wanted: b
             typer.echo("\t".join((number, reason.place or "-", _said(reason.sentence))))
     sentence = _("{n} kasus dapat pindah, {stay} tinggal.") if dry_run else _("{n} kasus pindah, {stay} tinggal.")
     show(sentence, n=found.moved, stay=len(found.stay))
+    if closed is None:
+        show(_("Berkas tertutup: terlalu sedikit untuk disebut jumlahnya."))
+    elif any(closed):
+        show(
+            _("Berkas tertutup tidak termasuk: {n} pindah atau dapat pindah, {stay} tinggal."),
+            n=closed[0],
+            stay=closed[1],
+        )
 
 
 def _said(sentence: str) -> str:

@@ -63,8 +63,8 @@ def versions(session: Session) -> list[Row[Any]]:
 
 
 def followers(session: Session, code: str, digest: str, *, after: str | None, limit: int) -> list[Row[Any]]:
-    """Return id and number of open cases that follow a version, in the order of their ids, after one of them."""
-    query = select(case_file.c.id, case_file.c.number).where(
+    """Return id, number, confidentiality of open cases that follow a version, in the order of their ids, after one."""
+    query = select(case_file.c.id, case_file.c.number, case_file.c.confidentiality).where(
         _open(), case_file.c.category == code, case_file.c.definition_digest == digest
     )
     if after is not None:

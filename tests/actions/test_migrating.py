@@ -5,18 +5,18 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from caseflow import access
 from caseflow.actions import definitions, migrating, past
 from caseflow.actions.admin import ROOT
-from caseflow.actions.migrating import Migration, Reason
+from caseflow.actions.migrating import Migration, Outcome, Reason, Waiting
 from caseflow.actions.reviews import DecideReview, grant_review
 from caseflow.definitions import stored as digests
 from caseflow.errors import BrokenDefinition, CannotMigrate, ClockBehind, Forbidden, InvalidInput, ReviewVoided
 from caseflow.states.category import Category, Condition
 from caseflow.store import log, records
-from caseflow.store.tables import access_entry, case_team, plan_item
+from caseflow.store.tables import access_entry, case_file, case_team, plan_item
 from tests.hung import folded, stored
 from tests.world import (
     VILLAGE,
@@ -256,6 +256,39 @@ def test_a_case_that_cannot_move_says_every_reason_and_no_answer(world: World) -
     assert not any(word in " ".join(found.values()) for word in (PAYLOAD, "unknown", "SEMBAKO"))
     assert row_of(world, case) == before
     holds(world, case)
+
+
+def test_of_a_closed_file_only_that_it_stays_is_said_and_not_which(world: World) -> None:
+    case = at(world, "assessment", "FM")
+    record(world, case, "assessment", {"jkn_status": "unknown"})
+    world.session.execute(update(case_file).where(case_file.c.id == case).values(confidentiality="R3"))
+    migration = prepared(world, "")
+    assert why(world, migration, case) == {"": "berkas tertutup; sebabnya tidak disebut"}
+    waiting = migrating.waiting(world.session, migration, after=None, limit=500)
+    assert [w.number for w in waiting if w.id == case] == [None]
+
+
+@pytest.mark.parametrize(
+    ("moved", "stay", "said"),
+    [(0, 0, (0, 0)), (5, 0, (5, 0)), (5, 5, (5, 5)), (9, 4, None), (1, 0, None)],
+)
+def test_closed_files_are_counted_apart_and_not_few(moved: int, stay: int, said: tuple[int, int] | None) -> None:
+    found, closed = Outcome(), Waiting("id", None)
+    found.add(Waiting("id", "1"), ())
+    for why in [()] * moved + [(Reason("", ""),)] * stay:
+        found.add(closed, why)
+    assert (found.moved, found.stay, found.closed_files) == (1, {}, said)
+    assert found.complete == (said is not None and stay == 0), "what is not said is not said by the exit code either"
+
+
+def test_who_tries_a_mapping_is_noted(world: World) -> None:
+    migration, by = prepared(world), viewer(world, "pusat")
+    migrating.note_tried(world.session, migration, by=by, at=world.now)
+    (row,) = world.session.execute(select(access_entry).where(access_entry.c.code == "category:migration:tried"))
+    said = {"before": migration.old.digest, "definition": migration.new.digest, "map": migration.digest}
+    assert (row.actor, log.data_of(row.data)) == (by.user_id, {"category": "FM", **said})
+    with pytest.raises(Forbidden):
+        migrating.note_tried(world.session, migration, by=viewer(world, "admin"), at=world.now)
 
 
 def test_a_case_is_moved_once_and_a_closed_one_not_at_all(world: World) -> None:

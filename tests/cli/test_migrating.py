@@ -11,6 +11,7 @@ from hashlib import sha256
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from caseflow import crypto, settings
 from caseflow.actions import installation, migrating
@@ -18,9 +19,9 @@ from caseflow.actions.admin import ROOT
 from caseflow.actions.cases import OpenCase, open_case
 from caseflow.actions.people import PersonData
 from caseflow.edge import real_now
-from caseflow.store import users, verify
+from caseflow.store import log, users, verify
 from caseflow.store.session import Database
-from caseflow.store.tables import case_file
+from caseflow.store.tables import access_entry, case_file
 from tests.cli import answers
 from tests.cli.installation import NUMBER, VILLAGE, Installation, ago
 
@@ -99,6 +100,12 @@ def test_a_run_that_is_killed_is_run_again_and_all_that_checks_the_cases_agrees(
         assert reason["place"] == "data_collection.situation"
         assert "pemetaan tidak menyebutnya" in reason["sentence"]
         assert "sendirian" not in found.out, "no answer is said"
+        assert found.data["closed_files"] == {"moved": 0, "stay": 0}
+        with opened.read() as session:
+            tried = session.execute(
+                select(access_entry.c.data).where(access_entry.c.code == "category:migration:tried")
+            )
+            assert log.data_of(tried.scalar_one())["map"] == sha256(b"").hexdigest()
         assert cases(opened) == before
 
         program = [sys.executable, "-c", "from caseflow.cli import main; main()", *words, str(mapping)]
