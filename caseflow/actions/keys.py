@@ -49,13 +49,23 @@ def rotate(database: Database, *, at: datetime, watch: Watch = lambda _done, _al
     """Give the installation a new master key and move everything under it; other processes go on working meanwhile.
 
     Cut off at any point it goes on at the next call. While the file still holds an earlier key no other is made: a call
-    then only finishes what was begun. Raises `BadKeyFile`, and `Busy` while a transaction from before does not end.
+    then only finishes what was begun, or raises `Refused` where nothing was, as after an old key was brought back.
+    Raises `BadKeyFile`, and `Busy` while a transaction from before does not end.
     """
     path = database.settings.secret_key_file
     with _alone(path):
         masters = crypto.masters_in(path)
         with database.read() as session:
             _require_all_known(session, path)
+            if len(masters) > 1 and rewrapping.by_key(session) and not rewrapping.left(session):
+                _newest, *earlier = session.keys.present.names
+                raise Refused(
+                    reason=_(
+                        "Tidak ada kunci baru yang dibuat: berkas kunci masih memuat kunci lama {names}, dan tidak ada "
+                        "data di bawahnya. Buang dahulu dengan caseflow keys retire, lalu ulangi.",
+                        names=", ".join(earlier),
+                    )
+                )
         if len(masters) == 1:
             crypto.write_masters(path, (secrets.token_bytes(crypto.KEY_BYTES), *masters))
         _announce(database, at=at)
