@@ -36,25 +36,21 @@ class Held:
 def set_certificate(
     session: Session, pem: bytes, key: bytes, *, area: str | None, by: Viewer, at: datetime
 ) -> Certificate:
-    """Let an office sign its letters from now on; the certificate before is kept to know what it signed.
+    """Let an office sign its letters once this is on record; the certificate before is kept to know what it signed.
 
     Raises `BadCertificate`, `InvalidInput`, `NotFound`, `Forbidden`.
     """
     office = _office(session, area)
     admin.require_area(by, office.area_code)
     found = signature.require_pair(pem, key)
-    folder = session.settings.certificates_dir
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    _retire(folder, office.area_code)
-    _write(folder / f"{office.area_code}.key", key)
-    _write(folder / f"{office.area_code}.pem", pem)
     data = {"office": office.id, "certificate": found.fingerprint}
     log.note_access(session, "office:certificate:set", actor=by.user_id, at=at, data=data)
+    session.after_commit.append(lambda: _put(session.settings.certificates_dir, office.area_code, pem, key))
     return found
 
 
 def remove_certificate(session: Session, *, area: str | None, by: Viewer, at: datetime) -> Certificate:
-    """Let an office sign no more: its key is deleted, its certificate kept.
+    """Let an office sign no more once this is on record: its key is deleted, its certificate kept.
 
     Raises `NotFound`, `InvalidInput`, `Forbidden`.
     """
@@ -64,9 +60,9 @@ def remove_certificate(session: Session, *, area: str | None, by: Viewer, at: da
     if not file.exists():
         raise NotFound
     found = signature.certificate_of(file.read_bytes())
-    _retire(file.parent, office.area_code)
     data = {"office": office.id, "certificate": found.fingerprint}
     log.note_access(session, "office:certificate:removed", actor=by.user_id, at=at, data=data)
+    session.after_commit.append(lambda: _retire(file.parent, office.area_code))
     return found
 
 
@@ -128,6 +124,13 @@ def _office(session: Session, area: str | None) -> OfficeRow:
     if len(found) > 1:
         raise InvalidInput({"office": _("Sebut kantornya: {known}.", known=", ".join(o.area_code for o in known))})
     return found[0]
+
+
+def _put(folder: Path, area: str, pem: bytes, key: bytes) -> None:
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    _retire(folder, area)
+    _write(folder / f"{area}.key", key)
+    _write(folder / f"{area}.pem", pem)
 
 
 def _retire(folder: Path, area: str) -> None:
