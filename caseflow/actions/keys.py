@@ -11,7 +11,7 @@ from pathlib import Path
 from time import sleep
 
 from caseflow import checkpoint, crypto
-from caseflow.actions import checkpoints
+from caseflow.actions import checkpoints, ledgers
 from caseflow.actions.admin import ROOT
 from caseflow.errors import BadKeyFile, Busy, Refused, _
 from caseflow.exchange import keyfile
@@ -98,6 +98,7 @@ def _announce(database: Database, *, at: datetime) -> None:
         log.note_access(session, "log:key:changed", actor=ROOT.user_id, at=at, data=data)
         checkpoints.sequence_all(session)
         checkpoints.make(session, cause_key=cause, at=at)
+        ledgers.leave(session, cause, at=at)  # the list outside, too, is vouched for by the new key from now on
 
 
 def _move_all(database: Database, watch: Watch) -> int:

@@ -58,10 +58,10 @@ def file_name(settings: Settings) -> str:
     return f"{urlsplit(settings.public_url).hostname}.erased.json"
 
 
-def leave(session: Session, erasure_id: str, *, at: datetime) -> None:
+def leave(session: Session, cause: str, *, at: datetime) -> None:
     """Have the list brought outside, in the transaction of an erasure: the machine may be gone tomorrow."""
     if session.settings.checkpoint_dir is not None:
-        key = f"{JOB}:{erasure_id}"
+        key = f"{JOB}:{cause}"
         jobs.enqueue(session, kind=JOB, key=key, payload={}, run_at=at, at=at)
 
 

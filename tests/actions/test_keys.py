@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from caseflow import checkpoint, crypto, settings
 from caseflow.access import EVERYWHERE, Grant, Viewer
-from caseflow.actions import checkpoints, exports, keys, lines
+from caseflow.actions import checkpoints, exports, keys, ledgers, lines
 from caseflow.actions.admin import ROOT
 from caseflow.actions.exports import ExportLog
 from caseflow.errors import BadKeyFile, Refused
@@ -20,7 +20,7 @@ from caseflow.exchange import keyfile, ledger
 from caseflow.settings import Settings
 from caseflow.store import rewrapping, sessions, subjects, vault
 from caseflow.store.session import Database, Session
-from caseflow.store.tables import access_entry, log_checkpoint, name_key, subject
+from caseflow.store.tables import access_entry, job, log_checkpoint, name_key, subject
 from tests.halting import kill_at
 from tests.source import ROOT as TREE
 from tests.world import START, Office, World, adult, fill, household, open_database, opened
@@ -205,7 +205,7 @@ def test_a_machine_with_another_key_file_makes_no_third_key(home: Settings, tmp_
 
 def test_checkpoints_from_before_and_after_hold_for_a_stranger(home: Settings, tmp_path: Path) -> None:
     """The checkpoint of the change is signed by both keys: whoever trusts the old one learns of the new one from it."""
-    database = opened_at(home)
+    database = opened_at(home.model_copy(update={"checkpoint_dir": tmp_path}))
     with database.write() as session:
         before = checkpoints.make_now(session, by=AUDITOR, at=LATER)
         old = checkpoints.verifier_key(session)
@@ -216,6 +216,8 @@ def test_checkpoints_from_before_and_after_hold_for_a_stranger(home: Settings, t
         both = session.execute(
             select(log_checkpoint.c.note).where(log_checkpoint.c.cause_key.like("rotation:%"))
         ).scalar_one()
+        # The list of the erased in the folder outside is to be vouched for by the new key as well.
+        assert ledgers.JOB in session.execute(select(job.c.kind)).scalars().all()
         after = checkpoints.make_now(session, by=AUDITOR, at=LATER)
         export = exports.prepare(session, ExportLog(), by=AUDITOR, at=LATER)
         file = tmp_path / "log.jsonl"
