@@ -28,14 +28,15 @@ _TABLES = {"item": plan_item, "referral": referral, "consent": consent, "placeme
 # --- files -----------------------------------------------------------------------------------------------------------
 
 
-def read_text(source: str) -> str:
-    """Return the text of a file, or of standard input for "-". What cannot be read is a usage error."""
+def read_text(source: str, named: str = "--file") -> str:
+    """Return the text of a file, or of standard input for "-". What cannot be read is a usage error of `named`."""
     try:
         return sys.stdin.read() if source == STDIN else Path(source).read_text(encoding="utf-8")
     except OSError as problem:
-        raise _unusable(say(_("{file} tidak dapat dibaca: {why}"), file=source, why=problem.strerror or "-")) from None
+        why = problem.strerror or "-"
+        raise _unusable(say(_("{file} tidak dapat dibaca: {why}"), file=source, why=why), named) from None
     except UnicodeDecodeError:
-        raise _unusable(say(_("{file} bukan teks UTF-8"), file=source)) from None
+        raise _unusable(say(_("{file} bukan teks UTF-8"), file=source), named) from None
 
 
 def read_object(source: str) -> dict[str, Any]:
@@ -52,8 +53,8 @@ def read_object(source: str) -> dict[str, Any]:
     return found
 
 
-def _unusable(message: str) -> typer.BadParameter:
-    return typer.BadParameter(message, param_hint="--file")
+def _unusable(message: str, named: str = "--file") -> typer.BadParameter:
+    return typer.BadParameter(message, param_hint=named)
 
 
 def refuse_constant(name: str) -> None:

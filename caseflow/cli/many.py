@@ -34,7 +34,7 @@ Baris yang ditolak tidak menghentikan yang lain. Bila terputus, jalankan lagi: b
 diulang (dalam sehari, untuk isi berkas yang sama atau --run yang sama)."""
 )
 ADVANCE_HELP = _(
-    """Ambil langkah pada banyak kasus dari satu berkas: satu objek JSON tiap baris, misalnya
+    """Ambil langkah pada banyak kasus dari satu berkas: satu objek JSON tiap baris.
 
   {"case": "6310-2026-000001", "step": "submit_for_assessment"}
   {"case": "6310-2026-000002", "step": "return_for_data", "note": "Alamat belum lengkap."}
@@ -85,7 +85,7 @@ def _carry_out(
     run: str | None,
     json_wanted: bool,
 ) -> None:
-    content = forms.read_text(source)
+    content = forms.read_text(source, "ROWS.jsonl")
     key = f"many:{run or hashlib.sha256(content.encode()).hexdigest()[:32]}"
     asked = [_read(number, line, read) for number, line in enumerate(content.splitlines(), 1) if line.strip()]
     wrong = {row.number: row for row in asked if isinstance(row, RowDone)}
@@ -106,6 +106,9 @@ def _carry_out(
         about = {row.number: row.case for row in good}
         for row in refused:
             _complain(row, {"number": about.get(row.number) or "NUMBER", "by": by})
+        for row in found:
+            if row.problem is None:
+                show(_("Baris {n}: {number}"), n=row.number, number=row.body["number"])
         again = sum(row.repeated for row in found)
         show(
             _("{done} baris dikerjakan ({again} sudah sebelumnya), {refused} ditolak."),

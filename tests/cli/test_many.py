@@ -20,11 +20,13 @@ def test_many_cases_are_opened_and_a_second_run_repeats_none(installed: Installa
     file = lines(installed, "rows.jsonl", person("Siti"), "{", person("Amat"), '["x"]', {**person("Noor"), "umur": 3})
     first = installed.run("case", "open-many", file, "--by", "rina")
     assert first.code == 1
-    assert first.out == "2 baris dikerjakan (0 sudah sebelumnya), 3 ditolak.\n"
+    assert first.out.startswith("Baris 1: 6310-")
+    assert first.out.endswith("\n2 baris dikerjakan (0 sudah sebelumnya), 3 ditolak.\n")
     assert "Baris 2: Ada isian yang perlu diperbaiki:\n    - row: Baris ini bukan JSON yang benar." in first.err
     assert "Baris 5: Ada isian yang perlu diperbaiki:\n    - umur: Isian ini tidak dikenal." in first.err
     again = installed.run("case", "open-many", file, "--by", "rina")
-    assert again.out == "2 baris dikerjakan (2 sudah sebelumnya), 3 ditolak.\n"
+    assert again.out.endswith("\n2 baris dikerjakan (2 sudah sebelumnya), 3 ditolak.\n")
+    assert "ROWS.jsonl: tidak-ada" in installed.run("case", "open-many", "tidak-ada", "--by", "rina").err
     assert len(installed.get("case", "list")) == 2
 
 
