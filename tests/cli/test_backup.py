@@ -1,5 +1,6 @@
 """`caseflow backup`, `restore` and `keys` as an operator types them, on the day of the disaster too."""
 
+import json
 import shutil
 from pathlib import Path
 
@@ -38,7 +39,11 @@ def test_another_machine_gets_everything_back(working: Installation, tmp_path: P
     assert "Siti Aminah" in new.do("case", "show", NUMBER).out
     assert new.get("audit", "verify")["intact"]
     assert "--replace" in new.refused("restore", folder)
-    again = new.get("restore", made["path"], "--replace")
+    (tmp_path / "backups" / "caseflow-99990101T000000Z").mkdir()  # what is left of a newer backup
+    assert "--without-lists" in new.refused("restore", made["path"], "--replace")
+    unread = new.run("restore", made["path"], "--replace", "--without-lists", "--json")
+    again = json.loads(unread.out)
+    assert (unread.code, "caseflow-99990101T000000Z" in unread.err, len(again["lists_unread"])) == (1, True, 1)
     assert (again["rows"], again["intact"], again["tables"]) == (made["rows"], True, made["tables"])
     assert Path(again["kept"]).exists()
     assert "tidak ada cadangan" in new.refused("restore", tmp_path)
@@ -54,10 +59,8 @@ def test_the_key_is_changed_and_the_old_one_taken_away(working: Installation) ->
     assert verifier in said.out
     assert verifier != before
     assert "Tidak ada kunci baru" in working.refused("keys", "rotate")
-    assert "Siti Aminah" in working.do("case", "show", NUMBER).out
     assert working.do("keys", "list").out.count("\n") == 2
     assert old["name"] in working.do("keys", "retire").out
-    assert [key["subjects"] for key in working.get("keys", "list")] == [1]
     assert "Siti Aminah" in working.do("case", "list").out
     assert working.get("audit", "verify")["intact"]
 
