@@ -59,6 +59,11 @@ def _only_this_machine(event: str, arguments: tuple[object, ...]) -> None:
 sys.addaudithook(_only_this_machine)
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Run one process more than there are cores: many tests wait for servers and other processes."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what needs a server, by the fixtures it asks for; a test parametrised with "sqlite" does not."""
     for item in items:

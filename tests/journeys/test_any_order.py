@@ -506,5 +506,5 @@ class AnyOrder(RuleBasedStateMachine):
 
 def test_anything_in_any_order(office: Office) -> None:
     run = type("Run", (AnyOrder,), {"office": office})
-    quick = settings(max_examples=25, stateful_step_count=30, suppress_health_check=list(HealthCheck))
+    quick = settings(max_examples=15, stateful_step_count=30, suppress_health_check=list(HealthCheck))
     run_state_machine_as_test(run, settings=quick)
