@@ -331,6 +331,12 @@ class ServiceUnavailable(CaseflowError):
     status = 503
 
 
+class DamagedDatabase(CaseflowError):
+    """Berkas basis data {path} rusak. Hentikan caseflow, lalu pulihkan cadangannya: caseflow restore DIR --replace."""
+
+    status = 503
+
+
 class DatabaseNotCurrent(CaseflowError):
     """Skema basis data ({found}) bukan skema versi ini ({wanted}). Jalankan: caseflow db upgrade"""
 

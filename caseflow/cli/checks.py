@@ -15,7 +15,7 @@ from caseflow import crypto
 from caseflow.actions import backups, checkpoints, installation, letter_signing, operations, queue
 from caseflow.definitions import catalogue
 from caseflow.edge import real_now
-from caseflow.errors import CaseflowError, ServiceUnavailable, _
+from caseflow.errors import BadKeyFile, CaseflowError, DamagedDatabase, ServiceUnavailable, _
 from caseflow.i18n import SOURCE, format_date
 from caseflow.ids import format_area
 from caseflow.letters import catalogue as letter_catalogue
@@ -192,6 +192,9 @@ def database(given: Settings, categories: Mapping[str, Category]) -> Iterator[Ch
     try:
         migrate.require_current(given.database_url)
         opened = installation.with_key(given, categories)
+    except (DamagedDatabase, BadKeyFile) as problem:
+        yield Check(_("basis data"), FAIL, str(problem))
+        return
     except CaseflowError as problem:
         remedy = _("Jalankan atau perbaiki basis data, lalu: caseflow db upgrade")
         yield Check(_("basis data"), MISSING, str(problem), remedy)
@@ -204,8 +207,11 @@ def database(given: Settings, categories: Mapping[str, Category]) -> Iterator[Ch
 
 
 def _asked(opened: Database, check: Callable[[Session, datetime], Iterator[Check]]) -> Iterator[Check]:
-    with opened.read() as session:
-        yield from check(session, real_now())
+    try:
+        with opened.read() as session:
+            yield from check(session, real_now())
+    except DamagedDatabase as problem:
+        yield Check(_("basis data"), FAIL, str(problem))
 
 
 def _protection(session: Session, _at: datetime) -> Iterator[Check]:

@@ -12,6 +12,7 @@ from caseflow.errors import (
     BrokenLetters,
     CaseflowError,
     ClockBehind,
+    DamagedDatabase,
     DatabaseNotCurrent,
     InvalidInput,
     MessageNotSent,
@@ -30,6 +31,7 @@ MISSING = 3
 _MISSING: tuple[type[CaseflowError], ...] = (
     ServiceUnavailable,
     DatabaseNotCurrent,
+    DamagedDatabase,
     MessageNotSent,
     BadKeyFile,
     ClockBehind,

@@ -9,10 +9,11 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from caseflow.crypto import Keyring
 from caseflow.errors import DatabaseNotCurrent, ServiceUnavailable, _
+from caseflow.store.session import require_whole
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -41,7 +42,7 @@ def current(url: str) -> str | None:
 
 
 def require_current(url: str) -> None:
-    """Raise `DatabaseNotCurrent`, or `ServiceUnavailable`, unless the database has the schema of this version."""
+    """Raise `DatabaseNotCurrent` unless the database has this version's schema; `DamagedDatabase`, `ServiceUnavailable`."""
     # Connecting to an SQLite file that is not there would create it.
     there = not url.startswith("sqlite:///") or Path(url.removeprefix("sqlite:///")).is_file()
     try:
@@ -49,6 +50,9 @@ def require_current(url: str) -> None:
     except OperationalError as error:
         hint = _("periksa CASEFLOW_DATABASE_URL dan apakah basis data berjalan")
         raise ServiceUnavailable(service=url.split(":", 1)[0], hint=hint) from error
+    except DatabaseError as error:
+        require_whole(error, url)
+        raise
     if found != head():
         raise DatabaseNotCurrent(found=found or _("kosong"), wanted=head())
 

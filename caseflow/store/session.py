@@ -10,11 +10,11 @@ from typing import Any
 
 from psycopg.errors import DeadlockDetected, LockNotAvailable, SerializationFailure
 from sqlalchemy import Connection, CursorResult, Engine, Executable, Table, create_engine, event
-from sqlalchemy.exc import DisconnectionError, IntegrityError, OperationalError
+from sqlalchemy.exc import DatabaseError, DisconnectionError, IntegrityError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from caseflow.crypto import Keyring
-from caseflow.errors import Busy, ServiceUnavailable, _
+from caseflow.errors import Busy, DamagedDatabase, ServiceUnavailable, _
 from caseflow.settings import Settings
 from caseflow.states.category import Category
 from caseflow.store import hot
@@ -24,6 +24,8 @@ LOCKED = (DeadlockDetected, LockNotAvailable, SerializationFailure)
 WAL_PAUSES = tuple(min(0.001 * 2**n, 0.5) for n in range(20))
 """Seconds between attempts to turn on the write-ahead log of SQLite: some six seconds in all."""
 
+DAMAGED = ("malformed", "not a database")
+"""What SQLite says of a file whose pages cannot be read."""
 TRUSTED_SECONDS = 1.0
 """How long after its last use a connection is taken for alive; one that rested longer is asked first."""
 
@@ -241,9 +243,15 @@ def _connected(engine: Engine, url: str) -> Iterator[Connection]:
         conn.begin()
     except OperationalError as error:
         raise _unavailable(url) from error
+    except (DatabaseError, sqlite3.DatabaseError) as error:
+        require_whole(error, url)
+        raise
     try:
         yield conn
-    except OperationalError as error:
+    except DatabaseError as error:
+        require_whole(error, url)
+        if not isinstance(error, OperationalError):
+            raise
         # The person may ask again with the same key: what was written is found, what was not is written then.
         if error.connection_invalidated:
             raise _unavailable(url) from error
@@ -252,6 +260,13 @@ def _connected(engine: Engine, url: str) -> Iterator[Connection]:
         raise
     finally:
         conn.close()
+
+
+def require_whole(error: DatabaseError | sqlite3.DatabaseError, url: str) -> None:
+    """Raise `DamagedDatabase` where SQLite says that its file is no database any more."""
+    said = error.orig if isinstance(error, DatabaseError) else error
+    if isinstance(said, sqlite3.DatabaseError) and any(word in str(said) for word in DAMAGED):
+        raise DamagedDatabase(path=url.removeprefix("sqlite:///")) from error
 
 
 def _use_wal(cursor: sqlite3.Cursor) -> None:

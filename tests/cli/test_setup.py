@@ -343,3 +343,21 @@ def test_a_letter_is_previewed_without_a_database(tmp_path: Path) -> None:
     text = PdfReader(out).pages[0].extract_text()
     assert "Rekomendasi Pelayanan Kesehatan" in text
     assert not (tmp_path / "nothing").exists()
+
+
+@pytest.mark.parametrize("content", [b"\xff" * 300, None], ids=["no database", "pages overwritten"])
+def test_a_damaged_database_is_named_with_the_way_back(working: Installation, content: bytes | None) -> None:
+    file = working.folder / "caseflow.db"
+    for beside in ("-wal", "-shm"):
+        file.with_name(file.name + beside).unlink(missing_ok=True)
+    if content is not None:
+        file.write_bytes(content)
+    else:
+        whole = file.read_bytes()
+        file.write_bytes(whole[:8192] + b"\xff" * 200_000 + whole[208_192:])
+    said = working.run("doctor")
+    assert said.code in {1, 3}, said.out
+    assert "rusak. Hentikan caseflow" in said.out
+    listed = working.run("case", "list")
+    assert listed.code == 3
+    assert "caseflow restore DIR --replace" in listed.err
