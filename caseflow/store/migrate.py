@@ -42,7 +42,7 @@ def current(url: str) -> str | None:
 
 
 def require_current(url: str) -> None:
-    """Raise `DatabaseNotCurrent` unless the database has this version's schema; `DamagedDatabase`, `ServiceUnavailable`."""
+    """Raise `DatabaseNotCurrent`, `DamagedDatabase` or `ServiceUnavailable` unless the schema is of this version."""
     # Connecting to an SQLite file that is not there would create it.
     there = not url.startswith("sqlite:///") or Path(url.removeprefix("sqlite:///")).is_file()
     try:
