@@ -12,7 +12,7 @@ from psycopg.errors import InsufficientPrivilege, LockNotAvailable
 from sqlalchemy import Row, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
-from caseflow.errors import Busy, Refused, _
+from caseflow.errors import Busy, DamagedDatabase, Refused, _
 from caseflow.store import dump, erasures, triggers
 from caseflow.store.dump import REVISION
 from caseflow.store.session import Database
@@ -62,7 +62,7 @@ def replaced(database: Database) -> tuple[bool, list[Row[Any]] | None]:
         with database.read() as session:
             used = dump.holds_data(session)
             return used, erasures.ledger(session) if used else []
-    except (SQLAlchemyError, sqlite3.DatabaseError):
+    except (SQLAlchemyError, sqlite3.DatabaseError, DamagedDatabase):
         return True, None
 
 
