@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlalchemy import BigInteger, Column, Integer, MetaData, String, Table, bindparam, select, update
 
 from bench.peers.serving import ACTOR, MOVES, Step, serve
+from bench.world import ANSWERS
 from caseflow import crypto, settings
 from caseflow.definitions import catalogue
 from caseflow.ids import new_id
@@ -20,17 +21,6 @@ from caseflow.store.session import Database
 from caseflow.store.types import Id, Instant, Json
 
 CATEGORY = "FM"
-ANSWERS = {
-    "reporter_kind": "self",
-    "location": "Dusun 2",
-    "situation": "Tidak berpenghasilan.",
-    "treatment_needed": False,
-    "risk": "medium",
-    "data_basis": "public_task",
-    "criterion_no_home": "no",
-    "criterion_no_livelihood": "yes",
-    "criterion_needs_not_met": "yes",
-}
 FACTS = Facts(state="", cycle=1, today=date(2026, 11, 16), subject_kind="person", records={"data_collection": ANSWERS})
 """What the guards look at. Reading it belongs to the full action (`bench.action`)."""
 

@@ -7,9 +7,9 @@ from sqlalchemy import func, select, text
 from sqlalchemy.exc import OperationalError
 
 from caseflow.crypto import Keyring
-from caseflow.errors import CaseflowError, ServiceUnavailable, _
+from caseflow.errors import CaseflowError
 from caseflow.store import log, migrate, triggers, vault
-from caseflow.store.session import Session
+from caseflow.store.session import Session, unavailable
 from caseflow.store.tables import area, payload, role_grant, subject, user_account
 
 newest_entry = log.newest_entry
@@ -20,7 +20,7 @@ def upgrade(url: str, keys: Callable[[], Keyring]) -> None:
     try:
         migrate.upgrade(url, keys)
     except OperationalError as problem:
-        raise _away(url) from problem
+        raise unavailable(url) from problem
 
 
 def is_new(url: str) -> bool:
@@ -30,12 +30,7 @@ def is_new(url: str) -> bool:
     try:
         return migrate.current(url) is None
     except OperationalError as problem:
-        raise _away(url) from problem
-
-
-def _away(url: str) -> ServiceUnavailable:
-    hint = _("periksa CASEFLOW_DATABASE_URL dan apakah basis data berjalan")
-    return ServiceUnavailable(service=url.split(":", 1)[0], hint=hint)
+        raise unavailable(url) from problem
 
 
 def version(session: Session) -> str:

@@ -12,8 +12,8 @@ from sqlalchemy import create_engine
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from caseflow.crypto import Keyring
-from caseflow.errors import DatabaseNotCurrent, ServiceUnavailable, _
-from caseflow.store.session import require_whole
+from caseflow.errors import DatabaseNotCurrent, _
+from caseflow.store.session import require_whole, unavailable
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -48,8 +48,7 @@ def require_current(url: str) -> None:
     try:
         found = current(url) if there else None
     except OperationalError as error:
-        hint = _("periksa CASEFLOW_DATABASE_URL dan apakah basis data berjalan")
-        raise ServiceUnavailable(service=url.split(":", 1)[0], hint=hint) from error
+        raise unavailable(url) from error
     except DatabaseError as error:
         require_whole(error, url)
         raise

@@ -242,7 +242,7 @@ def _connected(engine: Engine, url: str) -> Iterator[Connection]:
         conn = engine.connect()
         conn.begin()
     except OperationalError as error:
-        raise _unavailable(url) from error
+        raise unavailable(url) from error
     except (DatabaseError, sqlite3.DatabaseError) as error:
         require_whole(error, url)
         raise
@@ -254,7 +254,7 @@ def _connected(engine: Engine, url: str) -> Iterator[Connection]:
             raise
         # The person may ask again with the same key: what was written is found, what was not is written then.
         if error.connection_invalidated:
-            raise _unavailable(url) from error
+            raise unavailable(url) from error
         if isinstance(error.orig, LOCKED) or "locked" in str(error.orig):
             raise Busy from error
         raise
@@ -283,7 +283,8 @@ def _use_wal(cursor: sqlite3.Cursor) -> None:
     cursor.execute("PRAGMA journal_mode=WAL")
 
 
-def _unavailable(url: str) -> ServiceUnavailable:
+def unavailable(url: str) -> ServiceUnavailable:
+    """Return the error of a database that is not there."""
     hint = _("periksa CASEFLOW_DATABASE_URL dan apakah basis data berjalan")
     return ServiceUnavailable(service=url.split(":", 1)[0], hint=hint)
 

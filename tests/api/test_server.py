@@ -6,13 +6,14 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import StringIO
-from threading import Event, Thread
+from threading import Thread
 
 import httpx
 import pytest
 import uvicorn
 
 from caseflow.logs import configure_logging
+from tests.answering import Answering
 from tests.api.calling import Api
 from tests.world import VILLAGE
 
@@ -20,23 +21,11 @@ CASES = "/api/v1/cases"
 MB = 1024 * 1024
 
 
-class _Server(uvicorn.Server):
-    """Says when it answers."""
-
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.answers = Event()
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
-        self.answers.set()
-
-
 @pytest.fixture
 def address(api: Api) -> Iterator[tuple[str, int]]:
     """Return where a real server answers with the application."""
     config = uvicorn.Config(api.client.app, log_config=None, access_log=False, lifespan="off")
-    server = _Server(config)
+    server = Answering(config)
     with socket.create_server(("127.0.0.1", 0)) as listening:
         thread = Thread(target=server.run, args=([listening],))
         thread.start()
