@@ -1,7 +1,7 @@
 """Reads a category file into plain data, with all of its problems at once, and keeps versions as JSON by digest."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from caseflow.definitions import assembly
@@ -127,11 +127,7 @@ def _category(sheet: Sheet) -> Category:
         review_within=sheet.span("review_within", "2wd"),
     )
     sheet.finish()
-    return _with_digest(category)
-
-
-def _with_digest(category: Category) -> Category:
-    return from_json(to_json(category))
+    return replace(category, digest=digest_of(category))
 
 
 def _age(sheet: Sheet) -> tuple[int | None, int | None]:

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, fields, is_dataclass, replace
+from functools import cache
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
@@ -34,9 +35,14 @@ def digest_of(category: Category) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+@cache
+def _hints(kind: type) -> dict[str, Any]:
+    return get_type_hints(kind)
+
+
 def _structure(value: Any) -> Any:  # noqa: ANN401 - any part of a category
     if is_dataclass(value) and not isinstance(value, type):
-        hints = get_type_hints(type(value))
+        hints = _hints(type(value))
         # A default counts as absent, so that what a later caseflow adds changes no digest.
         return {
             f.name: _structure(getattr(value, f.name))
@@ -60,6 +66,6 @@ def _decoded(value: Any, hint: Any) -> Any:  # noqa: ANN401 - a type hint, and w
     if isinstance(origin, type) and issubclass(origin, Mapping):
         return {key: _decoded(v, arguments[1]) for key, v in value.items()}
     if isinstance(hint, type) and is_dataclass(hint):
-        hints = get_type_hints(hint)
+        hints = _hints(hint)
         return hint(**{f.name: _decoded(value[f.name], hints[f.name]) for f in fields(hint) if f.name in value})
     return value

@@ -11,7 +11,7 @@ from caseflow import errors
 from caseflow.errors import _
 from caseflow.letters import parts, sources
 from caseflow.letters.facts import SCHEMA, Facts
-from caseflow.letters.sandbox import names_in, syntax_problem
+from caseflow.letters.sandbox import look_into
 from caseflow.letters.sheet import Finding, Sheet
 from caseflow.states.category import Choice, Text
 from caseflow.states.lifecycle import ROLES, STATES
@@ -218,7 +218,7 @@ def _read(name: str, roots: tuple[Path, ...], findings: list[Finding]) -> Letter
             findings.append(Finding(str(roots[0] / name), member, "berkasnya tidak ada", f"Buat berkas {member}"))
     file = found["letter.toml"] or roots[0] / name / "letter.toml"
     annex = _find(roots, f"{name}/{ANNEX}")
-    templates = [path for path in (found["subject.txt"], found["body.html"], annex) if path]
+    templates = {path: look_into(path) for path in (found["subject.txt"], found["body.html"], annex) if path}
     sheet = Sheet(file, _table(file, findings), findings)
     fields = tuple(_field(key, inner) for key, inner in sheet.each("fields"))
     kind = LetterKind(
@@ -244,7 +244,7 @@ def _read(name: str, roots: tuple[Path, ...], findings: list[Finding]) -> Letter
         copies=sheet.take("copies", bool, default=True),
         acknowledged=sheet.take("acknowledged", bool, default=False),
         hands=parts.hands(sheet, str(sheet.table.get("signature", "official")), [f.key for f in fields]),
-        uses=frozenset[str]().union(*(names_in(path) for path in templates)),
+        uses=frozenset[str]().union(*(names for names, _problem in templates.values())),
         annex=annex is not None,
         usual=sheet.some_of("usual", STATES),
     )
@@ -256,7 +256,7 @@ def _read(name: str, roots: tuple[Path, ...], findings: list[Finding]) -> Letter
     sheet.finish()
     if path := found["sample.json"]:
         _object(path, findings)
-    findings += [Finding(str(path), *problem) for path in templates if (problem := syntax_problem(path))]
+    findings += [Finding(str(path), *problem) for path, (_names, problem) in templates.items() if problem]
     return kind
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 from unicodedata import category
@@ -66,25 +67,26 @@ def _is_markup(name: str | None) -> bool:
     return name is None or not name.endswith(".txt")
 
 
-def syntax_problem(file: Path) -> tuple[str, str, str] | None:
-    """Return (key, reason, suggestion) when the template cannot be read, without running any of it."""
-    env = environment((file.parent,))
+@cache
+def _introspection() -> ImmutableSandboxedEnvironment:
+    """Return an environment to look into templates with: it knows the names of the filters and runs none of them."""
+    made = environment(())
+    made.filters |= dict.fromkeys(FILTERS, str)
+    return made
+
+
+def look_into(file: Path) -> tuple[frozenset[str], tuple[str, str, str] | None]:
+    """Return the names a template reads from outside, and (key, reason, suggestion) where it cannot be read.
+
+    None of it is run.
+    """
+    env = _introspection()
     try:
-        env.compile(env.parse(file.read_text("utf-8"), file.name))
+        return frozenset(meta.find_undeclared_variables(env.parse(file.read_text("utf-8"), file.name))), None
     except TemplateSyntaxError as problem:
-        return f"baris {problem.lineno}", str(problem.message), "Perbaiki templatnya"
+        return frozenset(), (f"baris {problem.lineno}", str(problem.message), "Perbaiki templatnya")
     except (TemplateError, UnicodeDecodeError) as problem:
-        return "-", str(problem), "Perbaiki templatnya"
-    return None
-
-
-def names_in(file: Path) -> frozenset[str]:
-    """Return the names a template reads from outside; none of one that cannot be read."""
-    env = environment((file.parent,))
-    try:
-        return frozenset(meta.find_undeclared_variables(env.parse(file.read_text("utf-8"))))
-    except (TemplateError, UnicodeDecodeError):
-        return frozenset()  # told by syntax_problem
+        return frozenset(), ("-", str(problem), "Perbaiki templatnya")
 
 
 def printable(value: Any) -> Any:  # noqa: ANN401 - whatever a template prints
