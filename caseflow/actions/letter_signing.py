@@ -102,6 +102,12 @@ def told(found: Signature, *, lang: str, at: datetime) -> Sentence:
         return _("Ada tanda tangan elektronik dari sertifikat yang tidak kami kenal; kami tidak dapat memeriksanya.")
     if found.state == "altered":
         return _("Berkas ini berubah sesudah ditandatangani secara elektronik oleh {owner}.", owner=owner)
+    if found.state == "appended":
+        return _(
+            "Tanda tangan elektronik {owner} asli, tetapi sesudahnya ada yang ditambahkan pada berkas ini, bukan oleh "
+            "kami: yang terlihat dapat berbeda. Minta berkas aslinya.",
+            owner=owner,
+        )
     day = format_date(ends.date(), lang)
     if ends < at:
         return _(

@@ -46,7 +46,7 @@ class Signature:
     """What is known of the signature in a file."""
 
     state: str
-    """intact | altered | foreign: made with a certificate we do not know."""
+    """intact | appended: something was added behind it | altered | foreign: made with a certificate we do not know."""
     certificate: Certificate
 
 
@@ -81,9 +81,11 @@ def sign(pdf: bytes, pem: bytes, key: bytes, *, at: datetime) -> bytes:
 def read(pdf: bytes, known: Collection[bytes]) -> Signature | None:
     """Return the last signature of a file, `known` being the certificates (PEM) that we vouch for; None without one.
 
-    The file may come from anybody: nothing in it is unpacked, and of its structure nothing is followed. What cannot be
-    read is passed over; what stands before it does not cover the whole file, and is told as altered.
+    One of ours counts more than a foreign one behind it. The file may come from anybody: nothing in it is unpacked, and
+    of its structure nothing is followed. What cannot be read is passed over; what stands before it does not cover the
+    whole file, and is told as appended to.
     """
+    foreign: Signature | None = None
     fingerprints = {certificate_of(pem).fingerprint for pem in known}
     for numbers in reversed(_RANGE.findall(pdf)[-MOST:]):
         start, before, after, rest = (int(number) for number in numbers)
@@ -96,11 +98,13 @@ def read(pdf: bytes, known: Collection[bytes]) -> Signature | None:
         except UNREADABLE:
             continue
         if said.fingerprint not in fingerprints:
-            return Signature("foreign", said)
-        whole = start == 0 and after + rest == len(pdf)
-        covered = sha256(pdf[:before] + pdf[after:]).digest()
-        return Signature("intact" if whole and _is_of(signer, covered, made_with) else "altered", said)
-    return None
+            foreign = foreign or Signature("foreign", said)
+            continue
+        covered = sha256(pdf[:before] + pdf[after : after + rest]).digest()
+        if start or not _is_of(signer, covered, made_with):
+            return Signature("altered", said)
+        return Signature("intact" if after + rest == len(pdf) else "appended", said)
+    return foreign
 
 
 def _is_of(signer: Any, covered: bytes, made_with: x509.Certificate) -> bool:  # noqa: ANN401 - asn1crypto has no types

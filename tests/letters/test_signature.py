@@ -15,7 +15,7 @@ from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 
 from caseflow.errors import BadCertificate
-from caseflow.letters import catalogue, signature, stamp
+from caseflow.letters import catalogue, pades, signature, stamp
 from caseflow.letters.catalogue import LetterKind
 from caseflow.letters.child import Renderer
 from tests.letters import reading
@@ -88,7 +88,6 @@ def test_whatever_is_not_the_file_as_signed_is_told(plain: bytes, signed: bytes,
     tail = signed.rindex(b"%%EOF")
     for other in (
         changed,
-        signed + b"\n% lebih",
         signed[:tail] + b"%%EOG",
         signed.replace(b"/ByteRange [0 ", b"/ByteRange [1 "),
     ):
@@ -104,11 +103,22 @@ def test_whatever_is_not_the_file_as_signed_is_told(plain: bytes, signed: bytes,
         assert signature.read(nothing, known) is None
 
 
+def test_what_is_added_behind_a_signature_of_ours_is_told_apart(signed: bytes, office: tuple[bytes, bytes]) -> None:
+    pem, key = pair("Notaris")
+    twice = pades.sign(signed, pem, key, field="Notaris", reserved=signature.RESERVED, at=AT)
+    ours = signature.certificate_of(office[0])
+    for added in (signed + b"\n% lebih", twice):
+        assert signature.read(added, [office[0]]) == signature.Signature("appended", ours)
+    changed = twice.replace(b"%PDF-1.7", b"%PDF-1.6", 1)
+    assert signature.read(changed, [office[0]]) == signature.Signature("altered", ours)
+    assert signature.read(twice, [pem]) == signature.Signature("intact", signature.certificate_of(pem))
+
+
 def test_a_range_nobody_can_read_hides_no_signature(signed: bytes, office: tuple[bytes, bytes]) -> None:
     for lines in (1, signature.MOST - 1):
         found = signature.read(signed + b"\n%/ByteRange [0 0 0 0]" * lines, [office[0]])
         assert found is not None
-        assert found.state == "altered"
+        assert found.state == "appended"
 
 
 def test_whatever_stands_where_a_signature_is_no_file_fails(signed: bytes, office: tuple[bytes, bytes]) -> None:
