@@ -49,7 +49,7 @@ def advance_many(session: Session, commands: Sequence[AdvanceCase], *, by: Viewe
     apart: list[int] = []
     try:
         with session.attempt():
-            facts.read_together(session, [command.case for command in commands])
+            facts.read_together(session, [command.case for command in commands], by)
             with session.gather():
                 for place, command in enumerate(commands):
                     try:

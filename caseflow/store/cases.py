@@ -1,6 +1,6 @@
 """The case row: reading it, fencing it, listing what a person may see."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -169,9 +169,10 @@ def held(session: Session, *, limit: int) -> list[CaseRow]:
     return _all(session, query.order_by(case_file.c.held_until, case_file.c.id).limit(limit))
 
 
-def hold(session: Session, *, numbers: Sequence[str], case_ids: Sequence[str]) -> list[str]:
-    """Hold cases until the transaction ends, in the order of their ids; return the ids of those that are there."""
-    query = select(case_file.c.id).where(or_(case_file.c.number.in_(numbers), case_file.c.id.in_(case_ids)))
+def hold(session: Session, *, numbers: Collection[str], case_ids: Collection[str], viewer: Viewer) -> list[str]:
+    """Hold what the viewer may see of these cases until the transaction ends, in the order of their ids; return it."""
+    named = or_(case_file.c.number.in_(numbers), case_file.c.id.in_(case_ids))
+    query = select(case_file.c.id).where(named, scope.visible_to(viewer))
     return list(session.execute(query.order_by(case_file.c.id).with_for_update()).scalars())
 
 

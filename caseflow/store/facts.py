@@ -9,7 +9,8 @@ import orjson
 from sqlalchemy import ColumnElement, Select, Table, bindparam, select
 
 from caseflow import audit, crypto, ids
-from caseflow.errors import Erased, NotFound, UnreadableSeal
+from caseflow.access import Viewer
+from caseflow.errors import Erased, NotFound
 from caseflow.states.deadlines import Calendar
 from caseflow.states.facts import Consent, Emergency, Facts, Placement, PlanItem, Referral, Visit
 from caseflow.states.identity import is_child
@@ -61,26 +62,26 @@ class Reading:
 
 def read(session: Session, case: str) -> Reading | None:
     """Return a case by id or number with all that a decision needs; None when there is none."""
-    if (known := session.readings.pop(case, None)) is not None:
-        return known if isinstance(known, Reading) else None
-    found = session.first(_BY_NUMBER, {"of_number": case}) if cases.is_number(case) else None
-    if found is None:
-        found = session.first(_BY_ID, {"of_id": case}) if ids.is_id(case) else None
+    found = session.readings.pop(case, None)
+    if found is None and cases.is_number(case):
+        found = session.first(_BY_NUMBER, {"of_number": case})
+    if found is None and ids.is_id(case):
+        found = session.first(_BY_ID, {"of_id": case})
     return None if found is None else _reading(session, found)
 
 
-def read_together(session: Session, wanted: Sequence[str]) -> None:
-    """Hold cases by id or number, in the order of their ids, and read them together: `read` then has them once each."""
+def read_together(session: Session, wanted: Sequence[str], viewer: Viewer) -> None:
+    """Hold the cases that the viewer may see, by id or number, and read them together: `read` has each once.
+
+    They are held in the order of their ids. Of the others none is held: who may not see a case cannot keep those who
+    work on it waiting, and is told the same of it as of one that is not there.
+    """
     numbers = [case for case in wanted if cases.is_number(case)]
-    ids_ = [case for case in wanted if ids.is_id(case)]
-    held = cases.hold(session, numbers=numbers, case_ids=ids_)
+    ids_ = {case for case in wanted if ids.is_id(case)}
+    held = cases.hold(session, numbers=numbers, case_ids=ids_, viewer=viewer)
     for found in session.execute(_statement().where(case_file.c.id.in_(held))):
-        try:
-            reading = _reading(session, list(found))
-        except UnreadableSeal:
-            continue  # said of that case alone, when it is asked for
-        name = reading.row.id if reading.row.id in ids_ else reading.row.number
-        session.readings[name] = reading
+        row = CaseRow._make(found[:_CASE])
+        session.readings[row.id if row.id in ids_ else row.number] = list(found)
 
 
 def _reading(session: Session, found: list[Any]) -> Reading:

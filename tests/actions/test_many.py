@@ -14,7 +14,7 @@ from caseflow.actions.cases import OpenCase
 from caseflow.actions.people import PersonData
 from caseflow.actions.steps import AdvanceCase
 from caseflow.edge import BusinessClock, Edge, Numbered
-from caseflow.errors import IdempotencyMismatch, InvalidInput, NotFound, StepOutOfOrder, StepRefused
+from caseflow.errors import Busy, IdempotencyMismatch, InvalidInput, NotFound, StepOutOfOrder, StepRefused
 from caseflow.store import log
 from caseflow.store.session import Database, Session
 from caseflow.store.tables import access_entry, case_file, obligation, subject
@@ -218,3 +218,22 @@ def test_a_case_that_cannot_be_read_fails_alone(world: World) -> None:
     world.session.subject_keys.clear()
     found = all_at_once(world, [advance(case, "return_for_data") for case in (whole, broken_one)])
     assert [became(outcome) for outcome in found] == ["data_collection", "UnreadableSeal"]
+
+
+@pytest.mark.parametrize("own", ["postgresql"], indirect=True)
+def test_who_may_not_see_a_case_does_not_hold_it(own: Office) -> None:
+    with own.database.write() as session:
+        world = World(own, session)
+        case = opened(world)
+        stranger, worker = viewer(world, "luar"), viewer(world, "rina")
+    asked = [advance(case, "submit_for_assessment"), advance("6310-2026-999999", "submit_for_assessment")]
+    row = select(case_file.c.id).where(case_file.c.id == case).with_for_update(nowait=True)
+    with own.database.write() as trying:
+        found = many.advance_many(trying, asked, by=stranger, at=START + timedelta(hours=1))
+        assert [became(outcome) for outcome in found] == ["NotFound", "NotFound"]
+        with own.database.write() as working:
+            assert working.execute(row).scalar() == case
+    with own.database.write() as trying:
+        many.advance_many(trying, asked, by=worker, at=START + timedelta(hours=1))
+        with pytest.raises(Busy), own.database.write() as working:
+            working.execute(row)
