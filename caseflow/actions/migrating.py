@@ -68,6 +68,11 @@ class Migration:
         """Return what of the old version has no place in the new one."""
         return maps.gaps(self.mapping, self.old, self.new)
 
+    @property
+    def is_limited(self) -> bool:
+        """Tell whether a case may stay for an answer about health."""
+        return maps.changes_limited(self.mapping, self.old, self.new)
+
 
 @dataclass(frozen=True, slots=True)
 class Reason:
@@ -75,6 +80,8 @@ class Reason:
 
     place: str
     sentence: str
+    limited: bool = False
+    """It is an answer about health: it is counted, and of no case it is said."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,35 +91,45 @@ class Waiting:
     id: str
     number: str | None
     """None: a closed file."""
+    limited: bool = False
+    """It may have answers about health, and the versions differ in one."""
 
 
 @dataclass(slots=True)
 class Outcome:
-    """How many cases moved, or can, and which stay, with every reason; closed files are in none of it but counted."""
+    """How many cases moved, or can, and which stay, with every reason that may be said.
+
+    Closed files, and what an answer about health decides, are in none of it: they are counted together, apart.
+    """
 
     moved: int = 0
     stay: dict[str, tuple[Reason, ...]] = field(default_factory=dict)
-    _closed: list[int] = field(default_factory=lambda: [0, 0])
+    _unnamed: list[int] = field(default_factory=lambda: [0, 0])
 
     def add(self, case: Waiting, why: tuple[Reason, ...]) -> None:
-        """Count a case that moved, or stays for these reasons."""
-        if case.number is None:
-            self._closed[bool(why)] += 1
-        elif why:
-            self.stay[case.number] = why
+        """Count a case that moved, or stays for these reasons.
+
+        A case with a reason that may be said is named for that one whatever else there is: so that it is named, or not,
+        says nothing of its other answers.
+        """
+        said = tuple(reason for reason in why if not reason.limited)
+        if case.number is None or (not said and (why or case.limited)):
+            self._unnamed[bool(why)] += 1
+        elif said:
+            self.stay[case.number] = said
         else:
             self.moved += 1
 
     @property
-    def closed_files(self) -> tuple[int, int] | None:
-        """Return how many closed files moved and stay; None where one of the numbers is small and could name one."""
-        moved, stay = self._closed
+    def unnamed(self) -> tuple[int, int] | None:
+        """Return how many of the others moved and stay; None where one of the numbers is small and could name one."""
+        moved, stay = self._unnamed
         return None if any(0 < n < SMALL for n in (moved, stay)) else (moved, stay)
 
     @property
     def complete(self) -> bool:
         """Tell whether it may be said that no case stays."""
-        return not self.stay and self.closed_files is not None and not self.closed_files[1]
+        return not self.stay and self.unnamed is not None and not self.unnamed[1]
 
 
 # --- which versions there are ----------------------------------------------------------------------------------------
@@ -227,7 +244,11 @@ def _said(migration: Migration) -> dict[str, str]:
 def waiting(session: Session, migration: Migration, *, after: str | None, limit: int) -> list[Waiting]:
     """Return open cases that still follow the old version, after one of them: those that moved are not among them."""
     found = stored.followers(session, migration.old.code, migration.old.digest, after=after, limit=limit)
-    return [Waiting(row.id, None if row.confidentiality == "R3" else row.number) for row in found]
+    limited = migration.is_limited
+    return [
+        Waiting(row.id, None if row.confidentiality == "R3" else row.number, limited and row.confidentiality == "R2")
+        for row in found
+    ]
 
 
 # --- one case --------------------------------------------------------------------------------------------------------
@@ -298,7 +319,10 @@ def _plan(work: Work, migration: Migration) -> _Plan:
     answers: dict[str, dict[str, Any]] = {}
     for stage, said in work.facts.records.items():
         answers[stage], problems = maps.carried(mapping, new, stage, said, today=work.today)
-        found += [Reason(f"{stage}.{key}", sentence) for key, sentence in problems.items()]
+        found += [
+            Reason(f"{stage}.{key}", sentence, maps.is_limited(mapping, old, new, stage, key))
+            for key, sentence in problems.items()
+        ]
     named = {
         i.id: (i.intervention, mapping.interventions.get(i.intervention) or i.intervention) for i in work.facts.plan
     }

@@ -26,9 +26,10 @@ MIGRATE_HELP = _(
   caseflow category migrate FM --from 3f2a91 --to 8c04d7 --map fm.toml --dry-run
 
 D1 dan D2 awal sidik versinya (caseflow category list). --dry-run menunjukkan kasus mana yang tidak dapat pindah dan
-sebabnya, tanpa memindahkan apa pun; dicatat siapa yang mencoba. Berkas tertutup hanya dihitung, dan bila sedikit pun
-tidak. Tiap kasus pindah sendiri; yang tidak dapat tidak menahan yang lain. Bila terputus, jalankan lagi: yang sudah
-pindah dilewati. Kode keluar 1 bila ada yang tinggal, atau bila itu tidak dapat disebut."""
+sebabnya, tanpa memindahkan apa pun; dicatat siapa yang mencoba. Berkas tertutup, dan yang tinggal karena jawaban
+kesehatan, hanya dihitung, dan bila sedikit pun tidak. Tiap kasus pindah sendiri; yang tidak dapat tidak menahan yang
+lain. Bila terputus, jalankan lagi: yang sudah pindah dilewati. Kode keluar 1 bila ada yang tinggal, atau bila itu tidak
+dapat disebut."""
 )
 MAP_HELP = _("Tampilkan sebuah pemetaan yang pernah dipakai, menurut awal sidiknya dalam log.")
 CHUNK = 500
@@ -130,7 +131,7 @@ def _moved(at: Edge, migration: Migration, case: Waiting, by: Viewer) -> tuple[R
 
 
 def _tell(migration: Migration, found: Outcome, *, dry_run: bool, json_wanted: bool) -> None:
-    closed = found.closed_files
+    unnamed = found.unnamed
     if json_wanted:
         as_json({
             "category": migration.new.code, "from": migration.old.digest, "to": migration.new.digest,
@@ -139,7 +140,7 @@ def _tell(migration: Migration, found: Outcome, *, dry_run: bool, json_wanted: b
                 {"number": number, "reasons": [{"place": r.place, "sentence": _said(r.sentence)} for r in reasons]}
                 for number, reasons in found.stay.items()
             ],
-            "closed_files": None if closed is None else {"moved": closed[0], "stay": closed[1]},
+            "unnamed": None if unnamed is None else {"moved": unnamed[0], "stay": unnamed[1]},
         })  # fmt: skip
         return
     show(
@@ -160,13 +161,16 @@ def _tell(migration: Migration, found: Outcome, *, dry_run: bool, json_wanted: b
             typer.echo("\t".join((number, reason.place or "-", _said(reason.sentence))))
     sentence = _("{n} kasus dapat pindah, {stay} tinggal.") if dry_run else _("{n} kasus pindah, {stay} tinggal.")
     show(sentence, n=found.moved, stay=len(found.stay))
-    if closed is None:
-        show(_("Berkas tertutup: terlalu sedikit untuk disebut jumlahnya."))
-    elif any(closed):
+    if unnamed is None:
+        show(_("Berkas tertutup, dan kasus dengan jawaban kesehatan: terlalu sedikit untuk disebut jumlahnya."))
+    elif any(unnamed):
         show(
-            _("Berkas tertutup tidak termasuk: {n} pindah atau dapat pindah, {stay} tinggal."),
-            n=closed[0],
-            stay=closed[1],
+            _(
+                "Berkas tertutup, dan kasus dengan jawaban kesehatan, tidak termasuk: {n} pindah atau dapat pindah, "
+                "{stay} tinggal."
+            ),
+            n=unnamed[0],
+            stay=unnamed[1],
         )
 
 

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -236,3 +236,32 @@ def _other_form(at: str, before: Field | None, after: Field | None) -> Iterator[
     forms = {before.type, after.type}
     if not (forms <= set(TEXTS) or forms <= {"integer", "money"} or forms <= {*CHOOSING, "boolean"}):
         yield Finding(at, _("jenis isiannya berubah: {before} menjadi {after}", before=before.type, after=after.type))
+
+
+# --- what is about health --------------------------------------------------------------------------------------------
+
+
+def is_limited(mapping: CategoryMap, old: Category, new: Category, stage: str, key: str) -> bool:
+    """Tell whether a question is one whose answers not everybody may know who may know the rest, in either version."""
+    to = mapping.stage(stage).fields.get(key, key)
+    asked = (_field(old, stage, key), _field(new, stage, to) if to else None)
+    return any(each is not None and each.confidentiality for each in asked)
+
+
+def changes_limited(mapping: CategoryMap, old: Category, new: Category) -> bool:
+    """Tell whether such a question changes in more than its words: a case may stay because of what it answered."""
+    return any(
+        is_limited(mapping, old, new, stage, asked.key) and not _stays(mapping.stage(stage), asked, new, stage)
+        for stage in OPEN
+        for asked in old.fields_of(stage)
+    )
+
+
+def _stays(part: StageMap, asked: Field, new: Category, stage: str) -> bool:
+    now = _field(new, stage, asked.key)
+    if now is None or asked.key in part.fields or asked.key in part.choices:
+        return False
+    return (
+        _choices(asked) == _choices(now)
+        and replace(now, label=asked.label, help=asked.help, choices=asked.choices) == asked
+    )

@@ -277,8 +277,30 @@ def test_closed_files_are_counted_apart_and_not_few(moved: int, stay: int, said:
     found.add(Waiting("id", "1"), ())
     for why in [()] * moved + [(Reason("", ""),)] * stay:
         found.add(closed, why)
-    assert (found.moved, found.stay, found.closed_files) == (1, {}, said)
+    assert (found.moved, found.stay, found.unnamed) == (1, {}, said)
     assert found.complete == (said is not None and stay == 0), "what is not said is not said by the exit code either"
+
+
+def test_no_case_is_named_by_an_answer_about_health(world: World) -> None:
+    healthy, ill, other = (at(world, "assessment", "FM") for _n in range(3))
+    record(world, healthy, "assessment", {"livelihood": "Tani."})
+    record(world, ill, "assessment", {"livelihood": "Tani.", "psychological": "Cemas."})
+    record(world, other, "assessment", {"jkn_status": "unknown", "psychological": "Cemas."})
+
+    def without(old: Category) -> Category:
+        asked = tuple(f for f in old.stages["assessment"] if f.key != "psychological")
+        return replace(old, stages={**old.stages, "assessment": asked})
+
+    mapping = '[stages.assessment.fields]\nlivelihood = "income_source"\n'
+    migration = prepared(world, mapping, newer(world.session.categories["FM"], without))
+    waiting = {w.id: w for w in migrating.waiting(world.session, migration, after=None, limit=500)}
+    found = Outcome()
+    for case in (healthy, ill, other):
+        found.add(waiting[case], migrating.reasons(world.session, migration, case, at=world.now))
+    assert (found.moved, found.unnamed, found.complete) == (1, None, False)
+    assert {number: [r.place for r in why] for number, why in found.stay.items()} == {
+        row_of(world, other).number: ["assessment.jkn_status"]
+    }
 
 
 def test_who_tries_a_mapping_is_noted(world: World) -> None:

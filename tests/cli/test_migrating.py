@@ -100,7 +100,7 @@ def test_a_run_that_is_killed_is_run_again_and_all_that_checks_the_cases_agrees(
         assert reason["place"] == "data_collection.situation"
         assert "pemetaan tidak menyebutnya" in reason["sentence"]
         assert "sendirian" not in found.out, "no answer is said"
-        assert found.data["closed_files"] == {"moved": 0, "stay": 0}
+        assert found.data["unnamed"] == {"moved": 0, "stay": 0}
         with opened.read() as session:
             tried = session.execute(
                 select(access_entry.c.data).where(access_entry.c.code == "category:migration:tried")
