@@ -20,6 +20,10 @@ from caseflow.store.letters import LetterRow
 from caseflow.store.session import Session
 from caseflow.store.vouched import FILE_MADE
 
+WRONG_CHECKS = (30, 5)
+"""Unknown codes and files an address may send, in how many minutes: by the page and by the API together."""
+CHECKS = "verify"
+
 # --- the render job -------------------------------------------------------------------------------------------------
 
 

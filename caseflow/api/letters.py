@@ -6,9 +6,11 @@ from datetime import date, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
+from limits import RateLimitItemPerMinute
 from pydantic import Field
 from starlette.responses import Response
 
+from caseflow import edge as edges
 from caseflow.access import Viewer
 from caseflow.actions import desk, letter_files, letter_preview, letter_register, letters
 from caseflow.actions.casework import Done
@@ -26,6 +28,7 @@ from caseflow.store.session import Session
 
 router: APIRouter = door.routes("Surat")
 public = APIRouter(prefix="/api/v1", tags=["Surat"], route_class=OpenRoute)
+WRONG = RateLimitItemPerMinute(*letter_files.WRONG_CHECKS)
 LONGEST_CODE = 60
 
 
@@ -276,11 +279,15 @@ class Checked(Answer):
     replaced_on: date | None
 
 
-@public.get("/verify/{code}", responses=refusals(404, 422, 503), summary="Periksa kode surat")
+@public.get("/verify/{code}", responses=refusals(404, 422, 429, 503), summary="Periksa kode surat")
 def verify(request: ApiRequest, code: str) -> Checked:
     """Asli atau tidak, menurut kode di kaki surat. Terbuka untuk siapa pun."""
-    with door.edge_of(request).database.read() as session:
+    edge = door.edge_of(request)
+    with edge.database.read() as session:
         found = letter_files.verify_code(session, code[:LONGEST_CODE])
+    if found.state == "unknown":  # a genuine one is never held back
+        edges.require_calm(edge, WRONG, letter_files.CHECKS, door.address_of(request))
+        edges.count_failure(edge, WRONG, letter_files.CHECKS, door.address_of(request))
     lang = language(request)
     title = found.title_en if lang == "en" else translate(found.title, lang)
     return Checked(

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from starlette.responses import RedirectResponse, Response
 
-from caseflow.errors import CaseflowError, NotAuthenticated, NotFound, Sentence, StepRefused, _
+from caseflow.errors import CaseflowError, NotAuthenticated, NotFound, Sentence, StepRefused, TooManyAttempts, _
 from caseflow.i18n import error_data, error_message, translate
 from caseflow.web.kept import log_in_page, send_again_page
 from caseflow.web.page import HEADERS, CrossOrigin, Interrupted, Page, render
@@ -55,7 +55,10 @@ def page_of(page: Page, error: Exception) -> Response:
     if isinstance(error, CaseflowError):
         unmet = error_data(error, page.lang)["unmet"] if isinstance(error, StepRefused) else []
         text = "" if error.status == HTTPStatus.INTERNAL_SERVER_ERROR else error_message(error, page.lang)
-        return _page(page, error.status, text, unmet)
+        answer = _page(page, error.status, text, unmet)
+        if isinstance(error, TooManyAttempts):
+            answer.headers["Retry-After"] = str(error.data["seconds"])
+        return answer
     return _page(page, 500, "")
 
 

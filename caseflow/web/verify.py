@@ -5,9 +5,11 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import Depends
+from limits import RateLimitItemPerMinute
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from caseflow import edge as door
 from caseflow.access import Viewer
 from caseflow.actions import desk, letter_files, letter_signing
 from caseflow.actions.letter_files import Verdict
@@ -21,6 +23,7 @@ from caseflow.web.posted import Posted, read_posted
 from caseflow.web.route import new_router
 
 router = new_router()
+WRONG = RateLimitItemPerMinute(*letter_files.WRONG_CHECKS)
 
 
 @router.get("/verify")
@@ -40,6 +43,7 @@ def check(request: Request, sent: Annotated[Posted, Depends(verify_posted)]) -> 
     if pdf:
         digest = hashlib.sha256(pdf).hexdigest()
         verdict = page.read(lambda session, _by, _at: letter_files.verify_file(session, digest))
+        _count(page, verdict)
         signature = page.read(lambda session, _by, at: _signature(session, pdf, page.lang, at))
         return _told(page, verdict, "", of_file=True, signature=signature)
     code = normalise_check_code(sent.one("kode"))
@@ -54,7 +58,16 @@ def check(request: Request, sent: Annotated[Posted, Depends(verify_posted)]) -> 
 @router.get("/verify/{code}")
 def by_code(page: Visiting, code: str) -> Response:
     verdict = page.read(lambda session, _by, _at: letter_files.verify_code(session, code))
+    _count(page, verdict)
     return _told(page, verdict, normalise_check_code(code) or code[:60], of_file=False)
+
+
+def _count(page: Page, verdict: Verdict) -> None:
+    """Count what is no letter of ours against its address; a genuine one is never held back."""
+    if verdict.state == "unknown":
+        address = page.request.client.host if page.request.client else "-"
+        door.require_calm(page.edge, WRONG, letter_files.CHECKS, address)
+        door.count_failure(page.edge, WRONG, letter_files.CHECKS, address)
 
 
 def _signature(session: Session, pdf: bytes, lang: str, at: datetime) -> Sentence | None:

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from pypdf import PdfReader
 from sqlalchemy import select, update
 
+from caseflow.actions.letter_files import WRONG_CHECKS
 from caseflow.store.tables import access_entry, case_file, letter
 from tests.web.browsing import ADDRESS, Person, Site
 from tests.web.test_records import typed
@@ -247,3 +248,22 @@ def test_what_the_record_holds_of_a_table_is_shown_and_may_be_sent_back(site: Si
     assert "Kegiatan; Tujuan; Penanggung jawab; Tenggat" in shown.text
     assert "Kebutuhan dasar terpenuhi" in rina.form("Terbitkan surat").value("actions")
     assert "Surat diterbitkan" in rina.press("Terbitkan surat", {"officer_post": "TKSK"}).text
+
+
+def test_unknown_letters_are_counted_and_genuine_ones_are_not(site: Site) -> None:
+    _rina, _number, letter_id = issued(site)
+    with site.database.read() as session:
+        code = session.execute(select(letter.c.check_code).where(letter.c.id == letter_id)).scalar()
+    public = site.stranger()
+    public.get("/verify")
+    form, headers = public.form("Periksa berkas"), {"Origin": ADDRESS}
+    often, _minutes = WRONG_CHECKS
+    for n in range(often - 1):
+        assert public.client.get(f"{ADDRESS}/verify/{n:016d}").status_code == 404
+    pdf = {"berkas": ("surat.pdf", b"%PDF-1.7 not ours", "application/pdf")}
+    assert public.client.post(f"{ADDRESS}{form.action}", files=pdf, headers=headers).status_code == 404
+    refused = public.client.post(f"{ADDRESS}{form.action}", files=pdf, headers=headers)
+    assert (refused.status_code, int(refused.headers["retry-after"]) > 0) == (429, True)
+    assert "Coba lagi setelah 5 menit" in refused.text
+    assert public.get("/verify/0000-0000-0000-0099").status == 429
+    assert public.get(f"/verify/{code}").status == 200
