@@ -11,6 +11,7 @@ from typing import Any
 from psycopg.errors import DeadlockDetected, LockNotAvailable, SerializationFailure
 from sqlalchemy import Connection, CursorResult, Engine, Executable, Table, create_engine, event
 from sqlalchemy.exc import DatabaseError, DisconnectionError, IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from caseflow.crypto import Keyring
@@ -241,6 +242,8 @@ def _connected(engine: Engine, url: str) -> Iterator[Connection]:
     try:
         conn = engine.connect()
         conn.begin()
+    except PoolTimeout as error:
+        raise Busy from error
     except OperationalError as error:
         raise unavailable(url) from error
     except (DatabaseError, sqlite3.DatabaseError) as error:
@@ -320,7 +323,9 @@ def _engine(url: str, *, read_only: bool, pooled: bool = False) -> Engine:
         )
         _ask_the_rested(engine)
         return engine
-    engine = create_engine(url, pool_size=POOL_SIZE, max_overflow=0, hide_parameters=True, connect_args={"timeout": 30})
+    # SQLite has one writer: who waits for our one connection goes on at once, for the file looks now and then.
+    size = POOL_SIZE if read_only else 1
+    engine = create_engine(url, pool_size=size, max_overflow=0, hide_parameters=True, connect_args={"timeout": 30})
 
     @event.listens_for(engine, "connect")
     def _on_connect(dbapi: Any, _: ConnectionPoolEntry) -> None:  # noqa: ANN401 - the driver's own connection

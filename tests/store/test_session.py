@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from caseflow.errors import Busy, Erased, NotFound, ServiceUnavailable, UnreadableSeal
-from caseflow.store import sql, vault
+from caseflow.store import migrate, sql, vault
 from caseflow.store.session import Database, Session
 from caseflow.store.tables import area, counter
 from tests.world import START, open_database
@@ -143,6 +143,21 @@ def test_a_row_somebody_else_holds_too_long_is_busy(migrated_url: DatabaseFactor
         sql.next_number(holding, "letters")
         with pytest.raises(Busy):
             impatient()
+    database.close()
+
+
+def test_who_waits_too_long_for_the_writer_of_a_file_is_told_to_come_back(tmp_path: Path) -> None:
+    """A process has one writing connection to an SQLite file; readers wait for nobody."""
+    url = f"sqlite:///{tmp_path}/one.db"
+    migrate.upgrade(url)
+    database = open_database(url, tmp_path)
+    database.writer.pool._timeout = 0.05  # type: ignore[attr-defined]  # nobody waits half a minute here
+    with ThreadPoolExecutor(1) as pool, database.write() as session:
+        add_area(session)
+        assert pool.submit(areas, database).result() == 0
+        with pytest.raises(Busy):
+            pool.submit(fail, database, add_area).result()
+    assert areas(database) == 1
     database.close()
 
 
