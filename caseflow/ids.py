@@ -14,6 +14,7 @@ CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 AREA_LENGTHS = {2: "province", 4: "kabupaten", 6: "kecamatan", 10: "village"}
 
 _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_CASE_NUMBER = re.compile(r"[0-9]{4}-[0-9]{4}-[0-9]{6,9}")
 _RANDOM_BITS = 74
 _LOW_BITS = 62
 _STEP_BITS = 32
@@ -59,6 +60,11 @@ def case_number(kabupaten_code: str, year: int, n: int) -> str:
     if n < 1:
         raise ValueError(f"case numbers start at 1, not {n}")
     return f"{area}-{year:04d}-{n:06d}"
+
+
+def is_case_number(text: str) -> bool:
+    """Tell whether a text has the form of a case number; anything else may be a name, or a NIK."""
+    return _CASE_NUMBER.fullmatch(text) is not None
 
 
 def check_code() -> str:

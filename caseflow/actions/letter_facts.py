@@ -46,20 +46,20 @@ def fields_so_far(
     kind: LetterKind, records: Mapping[str, Mapping[str, Any]], given: Mapping[str, Any], *, today: date
 ) -> tuple[dict[str, Any], dict[str, str]]:
     """Return the fields as far as they can be said, and what is wrong with the others."""
-    problems: dict[str, str] = {
-        key: _("Isian ini tidak dikenal.") for key in given if key not in {f.key for f in kind.fields}
-    }
+    problems: dict[str, str] = {key: check.unknown(kind) for key in given if key not in {f.key for f in kind.fields}}
     said: dict[str, Any] = {}
     for wanted in kind.fields:
         held, typed = from_case(wanted, records), given.get(wanted.key)
         value = typed if held in NOTHING else held
         if held not in NOTHING and typed not in NOTHING and typed != held:
-            problems[wanted.key] = _('Catatan kasus menyatakan lain tentang "{label}".', label=wanted.label.id)
+            problems[wanted.key] = _('Catatan kasus menyatakan lain tentang "{label}".', label=wanted.label.sentence)
         elif value in NOTHING:
             if wanted.required:
-                problems[wanted.key] = _('Surat ini masih memerlukan "{label}".', label=wanted.label.id)
+                problems[wanted.key] = _('Surat ini masih memerlukan "{label}".', label=wanted.label.sentence)
             said[wanted.key] = None
-        elif problem := _problem(wanted, value) or _untimely(wanted, value, today, on_record=held not in NOTHING):
+        elif problem := check.misfit(kind, wanted, value) or _untimely(
+            wanted, value, today, on_record=held not in NOTHING
+        ):
             problems[wanted.key] = problem
         else:
             said[wanted.key] = value
@@ -103,33 +103,6 @@ def from_case(wanted: Field, records: Mapping[str, Mapping[str, Any]]) -> Any:  
         if value not in (None, "", []):
             return value
     return None
-
-
-def _problem(wanted: Field, value: Any) -> str | None:  # noqa: ANN401 - as given
-    match wanted.type:
-        case "integer" | "money":
-            good = isinstance(value, int) and not isinstance(value, bool) and value >= 0
-        case "boolean":
-            good = isinstance(value, bool)
-        case "date":
-            good = isinstance(value, str) and _is_date(value)
-        case "choice":
-            good = value in [c.key for c in wanted.choices]
-        case "list" | "table":
-            good = check.is_listed(wanted, value)
-        case _:
-            good = isinstance(value, str) and len(value) <= wanted.max
-    return (
-        None if good else _('Isi "{label}" tidak sesuai (paling banyak {max}).', label=wanted.label.id, max=wanted.max)
-    )
-
-
-def _is_date(value: str) -> bool:
-    try:
-        date.fromisoformat(value)
-    except ValueError:
-        return False
-    return True
 
 
 def freeze(

@@ -10,11 +10,11 @@ from caseflow.actions import letter_drafts, letter_facts, letter_records, letter
 from caseflow.actions.casework import Work
 from caseflow.actions.letter_drafts import Draft
 from caseflow.actions.letters import IssueLetter
-from caseflow.errors import InvalidInput, Refused, Sentence
-from caseflow.i18n import translate
+from caseflow.errors import InvalidInput, Refused, Sentence, _
+from caseflow.i18n import SOURCE, format_date, translate
 from caseflow.letters import catalogue
 from caseflow.letters.catalogue import LetterKind
-from caseflow.store import offices
+from caseflow.store import cases, offices
 from caseflow.store.session import Session
 from caseflow.store.types import Row
 
@@ -41,6 +41,8 @@ def preview_letter(session: Session, command: IssueLetter, *, by: Viewer, at: da
     missing = list(letter_drafts.lacking(work, kind))
     if reason := letter_drafts.unfit(work, kind):
         missing.insert(0, _told(kind, "use", reason))
+    if until := cases.held_on(work.row, work.today):
+        missing.insert(0, _told(kind, "hold", _("Kasus ini ditunda sampai {until}.", until=format_date(until, SOURCE))))
     problems: dict[str, str] = {}
     receiver = _receiver(work, kind, command, problems)
     basis = None

@@ -1,12 +1,12 @@
 """Whether facts fit their kind of letter: structure, declared fields, identity, signatures; all problems at once."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import cast
 
 from caseflow import errors
-from caseflow.errors import Sentence, _
+from caseflow.errors import Sentence, _, listed
 from caseflow.letters import facts as frozen
 from caseflow.letters.catalogue import Field, LetterKind
 from caseflow.letters.facts import Facts, Subject
@@ -16,6 +16,9 @@ LOGO = re.compile(r"data:image/(png|jpeg|svg\+xml);base64,[A-Za-z0-9+/]+=*")
 LOGO_LIMIT = 400_000  # characters; a coat of arms at 600 dpi takes a tenth
 DESILS = range(1, 11)
 LONGEST_CELL = 300
+NOTHING: tuple[object, ...] = (None, "", [])
+ROLE = 1
+"""Column of a table of those who sign that says as what they do."""
 
 Problem = tuple[str, Sentence]
 
@@ -36,9 +39,29 @@ def problems(kind: LetterKind, facts: Facts) -> dict[str, str]:
     return dict(found)
 
 
-def field_problems(kind: LetterKind, values: dict[str, object]) -> dict[str, str]:
-    """Return key -> sentence for what a person typed into the letter's own fields; the form shows each at its field."""
-    return {key.removeprefix("fields."): sentence for key, sentence in _values(kind, values)}
+def misfits(kind: LetterKind, values: Mapping[str, object]) -> dict[str, Sentence]:
+    """Return key -> sentence for each answer that its field cannot take, and for what is no field of this letter."""
+    known = {field.key: field for field in kind.fields}
+    problems = {key: unknown(kind) for key in values.keys() - known.keys()}
+    for key, value in values.items():
+        why = misfit(kind, known[key], value) if key in known and value not in NOTHING else None
+        if why:
+            problems[key] = why
+    return problems
+
+
+def unknown(kind: LetterKind) -> Sentence:
+    """Say which fields a letter has, to whoever named another one."""
+    return _("Isian ini tidak dikenal; surat ini memuat: {known}.", known=", ".join(f.key for f in kind.fields) or "-")
+
+
+def misfit(kind: LetterKind, field: Field, value: object) -> Sentence | None:
+    """Return why an answer does not fit its field; None when it does. Who signs in a table says as what, too."""
+    why = _misfit(field, value)
+    signs = field.type == "table" and any(hand.name == field.key for hand in kind.hands)
+    if why is None and signs and isinstance(value, list) and any(not row[ROLE].strip() for row in value):
+        why = _("setiap baris menyebut: {cells}", cells=listed(c.label.sentence for c in field.columns[: ROLE + 1]))
+    return _('Isi "{label}" tidak sesuai: {why}.', label=field.label.sentence, why=why) if why else None
 
 
 def narrowed(kind: LetterKind, subject: Subject) -> Subject:
@@ -113,7 +136,9 @@ def _unlisted(field: Field, value: object) -> Sentence:
     if isinstance(value, list) and len(value) > field.max:
         return _("paling banyak {n} butir", n=field.max)
     cells = "; ".join(column.label.id for column in field.columns)
-    return _("setiap baris memuat: {cells}", cells=cells) if field.columns else _("harus daftar teks")
+    if not field.columns:
+        return _("harus daftar teks")
+    return _("setiap baris memuat {n} sel, yang pertama terisi: {cells}", n=len(field.columns), cells=cells)
 
 
 def is_listed(field: Field, value: object) -> bool:

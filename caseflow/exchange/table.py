@@ -1,0 +1,134 @@
+"""Rows out of a file somebody hands in: CSV as spreadsheets write it, or the first sheet of a workbook (XLSX)."""
+
+import csv
+import io
+import zipfile
+import zlib
+from collections.abc import Iterator
+from decimal import Decimal, InvalidOperation
+from posixpath import join, normpath
+from xml.etree import ElementTree as ET
+
+from caseflow.errors import InvalidInput, _
+from caseflow.exchange.workbook import LINKS, MAIN, PACKAGE
+
+LARGEST = 32 << 20
+"""Bytes of one unpacked part: a small file may unpack to a very large one."""
+MOST_ROWS, MOST_CELLS, LONGEST = 5001, 60, 6000
+DIGITS = 20
+UNREADABLE = _("Berkas ini bukan CSV atau XLSX yang dapat dibaca.")
+BROKEN = (
+    *(zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError),  # RuntimeError: under a password
+    *(ET.ParseError, csv.Error, LookupError, ValueError, StopIteration),
+)
+Rows = list[list[str]]
+
+
+def rows(content: bytes) -> Rows:
+    """Return the rows as texts, empty ones too, so that their numbers are those people see; raises `InvalidInput`."""
+    try:
+        found = _workbook(content) if content.startswith(b"PK") else _csv(content)
+    except BROKEN:
+        raise InvalidInput({"file": UNREADABLE}) from None
+    if len(found) > MOST_ROWS:
+        raise InvalidInput({"file": _("Paling banyak {n} baris.", n=MOST_ROWS)})
+    if any(len(row) > MOST_CELLS or max(map(len, row), default=0) > LONGEST for row in found):
+        raise InvalidInput({"file": _("Paling banyak {n} kolom, dan {long} huruf di satu sel.", n=60, long=LONGEST)})
+    return found
+
+
+def _csv(content: bytes) -> Rows:
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = content.decode("cp1252")
+    if "\x00" in text:
+        raise ValueError("no text")
+    first = text.partition("\n")[0]
+    delimiter = max(",;\t", key=first.count)
+    read = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    return [[cell.strip() for cell in row] for row in _some(read)]
+
+
+def _some(read: Iterator[list[str]]) -> Iterator[list[str]]:
+    """Stop one row behind the most: whoever sends a million is told without reading them."""
+    for _n, row in zip(range(MOST_ROWS + 1), read, strict=False):
+        yield row
+
+
+def _workbook(content: bytes) -> Rows:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        shared = ["".join(_texts(item)) for item in _part(archive, "xl/sharedStrings.xml", optional=True)]
+        sheet = _part(archive, _first_sheet(archive))
+    found: Rows = []
+    for row in sheet.iter(f"{{{MAIN}}}row"):
+        at = int(row.get("r", len(found) + 1))
+        if at > MOST_ROWS + 1:
+            return [*found, *([[]] * (MOST_ROWS + 1 - len(found)))]
+        found += [[] for _n in range(at - 1 - len(found))]
+        found.append(_cells(row, shared))
+    return found
+
+
+def _first_sheet(archive: zipfile.ZipFile) -> str:
+    sheet = next(_part(archive, "xl/workbook.xml").iter(f"{{{MAIN}}}sheet"))
+    wanted = sheet.get(f"{{{LINKS}}}id")
+    links = _part(archive, "xl/_rels/workbook.xml.rels").iter(f"{{{PACKAGE}/relationships}}Relationship")
+    target = next(link.get("Target", "") for link in links if link.get("Id") == wanted)
+    return target.lstrip("/") if target.startswith("/") else normpath(join("xl", target))
+
+
+def _part(archive: zipfile.ZipFile, name: str, *, optional: bool = False) -> ET.Element:
+    if optional and name not in archive.namelist():
+        return ET.Element("none")
+    with archive.open(name) as part:
+        content = part.read(LARGEST + 1)
+    if len(content) > LARGEST or b"<!DOCTYPE" in content or b"<!ENTITY" in content:
+        raise ValueError("too large, or with entities")
+    return ET.fromstring(content)  # noqa: S314 - without a document type there are no entities
+
+
+def _cells(row: ET.Element, shared: list[str]) -> list[str]:
+    cells: list[str] = []
+    for cell in row:
+        at = _column(cell.get("r", "")) or len(cells) + 1
+        if at > MOST_CELLS:
+            return [""] * (MOST_CELLS + 1)
+        cells += [""] * (at - 1 - len(cells))
+        cells.append(_text(cell, shared).strip())
+    return cells
+
+
+def _column(place: str) -> int:
+    """Return the number of a column: of `B3` 2, of `AA1` 27."""
+    number = 0
+    for letter in place.rstrip("0123456789")[:3]:
+        number = number * 26 + ord(letter) - ord("A") + 1
+    return number
+
+
+def _text(cell: ET.Element, shared: list[str]) -> str:
+    value = cell.findtext(f"{{{MAIN}}}v") or ""
+    match cell.get("t", "n"):
+        case "s":
+            return shared[int(value)]
+        case "inlineStr":
+            return "".join(_texts(cell))
+        case "n":
+            return _number(value)
+        case _:
+            return value
+
+
+def _texts(element: ET.Element) -> Iterator[str]:
+    return (text.text or "" for text in element.iter(f"{{{MAIN}}}t"))
+
+
+def _number(value: str) -> str:
+    """Return a number as people write it: a whole one without a point or a power of ten."""
+    try:
+        number = Decimal(value)
+    except InvalidOperation:
+        return value
+    whole = number.is_finite() and abs(number.adjusted()) < DIGITS and number == number.to_integral_value()
+    return f"{number.to_integral_value():f}" if whole else value
