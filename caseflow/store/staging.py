@@ -13,9 +13,9 @@ from sqlalchemy import Row, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from caseflow.errors import Busy, DamagedDatabase, Refused, _
-from caseflow.store import dump, erasures, triggers
+from caseflow.store import dump, erasures, presence, triggers
 from caseflow.store.dump import REVISION
-from caseflow.store.session import Database
+from caseflow.store.session import Database, unavailable
 from caseflow.store.tables import metadata
 
 SCHEMA = "caseflow_restoring"
@@ -51,9 +51,16 @@ def abandon(url: str) -> None:
 
 
 def require_free(url: str) -> None:
-    """Raise `Refused` while a process has this SQLite file open: it would go on writing into the old one."""
-    if _is_sqlite(url) and _path(url).exists():
-        _close(_path(url))
+    """Raise `Refused` while a process is at work there: what it writes meanwhile would stay in the old one."""
+    if _is_sqlite(url):
+        if _path(url).exists():
+            _close(_path(url))
+        return
+    try:
+        with psycopg.connect(url) as conn:
+            presence.require_none(conn)
+    except psycopg.OperationalError as error:
+        raise unavailable(url) from error
 
 
 def replaced(database: Database) -> tuple[bool, list[Row[Any]] | None]:
@@ -130,6 +137,7 @@ def _take_schema(url: str, aside: str | None) -> str | None:
     try:
         with psycopg.connect(url) as conn:
             conn.execute("SET LOCAL lock_timeout = '10s'")
+            presence.require_none(conn)
             (here,) = conn.execute("SELECT current_schema()").fetchone() or ("public",)
             arriving = _tables(conn, SCHEMA)
             leaving = _tables(conn, here) & {*arriving, *metadata.tables, REVISION}

@@ -6,6 +6,8 @@ from threading import Event, Thread
 
 import psycopg
 
+from caseflow.store import presence
+
 CHANNEL = "caseflow_jobs"
 _LISTEN = f"LISTEN {CHANNEL}"
 _NOTIFY = f"NOTIFY {CHANNEL}"
@@ -23,7 +25,10 @@ def notify(url: str) -> None:
 
 
 def notifier(url: str) -> Callable[[], None]:
-    """Return what to call after each commit that added jobs: many calls in a moment become one NOTIFY."""
+    """Return what to call after each commit that added jobs: many calls in a moment become one NOTIFY.
+
+    The connection it keeps says that this process is at work.
+    """
     called = Event()
     Thread(target=_notify_for_ever, args=(url, called), name="notify", daemon=True).start()
     return called.set
@@ -32,7 +37,7 @@ def notifier(url: str) -> Callable[[], None]:
 def _notify_for_ever(url: str, called: Event) -> None:
     while True:
         try:
-            with psycopg.connect(url, autocommit=True) as connection:
+            with presence.connect(url) as connection:
                 while True:
                     called.wait()
                     called.clear()

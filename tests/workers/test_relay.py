@@ -5,10 +5,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from threading import Event, Thread
 
+import psycopg
 import pytest
 import redis
 
-from caseflow.store import jobs, wake
+from caseflow.errors import Refused
+from caseflow.store import jobs, presence, wake
 from caseflow.store.session import Database
 from tests import factories
 from tests.workers import parts
@@ -109,6 +111,8 @@ def test_a_commit_anywhere_wakes_a_listening_relay(database: Database) -> None:
         database.wake = wake.notifier(url)
         parts.add(database, "a")
         assert heard.wait(parts.SECONDS)
+        with psycopg.connect(url) as looking, pytest.raises(Refused, match="sedang dipakai"):
+            presence.require_none(looking)
         heard.clear()
         wake.notify(url)
         assert heard.wait(parts.SECONDS)
