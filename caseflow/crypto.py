@@ -25,6 +25,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from caseflow.errors import BadKeyFile, UnreadableSeal, _
+from caseflow.paths import why
 
 KEY_BYTES = 32
 TOKEN_PREFIX = "cf_"  # noqa: S105 - a visible prefix lets scanners of leaked text find our tokens
@@ -128,7 +129,7 @@ def load_or_create(path: Path) -> Keyring:
         if exposed(path):
             _log.warning("key file %s may be read by other users of this machine: chmod 600 %s", path, path)
     except OSError as refused:
-        raise BadKeyFile(path=path, reason=f"{refused.strerror}.") from refused
+        raise BadKeyFile(path=path, reason=_("{why}.", why=why(refused))) from refused
     return Keyring(masters_in(path), path)
 
 
@@ -140,7 +141,7 @@ def masters_in(path: Path) -> tuple[bytes, ...]:
     try:
         content = path.read_bytes()
     except OSError as refused:
-        raise BadKeyFile(path=path, reason=f"{refused.strerror}.") from refused
+        raise BadKeyFile(path=path, reason=_("{why}.", why=why(refused))) from refused
     found = (content,) if len(content) == KEY_BYTES else tuple(_master(line) for line in content.split())
     if not found or any(len(master) != KEY_BYTES for master in found):
         raise BadKeyFile(path=path, reason=_("isinya bukan kunci 32 bita."))
@@ -173,7 +174,7 @@ def write_masters(path: Path, masters: Sequence[bytes]) -> None:
         finally:
             draft.unlink(missing_ok=True)
     except OSError as refused:
-        raise BadKeyFile(path=path, reason=f"{refused.strerror}.") from refused
+        raise BadKeyFile(path=path, reason=_("{why}.", why=why(refused))) from refused
 
 
 def _sync(folder: Path) -> None:

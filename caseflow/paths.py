@@ -1,6 +1,29 @@
 """Where the files that ship with the product lie, in a checkout and in a wheel."""
 
+import errno
 from pathlib import Path
+
+from caseflow.errors import Sentence, _
+
+_WHY = {
+    errno.ENOENT: _("tidak ada"),
+    errno.EACCES: _("tidak ada hak akses"),
+    errno.EPERM: _("tidak ada hak akses"),
+    errno.EEXIST: _("sudah ada"),
+    errno.EISDIR: _("itu sebuah folder"),
+    errno.ENOTDIR: _("bukan folder"),
+    errno.ENOSPC: _("disk penuh"),
+    errno.EDQUOT: _("jatah disk habis"),
+    errno.EROFS: _("hanya dapat dibaca"),
+    errno.ENAMETOOLONG: _("namanya terlalu panjang"),
+    errno.EIO: _("disknya rusak"),
+}
+
+
+def why(problem: OSError) -> Sentence:
+    """Return as a part of a sentence why the system does not give or take a file."""
+    number = problem.errno or 0
+    return _WHY.get(number) or _("kesalahan sistem {code}", code=errno.errorcode.get(number, type(problem).__name__))
 
 
 def package_root() -> Path:

@@ -16,6 +16,7 @@ from caseflow.crypto import Keyring
 from caseflow.errors import BadBackup
 from caseflow.exchange import backup
 from caseflow.exchange.backup import Manifest, Part
+from caseflow.paths import why
 from caseflow.settings import Settings
 from caseflow.store import dump, health, log, migrate, rewrapping, tree
 from caseflow.store.dump import Shape
@@ -62,13 +63,21 @@ def make(database: Database, folder: Path, *, at: datetime, keep: int | None = N
             ahead = tuple(p.name for p, said in others if said.moment > at and p.name not in removed)
             return Made(folder / name, manifest, removed, ahead)
     except OSError as problem:
-        raise BadBackup(name=folder, reason=problem.strerror or type(problem).__name__) from problem
+        raise BadBackup(name=folder, reason=why(problem)) from problem
 
 
-def newest(folder: Path, origin: str) -> Manifest | None:
-    """Return the newest complete backup of an installation in a folder, by the name of its log."""
-    mine = [manifest for _path, manifest in backup.complete(folder) if manifest.origin == origin]
-    return mine[-1] if mine else None
+def newest(folder: Path, origin: str, keys: Keyring) -> tuple[Manifest | None, tuple[str, ...]]:
+    """Return the newest complete backup of an installation, by the name of its log, that its keys vouch for.
+
+    With it: the names of the newer ones that nobody vouches for. No restore takes those.
+    """
+    doubtful: list[str] = []
+    for path, manifest in reversed(backup.complete(folder)):
+        if manifest.origin == origin:
+            if crypto.is_vouched(keys, manifest.said, backup.read(path)[1]):
+                return manifest, tuple(doubtful)
+            doubtful.append(path.name)
+    return None, tuple(doubtful)
 
 
 def before_upgrade(given: Settings, *, at: datetime, watch: Watch = unwatched) -> Made | None:
@@ -136,10 +145,13 @@ def _write(session: Session, draft: Path, name: str, *, at: datetime, watch: Wat
 
 
 def _watched(lines: Iterator[bytes], shape: Shape, done: int, rows: int, watch: Watch) -> Iterator[bytes]:
-    for number, line in enumerate(lines):
+    number = 0
+    for number, line in enumerate(lines, start=1):
         yield line
         if number % _TOLD_EACH == 0:
-            watch(shape.name, done + number + 1, rows)
+            watch(shape.name, done + number, rows)
+    if number:
+        watch(shape.name, done + number, rows)
 
 
 def _keys_needed(session: Session) -> tuple[str, ...]:

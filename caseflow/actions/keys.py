@@ -15,6 +15,7 @@ from caseflow.actions import checkpoints, ledgers
 from caseflow.actions.admin import ROOT
 from caseflow.errors import BadKeyFile, Busy, Refused, _
 from caseflow.exchange import keyfile
+from caseflow.paths import why
 from caseflow.settings import Settings
 from caseflow.store import checkpoints as rows
 from caseflow.store import log, rewrapping, waiting
@@ -177,7 +178,7 @@ def bring_back(given: Settings, path: Path, passphrase: str) -> tuple[str, ...]:
     try:
         content = path.read_bytes()
     except OSError as problem:
-        raise Refused(reason=f"{path}: {problem.strerror}") from problem
+        raise Refused(reason=_("{path}: {why}", path=path, why=why(problem))) from problem
     brought = keyfile.unwrapped(content, passphrase)
     target = given.secret_key_file
     with _alone(target):
@@ -195,7 +196,7 @@ def _alone(path: Path) -> Iterator[None]:
     try:
         handle = os.open(path.with_name(f".{path.name}.lock"), os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as refused:
-        raise BadKeyFile(path=path, reason=f"{refused.strerror}.") from refused
+        raise BadKeyFile(path=path, reason=_("{why}.", why=why(refused))) from refused
     try:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

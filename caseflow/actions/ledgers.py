@@ -18,6 +18,7 @@ from caseflow.crypto import Keyring
 from caseflow.errors import BadBackup, MessageNotSent, _
 from caseflow.exchange import backup
 from caseflow.exchange.backup import Manifest
+from caseflow.paths import why
 from caseflow.settings import Settings
 from caseflow.store import erasures, jobs
 from caseflow.store.session import Session
@@ -66,13 +67,28 @@ def leave(session: Session, cause: str, *, at: datetime) -> None:
 
 
 def bring_outside(session: Session, *, at: datetime) -> None:
-    """Replace the list in the folder outside by that of now; raises `MessageNotSent` where the folder is away."""
+    """Replace the list in the folder outside by that of now.
+
+    Raises `MessageNotSent` where the folder is away, and where a list stands that cannot be read or that nobody vouches
+    for: it may be the only one that knows of somebody.
+    """
     folder = session.settings.checkpoint_dir
     if folder is None:
         return
     path = folder / file_name(session.settings)
     # What stands there already stays: after a restore this database may not know of everybody in it.
-    gone = together([*_outside(path, session.keys), Ledger("", at, gone_of(session))])
+    there = _outside(path, session.keys)
+    if not there and path.exists():
+        raise MessageNotSent(
+            channel=JOB,
+            reason=_(
+                "daftar di {path} tidak terbaca atau diubah, jadi tidak ditimpa. Simpan berkas itu di tempat lain, "
+                "cari salinannya yang utuh, lalu: caseflow jobs retry --kind {job}",
+                path=path,
+                job=JOB,
+            ),
+        )
+    gone = together([*there, Ledger("", at, gone_of(session))])
     said = {"format": FORMAT, "made_at": audit.instant(at), "erased": as_lines(gone)}
     vouched = crypto.vouch(session.keys, _canonical(said))
     content = orjson.dumps({"ledger": said, "vouched": vouched}, option=orjson.OPT_INDENT_2)
@@ -88,7 +104,7 @@ def bring_outside(session: Session, *, at: datetime) -> None:
         draft.replace(path)
     except OSError as problem:
         draft.unlink(missing_ok=True)
-        raise MessageNotSent(channel=JOB, reason=f"{folder}: {problem.strerror}") from problem
+        raise MessageNotSent(channel=JOB, reason=_("{path}: {why}", path=folder, why=why(problem))) from problem
 
 
 def _canonical(said: Any) -> bytes:  # noqa: ANN401 - JSON

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from caseflow.channels.protocol import Channel, Message, Recipient
 from caseflow.errors import MessageNotSent, _
+from caseflow.paths import why
 
 NAME = "folder"
 
@@ -29,7 +30,7 @@ def _send(message: Message) -> None:
         _write_once(path, content)
         kept = path.read_bytes()
     except OSError as problem:
-        raise MessageNotSent(channel=NAME, reason=f"{path}: {problem.strerror}") from problem
+        raise MessageNotSent(channel=NAME, reason=_("{path}: {why}", path=path, why=why(problem))) from problem
     if kept != content:
         raise MessageNotSent(channel=NAME, reason=_("{path} sudah ada dengan isi lain", path=path), final=True)
 

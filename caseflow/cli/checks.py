@@ -2,17 +2,15 @@
 
 import os
 import shutil
-import smtplib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from importlib import import_module
 from pathlib import Path
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from caseflow import crypto
 from caseflow.actions import backups, checkpoints, installation, letter_signing, operations, queue
+from caseflow.cli.finding import FAIL, MISSING, OK, WARN, Check
+from caseflow.cli.reachable import services
 from caseflow.definitions import catalogue
 from caseflow.edge import real_now
 from caseflow.errors import BadKeyFile, CaseflowError, DamagedDatabase, ServiceUnavailable, _
@@ -25,23 +23,11 @@ from caseflow.states.category import Category
 from caseflow.store import health, letters, migrate, offices, users
 from caseflow.store.session import Database, Session
 
-OK, WARN, FAIL, MISSING = "ok", "warn", "fail", "missing"
 LATE = timedelta(minutes=10)
 STALE = timedelta(days=2)
 FREE_GB = 1
 CERTIFICATE_SOON = timedelta(days=60)
-TIMEOUT = 5
 OWN_VARIABLES = ("CASEFLOW_LANG", "CASEFLOW_PASSPHRASE")
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One finding: `level` is ok, warn, fail, or missing (a service that is not there)."""
-
-    name: str
-    level: str
-    found: str
-    remedy: str = ""
 
 
 def all_of(given: Settings, *, quick: bool = False, every_letter: bool = False) -> Iterator[Check]:
@@ -115,7 +101,8 @@ def _folder(folder: Path) -> Iterator[Check]:
 def _key_file(given: Settings) -> Iterator[Check]:
     path = given.secret_key_file
     if not path.exists():
-        yield Check(_("kunci"), WARN, _("{path} belum ada", path=path), _("Jalankan: caseflow db upgrade"))
+        remedy = _("Instalasi baru: caseflow db upgrade. Yang sudah berisi: caseflow keys import FILE.")
+        yield Check(_("kunci"), WARN, _("{path} belum ada", path=path), remedy)
         return
     if crypto.exposed(path):
         yield Check(
@@ -192,8 +179,12 @@ def database(given: Settings, categories: Mapping[str, Category]) -> Iterator[Ch
     try:
         migrate.require_current(given.database_url)
         opened = installation.with_key(given, categories)
-    except (DamagedDatabase, BadKeyFile) as problem:
+    except DamagedDatabase as problem:
         yield Check(_("basis data"), FAIL, str(problem))
+        return
+    except BadKeyFile as problem:
+        remedy = _("Bawa kembali salinannya: caseflow keys import FILE. Tanpa itu isinya tidak terbaca oleh siapa pun.")
+        yield Check(_("kunci"), FAIL, str(problem), remedy)
         return
     except CaseflowError as problem:
         remedy = _("Jalankan atau perbaiki basis data, lalu: caseflow db upgrade")
@@ -329,8 +320,11 @@ def _heads(session: Session, at: datetime) -> Iterator[Check]:
 
 def _backups(session: Session, at: datetime) -> Iterator[Check]:
     given = session.settings
-    newest = backups.newest(given.backup_dir, checkpoints.origin_of(given))
+    newest, doubtful = backups.newest(given.backup_dir, checkpoints.origin_of(given), session.keys)
     remedy = _("Jalankan: caseflow backup {path}", path=given.backup_dir)
+    if doubtful:
+        found = _("diubah, atau dibuat tanpa kunci instalasi ini: {names}", names=", ".join(doubtful))
+        yield Check(_("cadangan"), WARN, found, _("Jangan andalkan; cari tahu siapa yang menulis ke folder itu."))
     if newest is None:
         yield Check(_("cadangan"), WARN, _("belum ada di {path}", path=given.backup_dir), remedy)
     elif at - newest.moment > STALE:
@@ -340,59 +334,3 @@ def _backups(session: Session, at: datetime) -> Iterator[Check]:
         yield Check(_("cadangan"), WARN, _("terakhir {at}, pada disk yang sama", at=newest.made_at[:16]), remedy)
     else:
         yield Check(_("cadangan"), OK, _("terakhir {at}", at=newest.made_at[:16]))
-
-
-# --- services --------------------------------------------------------------------------------------------------------
-
-
-def services(given: Settings) -> Iterator[Check]:
-    """Ask Redis and the mail server."""
-    if given.redis_url is None:
-        yield Check("redis", OK, _("tidak dipakai: pekerja berjalan di dalam caseflow serve"))
-    elif why := redis_problem(given.redis_url):
-        yield Check("redis", MISSING, why, _("Jalankan Redis, atau perbaiki CASEFLOW_REDIS_URL."))
-    else:
-        yield from _redis_policy(given.redis_url)
-    yield from _mail(given)
-
-
-def redis_problem(url: str) -> str:
-    """Return why Redis does not answer; empty when it does."""
-    library = import_module("redis")
-    try:
-        with library.Redis.from_url(url, socket_connect_timeout=TIMEOUT, socket_timeout=TIMEOUT) as client:
-            client.ping()
-    except (library.RedisError, OSError) as problem:
-        return _("{address} tidak menjawab ({why})", address=masked(url), why=type(problem).__name__)
-    return ""
-
-
-def _redis_policy(url: str) -> Iterator[Check]:
-    library = import_module("redis")
-    try:
-        with library.Redis.from_url(url, socket_timeout=TIMEOUT) as client:
-            policy = client.config_get("maxmemory-policy").get("maxmemory-policy")
-    except library.RedisError:
-        policy = None  # a managed Redis hides its settings
-    if policy not in {None, "noeviction"}:
-        found = _("maxmemory-policy {policy} dapat membuang tugas", policy=policy)
-        yield Check("redis", WARN, found, _("Atur maxmemory-policy noeviction."))
-    else:
-        yield Check("redis", OK, masked(url) or "-")
-
-
-def _mail(given: Settings) -> Iterator[Check]:
-    if given.smtp_url is None:
-        found = _("tidak diatur: pesan ditulis ke {file}", file=given.data_dir / "outbox.jsonl")
-        yield Check(_("surel"), WARN, found, _("Atur CASEFLOW_SMTP_URL agar pengingat sampai ke orangnya."))
-        return
-    parts = urlsplit(given.smtp_url)
-    make = smtplib.SMTP_SSL if parts.scheme == "smtps" else smtplib.SMTP
-    port = parts.port or (465 if parts.scheme == "smtps" else 25)
-    try:
-        with make(parts.hostname or "", port, timeout=TIMEOUT) as server:
-            server.noop()
-        yield Check(_("surel"), OK, masked(given.smtp_url) or "-")
-    except (OSError, smtplib.SMTPException) as problem:
-        found = _("{address} tidak menjawab ({why})", address=masked(given.smtp_url), why=type(problem).__name__)
-        yield Check(_("surel"), MISSING, found, _("Jalankan server surel, atau perbaiki CASEFLOW_SMTP_URL."))

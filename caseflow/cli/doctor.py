@@ -6,7 +6,7 @@ import typer
 
 from caseflow import settings
 from caseflow.cli import checks
-from caseflow.cli.checks import FAIL, MISSING, OK, Check
+from caseflow.cli.finding import FAIL, MISSING, OK, Check
 from caseflow.cli.frame import verb
 from caseflow.cli.options import Json
 from caseflow.cli.refusals import MISSING as SERVICE_MISSING

@@ -24,6 +24,7 @@ from caseflow.cli.options import Admin, By, File, Json, Number, Reader, Reason, 
 from caseflow.cli.speech import as_json, heading, label, pairs, plain, say, show, table
 from caseflow.cli.words import word
 from caseflow.errors import InstantRequired, _
+from caseflow.paths import why
 from caseflow.store.session import Session
 
 ASK_HELP = _(
@@ -251,7 +252,7 @@ def read_list(file: Path) -> list[ErasedBefore]:
         lines = orjson.loads(file.read_bytes())
         found = [ErasedBefore(line["subject"], datetime.fromisoformat(line["erased_at"])) for line in lines[:]]
     except OSError as problem:
-        text = say(_("{file} tidak dapat dibaca: {why}"), file=file, why=problem.strerror or "-")
+        text = say(_("{file} tidak dapat dibaca: {why}"), file=file, why=why(problem))
         raise typer.BadParameter(text, param_hint="FILE") from None
     except (ValueError, TypeError, KeyError):
         text = say(_("{file} bukan daftar dari caseflow erasure ledger"), file=file)

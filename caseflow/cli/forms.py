@@ -15,6 +15,7 @@ from caseflow.actions import casework
 from caseflow.cli.speech import say
 from caseflow.errors import BodyTooLarge, InvalidInput, NotFound, _
 from caseflow.ids import is_id
+from caseflow.paths import why
 from caseflow.store import children, institutions, users
 from caseflow.store.session import Session
 from caseflow.store.tables import consent, placement, plan_item, referral
@@ -33,8 +34,7 @@ def read_text(source: str, named: str = "--file") -> str:
     try:
         return sys.stdin.read() if source == STDIN else Path(source).read_text(encoding="utf-8")
     except OSError as problem:
-        why = problem.strerror or "-"
-        raise _unusable(say(_("{file} tidak dapat dibaca: {why}"), file=source, why=why), named) from None
+        raise _unusable(say(_("{file} tidak dapat dibaca: {why}"), file=source, why=why(problem)), named) from None
     except UnicodeDecodeError:
         raise _unusable(say(_("{file} bukan teks UTF-8"), file=source), named) from None
 

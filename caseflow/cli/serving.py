@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from caseflow import settings
-from caseflow.cli import checks
+from caseflow.cli import checks, reachable
 from caseflow.cli.frame import verb
 from caseflow.cli.options import whole
 from caseflow.cli.speech import complain, say, show
@@ -158,7 +158,7 @@ def _require_redis(given: Settings) -> None:
     if given.redis_url is None:
         hint = _("CASEFLOW_REDIS_URL belum diatur; tanpa itu pekerja berjalan di dalam caseflow serve.")
         raise ServiceUnavailable(service="redis", hint=hint)
-    if why := checks.redis_problem(given.redis_url):
+    if why := reachable.redis_problem(given.redis_url):
         raise ServiceUnavailable(service="redis", hint=why)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from caseflow.errors import _
+from caseflow.paths import why
 from caseflow.states.category import Text
 from caseflow.states.linter import Finding, suggest
 
@@ -67,7 +68,7 @@ def open_file(path: Path) -> Written | Finding:
     except UnicodeDecodeError as refused:
         return Finding("-", _("bukan teks UTF-8: {problem}", problem=refused.reason))
     except OSError as refused:
-        return Finding("-", _("tidak dapat dibaca: {problem}", problem=refused.strerror or "-"))
+        return Finding("-", _("tidak dapat dibaca: {problem}", problem=why(refused)))
 
 
 def library(*folders: Path) -> tuple[dict[str, Written], dict[str, Finding]]:

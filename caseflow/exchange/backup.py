@@ -16,6 +16,7 @@ from typing import Any, BinaryIO
 import orjson
 
 from caseflow.errors import BadBackup, Refused, _
+from caseflow.paths import why
 
 FORMAT = "caseflow-backup-1"
 MANIFEST = "manifest.json"
@@ -233,7 +234,7 @@ def read(path: Path) -> tuple[Manifest, str]:
         manifest = Manifest(**{**said, "keys": tuple(said["keys"]), "parts": parts})
         vouched = str(content["vouched"])
     except OSError as problem:
-        raise BadBackup(name=path.name, reason=f"{problem.strerror}") from problem
+        raise BadBackup(name=path.name, reason=why(problem)) from problem
     except (ValueError, TypeError, KeyError) as problem:
         raise BadBackup(name=path.name, reason=_("manifesnya rusak")) from problem
     return manifest, vouched
@@ -247,7 +248,7 @@ def check(path: Path, part: Part) -> None:
             while content := file.read(_READ_BYTES):
                 digest.update(content)
     except OSError as problem:
-        raise BadBackup(name=path.name, reason=f"{part.file}: {problem.strerror}") from problem
+        raise BadBackup(name=path.name, reason=_("{path}: {why}", path=part.file, why=why(problem))) from problem
     if digest.hexdigest() != part.sha256:
         raise BadBackup(name=path.name, reason=_("{file} rusak atau diubah", file=part.file))
 

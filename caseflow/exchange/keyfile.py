@@ -10,6 +10,7 @@ from argon2.low_level import Type, hash_secret_raw
 
 from caseflow import crypto
 from caseflow.errors import Refused, UnreadableSeal, _
+from caseflow.paths import why
 
 FORMAT = "caseflow-keys-1"
 SHORTEST = 12
@@ -61,7 +62,7 @@ def write(path: Path, content: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
     except OSError as problem:
-        raise Refused(reason=_("{path} tidak dapat ditulis: {why}", path=path, why=problem.strerror)) from problem
+        raise Refused(reason=_("{path} tidak dapat ditulis: {why}", path=path, why=why(problem))) from problem
 
 
 def _key(passphrase: str, salt: bytes) -> bytes:

@@ -1,6 +1,7 @@
 """Backups of an installation at work, cut off, damaged, restored into either kind of database; the erased stay so."""
 
 import json
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -13,6 +14,7 @@ from threading import Semaphore
 from typing import Any
 
 import orjson
+import psycopg
 import pytest
 from sqlalchemy import delete, func, insert, select, text
 
@@ -26,7 +28,7 @@ from caseflow.exchange import backup
 from caseflow.paths import categories_root
 from caseflow.settings import Settings
 from caseflow.states.category import Category
-from caseflow.store import dump, erasures, jobs, lines, migrate
+from caseflow.store import dump, erasures, jobs, lines, migrate, presence
 from caseflow.store.session import Database, Session
 from caseflow.store.tables import access_entry, case_entry, case_file, counter, job, metadata, subject, web_session
 from tests.halting import kill_at
@@ -244,6 +246,25 @@ def test_a_restore_that_is_killed_leaves_all_as_it_was(home: Settings, tmp_path:
         assert session.execute(text(people)).scalar_one() == 6
 
 
+def test_a_database_that_processes_work_in_is_not_replaced(home: Settings, tmp_path: Path, migrated_url: UrlOf) -> None:
+    made = make(home, tmp_path / "backups")
+    there = elsewhere(home, tmp_path / "there", migrated_url("postgresql"))
+    begun: list[psycopg.Connection] = []
+
+    def begins(_table: str, _done: int, _rows: int) -> None:
+        """Let a process begin while the backup is loaded."""
+        if not begun:
+            begun.append(presence.connect(there.database_direct_url))
+
+    for watch in (begins, backups.unwatched):
+        with pytest.raises(Refused, match=re.escape(f"sedang dipakai oleh {presence.own_name()}.")):
+            restore(there, made.path, watch=watch)
+        with working(there) as database, database.read() as session:
+            assert not dump.holds_data(session)
+    begun.pop().close()
+    assert restore(there, made.path).kept is None
+
+
 # --- what is refused -------------------------------------------------------------------------------------------------
 
 
@@ -335,10 +356,12 @@ def test_the_oldest_go_and_those_of_others_stay(home: Settings, tmp_path: Path) 
     only = make(home, folder, LATER + timedelta(days=5), keep=1)
     assert (only.removed, only.ahead) == ((last.path.name, ahead.path.name), ())
     assert {path for path, _said in backup.complete(folder)} == {theirs.path, forged, only.path}
-    newest = backups.newest(folder, mine[0].manifest.origin)
-    assert newest is not None
-    assert newest.moment == LATER + timedelta(days=5)
+    later = shutil.copytree(forged, folder / "caseflow-20280101T000000Z") / backup.MANIFEST
+    later.write_bytes(re.sub(rb'"made_at": "[^"]+"', b'"made_at": "2028-01-01T00:00:00Z"', later.read_bytes()))
     with working(home) as database, database.read() as session:
+        newest, doubtful = backups.newest(folder, mine[0].manifest.origin, database.keys)
+        assert newest is not None
+        assert (newest.moment, doubtful) == (LATER + timedelta(days=5), (later.parent.name,))
         noted = session.execute(select(access_entry.c.data).where(access_entry.c.code == "log:backup:made"))
         assert {orjson.loads(row.data)["backup"] for row in noted} == {
             each.path.name for each in (theirs, *mine, ahead, last, only)
@@ -425,6 +448,9 @@ def test_the_list_leaves_the_machine_with_each_erasure(home: Settings, tmp_path:
         path.write_text(content)
         with pytest.raises(Refused, match=r"kasus\.dinsos\.example\.erased\.json"):
             restore(other, old.path, LATER + timedelta(days=2))
+        with working(given) as database, database.read() as session, pytest.raises(MessageNotSent, match=str(path)):
+            ledgers.bring_outside(session, at=LATER)
+        assert path.read_text() == content, "who stands only there would be forgotten"
     shutil.rmtree(outside)
     with pytest.raises(Refused, match=r"outside/kasus.*--without-lists"):
         restore(other, old.path, LATER + timedelta(days=2))

@@ -267,7 +267,7 @@ def test_a_copy_under_a_passphrase_comes_back(home: Settings, tmp_path: Path) ->
         (tmp_path / "tried").write_bytes(content)
         with pytest.raises(Refused, match=r"salah|bukan dari"):
             keys.bring_back(new, tmp_path / "tried", wrong)
-    with pytest.raises(Refused, match="No such file"):
+    with pytest.raises(Refused, match="tidak ada"):
         keys.bring_back(new, tmp_path / "absent", phrase)
     assert not new.secret_key_file.exists()
     assert keys.bring_back(new, file, phrase) == names

@@ -2,11 +2,14 @@
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from caseflow import crypto
 from caseflow.cli import checks
+from caseflow.exchange import backup
 from caseflow.settings import load
 from tests.cli.installation import NUMBER, Installation
 from tests.store.first_schema import MASTER, fill
@@ -89,7 +92,13 @@ def test_the_doctor_asks_for_a_backup(working: Installation) -> None:
     working.do("backup")
     assert "pada disk yang sama" in found()[0]
     (path,) = (each for each in (working.folder / "backups").iterdir() if each.is_dir())
-    manifest = path / "manifest.json"
-    year = manifest.read_text().partition('"made_at": "')[2][:4]
-    manifest.write_text(manifest.read_text().replace(f'"made_at": "{year}', '"made_at": "2024'))
-    assert found() == ["terakhir 2024" + found()[0].removeprefix("terakhir ")[4:]]
+    manifest, _vouched = backup.read(path)
+    (path / backup.MANIFEST).unlink()
+    old = replace(manifest, made_at=f"2024{manifest.made_at[4:]}")
+    keys = crypto.load_or_create(working.folder / "secret.key")
+    backup.write_manifest(path, old, crypto.vouch(keys, old.said))
+    assert found() == [f"terakhir {old.made_at[:16]}"]
+    forged = (path / backup.MANIFEST).read_text().replace('"made_at": "2024', '"made_at": "2025')
+    (path / backup.MANIFEST).write_text(forged)
+    assert found()[0] == f"diubah, atau dibuat tanpa kunci instalasi ini: {path.name}"
+    assert "belum ada" in found()[1]

@@ -79,7 +79,7 @@ def test_a_damaged_key_file_is_refused_and_left_alone(tmp_path: Path, content: b
 
 
 def test_a_key_file_that_cannot_be_read_says_why(tmp_path: Path) -> None:
-    with pytest.raises(BadKeyFile, match="Is a directory"):
+    with pytest.raises(BadKeyFile, match="itu sebuah folder"):
         crypto.load_or_create(tmp_path)
 
 
