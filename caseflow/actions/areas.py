@@ -69,7 +69,12 @@ def require(session: Session, typed: str | None) -> str:
     code = normalise_area(typed or "")
     if area_level(code) not in {"kecamatan", "village"} or areas.by_code(session, code) is None:
         raise InvalidInput(
-            {"area": _("Pilih kecamatan atau desa/kelurahan tempat tinggal; kode {code} tidak dikenal.", code=code)}
+            {
+                "area": _(
+                    "Pilih kecamatan atau desa/kelurahan tempat tinggal; kode {code} tidak dikenal.",
+                    code=format_area(code),
+                )
+            }
         )
     return code
 
@@ -82,13 +87,14 @@ def known(session: Session, typed: str | None) -> str:
     around = next((format_area(a.code) for a in areas.chain(session, code)), None)
     if around is None:
         unknown = _(
-            "Wilayah {code} tidak tercatat. Yang tercatat: caseflow office regions (API: /api/v1/areas).", code=code
+            "Wilayah {code} tidak tercatat. Yang tercatat: caseflow office regions (API: /api/v1/areas).",
+            code=format_area(code),
         )
     else:
         unknown = _(
             "Wilayah {code} tidak tercatat. "
             "Daftarnya: caseflow office regions {around} (API: /api/v1/areas?within={around}).",
-            code=code,
+            code=format_area(code),
             around=around,
         )
     raise InvalidInput({"area": unknown})

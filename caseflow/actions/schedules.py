@@ -14,7 +14,7 @@ from cronsim import CronSim, CronSimError
 
 from caseflow.access import Viewer
 from caseflow.actions.admin import require_installation
-from caseflow.errors import InvalidInput, NotFound, _
+from caseflow.errors import InvalidInput, _
 from caseflow.store import jobs, log, schedules
 from caseflow.store.jobs import NewJob
 from caseflow.store.schedules import MISSED, Schedule
@@ -42,7 +42,15 @@ LATE = timedelta(minutes=5)
 """Under `skip`, a firing this long ago was missed."""
 AHEAD = timedelta(days=1)
 """A last firing so far in the future came from a wrong clock, not from another machine's: it counts for nothing."""
-_FIELDS, _LONGEST = 5, 120
+FIELDS = (
+    (_("menit"), "0-59"),
+    (_("jam"), "0-23"),
+    (_("tanggal"), "1-31"),
+    (_("bulan"), "1-12"),
+    (_("hari"), "0-7"),
+)
+"""The parts of a cron line, and from what to what each goes."""
+_LONGEST = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,13 +129,25 @@ def _job(kind: str, fire: datetime) -> NewJob:
 
 
 def listing(session: Session, *, by: Viewer, at: datetime) -> list[dict[str, Any]]:
-    """Return every schedule with its next firing, None where it is off or this version does not know the kind."""
+    """Return every schedule with its next firing, None where it is off or this version does not know the kind.
+
+    With its last one, None where it has not fired since it was changed.
+    """
     require_installation(session, by)
     there = {one.kind: one for one in (*DEFAULTS, *schedules.every(session))}
     return [
-        {**asdict(one), "next": next_fire(one, at) if one.enabled and kind in QUEUES else None}
+        {
+            **asdict(one),
+            "last_fired": one.last_fired if _has_fired(one) else None,
+            "next": next_fire(one, at) if one.enabled and kind in QUEUES else None,
+        }
         for kind, one in sorted(there.items())
     ]
+
+
+def _has_fired(one: Schedule) -> bool:
+    """Tell a firing from the moment of a change, from which on firings count."""
+    return one.last_fired is not None and last_fire(one, one.last_fired) == one.last_fired
 
 
 def change(session: Session, command: ChangeSchedule, *, by: Viewer, at: datetime) -> None:
@@ -136,8 +156,9 @@ def change(session: Session, command: ChangeSchedule, *, by: Viewer, at: datetim
     values = {name: value for name, value in asdict(command).items() if name != "kind" and value is not None}
     _check(values)
     schedules.add_new(session, DEFAULTS)
-    if command.kind not in {one.kind for one in schedules.every(session)}:
-        raise NotFound
+    known = sorted(one.kind for one in schedules.every(session))
+    if command.kind not in known:
+        raise InvalidInput({"kind": _("tidak dikenal; yang ada: {known}", known=", ".join(known))})
     schedules.change(session, command.kind, {**values, "last_fired": at})
     data = {"kind": command.kind, **values}
     log.note_access(session, "job:schedule:changed", actor=by.user_id, at=at, data=data)
@@ -147,8 +168,8 @@ def _check(values: dict[str, Any]) -> None:
     problems: dict[str, str] = {}
     if not values:
         problems["schedule"] = _("tidak ada yang diubah")
-    if "cron" in values and not _is_cron(values["cron"]):
-        problems["cron"] = _("harus lima bagian: menit jam tanggal bulan hari, misalnya */5 * * * *")
+    if "cron" in values and (problem := _cron_problem(values["cron"])):
+        problems["cron"] = problem
     if "zone" in values and values["zone"] not in available_timezones():
         problems["zone"] = _("zona waktu tidak dikenal; tulis misalnya Asia/Makassar")
     if "missed" in values and values["missed"] not in MISSED:
@@ -157,9 +178,20 @@ def _check(values: dict[str, Any]) -> None:
         raise InvalidInput(problems)
 
 
-def _is_cron(text: str) -> bool:
-    if len(text) > _LONGEST or len(text.split()) != _FIELDS:
-        return False
+def _cron_problem(text: str) -> str | None:
+    parts = text.split()
+    if len(text) > _LONGEST or len(parts) != len(FIELDS):
+        return _("harus lima bagian: menit jam tanggal bulan hari, misalnya */5 * * * *")
+    for place, (name, limits) in enumerate(FIELDS):
+        alone = [part if place == other else "*" for other, part in enumerate(parts)]
+        if not _fires(" ".join(alone)):
+            return _(
+                '{name} "{part}" tidak dapat dipakai; batasnya {limits}', name=name, part=parts[place], limits=limits
+            )
+    return None if _fires(text) else _("tanggal itu tidak pernah tiba")
+
+
+def _fires(text: str) -> bool:
     try:
         next(CronSim(text, datetime(2026, 1, 1, tzinfo=UTC)))
     except (CronSimError, StopIteration):

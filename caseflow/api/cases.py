@@ -80,7 +80,7 @@ class OpenCase(Body):
     """A new case: exactly one of person, household, subject (the id of one you know from a case of yours)."""
 
     category: Word = Field(examples=["AT"])
-    area: Word = Field(description="Kode kecamatan atau desa/kelurahan.", examples=["63.10.01.2001"])
+    area: Word = Field(description="Kode kecamatan atau desa/kelurahan.", examples=["63.10.01.2005"])
     person: Person | None = None
     household: Household | None = None
     subject: RowId | None = None

@@ -13,7 +13,7 @@ from caseflow.cli import forms
 from caseflow.cli.frame import verb
 from caseflow.cli.opening import administering
 from caseflow.cli.options import Admin, Json, Limit, day
-from caseflow.cli.speech import as_json, say, show, table
+from caseflow.cli.speech import as_json, complain, say, show, table
 from caseflow.errors import _
 from caseflow.i18n import LANGUAGES
 from caseflow.ids import format_area
@@ -83,7 +83,7 @@ def add(
 ) -> None:
     forms.known(role, GRANTED, "--role")
     forms.known(language, LANGUAGES, "--language")
-    password = _password(from_stdin=password_stdin)
+    password = _password(name, from_stdin=password_stdin)
 
     def act(session: Session, viewer: Viewer, at: datetime) -> str:
         command = admin.AddUser(
@@ -107,10 +107,13 @@ def add(
         show(_("Akun {name} dibuat dengan peran {role}."), name=name, role=role)
 
 
-def _password(*, from_stdin: bool) -> str | None:
+def _password(name: str, *, from_stdin: bool) -> str | None:
     if from_stdin:
         return sys.stdin.readline().rstrip("\r\n") or None
     if not sys.stdin.isatty():
+        complain(
+            say(_("Tanpa terminal: {name} tidak mendapat kata sandi. Dengan kata sandi: --password-stdin."), name=name)
+        )
         return None
     ask = say(_("Kata sandi (kosong: tanpa kata sandi)"))
     again = say(_("Ulangi kata sandi"))
@@ -144,7 +147,7 @@ def password(
     ] = False,
     by: Admin = None,
 ) -> None:
-    typed = _password(from_stdin=password_stdin)
+    typed = _password(name, from_stdin=password_stdin)
     administering(by, lambda s, v, at: admin.set_password(s, name, typed, by=v, at=at))
     show(_("Kata sandi {name} diganti; semua sesinya berakhir."), name=name)
 

@@ -34,7 +34,7 @@ Contoh isi CASE.json (hanya "category", "area" dan satu dari "person", "househol
 
   {
     "category": "AT",
-    "area": "63.10.01.2001",
+    "area": "63.10.01.2005",
     "issue": "orphan",
     "event_date": "2026-11-16",
     "person": {

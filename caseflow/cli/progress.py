@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -17,7 +18,9 @@ def shown(sentence: str) -> Iterator[Watch]:
     """Show on standard error how far something is; nothing before it is called for the first time."""
     console = Console(stderr=True)
     if not console.is_terminal:
-        yield _lines(sentence)
+        told = _Lines(say(sentence))
+        yield told.tell
+        told.end()
         return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True) as drawn:
@@ -29,14 +32,21 @@ def shown(sentence: str) -> Iterator[Watch]:
         yield bar
 
 
-def _lines(sentence: str) -> Watch:
-    last: list[str] = []
+@dataclass(slots=True)
+class _Lines:
+    """A line for each part, once it is done."""
 
-    def line(part: str, done: int, rows: int) -> None:
-        if not last:
-            complain(say(sentence))
-        if last != [part]:
-            last[:] = [part]
-            complain(f"  {part} ({done}/{rows})")
+    sentence: str
+    part: str = ""
+    count: str = ""
 
-    return line
+    def tell(self, part: str, done: int, rows: int) -> None:
+        if not self.part:
+            complain(self.sentence)
+        elif self.part != part:
+            self.end()
+        self.part, self.count = part, f"({done}/{rows})"
+
+    def end(self) -> None:
+        if self.part:
+            complain(f"  {self.part} {self.count}")

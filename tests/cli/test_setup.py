@@ -37,6 +37,8 @@ def test_a_password_from_standard_input_logs_in(installed: Installation) -> None
     database.close()
     short = ("user", "add", "x", "--role", "intake", "--area", "63.10", "--password-stdin")
     assert "password: Kata sandi paling sedikit" in installed.refused(*short, stdin="pendek\n")
+    silent = ("user", "add", "x", "--role", "intake", "--area", "63.10")
+    assert "x tidak mendapat kata sandi" in installed.do(*silent).err
 
 
 def test_a_token_is_shown_once_and_opens_the_api(installed: Installation) -> None:
@@ -173,6 +175,9 @@ def test_the_doctor_tells_what_cannot_be_reached(working: Installation) -> None:
 def test_the_doctor_sees_a_key_that_is_not_the_one_of_the_data(working: Installation) -> None:
     (working.folder / "secret.key").write_bytes(b"k" * 32)
     assert _levels(working, code=1)["kunci"] == ["warn", "fail"]
+    (working.folder / "secret.key").unlink()
+    said = working.run("doctor")
+    assert (said.code, said.out.count("caseflow keys import FILE")) == (1, 2)
 
 
 # --- the queue and reminders ---------------------------------------------------------------------------------------
@@ -224,7 +229,10 @@ def test_the_schedule_is_shown_and_changed(installed: Installation) -> None:
     )
     assert "dimatikan" in installed.do("jobs", "schedule").out
     assert "harus lima bagian" in installed.refused("jobs", "schedule-set", "obligation.sweep", "--cron", "often")
-    assert "Data itu tidak ada" in installed.refused("jobs", "schedule-set", "no.such", "--on")
+    assert 'menit "90" tidak dapat dipakai; batasnya 0-59' in installed.refused(
+        "jobs", "schedule-set", "obligation.sweep", "--cron", "90 6 * * *"
+    )
+    assert "yang ada: backup.make, job.prune" in installed.refused("jobs", "schedule-set", "no.such", "--on")
     assert "job:schedule:changed" in [code for code, _actor in installed.access_codes()]
 
 

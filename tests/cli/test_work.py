@@ -1,10 +1,12 @@
 """The verbs around a case: files and options, positions and names, decisions, assignment, hold."""
 
 import json
+import re
 from typing import Any
 
 import pytest
 
+from caseflow.cli.case import OPEN_HELP
 from tests.cli import answers
 from tests.cli.installation import NUMBER, VILLAGE, Installation, ago
 
@@ -48,6 +50,12 @@ def test_numbers_and_yes_or_no_arrive_as_such(installed: Installation) -> None:
     assert "household_size: Isian ini harus berupa bilangan bulat" in installed.refused(
         *record, "--set", "household_size=tiga"
     )
+
+
+def test_the_example_in_the_help_can_be_opened(installed: Installation) -> None:
+    (example,) = re.findall(r'\{\n    "category".*?\n  \}', OPEN_HELP, re.DOTALL)
+    case = {**json.loads(example), "event_date": ago(1)}
+    assert NUMBER in installed.do("case", "open", "--file", "-", "--by", "rina", stdin=json.dumps(case)).out
 
 
 def test_a_plan_item_is_named_by_its_position_or_its_id(working: Installation) -> None:

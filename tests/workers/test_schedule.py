@@ -14,7 +14,7 @@ from caseflow.access import Grant, Viewer
 from caseflow.actions import schedules
 from caseflow.actions.admin import ROOT
 from caseflow.actions.schedules import DEFAULTS, MOST, QUEUES, ChangeSchedule
-from caseflow.errors import Forbidden, InvalidInput, NotFound
+from caseflow.errors import Forbidden, InvalidInput
 from caseflow.store import jobs
 from caseflow.store import schedules as rows
 from caseflow.store.schedules import MISSED, Schedule
@@ -146,8 +146,13 @@ def test_an_administrator_changes_when_something_fires(database: Database) -> No
         assert (entry.code, entry.actor) == ("job:schedule:changed", ROOT.user_id)
     tick(database, AT + timedelta(days=5))  # Saturday
     assert fired(database) == [f"2026-11-{day}T22:00Z" for day in range(16, 20)], "nothing from before the change"
+    with database.read() as session:
+        last = {one["kind"]: one["last_fired"] for one in schedules.listing(session, by=ROOT, at=AT)}
+    assert last[SWEEP] == datetime(2026, 11, 19, 22, tzinfo=UTC)
     with database.write() as session:
         schedules.change(session, ChangeSchedule(SWEEP, enabled=False), by=ROOT, at=AT + timedelta(days=5))
+        last = {one["kind"]: one["last_fired"] for one in schedules.listing(session, by=ROOT, at=AT)}
+        assert last[SWEEP] is None, "a change is no firing"
     tick(database, AT + timedelta(days=10))
     with database.write() as session:
         schedules.change(session, ChangeSchedule(SWEEP, enabled=True), by=ROOT, at=AT + timedelta(days=10))
@@ -187,7 +192,7 @@ def test_only_who_administers_everything_sees_and_changes_it(database: Database)
             with pytest.raises(Forbidden):
                 schedules.change(session, ChangeSchedule(SWEEP, missed="all"), by=by, at=AT)
         whole = Viewer(ROOT.user_id, "x", (Grant("admin", "63"),))
-        with pytest.raises(NotFound):
+        with pytest.raises(InvalidInput, match=r"kind: tidak dikenal; yang ada: backup\.make"):
             schedules.change(session, ChangeSchedule("no.such", missed="all"), by=whole, at=AT)
         assert len(schedules.listing(session, by=whole, at=AT)) == len(DEFAULTS)
 
