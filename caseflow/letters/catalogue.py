@@ -4,6 +4,7 @@ import hashlib
 import json
 import tomllib
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
 
@@ -129,9 +130,16 @@ class LetterKind:
 def load(root: Path, extra: Path | None = None) -> dict[str, LetterKind]:
     """Read every folder of `root` (the one that holds `_base`) and of `extra`, whose files count first.
 
-    Raises BrokenLetters with the findings of all files at once.
+    Raises BrokenLetters with the findings of all files at once. A process reads the files again only when one of them
+    has changed.
     """
     roots = (root,) if extra is None else (extra, root)
+    files = (path for folder in roots for path in sorted(folder.glob("*/*")))
+    return dict(_load(roots, tuple(_stamped(path) for path in files)))
+
+
+@lru_cache(maxsize=8)
+def _load(roots: tuple[Path, ...], _stamps: Stamp) -> dict[str, LetterKind]:
     findings = [Finding(str(folder), "-", _("foldernya tidak ada")) for folder in roots if not folder.is_dir()]
     names = {f.name for r in roots if r.is_dir() for f in r.iterdir() if f.is_dir() and f.name[0] not in "._"}
     kinds = {name: _read(name, roots, findings) for name in sorted(names)}
@@ -176,9 +184,12 @@ def template_digest(kind: LetterKind) -> str:
 
 def stamp(kind: LetterKind) -> Stamp:
     """Return what changes whenever one of the letter's files does: cheap enough to ask before every rendering."""
-    return tuple(
-        (str(path), status.st_mtime_ns, status.st_size) for _, path in _files(kind) for status in [path.stat()]
-    )
+    return tuple(_stamped(path) for _, path in _files(kind))
+
+
+def _stamped(path: Path) -> tuple[str, int, int]:
+    status = path.stat()
+    return str(path), status.st_mtime_ns, status.st_size
 
 
 def sample(kind: LetterKind) -> Facts:
