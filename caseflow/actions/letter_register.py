@@ -15,7 +15,7 @@ from caseflow.i18n import translate
 from caseflow.ids import area_within, normalise_area
 from caseflow.letters import catalogue
 from caseflow.states.deadlines import civil_date
-from caseflow.store import letters, log, offices
+from caseflow.store import initials, letters, log, offices
 from caseflow.store.offices import OfficeRow
 from caseflow.store.session import Session
 from caseflow.store.types import Row
@@ -62,6 +62,7 @@ class Line:
     summary: str
     state: str
     remark: str
+    """Why it is void, what it replaces or stands instead of it, and who initialled it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +89,7 @@ def read(session: Session, wanted: Agenda, *, by: Viewer, at: datetime) -> Book:
     sent = letters.sent_days(session, office.id, year)
     rows = letters.of_year(session, office.id, year, kind)
     numbers, instead = letters.replacements(session, office.id)
+    initialled, urgent = initials.of_year(session, office.id, year), initials.without(session, office.id, year)
     found = []
     for row in rows:
         plain = row.confidentiality == "R1"
@@ -101,7 +103,12 @@ def read(session: Session, wanted: Agenda, *, by: Viewer, at: datetime) -> Book:
                 addressee=row.addressee if plain else "",
                 summary=title if plain else translate(_("surat dinas"), "id"),
                 state=row.state,
-                remark=_remark(session, row, numbers, instead, plain=plain),
+                remark="; ".join(
+                    [
+                        *_remark(session, row, numbers, instead, plain=plain),
+                        *_initialled(initialled.get(row.id, []), urgent=row.id in urgent),
+                    ]
+                ),
             )
         )
     return Book(year, tuple(found))
@@ -109,7 +116,7 @@ def read(session: Session, wanted: Agenda, *, by: Viewer, at: datetime) -> Book:
 
 def _remark(
     session: Session, row: Row[Any], numbers: Mapping[str, str], instead: Mapping[str, str], *, plain: bool
-) -> str:
+) -> list[str]:
     """Return why a letter is void, and what it replaces; of a restricted letter no more than the numbers."""
     told = []
     if row.replaces_id:
@@ -118,7 +125,14 @@ def _remark(
         told.append(str(_("diganti oleh nomor {number}", number=instead[row.id])))
     elif plain and (reason := letters.void_reason(session, row.subject_id, row)):
         told.append(reason)
-    return "; ".join(told)
+    return told
+
+
+def _initialled(posts: list[str], *, urgent: bool) -> list[str]:
+    """Return which posts initialled a letter, which is not printed on it."""
+    if urgent:
+        return [str(_("darurat, tanpa paraf"))]
+    return [str(_("paraf: {posts}", posts=", ".join(posts)))] if posts else []
 
 
 def _note(session: Session, readings: list[Any]) -> None:

@@ -1,7 +1,7 @@
 """Letters: issuing inside the step's transaction, voiding, what the render job reads and writes, verifying."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -9,23 +9,21 @@ from typing import Any
 
 from caseflow import access
 from caseflow.access import Viewer
-from caseflow.actions import casework, inbox, letter_drafts, letter_facts, letter_records, referrals
+from caseflow.actions import casework, inbox, letter_drafts, letter_issuing
 from caseflow.actions.casework import Change, Done, Work
-from caseflow.actions.letter_drafts import Draft
+from caseflow.actions.letter_issuing import Asked, Cause
 from caseflow.actions.typed import Typed
 from caseflow.errors import CaseflowError, InvalidInput, LoopbackAddress, NotFound, Refused, StepRefused, _
-from caseflow.i18n import SOURCE, format_date, translate
-from caseflow.ids import check_code, new_id
+from caseflow.i18n import translate
+from caseflow.ids import new_id
 from caseflow.letters import catalogue
 from caseflow.letters.catalogue import LetterKind
 from caseflow.paths import templates_root
-from caseflow.states.deadlines import Span
 from caseflow.states.lifecycle import STEPS
-from caseflow.store import cases, children, jobs, letters, offices, sql, vault
+from caseflow.store import cases, letters
 from caseflow.store.letters import LetterRow
 from caseflow.store.log import Entry
 from caseflow.store.session import Session
-from caseflow.store.tables import referral
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +79,8 @@ def _loaded(root: Path, extra: Path | None) -> dict[str, LetterKind]:
 def issue_letter(session: Session, command: IssueLetter, *, by: Viewer, at: datetime) -> Done:
     """Issue a letter: number, frozen facts and render job in this transaction; the PDF follows.
 
+    Where the office has it initialled (paraf) it becomes a draft of that id, and the number waits for the last initial.
+
     Raises `UnknownLetter`, `Forbidden`, `StepRefused` (guards, consent), `InvalidInput` (what the letter still needs),
     `LoopbackAddress`, `Refused` (nobody signs for the office).
     """
@@ -91,10 +91,11 @@ def issue_letter(session: Session, command: IssueLetter, *, by: Viewer, at: date
         letter_drafts.require_issuer(work, kind)
         letter_drafts.require_use(work, kind)
         old = named(session, command.replaces, by=by)
-        draft = _draft(work, kind, command.institution, command.fields)
-        draft = replace(draft, signatory=command.signatory, replaces=letter_drafts.replaced_of(work, kind, old))
-        cause = f"batch:{command.batch}:{work.row.id}" if command.batch else f"letter:{letter_id}"
-        return Change(carry=lambda held: _issue(held, draft, letter_id, cause, bulk=bool(command.batch)))
+        asked = Asked(institution=command.institution, fields=command.fields, signatory=command.signatory)
+        draft = letter_issuing.draft_of(work, kind, asked, replaces=letter_drafts.replaced_of(work, kind, old))
+        key = f"batch:{command.batch}:{work.row.id}" if command.batch else f"letter:{letter_id}"
+        cause = Cause(letter_id=letter_id, key=key, bulk=bool(command.batch), requested_by=by.user_id)
+        return Change(carry=lambda held: letter_issuing.issue(held, draft, asked, cause))
 
     done = casework.change(session, command.case, decide, by=by, at=at, expected_version=command.expected_version)
     return casework.created(done, letter_id)
@@ -110,25 +111,16 @@ def named(session: Session, letter: str | None, *, by: Viewer) -> LetterRow | No
         raise InvalidInput({"replaces": _("Surat itu bukan surat kasus ini.")}) from None
 
 
-def _draft(
-    work: Work, kind: LetterKind, institution: str | None, given: Mapping[str, Any], *, emergency: bool = False
-) -> Draft:
-    receiver = letter_drafts.receiver_of(work, kind, institution)
-    basis = letter_drafts.basis_of(work, kind, receiver, emergency=emergency)
-    held = letter_records.of(work, kind, consented=bool(basis and basis.consent))
-    said = letter_facts.fields_of(kind, held, given, today=work.today)
-    return Draft(kind=kind, receiver=receiver, said=said, basis=basis)
-
-
 def send_with_step(work: Work, name: str, step: str) -> list[Entry]:
     """Issue the letter a step sends; what it lacks refuses the step. An emergency is never held up by its letter."""
     kind = catalogue.get(kinds(work.session), name)
     emergency = step == "emergency_intervention"
+    asked = Asked(fields=_urgency(kind, emergency), by_step=True, emergency=emergency)
+    key = f"step:{work.row.id}:{work.row.entry_seq + 1}:{name}"
+    cause = Cause(letter_id=str(new_id(work.at)), key=key, requested_by=work.by.user_id)
     try:
         with work.session.attempt():  # a number that was drawn for nothing goes back
-            draft = _draft(work, kind, None, _urgency(kind, emergency), emergency=emergency)
-            cause = f"step:{work.row.id}:{work.row.entry_seq + 1}:{name}"
-            return list(_issue(work, draft, str(new_id(work.at)), cause))
+            return list(letter_issuing.issue(work, letter_issuing.draft_of(work, kind, asked), asked, cause))
     except (InvalidInput, Refused, StepRefused, LoopbackAddress) as error:
         if emergency:
             return [_withheld(work, kind, error)]
@@ -168,79 +160,6 @@ def _withheld(work: Work, kind: LetterKind, error: CaseflowError) -> Entry:
     return Entry(code="case:letter:withheld", data={"kind": kind.name, "because": error.code})
 
 
-def _issue(work: Work, draft: Draft, letter_id: str, cause_key: str, *, bulk: bool = False) -> tuple[Entry, ...]:
-    kind, receiver, basis, old = draft.kind, draft.receiver, draft.basis, draft.replaces
-    session, row = work.session, work.row
-    if session.settings.is_loopback and not session.settings.demo:
-        raise LoopbackAddress
-    office = offices.require(session, row.office_id)
-    signer = letter_drafts.signer_of(work, kind, draft.signatory)
-    year = work.today.year
-    running = sql.next_number(session, f"letter:{row.office_id}:{kind.name}:{year}")
-    number = catalogue.register_number(kind, running, unit=office.unit_code, year=year)
-    code = check_code()
-    frozen = letter_facts.freeze(work, draft, office=office, signer=signer, number=number, code=code)
-    digest = None
-    if kind.reply and receiver:
-        reply, digest = referrals.new_code()
-        frozen["reply"] |= {"code": reply, "url": referrals.link_of(session, reply)}
-    letters.add(
-        session,
-        {
-            "id": letter_id,
-            "case_id": row.id,
-            "office_id": row.office_id,
-            "kind": kind.name,
-            "code": kind.code,
-            "number": number,
-            "year": year,
-            "running": running,
-            "letter_date": work.today,
-            "state": "numbered",
-            "cause_key": cause_key,
-            "institution_id": receiver.id if receiver else None,
-            "addressee": receiver.addressee if receiver else "",
-            "confidentiality": row.confidentiality,
-            "consent_purpose": kind.consent if basis and basis.consent else None,
-            "check_code": code,
-            "template_digest": catalogue.template_digest(kind),
-            "sealed_facts": vault.seal(session, row.subject_id, f"letter.sealed_facts.{letter_id}", frozen),
-            "issued_at": work.at,
-            "issued_by": work.by.user_id,
-            "replaces_id": old.id if old is not None else None,
-        },
-    )
-    jobs.enqueue(
-        session,
-        kind="letter.render",
-        key=f"letter.render:{letter_id}",
-        payload={"letter": letter_id},
-        run_at=work.at,
-        at=work.at,
-        queue="bulk" if bulk else "letters",  # a letter somebody waits for overtakes a thousand
-    )
-    if kind.reply and receiver:
-        span, because = Span(kind.reply.days, "working_days"), _("jawaban diminta dalam surat")
-        referrals.start(
-            work,
-            receiver.id,
-            need=kind.title.id,
-            day=work.today,
-            span=span,
-            because=because,
-            letter_id=letter_id,
-            reply_digest=digest,
-        )
-    data = {"letter": letter_id, "kind": kind.name, "number": number, "institution": receiver.id if receiver else ""}
-    if basis is not None:
-        data |= {"basis": basis.code, "consent": basis.consent}
-    if old is None:
-        return (Entry(code="case:letter:issued", data=data),)
-    reason = _("diganti oleh surat nomor {number} tanggal {day}", number=number, day=format_date(work.today, SOURCE))
-    told = void(work, old, str(reason), instead=letter_id)
-    return Entry(code="case:letter:issued", data=data | {"replaces": old.id}), told
-
-
 def void_letter(session: Session, command: VoidLetter, *, by: Viewer, at: datetime) -> Done:
     """Void a letter with a reason; number, reason and file stay on record. A supervisor's act."""
     found = find(session, command.letter, by=by)
@@ -251,21 +170,11 @@ def void_letter(session: Session, command: VoidLetter, *, by: Viewer, at: dateti
         row = letters.by_id(session, found.id)
         if row is None or row.state == "void":
             raise Refused(reason=_("Surat ini sudah dibatalkan."))
-        return Change(carry=lambda w: (void(w, row, reason),))
+        return Change(carry=lambda w: (letter_issuing.void(w, row, reason),))
 
     return casework.change(
         session, found.case_id, decide, by=by, at=at, expected_version=command.expected_version, during_hold=True
     )
-
-
-def void(work: Work, row: LetterRow, reason: str, *, instead: str | None = None) -> Entry:
-    """Void a letter, and withdraw the referral that waits for its answer; `instead` is the letter that replaces it."""
-    letters.void(work.session, work.row.subject_id, row.id, reason, at=work.at)
-    for sent in children.of_case(work.session, referral, work.row.id):
-        if sent.letter_id == row.id and (sent.status == referrals.WAITING or sent.offered):
-            referrals.let_go(work, sent)
-    data = {"letter": row.id, "number": row.number, **({"instead": instead} if instead else {})}
-    return Entry(code="case:letter:voided", data=data, payload={"reason": reason})
 
 
 def mark_sent(session: Session, command: MarkSent, *, by: Viewer, at: datetime) -> Done:

@@ -21,6 +21,8 @@ from caseflow.store.types import Row
 
 SHORTEST_NUMBER = 8
 """Digits of the shortest telephone number."""
+AWAITED = ("referral_answer", "letter_initial")
+"""What others owe, until it is late."""
 RISK_RANK = {"high": 0, "medium": 1, "low": 2}
 
 
@@ -184,7 +186,7 @@ def my_work(session: Session, *, by: Viewer, at: datetime, today: date) -> MyWor
     where = {row.id: calendars[row.office_id] for row in mine}
     overdue, due_today, coming, others = [], [], [], []
     for task in _tasks(session, lines):
-        if task.kind == "review" or (task.kind == "referral_answer" and task.due_at >= at):
+        if task.kind == "review" or (task.kind in AWAITED and task.due_at >= at):
             others.append(task)
         elif task.due_at < at:
             overdue.append(task)

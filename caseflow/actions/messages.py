@@ -56,6 +56,15 @@ WORDINGS: dict[str, Wording] = {
     "answer_confirmation.late": Wording(
         _("Konfirmasi jawaban terlambat"), _("Jawaban rujukan kasus {case} belum dikonfirmasi; tenggatnya {due}.")
     ),
+    "letter_initial.before": Wording(
+        _("Surat menunggu paraf"), _("Sebuah surat kasus {case} menunggu paraf sampai {due}.")
+    ),
+    "letter_initial.due": Wording(
+        _("Surat belum diparaf"), _("Sebuah surat kasus {case} masih menunggu paraf; tenggatnya hari ini, {due}.")
+    ),
+    "letter_initial.late": Wording(
+        _("Paraf surat terlambat"), _("Sebuah surat kasus {case} belum diparaf; tenggatnya {due}.")
+    ),
     "review.before": Wording(
         _("Persetujuan menunggu"), _("Permintaan persetujuan kasus {case} menunggu keputusan sampai {due}.")
     ),
@@ -115,6 +124,13 @@ WORDINGS: dict[str, Wording] = {
     "letter_withheld": Wording(
         _("Surat belum dibuat"),
         _("Tindakan darurat kasus {case} diambil, tetapi suratnya belum dapat dibuat. Terbitkan dari halaman kasus."),
+    ),
+    "initial_asked": Wording(
+        _("Surat menunggu paraf Anda"), _("Sebuah surat kasus {case} menunggu paraf Anda. Buka Menunggu paraf saya.")
+    ),
+    "draft_returned": Wording(
+        _("Konsep surat dikembalikan"),
+        _("Konsep surat kasus {case} dikembalikan oleh pemberi paraf. Alasannya di halaman kasus."),
     ),
     "erasure_asked": Wording(
         _("Penghapusan data diminta"), _("Penghapusan data klien kasus {case} diminta dan menunggu keputusan Anda.")

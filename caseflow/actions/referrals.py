@@ -24,6 +24,8 @@ from caseflow.store.types import Row
 ANSWERS = ("accepted", "refused", "done", "returned")
 WAITING = "open"
 OPEN = (WAITING, "accepted")
+PREPARED = "waiting"
+"""Its letter waits for initials."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,20 +112,20 @@ def start(  # noqa: PLR0913 - a referral is that many facts
     letter_id: str | None = None,
     reply_digest: str | None = None,
     row_id: str | None = None,
-) -> None:
-    """Write a referral that waits for its answer, and the obligation to look after it. The caller has the right to."""
-    row_id = row_id or str(new_id(work.at))
-    columns = {
-        "case_id": work.row.id,
-        "cycle": work.row.cycle,
-        "institution_id": institution_id,
-        "letter_id": letter_id,
-        "sent_on": day,
-        "status": WAITING,
-        "confirmed": False,
-        "reply_digest": reply_digest,
-    }
-    children.add(work.session, referral, work.row.subject_id, columns, {"need": need}, at=work.at, row_id=row_id)
+    prepared: str | None = None,
+) -> str:
+    """Write a referral that waits for its answer, and the obligation to look after it; return its id.
+
+    `prepared` is one that waited for its letter. The caller has the right to.
+    """
+    session, subject = work.session, work.row.subject_id
+    columns = {"letter_id": letter_id, "sent_on": day, "status": WAITING, "reply_digest": reply_digest}
+    row_id = prepared or row_id or str(new_id(work.at))
+    if prepared:
+        children.change(session, referral, subject, row_id, columns)
+    else:
+        columns |= _about(work, institution_id)
+        children.add(session, referral, subject, columns, {"need": need}, at=work.at, row_id=row_id)
     obligations.start(
         work.session,
         case=work.row,
@@ -136,6 +138,17 @@ def start(  # noqa: PLR0913 - a referral is that many facts
         ref_id=row_id,
         calendar=work.calendar,
     )
+    return row_id
+
+
+def prepare(work: Work, institution_id: str, *, need: str, row_id: str) -> None:
+    """Write a referral whose letter waits for initials: nobody was told, so nobody answers, and guards see it open."""
+    columns = {"letter_id": None, "sent_on": work.today, "status": PREPARED, **_about(work, institution_id)}
+    children.add(work.session, referral, work.row.subject_id, columns, {"need": need}, at=work.at, row_id=row_id)
+
+
+def _about(work: Work, institution_id: str) -> dict[str, Any]:
+    return {"case_id": work.row.id, "cycle": work.row.cycle, "institution_id": institution_id, "confirmed": False}
 
 
 def new_code() -> tuple[str, str]:
@@ -249,7 +262,7 @@ def withdraw_referral(session: Session, command: WithdrawReferral, *, by: Viewer
 def let_go(held: Work, row: Row[Any]) -> None:
     """Wait no longer for an answer, nor for the confirmation of one."""
     columns: dict[str, Any] = {"offered": None, "offered_at": None}
-    if row.status == WAITING:
+    if row.status in {WAITING, PREPARED}:
         columns |= {
             "status": "withdrawn",
             "answered_on": held.today,
@@ -267,6 +280,8 @@ def awaited(work: Work, referral_id: str) -> Row[Any]:
     row = children.get(work.session, referral, work.row.id, referral_id) if casework.is_id(referral_id) else None
     if row is None:
         raise NotFound
+    if row.status == PREPARED:
+        raise Refused(reason=_("Surat rujukan ini masih menunggu paraf dan belum terbit."))
     if row.status not in OPEN:
         raise Refused(reason=_("Rujukan ini sudah dijawab atau ditarik."))
     return row

@@ -29,6 +29,8 @@ THINGS: dict[str, Sentence] = {
     "erasure": _("permintaan penghapusan"),
     "letter": _("surat"),
     "placement": _("penempatan"),
+    "letter_draft": _("konsep surat"),
+    "letter_initial": _("paraf"),
     "placement_review": _("tinjauan penempatan"),
     "plan_item": _("kegiatan rencana"),
     "referral": _("rujukan"),

@@ -8,9 +8,10 @@ from typing import Any
 import orjson
 
 from caseflow.access import Viewer
-from caseflow.actions import areas, letter_files, lines, reading
+from caseflow.actions import areas, letter_files, letter_initials, lines, reading
 from caseflow.actions.casework import Work
 from caseflow.actions.letter_files import Voided
+from caseflow.actions.letter_initials import DraftView
 from caseflow.actions.lines import Line
 from caseflow.errors import Erased, Sentence
 from caseflow.states import guards, machine
@@ -83,6 +84,8 @@ class CaseView:
     letters: tuple[Row[Any], ...]
     voided: Mapping[str, Voided]
     """Letter -> how it was voided, of those that count no more."""
+    drafts: tuple[DraftView, ...]
+    """Letters without a number: those that wait for initials, and those that went back."""
     reviews: tuple[Row[Any], ...]
     obligations: tuple[Row[Any], ...]
     steps: tuple[NextStep, ...]
@@ -108,7 +111,10 @@ def view_case(session: Session, case: str, *, by: Viewer, at: datetime) -> CaseV
     asked = tuple(reviews.of_case(session, row.id))
     sent = tuple(letters.of_case(session, row.id))
     ids |= {r.requested_by for r in asked} | {r.decided_by for r in asked}
-    versions = {r.stage: r.version for r in records.of_case(session, row.id) if r.cycle == row.cycle}
+    kept = [r for r in records.of_case(session, row.id) if r.cycle == row.cycle]
+    for record in kept:
+        records.show(session, record, at=at)
+    versions = {r.stage: r.version for r in kept}
     people = users.names(session, {str(i) for i in ids if i})
     view = CaseView(
         line=lines.line_of(session, row, subject.name, areas.short_name(session, row.area_code), people),
@@ -126,6 +132,7 @@ def view_case(session: Session, case: str, *, by: Viewer, at: datetime) -> CaseV
         consents=things["consent"],
         letters=sent,
         voided=letter_files.voided_of(session, row, sent),
+        drafts=letter_initials.drafts_of(work) if work.roles else (),
         reviews=asked,
         obligations=tuple(o for o in obligations.of_case(session, row.id) if not (o.satisfied_at or o.cancelled_at)),
         steps=next_steps_of(work),
@@ -152,6 +159,7 @@ def _status_only(view: CaseView) -> CaseView:
         visits=(),
         consents=(),
         letters=(),
+        drafts=(),
         reviews=(),
         obligations=(),
         steps=(),

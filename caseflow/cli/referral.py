@@ -178,7 +178,7 @@ def ours(*, by: By, json_wanted: Json = False) -> None:
         return
     heads = (_("Id"), _("Surat"), _("Nomor kasus"), _("Tanggal"), _("Keadaan"))
     rows = [
-        (one.id, one.letter_number, one.case_number, one.sent_on, word("waiting" if one.waiting else one.status))
+        (one.id, one.letter_number, one.case_number, one.sent_on, word("offered" if one.waiting else one.status))
         for one in found
     ]
     table([say(head) for head in heads], rows)

@@ -275,7 +275,7 @@ def _referrals(view: CaseView) -> list[tuple[object, ...]]:
             c["institution"],
             t.words.get("need"),
             c["sent_on"],
-            word("waiting" if c["offered"] else c["status"]),
+            word("offered" if c["offered"] else c["status"]),
             t.words.get("note"),
         )
         for n, (t, c) in enumerate(((t, t.columns) for t in view.referrals), start=1)

@@ -20,7 +20,8 @@ _WORDS = {
     "refused": _("ditolak"),
     "returned": _("dikembalikan"),
     "withdrawn": _("ditarik"),
-    "waiting": _("menunggu konfirmasi"),
+    "offered": _("menunggu konfirmasi"),
+    "waiting": _("menunggu paraf"),
     # letters
     "numbered": _("bernomor, berkas sedang dibuat"),
     "rendered": _("siap"),
@@ -39,6 +40,7 @@ _WORDS = {
     "visit": _("kunjungan"),
     "referral_answer": _("jawaban rujukan"),
     "answer_confirmation": _("konfirmasi jawaban rujukan"),
+    "letter_initial": _("paraf surat"),
     "review": _("persetujuan"),
     "emergency_debt": _("kelengkapan tindakan darurat"),
     "placement_review": _("tinjauan penempatan"),

@@ -77,7 +77,7 @@ def after(standing: Standing, entry: Happened) -> Standing:  # noqa: PLR0911 - o
             return replace(standing, assignee_id=data["assignee"])
         case "case:held" | "case:resumed":
             return replace(standing, held_until=date.fromisoformat(data["until"]) if "until" in data else None)
-        case "case:person:changed" | "case:confidentiality:raised":
+        case "case:person:changed" | "case:confidentiality:raised" | "case:confidentiality:lowered":
             return replace(standing, confidentiality=data.get("confidentiality", standing.confidentiality))
         case "case:visits:waived":
             return replace(standing, visits_waived=True)
@@ -142,6 +142,10 @@ SAID: dict[str, tuple[str, str, str]] = {
     "case:referral:answered": ("referral", "referral", ""),
     "case:referral:withdrawn": ("referral", "referral", "withdrawn"),
     "case:visit:recorded": ("visit", "visit", "recorded"),
+    "case:letter:drafted": ("letter", "letter", "waiting"),
+    "case:letter:initialled": ("letter", "letter", ""),
+    "case:letter:returned": ("letter", "letter", "returned"),
+    "case:letter:withdrawn": ("letter", "letter", "withdrawn"),
     "case:letter:issued": ("letter", "letter", "issued"),
     "case:letter:sent": ("letter", "letter", "sent"),
     "case:letter:voided": ("letter", "letter", "void"),
@@ -152,6 +156,14 @@ SAID: dict[str, tuple[str, str, str]] = {
     "case:review:voided": ("review", "review", "void"),
 }
 """Code -> kind of thing, the key of its id in the entry's data, and what it is then ("" leaves it, or data say)."""
+OF_REFERRAL = {
+    "case:letter:drafted": "waiting",
+    "case:letter:issued": "open",
+    "case:letter:returned": "withdrawn",
+    "case:letter:withdrawn": "withdrawn",
+    "case:letter:voided": "withdrawn",
+}
+"""What a letter's entry makes of its referral."""
 _APPROVING = ("approve_plan", "ratify_emergency")
 _REOPENING = ("revise_plan", "replan")
 
@@ -194,8 +206,8 @@ def _along(found: dict[str, Thing], entry: Happened, cycle: int, day: date) -> N
     rows = entry.data.get("rows", {})
     for row_id in rows.get("referral", ()):
         begun = found.setdefault(row_id, Thing("referral", row_id, "open", cycle, day))
-        if entry.code == "case:letter:voided":
-            found[row_id] = replace(begun, status="withdrawn")
+        if status := OF_REFERRAL.get(entry.code):
+            found[row_id] = replace(begun, status=status)
     if entry.code == "case:referral:answered":
         for row_id in rows.get("letter", ()):
             if row_id in found and found[row_id].status != "void":

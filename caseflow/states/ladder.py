@@ -47,6 +47,7 @@ LADDERS: dict[str, tuple[Rung, ...]] = {
     "visit": (_before(2), _due_to(RECIPIENT), _late(2, "supervisor"), _late(7, "head")),
     "referral_answer": (_before(3), _due_to(RECIPIENT), _late(2, "supervisor"), _late(10, "head")),
     "answer_confirmation": (_due_to(RECIPIENT), _late(1, "supervisor"), _late(5, "head")),
+    "letter_initial": (_due_to(RECIPIENT), _late(2, "supervisor"), _late(5, "head")),
     "review": (_due_to(RECIPIENT), _late(1, "head")),
     "placement_review": (_before(10), _due_to(RECIPIENT), _late(2, "supervisor"), _late(10, "head")),
     "hold_end": (_before(3), _due_to(RECIPIENT), _late(1, "supervisor"), _late(5, "head")),

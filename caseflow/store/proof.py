@@ -12,6 +12,8 @@ from caseflow.store.tables import (
     erasure,
     letter,
     placement,
+    letter_draft,
+    letter_initial,
     placement_review,
     plan_item,
     referral,
@@ -28,6 +30,8 @@ PROVEN: dict[str, Table] = {
         letter,
         placement,
         placement_review,
+        letter_draft,
+        letter_initial,
         plan_item,
         referral,
         review,
@@ -53,6 +57,11 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "referral": (
         "id case_id cycle institution_id letter_id sent_on status answered_on answered_by confirmed sealed",
         """id case_id cycle institution_id letter_id sent_on status answered_on answered_by confirmed sealed
+    "letter_draft": (
+        """id case_id office_id kind state cause_key institution_id consent_purpose referral_id posts given waits_for
+        waits_since sealed sealed_reason replaces_id requested_at requested_by settled_at""",
+    ),
+    "letter_initial": ("id draft_id case_id position post prefix user_id given_at",),
         reply_digest offered offered_at""",
     ),
     "review": (

@@ -66,6 +66,7 @@ def _case(page: Page, seen: Looked) -> dict[str, Any]:
         "pending": [_pending(seen, r) for r in view.reviews if r.state == "pending"],
         "owed": case_view.owed_of(view, teller),
         "records": _records(seen),
+        "drafts": letter_view.drafts_of(session, view, teller, {kind.name for kind, _use in offers}),
         "letters": letter_view.letters_of(session, view, teller, {kind.name for kind, _use in offers}),
         "offered": letter_view.grouped(seen.work, offers),
         "entries": told,

@@ -65,12 +65,13 @@ OWED: dict[str, Sentence] = {
     "visit": _("Kunjungan monitoring"),
     "referral_answer": _("Jawaban rujukan"),
     "answer_confirmation": _("Konfirmasi jawaban rujukan"),
+    "letter_initial": _("Paraf surat"),
     "review": _("Keputusan persetujuan"),
     "emergency_debt": _("Lengkapi setelah tindakan darurat"),
     "placement_review": _("Tinjauan penempatan"),
     "hold_end": _("Akhir penundaan"),
 }
-AWAITED = ("review", "referral_answer")
+AWAITED = ("review", "referral_answer", "letter_initial")
 """What somebody else owes us."""
 
 

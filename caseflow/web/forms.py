@@ -32,7 +32,7 @@ from caseflow.web.places import Check, checks_told
 from caseflow.web.questions import Typed, arranged, labels_of, read, typed_from, typed_of
 from caseflow.web.route import new_router
 from caseflow.web.sheet import Asking, Builder, Saving, Sheet
-from caseflow.web.sheets import care, case, erasure, household, letters, plan, referrals, steps
+from caseflow.web.sheets import care, case, erasure, household, initials, letters, plan, referrals, steps
 from caseflow.web.speech import Teller
 
 T = TypeVar("T")
@@ -58,6 +58,9 @@ FORMS: dict[str, Builder] = {
     "surat/terbitkan": letters.issue,
     "surat/kirim": letters.sent,
     "surat/batal": letters.void,
+    "surat/paraf": initials.give,
+    "surat/kembalikan": initials.give_back,
+    "surat/tarik": initials.withdraw,
     "berkas/tunda": case.hold,
     "berkas/lanjutkan": case.resume,
     "berkas/tugaskan": case.assign,

@@ -1,7 +1,7 @@
 """The history of a case in plain sentences: who did what, when it happened, when it was typed."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -10,11 +10,13 @@ from caseflow.actions.letters import kinds
 from caseflow.actions.views import CaseView, Event
 from caseflow.errors import Sentence, _
 from caseflow.states.category import PLACEMENTS, Category
-from caseflow.states.lifecycle import OUTCOMES, STATES, STEPS, TERMINATION_REASONS
+from caseflow.states.lifecycle import OUTCOMES, STEPS, TERMINATION_REASONS
 from caseflow.states.sharing import PURPOSES
 from caseflow.store import institutions, users
 from caseflow.store.session import Session
+from caseflow.web.entry_names import Names
 from caseflow.web.environment import Words
+from caseflow.web.letter_history import LETTERS
 from caseflow.web.sheets.plan import RESULTS
 from caseflow.web.sheets.referrals import ANSWERS
 from caseflow.web.speech import Teller
@@ -32,31 +34,6 @@ class Told:
     lines: tuple[str, ...] = ()
     moved: bool = False
     """The case went to another state."""
-
-
-@dataclass(frozen=True, slots=True)
-class Names:
-    """What ids in entries are called."""
-
-    teller: Teller
-    category: Category
-    people: Mapping[str, str] = field(default_factory=dict)
-    institutions: Mapping[str, str] = field(default_factory=dict)
-    referrals: Mapping[str, str] = field(default_factory=dict)
-    letters: Mapping[str, Words] = field(default_factory=dict)
-
-    def person(self, user_id: str) -> str:
-        return self.people.get(user_id, "-")
-
-    def step(self, name: str) -> str:
-        return self.teller.say(STEPS[name].label) if name in STEPS else name
-
-    def state(self, name: str) -> str:
-        return self.teller.say(STATES[name]) if name in STATES else name
-
-    def kind(self, code: str) -> str:
-        found = self.category.intervention(code)
-        return self.teller.say(found.name) if found else code
 
 
 def told(
@@ -143,6 +120,7 @@ def _needs_reason(event: Event) -> bool:
         return bool(step and step.reason)
     return event.code == "case:erasure:asked" or event.code.split(":")[-1] in {
         "refused",
+        "returned",
         "cancelled",
         "withdrawn",
         "waived",
@@ -202,6 +180,10 @@ PLAIN: dict[str, Sentence] = {
     "case:placement:started": _("{who} memulai penempatan."),
     "case:placement:reviewed": _("{who} meninjau penempatan."),
     "case:placement:ended": _("{who} mengakhiri penempatan."),
+    "case:letter:drafted": _("{who} meminta surat; konsepnya menunggu paraf."),
+    "case:letter:initialled": _("{who} memaraf konsep surat."),
+    "case:letter:returned": _("{who} mengembalikan konsep surat."),
+    "case:letter:withdrawn": _("Konsep surat dibatalkan; nomornya belum pernah diambil."),
     "case:letter:issued": _("{who} menerbitkan surat."),
     "case:letter:sent": _("{who} mencatat surat terkirim."),
     "case:letter:voided": _("{who} membatalkan surat."),
@@ -307,21 +289,6 @@ def _placed(who: str, data: Mapping[str, Any], names: Names) -> Sentence:
     return _("{who} memulai penempatan: {where}.", who=who, where=where)
 
 
-def _issued(who: str, data: Mapping[str, Any], names: Names) -> Sentence:
-    title = names.letters.get(data.get("kind", ""), data.get("kind", "-"))
-    number = data.get("number", "-")
-    return _("{who} menerbitkan {title}, nomor {number}.", who=who, title=names.teller.say(title), number=number)
-
-
-def _numbered(sentence: Callable[[str, str], Sentence]) -> Callable[[str, Mapping[str, Any], Names], Sentence]:
-    return lambda who, data, _names: sentence(who, str(data.get("number", "-")))
-
-
-def _withheld(_who: str, data: Mapping[str, Any], names: Names) -> Sentence:
-    title = names.letters.get(data.get("kind", ""), data.get("kind", "-"))
-    return _("{title} belum dapat diterbitkan bersama langkah ini.", title=names.teller.say(title))
-
-
 def _raised(_who: str, data: Mapping[str, Any], names: Names) -> Sentence:
     level = {"R2": _("Terbatas"), "R3": _("Tertutup")}.get(data.get("confidentiality", ""), ELSE)
     return _("Kasus menjadi {level} menurut isi catatannya.", level=names.teller.say(level))
@@ -373,14 +340,7 @@ FULL: dict[str, Callable[[str, Mapping[str, Any], Names], Sentence]] = {
     "case:consent:given": _consent,
     "case:consent:withdrawn": _withdrawn,
     "case:placement:started": _placed,
-    "case:letter:issued": _issued,
-    "case:letter:sent": _numbered(
-        lambda who, number: _("{who} mencatat surat nomor {number} terkirim.", who=who, number=number)
-    ),
-    "case:letter:voided": _numbered(
-        lambda who, number: _("{who} membatalkan surat nomor {number}.", who=who, number=number)
-    ),
-    "case:letter:withheld": _withheld,
+    **LETTERS,
     "case:confidentiality:raised": _raised,
     "case:assigned": _assigned,
     "case:held": _held,

@@ -8,6 +8,7 @@ from caseflow.access import ACTS
 from caseflow.actions import letter_drafts
 from caseflow.actions import letters as letter_actions
 from caseflow.actions.casework import Work
+from caseflow.actions.letter_initials import DraftView
 from caseflow.actions.views import CaseView
 from caseflow.errors import Sentence, _
 from caseflow.letters.catalogue import LetterKind
@@ -27,7 +28,14 @@ LETTERS: dict[str, tuple[str, str, Sentence]] = {
 }
 """State of a letter -> look, mark and word."""
 OFFERED: tuple[str, str, Sentence] = ("waiting", "waiting", _("Jawaban menunggu konfirmasi"))
+DRAFTS: dict[str, tuple[str, str, Sentence]] = {
+    "waiting": ("waiting", "waiting", _("Menunggu paraf")),
+    "returned": ("late", "no", _("Dikembalikan")),
+    "withdrawn": ("plain", "no", _("Dibatalkan")),
+}
+"""State of a draft without a number -> look, mark and word."""
 REFERRALS: dict[str, tuple[str, str, Sentence]] = {
+    "waiting": ("waiting", "waiting", _("Suratnya menunggu paraf")),
     "open": ("waiting", "waiting", _("Belum dijawab")),
     "accepted": ("done", "done", _("Diterima")),
     "done": ("done", "done", _("Selesai")),
@@ -104,6 +112,44 @@ def letters_of(session: Session, view: CaseView, teller: Teller, offered: Collec
             )
         )
     return tuple(found)
+
+
+def drafts_of(session: Session, view: CaseView, teller: Teller, offered: Collection[str]) -> tuple[LetterShown, ...]:
+    """Return the letters of the case that have no number yet, or never got one, newest first."""
+    kinds = letter_actions.kinds(session)
+    gone = view.subject.erased_at is not None
+    return tuple(
+        LetterShown(
+            id=draft.row.id,
+            title=kinds[draft.row.kind].title if draft.row.kind in kinds else draft.row.kind,
+            about=_draft_about(draft, teller),
+            badge=DRAFTS[draft.row.state],
+            note=draft.reason or "",
+            pdf=None,
+            links=() if gone else tuple(_draft_links(view, draft, offered)),
+        )
+        for draft in reversed(view.drafts)
+    )
+
+
+def _draft_about(draft: DraftView, teller: Teller) -> tuple[str, ...]:
+    asked = _("Diminta {who}, {when}.", who=draft.requester, when=teller.moment(draft.row.requested_at))
+    given = [_("Sudah diparaf: {posts}.", posts=", ".join(draft.initials))] if draft.initials else []
+    return tuple(teller.say(line) for line in (asked, draft.told, *given))
+
+
+def _draft_links(view: CaseView, draft: DraftView, offered: Collection[str]) -> list[Link]:
+    base = f"/kasus/{view.row.number}/surat/{draft.row.id}"
+    may = view.roles.intersection(ACTS["issue_letter"])
+    links = [Link(f"/paraf/{draft.row.id}.pdf", _("Lihat konsep"))] if may else []
+    if draft.mine:
+        links += [Link(f"{base}/paraf", _("Paraf")), Link(f"{base}/kembalikan", _("Kembalikan konsep"))]
+    if draft.row.state == "waiting" and may:
+        links.append(Link(f"{base}/tarik", _("Batalkan konsep")))
+    if draft.row.state == "returned" and draft.row.kind in offered and may:
+        to = f"/kasus/{view.row.number}/surat/{draft.row.kind}/terbitkan?konsep={draft.row.id}"
+        links.append(Link(to, _("Perbaiki: buat konsep baru")))
+    return links
 
 
 def _badge(row: Any, answer: Any) -> tuple[str, str, Words]:  # noqa: ANN401 - a letter and its referral

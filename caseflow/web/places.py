@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from caseflow.actions.casework import Work
+from caseflow.actions.referrals import PREPARED
 from caseflow.errors import _
 from caseflow.states import guards, machine
 from caseflow.states.category import Text
@@ -116,6 +117,9 @@ def _of_thing(session: Session, work: Work, guard: str, kind: str, name: str) ->
         case "consent":
             return _consent_link(session, base, name)
         case "referral":
+            row = children.get(session, referral, work.row.id, name)
+            if row is not None and row.status == PREPARED:
+                return Link(f"{base}#surat", _("Surat rujukannya menunggu paraf"))
             return Link(f"{base}/rujukan/{name}/jawab", _referral_words(session, work, name))
         case "placement":
             return Link(f"{base}/penempatan/{name}/akhiri", _("Akhiri penempatan"))

@@ -8,7 +8,7 @@ from typing import Any
 from starlette.responses import Response
 
 from caseflow.access import CONTENT_ROLES, Viewer
-from caseflow.actions import lines
+from caseflow.actions import letter_initials, lines
 from caseflow.actions.lines import Line, MyWork, Task, Waiting
 from caseflow.errors import NotFound, _
 from caseflow.i18n import format_weekday_date
@@ -22,6 +22,7 @@ from caseflow.web.environment import Words
 from caseflow.web.page import Acting, Page, Reading, render
 from caseflow.web.route import new_router
 from caseflow.web.speech import Due, Teller
+from caseflow.web.sheets.initials import turn_of
 
 router = new_router()
 PAGE = 50
@@ -82,6 +83,7 @@ def _groups(session: Session, work: MyWork, by: Viewer, at: datetime, teller: Te
     mine = [_item(session, t, teller) for t in (*work.overdue, *work.today, *work.coming)]
     mine += [_review(session, w, teller) for w in lines.waiting_reviews(session, by=by, at=at) if w.may_decide]
     others = [_item(session, t, teller) for t in work.waiting_others]
+    mine += [_initial(session, w, teller) for w in letter_initials.waiting(session, by=by, at=at)]
 
     def those(items: Iterable[Item], *looks: str) -> tuple[Item, ...]:
         return tuple(sorted((i for i in items if i.due.look in looks), key=lambda i: i.at))
@@ -122,6 +124,8 @@ def _item(session: Session, task: Task, teller: Teller) -> Item:
                 else due
             )
         case "placement_review":
+        case "letter_initial":
+            to = f"{base}#surat"
             to = f"{base}/penempatan/{task.ref_id}/tinjau"
         case _:
             pass

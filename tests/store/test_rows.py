@@ -1,6 +1,7 @@
 """Rows that hang on a case: whatever is changed, removed or slipped in behind the log is named with its entry."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -25,6 +26,8 @@ from caseflow import audit
 from caseflow.actions import letter_files, trail
 from caseflow.actions.erasure import AskErasure, ask_erasure
 from caseflow.actions.letters import IssueLetter, MarkSent, VoidLetter, issue_letter, mark_sent, void_letter
+from caseflow.actions.letter_chains import HoldPost, SetChain, hold_post, set_chain
+from caseflow.actions.letter_initials import GiveInitial, give_initial
 from caseflow.actions.placements import ReviewPlacement, StartPlacement, review_placement, start_placement
 from caseflow.actions.records import RecordStage, record_stage
 from caseflow.actions.referrals import AddReferral, AnswerReferral, add_referral, answer_referral
@@ -62,6 +65,19 @@ def lettered(world: World) -> tuple[str, Any]:
 
 
 def referred(world: World) -> str:
+def initialled(world: World) -> str:
+    """Return a case with a draft that one post has initialled and another has not."""
+    for post, user in (("Kepala Bidang", "sari"), ("Sekretaris", "bambang")):
+        act(world, hold_post, HoldPost(post=post, user=user), by="admin")
+    act(world, set_chain, SetChain(posts=("Kepala Bidang", "Sekretaris")), by="admin")
+    case = at(world, "assessment")
+    record(world, case, "data_collection", NEED)
+    consent(world, case, "health_service")
+    first, _other = (act(world, issue_letter, IssueLetter(case=case, letter="rjk-rs")) for _time in range(2))
+    act(world, give_initial, GiveInitial(letter=str(first.created_id)), by="sari")
+    return case
+
+
     lettered(world)
     case = at(world, "intervention")
     may_tell(world, case)
@@ -105,6 +121,8 @@ WITH: dict[str, Callable[[World], str]] = {
 """Table -> what makes a case with a row of it."""
 
 
+    "letter_draft": initialled,
+    "letter_initial": initialled,
 def newest(world: World, table: Table, case: str) -> Any:  # noqa: ANN401 - a row of any table
     """Return the newest row of a case."""
     query = select(table).order_by(table.c.id.desc())
@@ -148,31 +166,38 @@ def other(world: World, row: Any, column: Column[Any]) -> Any:  # noqa: ANN401 -
     return (value or world.now) + timedelta(days=1)
 
 
-def columns() -> list[tuple[str, str]]:
-    return [(name, column) for name, lists in proof.COLUMNS.items() for column in lists[-1].split() if column != "id"]
-
-
 def test_every_column_is_vouched_for_or_told_apart() -> None:
     """Whoever adds a column appends a list: what was written before keeps its digest."""
     for name, table in proof.PROVEN.items():
         assert set(proof.COLUMNS[name][-1].split()) | proof.APART.get(name, set()) == set(table.c.keys()), name
 
 
-@pytest.mark.parametrize(("name", "column"), columns())
-def test_a_changed_row_is_named_with_its_entry(world: World, name: str, column: str) -> None:
+@pytest.mark.parametrize("name", sorted(WITH))
+def test_a_changed_row_is_named_with_its_entry_whichever_column(world: World, name: str) -> None:
     case, table = WITH[name](world), proof.PROVEN[name]
     row = newest(world, table, case)
     said = entry_of(world, name, row.id)
-    changed = other(world, row, table.c[column])
-    world.session.execute(update(table).where(table.c.id == row.id).values({column: changed}))
-    (found,) = broken(world)
-    assert (found.table, found.row, found.reason) == (name, row.id, "row")
-    assert (found.id, found.case_id, found.seq) == (said.id, case, said.seq)
-    (fault,) = trail.verify(world.session).faults
-    assert (fault.number, fault.thing) == (row_of(world, case).number, trail.THINGS[name])
+    for column in sorted(set(proof.COLUMNS[name][-1].split()) - {"id"}):
+        with taken_back(world):
+            changed = other(world, row, table.c[column])
+            world.session.execute(update(table).where(table.c.id == row.id).values({column: changed}))
+            (found,) = broken(world)
+            assert (found.table, found.row, found.reason) == (name, row.id, "row"), column
+            assert (found.id, found.case_id, found.seq) == (said.id, case, said.seq), column
+            (fault,) = trail.verify(world.session).faults
+            assert (fault.number, fault.thing) == (row_of(world, case).number, trail.THINGS[name]), column
 
 
-@pytest.mark.parametrize("name", sorted(set(WITH) - {"letter", "placement"}))
+@contextmanager
+def taken_back(world: World) -> Iterator[None]:
+    """Take back what is tried within, so that one case serves every column."""
+    tried = world.session.conn.begin_nested()
+    yield
+    tried.rollback()
+    world.session.forget()
+
+
+@pytest.mark.parametrize("name", sorted(set(WITH) - {"letter", "letter_draft", "placement"}))
 def test_a_removed_row_is_named_with_its_entry(world: World, name: str) -> None:
     case, table = WITH[name](world), proof.PROVEN[name]
     row = newest(world, table, case)
@@ -189,7 +214,7 @@ def test_a_row_slipped_in_is_named(world: World, name: str) -> None:
     forged = {**newest(world, table, case)._asdict(), "id": OTHER_ID}
     forged |= {"cause_key": "~", "check_code": "~", "running": 900, "file_id": None, "sha256": None}
     forged |= {"letter": {"state": "numbered"}, "erasure": {"state": "refused"}}.get(name, {})
-    forged |= {"stage": "monitoring", "cycle": 7}
+    forged |= {"stage": "monitoring", "cycle": 7, "position": 7, "user_id": world.office.ids["kadis"]}
     world.session.execute(insert(table).values({k: v for k, v in forged.items() if k in table.c}))
     (found,) = broken(world)
     assert (found.id, found.case_id, found.table, found.row) == ("", case, name, OTHER_ID)

@@ -22,6 +22,7 @@ from caseflow.store.tables.case import (
 )
 from caseflow.store.tables.due import delivery, inbox, job, obligation, obligation_event
 from caseflow.store.tables.log import APPEND_ONLY, access_entry, case_entry, idempotency, payload
+from caseflow.store.tables.initials import letter_draft, letter_initial, post_holder
 from caseflow.store.tables.office import (
     api_token,
     area,
@@ -66,6 +67,8 @@ __all__ = [
     "letter_batch_row",
     "log_checkpoint",
     "log_leaf",
+    "letter_draft",
+    "letter_initial",
     "log_pending",
     "log_subtree",
     "metadata",
@@ -81,6 +84,7 @@ __all__ = [
     "plan_item",
     "referral",
     "review",
+    "post_holder",
     "role_grant",
     "schedule",
     "signatory_post",

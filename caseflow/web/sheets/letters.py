@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from caseflow import access
-from caseflow.actions import letter_drafts, letter_records
+from caseflow.actions import letter_drafts, letter_issuing, letter_records
 from caseflow.actions import letters as actions
 from caseflow.actions.casework import Work
 from caseflow.actions.letter_facts import NOTHING, from_case
@@ -17,7 +17,7 @@ from caseflow.states import guards, machine
 from caseflow.states.category import LetterUse
 from caseflow.states.effects import letter_applies
 from caseflow.states.lifecycle import letter_act
-from caseflow.store import institutions, letters
+from caseflow.store import initials, institutions, letters, offices
 from caseflow.store.letters import LetterRow
 from caseflow.web.environment import Words
 from caseflow.web.places import Check, checks_told
@@ -51,14 +51,16 @@ def issue(asking: Asking) -> Sheet:
 
     def save(to: Saving, answers: Answers) -> str | None:
         command = asked_for(asking.number, kind, answers, old)
-        actions.issue_letter(to.session, replace(command, expected_version=to.version), by=to.by, at=to.at)
-        return "issued"
+        done = actions.issue_letter(to.session, replace(command, expected_version=to.version), by=to.by, at=to.at)
+        return "issued" if letters.by_id(to.session, str(done.created_id)) else "drafted"
 
     fits = any(kind is one for one, _use in offered(asking))
     held = letter_records.of(asking.work, kind)
-    before = letters.facts_of(asking.session, asking.work.row.subject_id, old)["fields"] if old is not None else {}
+    posts = letter_issuing.chain_of(offices.require(asking.session, asking.work.row.office_id), kind)
     intro: tuple[Words, ...] = (
-        _("Yang tertulis di sini tercetak di surat. Nomor surat diambil saat Anda menerbitkannya."),
+        _("Yang tertulis di sini tercetak di surat. Nomornya diambil sesudah paraf {posts}.", posts=", ".join(posts))
+        if posts
+        else _("Yang tertulis di sini tercetak di surat. Nomor surat diambil saat Anda menerbitkannya."),
     )
     if old is not None:
         intro += (
@@ -70,10 +72,10 @@ def issue(asking: Asking) -> Sheet:
         checks=_checks(asking, kind),
         questions=(
             *_receiver(asking, kind, old),
-            *(_question(f, held, before) for f in kind.fields),
+            *(_question(f, held, _said_before(asking, old)) for f in kind.fields),
             *_signer(asking, kind),
         ),
-        button=_("Terbitkan surat"),
+        button=_("Minta paraf") if posts else _("Terbitkan surat"),
         aside=(
             f"/kasus/{asking.number}/surat/{kind.name}/konsep{f'?ganti={old.id}' if old else ''}",
             _("Lihat konsep"),
@@ -82,6 +84,18 @@ def issue(asking: Asking) -> Sheet:
         back=BACK,
         shut=None if fits else _("Surat ini tidak diterbitkan pada tahap kasus sekarang."),
     )
+
+
+def _said_before(asking: Asking, old: LetterRow | None) -> Mapping[str, Any]:
+    """Return what was said in the letter that is replaced, or in the draft that came back."""
+    subject = asking.work.row.subject_id
+    if old is not None:
+        return dict(letters.facts_of(asking.session, subject, old)["fields"])
+    asked = (asking.query or {}).get("konsep", "")
+    row = initials.draft(asking.session, asked) if is_id(asked) else None
+    if row is None or row.case_id != asking.work.row.id or row.kind != asking.item:
+        return {}
+    return dict(initials.words(asking.session, subject, row)["facts"]["fields"])
 
 
 def asked_for(number: str, kind: LetterKind, answers: Answers, old: LetterRow | None) -> IssueLetter:
