@@ -11,9 +11,9 @@ from caseflow.store.tables import (
     consent,
     erasure,
     letter,
-    placement,
     letter_draft,
     letter_initial,
+    placement,
     placement_review,
     plan_item,
     referral,
@@ -28,10 +28,10 @@ PROVEN: dict[str, Table] = {
         consent,
         erasure,
         letter,
-        placement,
-        placement_review,
         letter_draft,
         letter_initial,
+        placement,
+        placement_review,
         plan_item,
         referral,
         review,
@@ -51,17 +51,17 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         confidentiality consent_purpose check_code reply_digest template_digest sealed_facts issued_at issued_by
         voided_at sealed_void replaces_id""",
     ),
+    "letter_draft": (
+        """id case_id office_id kind state cause_key institution_id consent_purpose referral_id posts given waits_for
+        waits_since sealed sealed_reason replaces_id requested_at requested_by settled_at""",
+    ),
+    "letter_initial": ("id draft_id case_id position post prefix user_id given_at",),
     "placement": ("id case_id kind institution_id starts_on ends_on next_review sealed",),
     "placement_review": ("id placement_id reviewed_on reviewed_by sealed",),
     "plan_item": ("id case_id cycle intervention pillar owner_id due status result sealed created_by updated_at",),
     "referral": (
         "id case_id cycle institution_id letter_id sent_on status answered_on answered_by confirmed sealed",
         """id case_id cycle institution_id letter_id sent_on status answered_on answered_by confirmed sealed
-    "letter_draft": (
-        """id case_id office_id kind state cause_key institution_id consent_purpose referral_id posts given waits_for
-        waits_since sealed sealed_reason replaces_id requested_at requested_by settled_at""",
-    ),
-    "letter_initial": ("id draft_id case_id position post prefix user_id given_at",),
         reply_digest offered offered_at""",
     ),
     "review": (

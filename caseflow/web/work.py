@@ -21,8 +21,8 @@ from caseflow.web.case_view import AWAITED, OWED
 from caseflow.web.environment import Words
 from caseflow.web.page import Acting, Page, Reading, render
 from caseflow.web.route import new_router
-from caseflow.web.speech import Due, Teller
 from caseflow.web.sheets.initials import turn_of
+from caseflow.web.speech import Due, Teller
 
 router = new_router()
 PAGE = 50
@@ -82,8 +82,8 @@ def show(page: Page) -> Response:
 def _groups(session: Session, work: MyWork, by: Viewer, at: datetime, teller: Teller) -> tuple[Group, ...]:
     mine = [_item(session, t, teller) for t in (*work.overdue, *work.today, *work.coming)]
     mine += [_review(session, w, teller) for w in lines.waiting_reviews(session, by=by, at=at) if w.may_decide]
-    others = [_item(session, t, teller) for t in work.waiting_others]
     mine += [_initial(session, w, teller) for w in letter_initials.waiting(session, by=by, at=at)]
+    others = [_item(session, t, teller) for t in work.waiting_others]
 
     def those(items: Iterable[Item], *looks: str) -> tuple[Item, ...]:
         return tuple(sorted((i for i in items if i.due.look in looks), key=lambda i: i.at))
@@ -123,9 +123,9 @@ def _item(session: Session, task: Task, teller: Teller) -> Item:
                 if due.look == "waiting"
                 else due
             )
-        case "placement_review":
         case "letter_initial":
             to = f"{base}#surat"
+        case "placement_review":
             to = f"{base}/penempatan/{task.ref_id}/tinjau"
         case _:
             pass

@@ -25,9 +25,9 @@ from sqlalchemy import (
 from caseflow import audit
 from caseflow.actions import letter_files, trail
 from caseflow.actions.erasure import AskErasure, ask_erasure
-from caseflow.actions.letters import IssueLetter, MarkSent, VoidLetter, issue_letter, mark_sent, void_letter
 from caseflow.actions.letter_chains import HoldPost, SetChain, hold_post, set_chain
 from caseflow.actions.letter_initials import GiveInitial, give_initial
+from caseflow.actions.letters import IssueLetter, MarkSent, VoidLetter, issue_letter, mark_sent, void_letter
 from caseflow.actions.placements import ReviewPlacement, StartPlacement, review_placement, start_placement
 from caseflow.actions.records import RecordStage, record_stage
 from caseflow.actions.referrals import AddReferral, AnswerReferral, add_referral, answer_referral
@@ -64,7 +64,6 @@ def lettered(world: World) -> tuple[str, Any]:
     return case, row
 
 
-def referred(world: World) -> str:
 def initialled(world: World) -> str:
     """Return a case with a draft that one post has initialled and another has not."""
     for post, user in (("Kepala Bidang", "sari"), ("Sekretaris", "bambang")):
@@ -78,6 +77,7 @@ def initialled(world: World) -> str:
     return case
 
 
+def referred(world: World) -> str:
     lettered(world)
     case = at(world, "intervention")
     may_tell(world, case)
@@ -110,6 +110,8 @@ WITH: dict[str, Callable[[World], str]] = {
     "consent": monitored,
     "erasure": asked,
     "letter": lambda world: lettered(world)[0],
+    "letter_draft": initialled,
+    "letter_initial": initialled,
     "placement": placed,
     "placement_review": placed,
     "plan_item": monitored,
@@ -121,8 +123,6 @@ WITH: dict[str, Callable[[World], str]] = {
 """Table -> what makes a case with a row of it."""
 
 
-    "letter_draft": initialled,
-    "letter_initial": initialled,
 def newest(world: World, table: Table, case: str) -> Any:  # noqa: ANN401 - a row of any table
     """Return the newest row of a case."""
     query = select(table).order_by(table.c.id.desc())

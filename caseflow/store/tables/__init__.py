@@ -21,8 +21,8 @@ from caseflow.store.tables.case import (
     visit,
 )
 from caseflow.store.tables.due import delivery, inbox, job, obligation, obligation_event
-from caseflow.store.tables.log import APPEND_ONLY, access_entry, case_entry, idempotency, payload
 from caseflow.store.tables.initials import letter_draft, letter_initial, post_holder
+from caseflow.store.tables.log import APPEND_ONLY, access_entry, case_entry, idempotency, payload
 from caseflow.store.tables.office import (
     api_token,
     area,
@@ -65,10 +65,10 @@ __all__ = [
     "letter",
     "letter_batch",
     "letter_batch_row",
-    "log_checkpoint",
-    "log_leaf",
     "letter_draft",
     "letter_initial",
+    "log_checkpoint",
+    "log_leaf",
     "log_pending",
     "log_subtree",
     "metadata",
@@ -82,9 +82,9 @@ __all__ = [
     "placement",
     "placement_review",
     "plan_item",
+    "post_holder",
     "referral",
     "review",
-    "post_holder",
     "role_grant",
     "schedule",
     "signatory_post",
