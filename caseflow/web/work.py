@@ -146,6 +146,15 @@ def _review(session: Session, waiting: Waiting, teller: Teller) -> Item:
     return Item(title, waiting.line, category_of(session, waiting.line), due, f"/persetujuan/{row.id}", row.due_at)
 
 
+def _initial(session: Session, waiting: letter_initials.Waiting, teller: Teller) -> Item:
+    title = Text(f"Paraf: {waiting.title.id}", f"Initial: {waiting.title.en}")
+    to = f"/kasus/{waiting.line.number}/surat/{waiting.id}/paraf"
+    due = teller.due(turn_of(waiting))
+    asked = teller.say(_("Diminta {who}.", who=waiting.requester))
+    due = replace(due, rest=f"{due.rest}. {asked}" if due.rest else asked)
+    return Item(title, waiting.line, category_of(session, waiting.line), due, to, waiting.due_at)
+
+
 def category_of(session: Session, line: Line) -> Words:
     """Return the category of a line in both languages; a closed file has none in lists."""
     return next((c.name for c in session.categories.values() if c.name.id == line.category), line.category)
