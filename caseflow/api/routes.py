@@ -7,8 +7,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from caseflow.api import (
+    backlog,
     cases,
     docs,
+    dossier,
     erasures,
     fieldwork,
     letters,
@@ -29,6 +31,8 @@ PLACES = ("/api/", "/healthz", "/readyz", "/metrics")
 
 ROUTERS: tuple[APIRouter, ...] = (
     cases.router,
+    dossier.router,
+    backlog.router,
     steps.router,
     many.router,
     running.router,

@@ -3,6 +3,7 @@
 from caseflow.cli import (
     admin,
     audit,
+    backlog,
     backup,
     case,
     case_work,
@@ -11,6 +12,7 @@ from caseflow.cli import (
     consent,
     database,
     doctor,
+    dossier,
     erasure,
     jobs,
     keys,
@@ -54,6 +56,8 @@ _case = noun(app, "case", _("Kasus: buka, lihat, isi, langkah, persetujuan."))
 case.attach(_case)
 case_work.attach(_case)
 many.attach(_case)
+backlog.attach(_case)
+dossier.attach(_case)
 plan.attach(noun(app, "plan", _("Kegiatan rencana intervensi.")))
 visit.attach(noun(app, "visit", _("Kunjungan monitoring.")))
 referral.attach(noun(app, "referral", _("Rujukan ke lembaga lain.")))

@@ -24,6 +24,7 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 from caseflow import errors
 from caseflow.errors import _
 from caseflow.letters.catalogue import BASE, LetterKind
+from caseflow.letters.extract import Extract
 from caseflow.letters.render import ASSETS
 
 ENGINE = f"WeasyPrint {VERSION}"
@@ -45,6 +46,8 @@ UA_SCHEMA = """<rdf:Description xmlns:rdf="http://www.w3.org/1999/02/22-rdf-synt
 </rdf:li></rdf:Seq></pdfaSchema:property></rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description>"""
 
 Writer = Callable[[bool, int], str]
+Folder = LetterKind | Extract
+"""What is made: by its name and the folders its files lie in."""
 _pictures: dict[str, object] = {}
 _sheets: dict[tuple[Path, int, int], CSS] = {}
 for _prefix, _path in {"Extension": "extension/", "Schema": "schema#", "Property": "property#"}.items():
@@ -62,7 +65,7 @@ class Made:
 class OwnFiles(URLFetcher):  # type: ignore[misc]  # WeasyPrint ships no types
     """Serves the letter's folder, the frame's folder and data URIs; anything else stops the rendering."""
 
-    def __init__(self, kind: LetterKind) -> None:
+    def __init__(self, kind: Folder) -> None:
         super().__init__(allowed_protocols=["data"])
         self.kind = kind
         self.refused: list[str] = []
@@ -79,7 +82,7 @@ class OwnFiles(URLFetcher):  # type: ignore[misc]  # WeasyPrint ships no types
         return URLFetcherResponse("letter:" + url.removeprefix(ASSETS), path.read_bytes(), {"Content-Type": kind})
 
 
-def own_file(kind: LetterKind, url: str) -> Path | None:
+def own_file(kind: Folder, url: str) -> Path | None:
     """Return the file of the letter or of the frame that this address names; None for everything else."""
     if not url.startswith(ASSETS):
         return None
@@ -179,7 +182,7 @@ def elements() -> CSS:
 
 
 def make(
-    kind: LetterKind, page: Writer, attached: bytes, made_at: datetime, *, slips: int, lasting: Collection[str] = ()
+    kind: Folder, page: Writer, attached: bytes, made_at: datetime, *, slips: int, lasting: Collection[str] = ()
 ) -> Made:
     """Return the PDF; equal arguments give equal bytes.
 
@@ -211,7 +214,7 @@ def make(
     return Made(pdf, len(document.pages))
 
 
-def _fitted(kind: LetterKind, page: Writer, slips: int, fetcher: OwnFiles, images: dict[str, object]) -> Document:
+def _fitted(kind: Folder, page: Writer, slips: int, fetcher: OwnFiles, images: dict[str, object]) -> Document:
     """Lay the letter out: one page, else one page one size smaller, else as many as it takes.
 
     The total is said beforehand and checked: the engine's own `counter(pages)` lays every letter out twice.
@@ -227,7 +230,7 @@ def _fitted(kind: LetterKind, page: Writer, slips: int, fetcher: OwnFiles, image
     return document
 
 
-def _laid_out(kind: LetterKind, html: str, fetcher: OwnFiles, images: dict[str, object]) -> Document:
+def _laid_out(kind: Folder, html: str, fetcher: OwnFiles, images: dict[str, object]) -> Document:
     source = Page(html, f"{ASSETS}{kind.name}/", fetcher, as_xml(kind, html))
     styles = [_style(file, fetcher) for file in _style_files(kind)]
     document = source.render(font_config=fonts(), stylesheets=styles, cache=images, pdf_variant=VARIANT)
@@ -235,7 +238,7 @@ def _laid_out(kind: LetterKind, html: str, fetcher: OwnFiles, images: dict[str, 
     return document
 
 
-def as_xml(kind: LetterKind, html: str) -> ET.Element | None:
+def as_xml(kind: Folder, html: str) -> ET.Element | None:
     """Return the page as it is nested; None where an office wrote a part of it: that is HTML, with all its rules."""
     if any((root / folder).is_dir() for root in kind.roots[:-1] for folder in (BASE, kind.name)):
         return None
@@ -252,12 +255,12 @@ def _tidied(_document: Document, pdf: Any) -> None:  # noqa: ANN401 - the engine
     pdf.objects[:] = [Written(each) if each.free == "n" else each for each in pdf.objects]
 
 
-def _outside(kind: LetterKind, fetcher: OwnFiles) -> errors.LetterFailed:
+def _outside(kind: Folder, fetcher: OwnFiles) -> errors.LetterFailed:
     reason = _("alamat di luar folder surat tidak dibuka: {url}", url=fetcher.refused[-1])
     return errors.LetterFailed(letter=kind.name, reason=reason)
 
 
-def _require_glyphs(kind: LetterKind, document: Document) -> None:
+def _require_glyphs(kind: Folder, document: Document) -> None:
     used = document.fonts.values()
     if used and not FAMILIES & {font.family for font in used}:
         reason = _("huruf Liberation Sans belum terpasang (paket fonts-liberation)")
@@ -277,7 +280,7 @@ def _listening() -> Iterator[list[str]]:
         LOGGER.removeHandler(complaints)
 
 
-def _style_files(kind: LetterKind) -> list[Path]:
+def _style_files(kind: Folder) -> list[Path]:
     return [path for folder in (BASE, kind.name) for path in [own_file(kind, f"{ASSETS}{folder}/letter.css")] if path]
 
 

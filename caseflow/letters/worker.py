@@ -14,7 +14,7 @@ from jinja2 import TemplateSyntaxError
 from caseflow import errors
 from caseflow.errors import Sentence, _
 from caseflow.i18n import terbilang
-from caseflow.letters import catalogue, check, pdf, pipe, render
+from caseflow.letters import catalogue, check, extract, pdf, pipe, render
 from caseflow.letters.catalogue import LetterKind
 from caseflow.letters.facts import canonical
 
@@ -78,6 +78,8 @@ def _failed(reason: str) -> dict[str, Any]:
 
 def _letter(request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
     facts = request["facts"]
+    if request["kind"] == extract.NAME:
+        return _extract(Path(request["root"]), facts)
     kind = _kind(request["kind"], request["root"], request["extra"])
     check.require(kind, facts)
     made = pdf.make(
@@ -93,6 +95,24 @@ def _letter(request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
         "pages": made.pages,
         "subject": render.subject(kind, facts),
         "template_digest": catalogue.template_digest(kind),
+        "engine": pdf.ENGINE,
+    }
+    return header, made.pdf
+
+
+def _extract(root: Path, facts: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
+    made = pdf.make(
+        extract.Extract(extract.NAME, (root,)),
+        lambda _tight, pages: extract.html(root, facts, pages=pages),
+        extract.attached(facts),
+        datetime.fromisoformat(facts["made_at"]),
+        slips=0,
+    )
+    header = {
+        "sha256": sha256(made.pdf).hexdigest(),
+        "pages": made.pages,
+        "subject": facts["title"],
+        "template_digest": extract.digest(root),
         "engine": pdf.ENGINE,
     }
     return header, made.pdf

@@ -41,7 +41,10 @@ def ways(viewer: Viewer) -> list[ColumnElement[bool]]:
 def _inside(area: str) -> ColumnElement[bool]:
     """Return `within` of one area, so that an index on the kabupaten serves most of those who read lists."""
     kabupaten: ColumnElement[str] = literal_column(_KABUPATEN_OF_CASE)
-    return kabupaten == area if len(area) == KABUPATEN else within((area,))
+    if len(area) < KABUPATEN:
+        return within((area,))
+    here = kabupaten == area[:KABUPATEN]
+    return here if len(area) == KABUPATEN else and_(here, within((area,)))
 
 
 def _open_files(viewer: Viewer, mine: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -8,7 +8,9 @@ from starlette.types import Scope
 from caseflow.paths import static_root
 from caseflow.web import (
     addressed,
+    backlog,
     case,
+    dossier,
     drafts,
     erasures,
     forms,
@@ -38,6 +40,7 @@ PARTS = (
     home,
     work,
     oversight,
+    backlog,
     system,
     addressed,
     opening,
@@ -50,6 +53,7 @@ PARTS = (
     links,
     drafts,
     forms,
+    dossier,
     lists,
     case,
 )

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from caseflow import edge as door
-from caseflow.access import CONTENT_ROLES, Viewer
+from caseflow.access import AREA_READERS, CONTENT_ROLES, Viewer
 from caseflow.actions import erasure_desk
 from caseflow.edge import Edge
 from caseflow.errors import NotAuthenticated, Sentence, _
@@ -173,6 +173,7 @@ class Frame:
     approves: bool = False
     lists: bool = False
     opens: bool = False
+    waits: bool = False
     homes: tuple[tuple[str, Words, str], ...] = ()
     """Address, name, and address of the pages below, of what the roles are about; the first is the first page."""
     zone: str = ""
@@ -220,6 +221,7 @@ def _frame(page: Page) -> Frame:
             approves=approves,
             lists=bool(roles.intersection(CONTENT_ROLES)),
             opens=bool(roles.intersection({"intake", "caseworker", "supervisor"})),
+            waits=bool(roles.intersection(AREA_READERS)),
             homes=tuple(
                 (below if n else "/", words, below)
                 for n, (below, _mine, words) in enumerate(HOMES[name] for name in homes_of(roles))

@@ -8,10 +8,11 @@ from typing import Any
 from starlette.responses import Response
 
 from caseflow.access import CONTENT_ROLES, Viewer
-from caseflow.actions import letter_initials, lines
+from caseflow.actions import areas, letter_initials, lines
 from caseflow.actions.lines import Line, MyWork, Task, Waiting
 from caseflow.errors import NotFound, _
 from caseflow.i18n import format_weekday_date
+from caseflow.ids import AREA_LENGTHS
 from caseflow.states.category import Text
 from caseflow.states.lifecycle import CLOSED, ROLES, STATES, STEPS
 from caseflow.store import niks
@@ -197,9 +198,12 @@ def listing(page: Reading) -> Response:
     def reading(session: Session, by: Viewer, at: datetime) -> dict[str, Any]:
         category = query.get("kategori", "") if query.get("kategori", "") in session.categories else ""
         late = query.get("terlambat") == "ya"
+        area = query.get("wilayah", "")
+        area = area if area.isdecimal() and len(area) in AREA_LENGTHS else ""
         wanted = Filter(
             state=state or None,
             category=category or None,
+            area=area or None,
             overdue_at=at if late else None,
             cursor=query.get("sebelum") or None,
             limit=PAGE + 1,
@@ -211,6 +215,8 @@ def listing(page: Reading) -> Response:
             "state": state,
             "category": category,
             "late": late,
+            "area": area,
+            "place": areas.short_name(session, area) if area else "",
             "categories": _by_name(session),
             "states": STATES,
             "closed": CLOSED,

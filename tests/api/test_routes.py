@@ -176,6 +176,10 @@ CALLS = [
     Call(method="GET", path=CASE),
     Call(method="GET", path=f"{CASE}/history"),
     Call(method="PUT", path=f"{CASE}/person", body={"person": AMINAH}, not_by="audit", refused=NOT_YOURS),
+    Call(method="GET", path=f"{CASE}/dossier", case=("FM", "closed")),
+    Call(method="GET", path=f"{CASE}/dossier.pdf", case=("FM", "closed")),
+    Call(method="GET", path=f"{V1}/waiting", by="sari", not_by="rina", refused=NOT_YOURS),
+    Call(method="GET", path=f"{V1}/waiting.xlsx", by="audit", not_by="rina", refused=NOT_YOURS),
     # steps, stages, reviews
     Call(method="GET", path=f"{CASE}/steps"),
     Call(method="POST", path=f"{CASE}/steps", body=TERMINATE, status=202, not_by="audit", refused=NOT_YOURS),

@@ -19,6 +19,7 @@ READING = (
     ("case", "steps", NUMBER, "--by", "rina"),
     ("case", "history", NUMBER),
     ("case", "reviews", "--by", "wahidah"),
+    ("case", "waiting"),
     ("category", "list"),
     ("category", "check"),
     ("letter", "list"),

@@ -1,0 +1,265 @@
+"""Where open cases wait: counted in one statement an office, in its working days; closed files (R3) stand apart."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import orjson
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    Integer,
+    Row,
+    Select,
+    Text,
+    and_,
+    case,
+    cast,
+    column,
+    extract,
+    func,
+    literal,
+    null,
+    select,
+    union_all,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+
+from caseflow.access import Viewer
+from caseflow.states.deadlines import Calendar, civil_date, is_working_day
+from caseflow.states.lifecycle import OPEN
+from caseflow.store import scope
+from caseflow.store.session import Session
+from caseflow.store.tables import case_file, institution, obligation, person, referral
+
+OLDEST = timedelta(days=10 * 366)
+"""A case that has rested longer counts as having rested so long."""
+AWAITED = ("referral_answer", "review", "answer_confirmation")
+"""Obligations that say whose answer a case waits for."""
+UNASSIGNED = "unassigned"
+_DAY = 24 * 3600
+_LIVE = (obligation.c.satisfied_at.is_(None), obligation.c.cancelled_at.is_(None), obligation.c.paused_at.is_(None))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What is counted: None leaves it open; `level` is how many digits of an area's code make a row."""
+
+    category: str | None = None
+    area: str | None = None
+    assignee: str | None = None
+    level: int = 6
+
+    @property
+    def narrowed(self) -> bool:
+        """Tell whether it is a part only: then closed files are left out, or two parts would give one away."""
+        return bool(self.category or self.area or self.assignee)
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """An office's working days as a database counts them: how many have passed, by the number of the civil day."""
+
+    at: datetime
+    shift: int
+    """Seconds its clock is ahead of UTC. One number: no zone of Indonesia changes its clock."""
+    first: int
+    """Number of the first civil day, from 1 January 1970."""
+    passed: tuple[int, ...]
+
+
+def scale_of(calendar: Calendar, at: datetime) -> Scale:
+    """Return the working days of an office up to this moment."""
+    today = civil_date(at, calendar)
+    start, passed = today - OLDEST, [0]
+    for day in range(1, OLDEST.days + 1):
+        passed.append(passed[-1] + is_working_day(start + timedelta(days=day), calendar))
+    midnight = datetime.combine(today, time(), calendar.zone)
+    shift = midnight.utcoffset() or timedelta()
+    return Scale(at.astimezone(UTC), int(shift.total_seconds()), (start - date(1970, 1, 1)).days, tuple(passed))
+
+
+class Counted(NamedTuple):
+    """How many cases wait in one row of one table, by category and state."""
+
+    of: str
+    row: str
+    """Code of the area, id of the worker (empty: nobody yet), status of the NIK or kind of obligation."""
+    category: str
+    state: str
+    cases: int
+    late: int
+    age: int
+    over: int
+
+
+def counted(session: Session, viewer: Viewer, office_id: str, wanted: Wanted, scale: Scale) -> list[Counted]:
+    """Return what waits at an office.
+
+    `of` is area, assignee or closed (R3), each by category and state; nik (persons by status) or owed (by kind, what
+    is late). `age` is the sum of working days in the state, `late` how many are over its deadline, `over` the sum of
+    working days by which they are.
+    """
+    base = _waiting(session, viewer, office_id, wanted, scale)
+    if base is None:
+        return []
+    plain = base.c.confidentiality != "R3"
+    parts = [
+        _grouped(base, "area", base.c.area, plain),
+        _grouped(base, "assignee", base.c.assignee, plain),
+        _nik(base, plain),
+        _owed(base, plain, scale.at),
+    ]
+    if not wanted.narrowed:
+        parts.append(_grouped(base, "closed", base.c.confidentiality, base.c.confidentiality == "R3"))
+    return [_counted(row) for row in session.execute(union_all(*parts))]
+
+
+def _counted(row: Row[Any]) -> Counted:
+    """PostgreSQL writes an id with hyphens, SQLite without."""
+    found = Counted._make(row)
+    return found._replace(row=str(UUID(found.row)) if found.of == "assignee" and found.row else found.row or "")
+
+
+def awaited(session: Session, viewer: Viewer, wanted: Wanted, state: str, at: datetime) -> list[Row[Any]]:
+    """Return whose answer cases over their deadline wait for: `kind`, `name` of the institution, `cases`."""
+    seen = _seen(viewer, wanted, (state,))
+    if seen is None:
+        return []
+    late = (
+        select(case_file.c.id, case_file.c.assignee_id)
+        .where(case_file.c.id.in_(seen), case_file.c.confidentiality != "R3", case_file.c.id.in_(_late(at)))
+        .cte("late")
+    )
+    theirs = (
+        select(obligation.c.kind, institution.c.name, func.count(late.c.id.distinct()).label("cases"))
+        .select_from(late.join(obligation, obligation.c.case_id == late.c.id))
+        .outerjoin(referral, referral.c.id == obligation.c.ref_id)
+        .outerjoin(institution, institution.c.id == referral.c.institution_id)
+        .where(obligation.c.kind.in_(AWAITED), *_LIVE)
+        .group_by(obligation.c.kind, institution.c.name)
+    )
+    nobody = select(literal(UNASSIGNED), null(), func.count()).select_from(late).where(late.c.assignee_id.is_(None))
+    return [row for row in session.execute(union_all(theirs, nobody)) if row.cases]
+
+
+def _late(at: datetime) -> Select[Any]:
+    return select(obligation.c.case_id).where(obligation.c.kind == "state_deadline", obligation.c.due_at < at, *_LIVE)
+
+
+def _seen(viewer: Viewer, wanted: Wanted, states: Sequence[str], *more: ColumnElement[bool]) -> Any:  # noqa: ANN401 - a union
+    """Return the ids of the open cases the viewer may see, by ways that an index each answers; None where none can."""
+    narrowed = [case_file.c.state.in_(states), *more]
+    if wanted.category:
+        narrowed.append(case_file.c.category == wanted.category)
+    if wanted.area:
+        narrowed.append(scope.within((wanted.area,)))
+    if wanted.assignee:
+        narrowed.append(case_file.c.assignee_id == wanted.assignee)
+    if wanted.narrowed:
+        narrowed.append(case_file.c.confidentiality != "R3")
+    each = [select(case_file.c.id).where(way, *narrowed) for way in scope.ways(viewer)]
+    return union_all(*each) if each else None
+
+
+def _waiting(session: Session, viewer: Viewer, office_id: str, wanted: Wanted, scale: Scale) -> CTE | None:
+    """Return every such case with its place, how long it has been there, and by how much it is over its deadline."""
+    seen = _seen(viewer, wanted, OPEN, case_file.c.office_id == office_id)
+    if seen is None:
+        return None
+    days = _days(session, scale)
+    due = days.alias("due_days")
+    deadline = and_(
+        obligation.c.case_id == case_file.c.id,
+        obligation.c.kind == "state_deadline",
+        obligation.c.due_at < scale.at,
+        *_LIVE,
+    )
+    today = scale.passed[-1]
+    return (
+        select(
+            case_file.c.id,
+            case_file.c.subject_id,
+            case_file.c.category,
+            case_file.c.state,
+            func.substr(case_file.c.area_code, 1, wanted.level).label("area"),
+            cast(case_file.c.assignee_id, Text).label("assignee"),
+            case_file.c.confidentiality,
+            (today - days.c.n).label("age"),
+            case((obligation.c.id.is_not(None), today - due.c.n)).label("over"),
+        )
+        .select_from(
+            case_file.join(days, days.c.day == _number(session, case_file.c.state_since, scale))
+            .outerjoin(obligation, deadline)
+            .outerjoin(due, due.c.day == _number(session, obligation.c.due_at, scale))
+        )
+        .where(case_file.c.id.in_(seen))
+        .cte("waiting")
+    )
+
+
+def _days(session: Session, scale: Scale) -> CTE:
+    """Return the scale as rows: the place of each day in it, and how many working days had passed."""
+    text = literal(orjson.dumps(scale.passed).decode())
+    if session.is_postgresql:
+        given = func.jsonb_array_elements_text(cast(text, JSONB))
+        rows = given.table_valued(column("n", Text), with_ordinality="day", name="given").render_derived()
+        return select((rows.c.day - 1).label("day"), cast(rows.c.n, Integer).label("n")).cte("days")
+    rows = func.json_each(text).table_valued("key", "value", name="given")
+    return select(cast(rows.c.key, Integer).label("day"), cast(rows.c.value, Integer).label("n")).cte("days")
+
+
+def _number(session: Session, moment: ColumnElement[datetime], scale: Scale) -> ColumnElement[int]:
+    """Return the place of a moment's civil day in the scale; the first one for whatever is older."""
+    number: ColumnElement[int]
+    if session.is_postgresql:
+        number = cast(func.floor((extract("epoch", moment) + scale.shift) / _DAY), Integer)
+    else:
+        number = (cast(func.strftime("%s", moment), Integer) + scale.shift) // _DAY
+    place = number - scale.first
+    return case((place < 0, 0), else_=place)
+
+
+def _grouped(base: CTE, of: str, row: ColumnElement[Any], where: ColumnElement[bool]) -> Select[Any]:
+    """Return the sums of cases of one row, category and state."""
+    sums = (func.count(), func.count(base.c.over), func.sum(base.c.age), func.coalesce(func.sum(base.c.over), 0))
+    names = ("cases", "late", "age", "over")
+    return (
+        select(
+            literal(of).label("of"),
+            row.label("row"),
+            base.c.category.label("category"),
+            base.c.state.label("state"),
+            *(each.label(name) for each, name in zip(sums, names, strict=True)),
+        )
+        .where(where)
+        .group_by(row, base.c.category, base.c.state)
+    )
+
+
+def _nik(base: CTE, plain: ColumnElement[bool]) -> Select[Any]:
+    """Return how many persons there are with each status of a NIK."""
+    people = func.count(base.c.subject_id.distinct())
+    return (
+        _plain("nik", person.c.nik_status, people)
+        .select_from(base.join(person, person.c.subject_id == base.c.subject_id))
+        .where(plain)
+        .group_by(person.c.nik_status)
+    )
+
+
+def _owed(base: CTE, plain: ColumnElement[bool], at: datetime) -> Select[Any]:
+    """Return how much of each kind is late."""
+    return (
+        _plain("owed", obligation.c.kind, func.count())
+        .select_from(base.join(obligation, obligation.c.case_id == base.c.id))
+        .where(plain, obligation.c.due_at < at, *_LIVE)
+        .group_by(obligation.c.kind)
+    )
+
+
+def _plain(of: str, row: ColumnElement[Any], cases: ColumnElement[Any]) -> Select[Any]:
+    nothing = literal(0)
+    return select(literal(of), row, literal(""), literal(""), cases, nothing, nothing, nothing)
