@@ -3,14 +3,14 @@
 import hashlib
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
 
 from caseflow import access
 from caseflow.access import Viewer
-from caseflow.actions import casework, letters, operations
+from caseflow.actions import letter_preview, letters, operations
 from caseflow.actions.letters import IssueLetter
 from caseflow.actions.typed import Typed
 from caseflow.errors import (
@@ -19,18 +19,21 @@ from caseflow.errors import (
     IdempotencyMismatch,
     InvalidInput,
     Label,
+    LoopbackAddress,
     NotFound,
     Refused,
     Sentence,
     StepRefused,
     _,
 )
-from caseflow.exchange.workbook import Cell, workbook
-from caseflow.i18n import LANGUAGES, SOURCE, error_message, translate
-from caseflow.ids import new_id
-from caseflow.letters import catalogue
+from caseflow.i18n import LANGUAGES, error_message
+from caseflow.ids import is_case_number, new_id
+from caseflow.letters import catalogue, check
+from caseflow.letters.catalogue import LetterKind
 from caseflow.states.deadlines import civil_date
-from caseflow.store import batches, cases, jobs, offices, users
+from caseflow.states.lifecycle import letter_act
+from caseflow.states.sharing import INSTITUTIONS
+from caseflow.store import batches, cases, institutions, jobs, offices, users
 from caseflow.store.batches import NewRow
 from caseflow.store.cases import Filter
 from caseflow.store.session import Session
@@ -38,8 +41,8 @@ from caseflow.store.session import Session
 MOST = 5000
 LONGEST_RUN = 40
 """Letters of the name of an order."""
-COLUMNS = (_("Baris"), _("Nomor kasus"), _("Keadaan"), _("Nomor surat"), _("Sebabnya"))
-STATES = {"waiting": _("menunggu"), "done": _("terbit"), "refused": _("ditolak")}
+SAME_FOR = timedelta(days=1)
+"""How long the same order without a name is the same order; later it is wanted again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,59 +56,36 @@ class OrderLetters(Typed):
     fields: Mapping[str, Any] = field(default_factory=dict)
     institution: str | None = None
     run: str | None = None
-    """A name of this order: asked for again under the same name it is the same order."""
+    """A name of this order: asked for again under the same name it is the same order, whenever that is."""
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """What became of one case."""
+class Unfit:
+    """A row of an order that would be refused now, and why."""
 
     position: int
     case: str
-    state: str
-    number: str
-    problem: Mapping[str, str] | None
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """Where an order stands; `rendered` are the letters whose file is made."""
-
-    id: str
-    letter: str
-    waiting: int
-    done: int
-    refused: int
-    rendered: int
-    finished: bool
-    ordered_at: datetime
+    problem: CaseflowError
 
 
 def order_letters(session: Session, command: OrderLetters, *, by: Viewer, at: datetime) -> str:
-    """Write the order and its first job; return its id. The same order again is the one there is.
+    """Write the order and its first job; return its id. The same order within a day is the one there is.
 
-    Raises `UnknownLetter`, `Forbidden`, `InvalidInput`; `IdempotencyMismatch` where its name is that of another order.
+    Raises `UnknownLetter`, `Forbidden`, `InvalidInput`, `LoopbackAddress`; `IdempotencyMismatch` where its name is that
+    of another order.
     """
-    kind = catalogue.get(letters.kinds(session), command.letter)
-    if not by.roles.intersection(kind.issued_by):
-        label = _("menerbitkan {title}", title=kind.title.sentence)
-        raise Forbidden(action=label, allowed=access.names_of(kind.issued_by))
-    if not command.cases or len(command.cases) > MOST:
-        raise InvalidInput({"cases": _("Sebut 1 sampai {most} kasus.", most=MOST)})
-    if len(set(command.cases)) < len(command.cases):
-        raise InvalidInput({"cases": _("Setiap kasus hanya satu kali.")})
-    if command.run and len(command.run) > LONGEST_RUN:
-        raise InvalidInput({"run": _("Paling banyak {n} huruf.", n=LONGEST_RUN)})
+    kind = _require_order(session, command, by=by)
     digest = _digest(command)
     name = f"letters:{by.user_id}:{command.run or digest}:"
-    if known := batches.named(session, name):
-        if known.cause_key != name + digest:
-            raise IdempotencyMismatch
+    known = batches.named(session, name, since=None if command.run else at - SAME_FOR)
+    if known and command.run and known.cause_key != name + digest:
+        raise IdempotencyMismatch
+    if known:
         return str(known.id)
     batch_id = str(new_id(at))
     batch = {
         "id": batch_id,
-        "cause_key": name + digest,
+        "cause_key": name + (digest if command.run else batch_id.replace("-", "")),
         "kind": kind.name,
         "institution_id": command.institution,
         "ordered_by": by.user_id,
@@ -123,15 +103,30 @@ def order_letters(session: Session, command: OrderLetters, *, by: Viewer, at: da
     return batch_id
 
 
+def unfit(
+    session: Session, command: OrderLetters, *, by: Viewer, at: datetime, most: int | None = None
+) -> Iterator[Unfit]:
+    """Yield the rows, of the first `most`, that would be refused if this were ordered now; no number is drawn.
+
+    Raises as `order_letters`. That a restricted case was looked at is on record.
+    """
+    kind = _require_order(session, command, by=by)
+    for position, number in enumerate(command.cases[:most], 1):
+        if problem := _tried(session, kind, command, number, by, at):
+            yield Unfit(position, number, problem)
+
+
 def cases_of(session: Session, letter: str, category: str, *, by: Viewer, most: int = MOST) -> tuple[str, ...]:
     """Return the numbers of the cases of a category that stand where this letter is issued and that `by` sees.
 
-    Raises `UnknownLetter`; `InvalidInput` where they are more than one order takes.
+    Raises `UnknownLetter`; `InvalidInput` where there are none, or more than one order takes.
     """
     kind = catalogue.get(letters.kinds(session), letter)
     numbers: list[str] = []
     for state in kind.states:
         numbers += _standing_in(session, state, category.upper(), by, most)
+    if not numbers:
+        raise InvalidInput({"category": _("Tidak ada kasus kategori ini pada tahap surat itu yang dapat Anda lihat.")})
     if len(numbers) > most:
         raise InvalidInput(
             {"category": _("Ada {n} kasus; satu pesanan paling banyak {most}.", n=len(numbers), most=most)}
@@ -147,10 +142,68 @@ def _standing_in(session: Session, state: str, category: str, by: Viewer, limit:
         cursor = found[-1].number
 
 
+# --- whether it is an order -------------------------------------------------------------------------------------------
+
+
+def require_orderer(kind: LetterKind, by: Viewer) -> None:
+    """Raise `Forbidden` unless somebody may issue this kind of letter anywhere."""
+    access.require_act(by.roles, "issue_letter")
+    if not by.roles.intersection(kind.issued_by):
+        label = _("menerbitkan {title}", title=kind.title.sentence)
+        raise Forbidden(action=label, allowed=access.names_of(kind.issued_by))
+
+
+def _require_order(session: Session, command: OrderLetters, *, by: Viewer) -> LetterKind:
+    """Return the kind that is ordered; refuse whatever would refuse every row."""
+    kind = catalogue.get(letters.kinds(session), command.letter)
+    require_orderer(kind, by)
+    if session.settings.is_loopback and not session.settings.demo:
+        raise LoopbackAddress
+    if not command.cases or len(command.cases) > MOST:
+        raise InvalidInput({"cases": _("Sebut 1 sampai {most} kasus.", most=MOST)})
+    if len(set(command.cases)) < len(command.cases):
+        raise InvalidInput({"cases": _("Setiap kasus hanya satu kali.")})
+    if command.run and len(command.run) > LONGEST_RUN:
+        raise InvalidInput({"run": _("Paling banyak {n} huruf.", n=LONGEST_RUN)})
+    if command.institution and kind.addressee not in INSTITUTIONS:
+        raise InvalidInput({"institution": _("Surat ini tidak ditujukan kepada lembaga.")})
+    if command.institution:
+        institutions.require(session, command.institution, kind.addressee)
+    if problems := _problems(kind, command):
+        raise InvalidInput(problems)
+    return kind
+
+
+def _problems(kind: LetterKind, command: OrderLetters) -> dict[str, str]:
+    """Return what is wrong with the words of all letters, and the required ones that neither they nor a row say."""
+    problems: dict[str, str] = {**check.misfits(kind, command.fields)}
+    rows = [command.each.get(number, {}) for number in command.cases]
+    for key, label in ((f.key, f.label.sentence) for f in kind.fields if f.required and not f.source):
+        if all({**command.fields, **row}.get(key) in check.NOTHING for row in rows):
+            problems[key] = _('Surat ini memerlukan "{label}" ({key}).', label=label, key=key)
+    return problems
+
+
+def _tried(
+    session: Session, kind: LetterKind, command: OrderLetters, number: str, by: Viewer, at: datetime
+) -> CaseflowError | None:
+    """Return why a row would be refused now."""
+    said = {**command.fields, **command.each.get(number, {})}
+    asked = IssueLetter(case=number, letter=kind.name, institution=command.institution, fields=said)
+    try:
+        if not is_case_number(number):
+            raise NotFound
+        missing = letter_preview.preview_letter(session, asked, by=by, at=at).missing
+    except CaseflowError as problem:
+        return problem
+    step, label = letter_act(kind.name), _("menerbitkan {title}", title=kind.title.sentence)
+    return StepRefused(step=step, label=label, unmet=[dict(unmet) for unmet in missing]) if missing else None
+
+
 def _row(session: Session, number: str, command: OrderLetters, by: Viewer) -> NewRow:
-    row = cases.by_number(session, number)
+    row = cases.by_number(session, number) if is_case_number(number) else None
     if row is None or not access.roles_in(by, cases.scope_of(session, row)):
-        return NewRow(number, None, None, {}, _told(NotFound()))
+        return NewRow(number if is_case_number(number) else "", None, None, {}, _told(NotFound()))
     return NewRow(row.number, row.id, row.subject_id, {**command.fields, **command.each.get(number, {})})
 
 
@@ -245,49 +298,3 @@ def _bare(value: object) -> str:
     if not isinstance(value, Sentence):
         return "-"
     return value if isinstance(value, Label) else Sentence(value.msgid, **{k: _bare(v) for k, v in value.data.items()})
-
-
-# --- looking ----------------------------------------------------------------------------------------------------------
-
-
-def progress_of(session: Session, batch_id: str, *, by: Viewer) -> Progress:
-    """Return where an order stands, to whoever ordered it; `NotFound` for others."""
-    batch = _of(session, batch_id, by)
-    found = batches.counts(session, batch.id)
-    return Progress(batch.id, batch.kind, **found, finished=batch.finished_at is not None, ordered_at=batch.ordered_at)
-
-
-def lines_of(session: Session, batch_id: str, *, by: Viewer) -> tuple[Line, ...]:
-    """Return what became of each case of an order, to whoever ordered it; `NotFound` for others."""
-    batch = _of(session, batch_id, by)
-    return tuple(
-        Line(row.position, row.case_number, row.state, row.number or "", row.problem)
-        for row in batches.rows_of(session, batch.id)
-    )
-
-
-def _of(session: Session, batch_id: str, by: Viewer) -> Any:  # noqa: ANN401 - a row
-    batch = batches.find(session, batch_id) if casework.is_id(batch_id) else None
-    if batch is None or batch.ordered_by != by.user_id:
-        raise NotFound
-    return batch
-
-
-def cells(lines: tuple[Line, ...], *, lang: str) -> list[list[Cell]]:
-    """Return the report under its columns."""
-    return [
-        [
-            line.position,
-            line.case,
-            translate(STATES[line.state], lang),
-            line.number,
-            (line.problem or {}).get(lang) or (line.problem or {}).get(SOURCE, ""),
-        ]
-        for line in lines
-    ]
-
-
-def as_workbook(lines: tuple[Line, ...], *, lang: str) -> bytes:
-    """Return the report as a worksheet."""
-    head = [translate(column, lang) for column in COLUMNS]
-    return workbook(translate(_("Surat sekaligus"), lang), head, cells(lines, lang=lang))

@@ -1,6 +1,6 @@
 """Orders of many letters, and where each of their rows stands."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,6 +17,11 @@ from caseflow.store.types import Row
 DIGEST = 32
 """Letters of the digest behind the name of an order."""
 STATES = ("waiting", "done", "refused")
+STANDS = ("rendered", "making", "initials")
+"""Where a letter of an order stands: its file is made, or to be made, or it waits for initials, without a number."""
+WITH_LETTER = letter_batch_row.outerjoin(
+    letter, letter.c.id == func.coalesce(letter_batch_row.c.letter_id, letter_batch_row.c.draft_id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +29,7 @@ class NewRow:
     """One case of an order; without an id it is a number nobody knows."""
 
     case_number: str
+    """Empty where what was typed is no number: it lies in clear, and may be a name."""
     case_id: str | None
     subject_id: str | None
     said: Mapping[str, Any]
@@ -42,7 +48,7 @@ def add(session: Session, batch: Mapping[str, Any], rows: Iterable[NewRow], *, a
                 "id": row_id,
                 "batch_id": batch["id"],
                 "position": position,
-                "case_number": row.case_number[:40],
+                "case_number": row.case_number,
                 "case_id": row.case_id,
                 "state": "refused" if row.problem else "waiting",
                 "sealed": sealed,
@@ -52,12 +58,23 @@ def add(session: Session, batch: Mapping[str, Any], rows: Iterable[NewRow], *, a
     session.execute(insert(letter_batch_row), made)
 
 
-def named(session: Session, name: str) -> Row[Any] | None:
-    """Return the order whose cause is this name and the digest behind it; nobody else makes one until the end."""
+def named(session: Session, name: str, *, since: datetime | None = None) -> Row[Any] | None:
+    """Return the last order whose cause is this name and a digest behind it, `since` a moment if one is given.
+
+    Nobody else makes one of this name until the end.
+    """
     one_at_a_time(session, name)
     cause = letter_batch.c.cause_key
-    mine = (func.substr(cause, 1, len(name)) == name, func.length(cause) == len(name) + DIGEST)
-    return session.execute(select(letter_batch).where(*mine)).first()
+    mine = [func.substr(cause, 1, len(name)) == name, func.length(cause) == len(name) + DIGEST]
+    if since is not None:
+        mine.append(letter_batch.c.ordered_at > since)
+    return session.execute(select(letter_batch).where(*mine).order_by(letter_batch.c.id.desc())).first()
+
+
+def ordered_by(session: Session, user_id: str, *, before: str = "", limit: int) -> list[Row[Any]]:
+    """Return somebody's orders, the newest first; those older than `before`."""
+    mine = [letter_batch.c.ordered_by == user_id, *([letter_batch.c.id < before] if before else [])]
+    return list(session.execute(select(letter_batch).where(*mine).order_by(letter_batch.c.id.desc()).limit(limit)))
 
 
 def find(session: Session, batch_id: str) -> Row[Any] | None:
@@ -85,8 +102,13 @@ def settle(
 ) -> bool:
     """Say what became of a row; False when that is known already."""
     mine = update(letter_batch_row).where(letter_batch_row.c.id == row_id, letter_batch_row.c.state == "waiting")
-    state = "done" if letter_id else "refused"
-    values = {"state": state, "letter_id": letter_id, "problem": dict(problem) if problem else None}
+    numbered = session.execute(select(letter.c.id).where(letter.c.id == letter_id)).first() is not None
+    values = {
+        "state": "refused" if problem else "done",
+        "letter_id": letter_id if numbered else None,
+        "draft_id": None if numbered else letter_id,
+        "problem": dict(problem) if problem else None,
+    }
     return bool(session.execute(mine.values(values)).rowcount)
 
 
@@ -94,19 +116,26 @@ def finish(session: Session, batch_id: str, *, at: datetime) -> None:
     session.execute(update(letter_batch).where(letter_batch.c.id == batch_id).values(finished_at=at))
 
 
-def counts(session: Session, batch_id: str) -> dict[str, int]:
-    """Return state -> rows, and under "rendered" the letters whose file is made."""
-    mine = letter_batch_row.c.batch_id == batch_id
-    query = select(letter_batch_row.c.state, func.count().label("n")).where(mine).group_by(letter_batch_row.c.state)
-    found = dict.fromkeys(STATES, 0) | {row.state: row.n for row in session.execute(query)}
-    made = select(func.count()).select_from(letter_batch_row.join(letter, letter.c.id == letter_batch_row.c.letter_id))
-    found["rendered"] = session.execute(made.where(mine, letter.c.file_id.is_not(None))).scalar_one()
+def counts(session: Session, batch_ids: Collection[str]) -> dict[str, dict[str, int]]:
+    """Return of each order: state -> rows, and of those that are done how many stand where (`STANDS`)."""
+    found = {batch_id: dict.fromkeys((*STATES, *STANDS), 0) for batch_id in batch_ids}
+    row = letter_batch_row.c
+    stands = (
+        func.count().filter(letter.c.file_id.is_not(None)).label("rendered"),
+        func.count().filter(letter.c.state == "numbered", letter.c.file_id.is_(None)).label("making"),
+        func.count().filter(row.state == "done", letter.c.id.is_(None)).label("initials"),
+    )
+    query = select(row.batch_id, row.state, func.count().label("n"), *stands).where(row.batch_id.in_(batch_ids))
+    for told in session.execute(query.select_from(WITH_LETTER).group_by(row.batch_id, row.state)):
+        of_order = found[told.batch_id]
+        of_order[told.state] = told.n
+        for name in STANDS:
+            of_order[name] += getattr(told, name)
     return found
 
 
 def rows_of(session: Session, batch_id: str) -> list[Row[Any]]:
     """Return the rows of an order with the numbers of their letters."""
-    source = letter_batch_row.outerjoin(letter, letter.c.id == letter_batch_row.c.letter_id)
     columns = (
         letter_batch_row.c.position,
         letter_batch_row.c.case_number,
@@ -114,7 +143,7 @@ def rows_of(session: Session, batch_id: str) -> list[Row[Any]]:
         letter_batch_row.c.problem,
         letter.c.number,
     )
-    query = select(*columns).select_from(source).where(letter_batch_row.c.batch_id == batch_id)
+    query = select(*columns).select_from(WITH_LETTER).where(letter_batch_row.c.batch_id == batch_id)
     return list(session.execute(query.order_by(letter_batch_row.c.position)))
 
 

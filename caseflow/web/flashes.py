@@ -18,6 +18,7 @@ FLASHES: dict[str, Sentence] = {
     "erased": _("Data dihapus {hour}. Yang tersisa hanya catatan langkahnya."),
     "erasure_refused": _("Ditolak {hour}. Alasannya disampaikan kepada peminta."),
     "issued": _("Surat diterbitkan {hour}. Berkasnya sedang dibuat."),
+    "ordered": _("Pesanan diterima {hour}. Surat-suratnya sedang dibuat."),
     "retried": _("Tugas dijalankan lagi {hour}."),
     "read": _("Ditandai sudah dibaca {hour}."),
 }

@@ -10,7 +10,7 @@ from caseflow.errors import UnreadableSeal
 from caseflow.web.page import Page, render
 from caseflow.web.posted import Posted
 
-OURS = ("/kasus/", "/persetujuan/", "/penghapusan/", "/kotak-masuk/", "/rujukan-kami/", "/cari")
+OURS = ("/kasus/", "/persetujuan/", "/penghapusan/", "/kotak-masuk/", "/rujukan-kami/", "/pesanan-surat", "/cari")
 """Where a kept form may be sent again."""
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from caseflow.access import CONTENT_ROLES, Viewer
+from caseflow.access import ACTS, CONTENT_ROLES, Viewer
 from caseflow.actions import areas, letter_initials, lines
 from caseflow.actions.lines import Line, MyWork, Task, Waiting
 from caseflow.errors import NotFound, _
@@ -220,6 +220,7 @@ def listing(page: Reading) -> Response:
             "categories": _by_name(session),
             "states": STATES,
             "closed": CLOSED,
+            "orders": bool(by.roles.intersection(ACTS["issue_letter"])),
         }
 
     return render(page, "cases.html", **page.read(reading))

@@ -18,6 +18,7 @@ CASE = f"{V1}/cases/{{case}}"
 ABSENT = (404, "NotFound")
 NOT_YOURS = (403, "Forbidden")
 PUBLIC = ("/healthz", "/readyz", f"{V1}/verify/{{code}}", f"{V1}/replies/{{reply}}")
+ASSIGNMENT = {"task": "outreach", "place": "Pagatan", "from_date": "2027-02-10", "officers": [["Rina", "", "TKSK"]]}
 Ids = dict[str, str]
 
 
@@ -116,6 +117,14 @@ def rendered(api: Api, case: str) -> Ids:
     ids = letter(api, case)
     api.work()
     return ids
+
+
+def letter_order(api: Api, case: str) -> Ids:
+    number = api.by("rina").get(CASE.format(case=case)).json()["number"]
+    body = {"letter": "st", "rows": [{"case": number, "fields": ASSIGNMENT}]}
+    response = api.by("rina").post(f"{V1}/letter-orders", body)
+    assert response.status_code == 201, response.text
+    return {"order": response.json()["id"]}
 
 
 def held(api: Api, case: str) -> Ids:
@@ -303,6 +312,40 @@ CALLS = [
     Call(method="GET", path=f"{V1}/register", by="sari", not_by="rina", refused=NOT_YOURS),
     Call(method="GET", path=f"{V1}/register.xlsx", by="audit", not_by="rina", refused=NOT_YOURS),
     Call(method="GET", path=f"{V1}/verify/{{code}}", not_by=None),
+    # orders of letters
+    Call(
+        method="POST", path=f"{V1}/letter-orders/check", body={"letter": "st", "category": "FM", "fields": ASSIGNMENT},
+        versioned=False, not_by="audit", refused=NOT_YOURS,
+    ),
+    Call(
+        method="POST", path=f"{V1}/letter-orders", body={"letter": "st", "category": "FM", "fields": ASSIGNMENT},
+        versioned=False, status=201, not_by="audit", refused=NOT_YOURS,
+    ),
+    Call(method="GET", path=f"{V1}/letter-orders", not_by=None),
+    Call(method="GET", path=f"{V1}/letter-orders/{{order}}", before=letter_order, not_by="sari"),
+    Call(method="GET", path=f"{V1}/letter-orders/{{order}}/rows", before=letter_order, not_by="sari"),
+    # erasures
+    Call(
+        method="POST", path=f"{CASE}/erasures", body=ASK_ERASURE, case=("FM", "closed"), status=201, not_by="audit",
+        refused=NOT_YOURS,
+    ),
+    Call(method="GET", path=f"{V1}/erasures", not_by=None),
+    Call(
+        method="GET", path=f"{V1}/erasures/{{erasure}}", before=to_erase, case=("FM", "closed"), by="kadis",
+        not_by="luarsup",
+    ),
+    Call(
+        method="POST", path=f"{V1}/erasures/{{erasure}}/approve", body={}, before=to_erase, case=("FM", "closed"),
+        by="kadis", not_by="sari", refused=NOT_YOURS,
+    ),
+    Call(
+        method="POST", path=f"{V1}/erasures/{{erasure}}/refuse", body={"reason": "Perkaranya masih berjalan."},
+        before=to_erase, case=("FM", "closed"), by="kadis", not_by="sari", refused=NOT_YOURS,
+    ),
+    Call(
+        method="POST", path=f"{V1}/erasures/{{erasure}}/withdraw", body={}, before=to_erase, case=("FM", "closed"),
+        not_by="sari",
+    ),
     # erasures
     Call(
         method="POST", path=f"{CASE}/erasures", body=ASK_ERASURE, case=("FM", "closed"), status=201, not_by="audit",
@@ -387,6 +430,7 @@ def ids(api: Api, call: Call) -> Ids:
     return {"case": case, **call.before(api, case)}
 
 
+NAMED = ("case", "item", "referral", "consent", "placement", "review", "letter", "message", "user", "grant", "erasure")
 NAMES = [f"{call.method} {call.path.removeprefix(V1)}" for call in CALLS]
 
 
@@ -408,10 +452,7 @@ def test_who_may_not_is_refused(api: Api, call: Call, ids: Ids) -> None:
     "call", [c for c in CALLS if c.path not in (*PUBLIC, "/metrics")], ids=lambda c: f"{c.method} {c.path}"
 )
 def test_nobody_comes_in_without_a_token(api: Api, call: Call) -> None:
-    some = dict.fromkeys(
-        ("case", "item", "referral", "consent", "placement", "review", "letter", "message", "user", "grant", "erasure"),
-        "x",
-    )
+    some = dict.fromkeys((*NAMED, "order"), "x")
     path = call.path.format(**some, stage="assessment", code="FM")
     headers = {"Idempotency-Key": "k", "If-Match": "*"} if call.method in WRITES else {}
     response = api.client.request(call.method, path, headers=headers, json=None if call.body is None else {})

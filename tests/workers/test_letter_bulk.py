@@ -2,14 +2,14 @@
 
 import json
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import select, update
 
-from caseflow.actions import letter_bulk
+from caseflow.actions import letter_bulk, letter_orders
 from caseflow.actions.letter_bulk import OrderLetters
 from caseflow.errors import (
     CaseflowError,
@@ -24,12 +24,13 @@ from caseflow.errors import (
     _,
 )
 from caseflow.store import batches
-from caseflow.store.tables import access_entry, case_file, job, letter
+from caseflow.store.tables import access_entry, case_file, job, letter, letter_batch
 from tests.workers import parts
 from tests.world import START, Office, World, adult, fill, open_database, opened, row_of, viewer
 from workers.embedded import Embedded
 
 UNKNOWN = "6310-2020-000999"
+DAY = "2026-02-03"
 TASK = {"task": "outreach", "place": "Desa Maju Makmur", "officers": [["Rina", "", "TKSK"]]}
 
 
@@ -47,12 +48,15 @@ def cases(office: Office, count: int) -> list[str]:
         return [row_of(world, opened(world)).number for _n in range(count)]
 
 
-def order(office: Office, by: str = "rina", **given: Any) -> str:  # noqa: ANN401 - of OrderLetters
+def asked(**given: Any) -> OrderLetters:  # noqa: ANN401 - of OrderLetters
     fields = {**TASK, "from_date": (START + timedelta(days=1)).date().isoformat()}
+    return OrderLetters(**{"letter": "st", "fields": fields, **given})
+
+
+def order(office: Office, by: str = "rina", at: datetime = START, **given: Any) -> str:  # noqa: ANN401 - as asked
     with office.database.write() as session:
-        world = World(office, session, START)
-        command = OrderLetters(**{"letter": "st", "fields": fields, **given})
-        return letter_bulk.order_letters(session, command, by=viewer(world, by), at=START)
+        world = World(office, session, at)
+        return letter_bulk.order_letters(session, asked(**given), by=viewer(world, by), at=at)
 
 
 def drain(office: Office) -> int:
@@ -60,10 +64,12 @@ def drain(office: Office) -> int:
     return Embedded(parts.runtime(office.database, clocks)).drain()
 
 
-def stands(office: Office, batch: str, by: str = "rina") -> tuple[letter_bulk.Progress, tuple[letter_bulk.Line, ...]]:
+def stands(
+    office: Office, batch: str, by: str = "rina"
+) -> tuple[letter_orders.Progress, tuple[letter_orders.Line, ...]]:
     with office.database.read() as session:
         asking = viewer(World(office, session, START), by)
-        return letter_bulk.progress_of(session, batch, by=asking), letter_bulk.lines_of(session, batch, by=asking)
+        return letter_orders.progress_of(session, batch, by=asking), letter_orders.lines_of(session, batch, by=asking)
 
 
 def test_each_letter_is_for_itself_and_numbers_have_no_gap(office: Office) -> None:
@@ -74,6 +80,7 @@ def test_each_letter_is_for_itself_and_numbers_have_no_gap(office: Office) -> No
     progress, lines = stands(office, batch)
     assert (progress.done, progress.refused, progress.waiting, progress.rendered) == (2, 2, 0, 2)
     assert progress.finished
+    assert (progress.making, progress.over) == (0, True)
     assert [(line.case, line.state, line.number[:8]) for line in lines] == [
         (numbers[0], "done", "400.9/00"),
         (UNKNOWN, "refused", ""),
@@ -83,7 +90,7 @@ def test_each_letter_is_for_itself_and_numbers_have_no_gap(office: Office) -> No
     problem = lines[2].problem
     assert problem is not None
     assert (problem["code"], "place" in problem["en"]) == ("InvalidInput", True)
-    assert letter_bulk.as_workbook(lines, lang="en").startswith(b"PK")
+    assert letter_orders.as_workbook(lines, lang="en").startswith(b"PK")
     with office.database.read() as session:
         assert sorted(session.execute(select(letter.c.running)).scalars()) == [1, 2]
         queues = set(session.execute(select(job.c.queue).where(job.c.kind == "letter.render")).scalars())
@@ -151,6 +158,8 @@ def test_who_may_order_and_what_is_no_order(office: Office) -> None:
     assert order(office, cases=(number,), run="r" * letter_bulk.LONGEST_RUN) == named
     with pytest.raises(IdempotencyMismatch):
         order(office, cases=(number, UNKNOWN), run="r" * letter_bulk.LONGEST_RUN)
+    year = START + timedelta(days=365)
+    assert order(office, cases=(number,), run="r" * letter_bulk.LONGEST_RUN, at=year) == named
     assert order(office, cases=(number, UNKNOWN), run="r") != named
     batch = order(office, "luar", cases=(number, UNKNOWN))
     drain(office)
@@ -173,3 +182,74 @@ def test_a_category_with_too_many_cases_is_refused_with_their_number(office: Off
         with pytest.raises(InvalidInput) as refused:
             letter_bulk.cases_of(session, "st", "fm", by=by, most=2)
     assert refused.value.data["problems"] == {"category": "Ada 3 kasus; satu pesanan paling banyak 2."}
+
+
+def test_without_a_name_the_same_order_is_wanted_again_the_day_after(office: Office) -> None:
+    (number,) = cases(office, 1)
+    first = order(office, cases=(number,))
+    assert order(office, cases=(number,), at=START + timedelta(hours=23)) == first
+    second = order(office, cases=(number,), at=START + timedelta(hours=25))
+    assert second != first
+    assert order(office, cases=(number,), at=START + timedelta(hours=26)) == second
+    with office.database.read() as session:
+        by = viewer(World(office, session, START), "rina")
+        assert [one.id for one in letter_orders.orders_of(session, by=by)] == [second, first]
+        assert [one.id for one in letter_orders.orders_of(session, by=by, before=second)] == [first]
+        assert letter_orders.orders_of(session, by=viewer(World(office, session, START), "budi")) == ()
+
+
+def test_what_no_letter_of_an_order_could_say_is_no_order(office: Office) -> None:
+    (number,) = cases(office, 1)
+    wrong: list[tuple[dict[str, Any], dict[str, str]]] = [
+        ({"fields": {}}, dict.fromkeys(("officers", "task", "place", "from_date"), "memerlukan")),
+        (
+            {"each": {number: {**TASK, "from_date": DAY}}, "fields": {"colour": "x"}},
+            {"colour": "officers, task"},
+        ),
+        ({"fields": {**TASK, "from_date": "besok"}}, {"from_date": "misalnya 2026-11-16"}),
+        ({"fields": {**TASK, "task": "x", "from_date": DAY}}, {"task": "outreach, assess"}),
+        ({"institution": office.institutions["charity"]}, {"institution": "tidak ditujukan"}),
+        ({"letter": "rjk-baz", "institution": UNKNOWN, "fields": {}}, {"institution": "Pilih lembaga"}),
+    ]
+    for given, told in wrong:
+        with pytest.raises(InvalidInput) as refused:
+            order(office, cases=(number,), **given)
+        problems = refused.value.data["problems"]
+        assert problems.keys() == told.keys()
+        assert all(part in problems[key] for key, part in told.items()), problems
+
+
+def test_what_is_typed_for_a_case_is_kept_only_where_it_is_a_number(office: Office) -> None:
+    (number,) = cases(office, 1)
+    batch = order(office, cases=("Melati Rahasia", number, "6310015502900001"))
+    drain(office)
+    lines = stands(office, batch)[1]
+    assert [(line.case, line.state) for line in lines] == [("", "refused"), (number, "done"), ("", "refused")]
+    assert letter_orders.cells(lines, lang="en")[0][1] == "(no case number)"
+
+
+def test_what_would_be_refused_is_known_beforehand_and_nothing_is_written(office: Office) -> None:
+    first, second = cases(office, 2)
+    command = asked(cases=(first, UNKNOWN, second, "Melati"), each={second: {"place": "", "officers": [["Rina"]]}})
+    with office.database.read() as session:
+        by = viewer(World(office, session, START), "rina")
+        found = list(letter_bulk.unfit(session, command, by=by, at=START))
+        assert list(letter_bulk.unfit(session, command, by=by, at=START, most=1)) == []
+    assert [(row.position, row.case, row.problem.code) for row in found] == [
+        (2, UNKNOWN, "NotFound"),
+        (3, second, "StepRefused"),
+        (4, "Melati", "NotFound"),
+    ]
+    messages = [unmet["message"] for unmet in found[1].problem.data["unmet"]]
+    assert [message.split('"')[1] for message in messages] == ["Yang ditugaskan", "Tempat tugas"]
+    with office.database.read() as session:
+        assert session.execute(select(letter.c.id)).first() is None
+        assert session.execute(select(letter_batch.c.id)).first() is None
+
+
+def test_who_signs_in_a_table_says_as_what(office: Office) -> None:
+    (number,) = cases(office, 1)
+    team: list[list[str]] = [["Ahmad", "Pekerja Sosial", ""], ["Bahrudin", "", ""]]
+    with pytest.raises(InvalidInput) as refused:
+        order(office, letter="ba-lap", cases=(number,), fields={"met_on": "2026-02-01", "done": "x", "team": team})
+    assert "Kedudukan" in refused.value.data["problems"]["team"]

@@ -28,6 +28,7 @@ letter_batch_row = Table(
     Column("state", String(12), nullable=False),
     sealed(null=True),
     ref("letter_id", "letter", null=True),
+    Column("draft_id", Id),  # of a letter that waits for initials: its own id once it has a number
     Column("problem", Json),
     UniqueConstraint("batch_id", "position"),
     UniqueConstraint("batch_id", "case_id"),
