@@ -338,7 +338,7 @@ class DamagedDatabase(CaseflowError):
 
 
 class DatabaseNotCurrent(CaseflowError):
-    """Skema basis data ({found}) bukan skema versi ini ({wanted}). Jalankan: caseflow db upgrade"""
+    """Skema basis data ({found}) bukan skema versi ini ({wanted}). {advice}"""
 
     status = 503
 

@@ -188,7 +188,7 @@ def database(given: Settings, categories: Mapping[str, Category]) -> Iterator[Ch
         return
     except CaseflowError as problem:
         remedy = _("Jalankan atau perbaiki basis data, lalu: caseflow db upgrade")
-        yield Check(_("basis data"), MISSING, str(problem), remedy)
+        yield Check(_("basis data"), MISSING, str(problem), str(problem.data.get("advice", remedy)))
         return
     try:
         for check in (_protection, _key_fits, _clock, _definitions, _people, _offices, _queue, _heads, _backups):

@@ -33,6 +33,7 @@ def upgrade(
     no_backup: Annotated[bool, typer.Option("--no-backup", help=_("Jangan membuat cadangan dahulu."))] = False,
 ) -> None:
     given = settings.load()
+    migrate.refuse_newer(given.database_direct_url)
     made = not given.secret_key_file.exists()
     if not no_backup:
         with progress.shown(_("Mencadangkan basis data ...")) as watch:

@@ -30,3 +30,18 @@ def test_an_upgrade_without_the_key_says_so_and_changes_nothing(tmp_path: Path) 
     assert not key.exists(), "a key made anew would open nothing"
     (made.folder / "kept.key").rename(key)
     made.do("db", "upgrade")
+
+
+def test_a_schema_of_a_later_version_is_refused_and_nothing_is_done_to_it(installed: Installation) -> None:
+    database = installed.database()
+    with database.write() as session:
+        session.conn.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    database.close()
+    for words in (("db", "upgrade"), ("case", "list"), ("jobs", "run"), ("schedule",), ("db", "check")):
+        said = installed.run(*words)
+        assert (said.code, "(9999)" in said.err, "pasang versi itu" in said.err) == (3, True, True)
+    assert not (installed.folder / "backups").exists(), "no backup of what this version does not know"
+    found = installed.run("doctor", "--json").data["checks"]
+    assert [c["remedy"] for c in found if c["level"] == "missing" and "9999" in c["found"]] == [
+        "Basis data ini dari versi caseflow yang lebih baru: pasang versi itu di mesin ini."
+    ]
