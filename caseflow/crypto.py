@@ -42,7 +42,6 @@ _log = logging.getLogger(__name__)
 # OWASP's smallest memory-hard setting: 23 ms where the library's default takes 109 ms and 64 MiB for each log-in.
 _passwords = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 
-
 Key = bytes | tuple[bytes, ...]
 """A key; or several, of which the first seals and all open."""
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from caseflow import access
@@ -14,11 +14,14 @@ from caseflow.errors import Forbidden, InvalidInput, Refused, VersionConflict, _
 from caseflow.states.answers import check_answers
 from caseflow.states.guards import answered
 from caseflow.states.lifecycle import CLOSED, OPEN
-from caseflow.store import records
+from caseflow.store import log, records
 from caseflow.store.log import Entry
 from caseflow.store.session import Session
 
+SITTING = timedelta(minutes=30)
+"""Whoever types on within this time after the last save is at the same form still."""
 RISKS = ("low", "medium", "high")
+DRAFT = "draft"
 APPROVED = ("intervention", "evaluation", "monitoring")
 """States in which the plan form is what somebody approved."""
 
@@ -53,7 +56,11 @@ def record_stage(session: Session, command: RecordStage, *, by: Viewer, at: date
     Fields that only the other side changed are kept as they are there; a field both sides changed differently raises
     `VersionConflict` with base, yours and theirs of those fields only. `InvalidInput` names every bad answer. A risk
     that becomes high ends a pause of the case; an answer by which the category closes its file (R3) closes it now, and
-    voids the letters that a closed file would not send.
+    voids the letters that a closed file would not send. An answer about health makes it limited (R2) at once; where it
+    was only typed, and is taken back before the log knows of it, the case is as before.
+
+    What one person types in one sitting is one revision: each save takes the place of the one before, as long as nobody
+    else was shown that.
     """
     saved: list[Recorded] = []
 
@@ -65,17 +72,19 @@ def record_stage(session: Session, command: RecordStage, *, by: Viewer, at: date
             raise InvalidInput(problems)
         before = records.find(session, work.row.id, command.stage, work.row.cycle)
         current = records.opened(session, work.row.subject_id, before) if before else _inherited(work, command.stage)
-        base = current
+        base: Mapping[str, Any] | None = current
         if before and command.record_version is not None and command.record_version != before.version:
             base = records.revision(session, work.row.subject_id, before.id, command.record_version)
+        same_sitting = _goes_on(before, command, by=by, at=at)
         answers, merged = _merged(work, base, current, clean, before.version if before else 0)
         _require_as_approved(work, command.stage, current, answers)
 
         def carry(held: Work) -> tuple[Entry, ...]:
             subject, case = held.row.subject_id, held.row
             version = records.save(
-                session, subject, case.id, command.stage, case.cycle, answers, before=before, by=by.user_id, at=at
-            )
+                session, subject, case.id, command.stage, case.cycle, answers,
+                before=before, by=by.user_id, at=at, instead=same_sitting,
+            )  # fmt: skip
             saved.append(Recorded(version, answers, 0, merged))
             logged = list(casework.drafts_written(held)) if command.final or closes else []
             if ends_hold:
@@ -84,7 +93,7 @@ def record_stage(session: Session, command: RecordStage, *, by: Viewer, at: date
             if closes:
                 casework.close_file(held)
             if level:
-                logged.append(Entry(code="case:confidentiality:raised", data=level))
+                logged.append(_level_entry(command, level))
             if closes:
                 logged += letter_voids.void_open(held)
             return tuple(logged)
@@ -93,6 +102,7 @@ def record_stage(session: Session, command: RecordStage, *, by: Viewer, at: date
         ends_hold = work.row.held_until is not None and risk.get("risk") == "high"
         closes = work.row.confidentiality != "R3" and work.category.closes_file(command.stage, answers)
         level = {"confidentiality": "R3"} if closes else _limited(work, command.stage, answers)
+        level = level or _limited_no_more(work, command.stage, answers)
         if command.typing and (closes or ends_hold or work.reading.reviews_wait):
             raise Refused(reason=_("Isian ini mengubah kasusnya, jadi baru tersimpan setelah Anda menekan Simpan."))
         columns = {**risk, **({"held_until": None} if ends_hold else {}), **level}
@@ -115,8 +125,49 @@ def _risk(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, str]
 
 def _limited(work: Work, stage: str, answers: Mapping[str, Any]) -> dict[str, str]:
     """Answers about health make a case limited (R2): they are specific personal data (UU 27/2022 art. 4)."""
-    told = any(f.confidentiality == "R2" and answered(answers.get(f.key)) for f in work.category.fields_of(stage))
-    return {"confidentiality": "R2"} if told and work.row.confidentiality == "R1" else {}
+    told = work.row.confidentiality == "R1" and _is_about_health(work, stage, answers)
+    return {"confidentiality": "R2"} if told else {}
+
+
+def _is_about_health(work: Work, stage: str, answers: Mapping[str, Any]) -> bool:
+    return any(f.confidentiality == "R2" and answered(answers.get(f.key)) for f in work.category.fields_of(stage))
+
+
+def _limited_no_more(work: Work, stage: str, answers: Mapping[str, Any]) -> dict[str, str]:
+    """An answer about health that was typed and taken back, and was never used, leaves the case as it was."""
+    before = work.facts.records
+    plain = work.category.confidentiality == "R1" and not work.facts.child
+    if work.row.confidentiality != "R2" or not plain or not _is_about_health(work, stage, before.get(stage, {})):
+        return {}
+    now = {**before, stage: answers}
+    if any(_is_about_health(work, name, said) for name, said in now.items()) or not _is_only_typed(work):
+        return {}
+    return {"confidentiality": "R1"}
+
+
+def _is_only_typed(work: Work) -> bool:
+    """Tell whether a draft has made the case limited, and no form has gone into the log since."""
+    for entry in reversed(log.entries_of(work.session, work.row.id)):
+        said = log.data_of(entry.data)
+        if entry.code == "case:record:saved":
+            return False
+        if "confidentiality" in said:
+            return DRAFT in said
+    return False
+
+
+def _level_entry(command: RecordStage, level: Mapping[str, str]) -> Entry:
+    """Return the entry of a level that changes; what only a draft says names its stage: it may be taken back."""
+    code = "case:confidentiality:lowered" if level["confidentiality"] == "R1" else "case:confidentiality:raised"
+    typed = level["confidentiality"] == "R2" and not command.final
+    return Entry(code=code, data={**level, **({DRAFT: command.stage} if typed else {})})
+
+
+def _goes_on(before: records.RecordRow | None, command: RecordStage, *, by: Viewer, at: datetime) -> bool:
+    """Tell whether the same person types on where they were, and the log knows nothing of it yet."""
+    if before is None or command.record_version != before.version or before.version == before.logged_version:
+        return False
+    return bool(before.updated_by == by.user_id and at - before.updated_at <= SITTING)
 
 
 def _require_writer(work: Work, stage: str) -> None:
@@ -147,11 +198,15 @@ def _not_yours(work: Work, stage: str, clean: Mapping[str, Any]) -> dict[str, st
 
 
 def _merged(
-    work: Work, base: Mapping[str, Any], theirs: Mapping[str, Any], yours: Mapping[str, Any], version: int
+    work: Work, base: Mapping[str, Any] | None, theirs: Mapping[str, Any], yours: Mapping[str, Any], version: int
 ) -> tuple[dict[str, Any], tuple[str, ...]]:
-    """Merge field by field; only what both sides changed, to different answers, is a conflict."""
-    mine = {k: v for k, v in yours.items() if v != base.get(k)}
-    conflicts = [k for k, v in mine.items() if theirs.get(k) != base.get(k) and theirs.get(k) != v]
+    """Merge field by field; only what both sides changed, to different answers, is a conflict.
+
+    Where it is not known any more what they were typed on, whatever differs is one.
+    """
+    unknown, base = base is None, base or {}
+    mine = {k: v for k, v in yours.items() if unknown or v != base.get(k)}
+    conflicts = [k for k, v in mine.items() if (unknown or theirs.get(k) != base.get(k)) and theirs.get(k) != v]
     if conflicts:
         raise VersionConflict(
             number=work.row.number,

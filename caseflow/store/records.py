@@ -1,10 +1,10 @@
-"""Stage records: the answers of a stage in a cycle, with every revision kept under the subject's key."""
+"""Stage records: the answers of a stage in a cycle, with the revisions somebody may need under the subject's key."""
 
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import ColumnElement, Row, delete, insert, select, update
 
 from caseflow.ids import new_id
 from caseflow.store import proof, vault
@@ -35,13 +35,31 @@ def opened(session: Session, subject_id: str, record: RecordRow) -> dict[str, An
     return vault.unseal(session, subject_id, PLACE + record.id, record.sealed)
 
 
-def revision(session: Session, subject_id: str, record_id: str, version: int) -> dict[str, Any]:
-    """Return the answers as they were at a version; version 0, or one no longer kept, is empty."""
+def revision(session: Session, subject_id: str, record_id: str, version: int) -> dict[str, Any] | None:
+    """Return the answers as they were at a version; version 0 is empty, None is one no longer kept."""
+    if version == 0:
+        return {}
     query = select(stage_revision.c.sealed).where(
         stage_revision.c.record_id == record_id, stage_revision.c.version == version
     )
     sealed = session.execute(query).scalar()
-    return vault.unseal(session, subject_id, f"{REVISION_PLACE}{record_id}.{version}", sealed) if sealed else {}
+    return vault.unseal(session, subject_id, f"{REVISION_PLACE}{record_id}.{version}", sealed) if sealed else None
+
+
+def show(session: Session, record: RecordRow, *, at: datetime) -> None:
+    """Let a draft that somebody is shown stay as it is: they may type on it; see `save`."""
+    if record.version > record.logged_version:
+        session.leave(_mark_shown, (record.id, record.version, at))
+
+
+def _mark_shown(session: Session, items: list[Any]) -> None:
+    for record_id, version, at in items:
+        session.execute(update(stage_revision).where(*_unseen(record_id, version)).values(shown_at=at))
+
+
+def _unseen(record_id: str, version: int) -> tuple[ColumnElement[bool], ...]:
+    seen = stage_revision.c
+    return (seen.record_id == record_id, seen.version == version, seen.shown_at.is_(None))
 
 
 def save(  # noqa: PLR0913 - a record is that many facts
@@ -55,8 +73,12 @@ def save(  # noqa: PLR0913 - a record is that many facts
     before: RecordRow | None,
     by: str,
     at: datetime,
+    instead: bool = False,
 ) -> int:
-    """Write the answers as the next version and keep the revision; the caller holds the case. Return the version."""
+    """Write the answers as the next version and keep the revision; the caller holds the case. Return the version.
+
+    `instead` of the revision before, unless somebody was shown that one.
+    """
     record_id = before.id if before else str(new_id(at))
     version = before.version + 1 if before else 1
     sealed = vault.seal(session, subject_id, PLACE + record_id, answers)
@@ -71,6 +93,8 @@ def save(  # noqa: PLR0913 - a record is that many facts
         session.execute(
             insert(stage_record).values(**values, logged_version=0, sealed=sealed, updated_at=at, updated_by=by)
         )
+    if before and instead:
+        session.execute(delete(stage_revision).where(*_unseen(record_id, before.version)))
     kept = vault.seal(session, subject_id, f"{REVISION_PLACE}{record_id}.{version}", answers)
     session.execute(
         insert(stage_revision).values(record_id=record_id, version=version, sealed=kept, saved_at=at, saved_by=by)

@@ -189,6 +189,7 @@ PLAIN: dict[str, Sentence] = {
     "case:letter:voided": _("{who} membatalkan surat."),
     "case:letter:withheld": _("Surat belum dapat diterbitkan bersama langkah ini."),
     "case:confidentiality:raised": _("Kerahasiaan kasus dinaikkan menurut isi catatannya."),
+    "case:confidentiality:lowered": _("Jawaban kesehatan ditarik sebelum dipakai; kerahasiaan kasus kembali biasa."),
     "case:definition:migrated": _("Kasus pindah ke versi baru kategorinya; jawabannya dipetakan."),
     "case:assigned": _("{who} menugaskan pendamping."),
     "case:held": _("{who} menunda kasus."),

@@ -7,7 +7,7 @@ from typing import Any
 
 from caseflow import access
 from caseflow.access import Viewer
-from caseflow.actions import reading
+from caseflow.actions import casework, reading
 from caseflow.actions.casework import Work
 from caseflow.errors import NotFound, _
 from caseflow.i18n import format_date, format_money
@@ -48,20 +48,25 @@ class Record:
         return (*self.criteria, *self.questions)
 
 
-def record_of(page: Page, number: str, stage: str) -> Record:
+def record_of(page: Page, number: str, stage: str, *, shown: bool = True) -> Record:
+    """Return the form; `shown` to somebody, which is on record, and not only to understand what was typed in it."""
     if stage not in OPEN:
         raise NotFound
 
     def looking(session: Session, by: Viewer, at: datetime) -> Record:
-        work = reading.look(session, number, by=by, at=at, part="form")
-        return _of(Asking(session, work, page.teller(session)), stage)
+        work = casework.look(session, number, by=by, at=at)
+        if shown:
+            reading.note(session, (work.row,), by=by, at=at, part="form")
+        return _of(Asking(session, work, page.teller(session)), stage, shown=shown)
 
     return page.read(looking, case=number)
 
 
-def _of(asking: Asking, stage: str) -> Record:
+def _of(asking: Asking, stage: str, *, shown: bool) -> Record:
     work, teller = asking.work, asking.teller
     row = rows.find(asking.session, work.row.id, stage, work.row.cycle)
+    if shown and row is not None:
+        rows.show(asking.session, row, at=work.at)
     answers = work.facts.answers(stage)
     screening = work.category.screening
     criteria = _criteria(work.category, answers) if stage == "data_collection" else ()

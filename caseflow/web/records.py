@@ -14,7 +14,7 @@ from caseflow.errors import CaseflowError, Forbidden, IdempotencyMismatch, Inval
 from caseflow.i18n import error_message
 from caseflow.states.lifecycle import STATES
 from caseflow.store.session import Session
-from caseflow.web import conflict
+from caseflow.web import conflict, copies
 from caseflow.web.environment import say
 from caseflow.web.forms import Told
 from caseflow.web.page import HEADERS, Acting, Page, Reading, act, render
@@ -70,7 +70,7 @@ def keep(page: Acting, number: str, stage: str) -> Response:
 
     `theirs` is what colleagues wrote meanwhile: the form shows it from then on, else its next save would undo it.
     """
-    record = record_of(page, number, stage)
+    record = record_of(page, number, stage, shown=False)
     answers, unreadable = read(record.every, page.posted, draft=True)
     left = ", ".join(say(q.label, page.lang) for q in record.every if q.key in unreadable)
 
@@ -122,4 +122,5 @@ def _render(
         problems=problems or {},
         labels=labels_of(record.every),
         told=told,
+        copy_keys=copies.keys_of(page.edge.database.keys, page.viewer.user_id) if record.writable else "",
     )

@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from caseflow.actions import views
 from caseflow.actions.cases import AssignCase, assign_case
 from caseflow.actions.records import RecordStage, record_stage
 from caseflow.errors import Forbidden, InvalidInput, NotFound, Refused, VersionConflict
 from caseflow.store import facts, log, records
-from caseflow.store.tables import name_key
+from caseflow.store.tables import name_key, stage_record, stage_revision
+from tests.hung import folded, stored
 from tests.world import (
     World,
     act,
@@ -30,6 +32,7 @@ from tests.world import (
     row_of,
     state_of,
     take,
+    viewer,
     visit,
 )
 
@@ -268,3 +271,95 @@ def test_what_is_typed_voids_no_review(world: World) -> None:
     refused(world, Refused, record_stage, typed)
     grant(world, review)
     assert state_of(world, case) == "intervention"
+
+
+# --- what is typed, and taken back -----------------------------------------------------------------------------------
+
+
+def typed(world: World, case: str, version: int, said: dict[str, Any], *, by: str = "rina", minutes: int = 1) -> int:
+    """Save what is being typed on a version, a moment after the last; return the version it has then."""
+    world.now += timedelta(minutes=minutes)
+    command = save(case, "assessment", said, record_version=version, typing=True)
+    return int(act(world, record_stage, command, by=by).version)
+
+
+def kept(world: World, case: str) -> list[int]:
+    """Return the versions of the assessment that are kept."""
+    seen = stage_revision.c
+    query = select(seen.version).join(stage_record, stage_record.c.id == seen.record_id).order_by(seen.version)
+    ours = (stage_record.c.case_id == case, stage_record.c.stage == "assessment")
+    return list(world.session.execute(query.where(*ours)).scalars())
+
+
+def look_at(world: World, case: str, by: str) -> None:
+    """Show the case to somebody, up to what is on record before the answer leaves."""
+    views.view_case(world.session, case, by=viewer(world, by), at=world.now)
+    for write, items in world.session.leaving.items():
+        write(world.session, items)
+    world.session.leaving.clear()
+
+
+def test_what_one_person_types_in_one_sitting_is_one_revision(world: World) -> None:
+    case, version = at(world, "assessment"), 0
+    for n in range(5):
+        version = typed(world, case, version, {"problems": "Atap" + "." * n})
+    assert (version, kept(world, case)) == (5, [5])
+    later = typed(world, case, version, {"problems": "Dinding."}, minutes=31)
+    assert kept(world, case) == [5, 6], "another sitting"
+    budi = typed(world, case, later, {"strengths": "Anak."}, by="budi")
+    assert kept(world, case) == [5, 6, 7], "another person"
+    act(world, record_stage, save(case, "assessment", {"risk": "low"}, record_version=budi, final=True), by="budi")
+    assert kept(world, case) == [5, 6, 8]
+    typed(world, case, 8, {"problems": "Atap."}, by="budi")
+    assert kept(world, case) == [5, 6, 8, 9], "what the log names"
+    take(world, case, "return_for_data")
+    assert broken(world) == ()
+    assert folded(world, case) == stored(world, case)
+
+
+def test_what_somebody_was_shown_stays_to_be_compared_with(world: World) -> None:
+    case = at(world, "assessment")
+    shown = typed(world, case, 0, {"problems": "Atap.", "strengths": "Anak."})
+    look_at(world, case, "budi")
+    version = typed(world, case, shown, {"problems": "Lantai.", "strengths": "Anak."})
+    version = typed(world, case, version, {"problems": "Lantai rusak.", "strengths": "Anak."})
+    assert kept(world, case) == [shown, version]
+    mine = save(case, "assessment", {"problems": "Atap.", "strengths": "Nenek."}, record_version=shown)
+    saved = act(world, record_stage, mine, by="budi")
+    assert dict(saved.answers) == {"problems": "Lantai rusak.", "strengths": "Nenek."}, "each field once, none lost"
+    # Where nobody knows what it was typed on, whatever differs is asked: also what was taken back since.
+    taken_back = typed(world, case, saved.version, {"strengths": None})
+    gone = save(case, "assessment", {"problems": "Lantai rusak.", "strengths": "Anak."}, record_version=version - 1)
+    error = refused(world, VersionConflict, record_stage, gone)
+    assert (error.data["fields"], error.data["version"]) == (["strengths"], taken_back)
+
+
+def test_an_answer_about_health_that_was_only_typed_leaves_the_case_as_it_was(world: World) -> None:
+    case, ill = at(world, "assessment", "FM"), {"psychological": "Cemas.", "problems": "Atap."}
+    first = typed(world, case, 0, ill)
+    assert row_of(world, case).confidentiality == "R2"
+    second = typed(world, case, first, {"psychological": None, "problems": "Atap."})
+    assert row_of(world, case).confidentiality == "R1"
+    assert codes(world, case)[-2:] == ["case:confidentiality:raised", "case:confidentiality:lowered"]
+    third = typed(world, case, second, ill)
+    typed(world, case, third, {"psychological": "Cemas sekali.", "problems": "Atap."})
+    assert broken(world) == ()
+    take(world, case, "return_for_data")
+    typed(world, case, third + 1, {"psychological": None})
+    assert row_of(world, case).confidentiality == "R2", "what a step was taken on is known"
+    assert broken(world) == ()
+    assert folded(world, case) == stored(world, case)
+
+
+def test_a_level_that_does_not_come_from_typing_stays(world: World) -> None:
+    case = at(world, "assessment", "FM")
+    said = {"psychological": "Cemas."}
+    final = act(world, record_stage, save(case, "assessment", said, record_version=0, final=True)).version
+    typed(world, case, final, {"psychological": None})
+    assert row_of(world, case).confidentiality == "R2", "it was said, and not only typed"
+    other = at(world, "assessment", "FM")
+    version = typed(world, other, 0, {**said, "physical": "Pincang."})
+    version = typed(world, other, version, {"psychological": None})
+    assert row_of(world, other).confidentiality == "R2", "there is another"
+    typed(world, other, version, {"physical": None})
+    assert row_of(world, other).confidentiality == "R1"

@@ -14,6 +14,7 @@ from caseflow.edge import BusinessClock, real_now
 from caseflow.letters.child import Renderer
 from caseflow.store import sessions
 from caseflow.store.session import Database
+from caseflow.web import copies
 from tests.web.browsing import Filled
 from tests.web.conftest import LATER, copied
 from tests.web.live import PHONE, Live, chromium, free_port
@@ -106,6 +107,8 @@ def test_a_page_that_was_closed_offers_what_was_not_sent(live: Live, phone: Page
     live.down()
     phone.fill(FIELD, "Belakang pasar")
     says(phone, "Luring")
+    there = phone.evaluate("JSON.stringify(localStorage)")
+    assert ("sealed" in there, "pasar" in there) == (True, False), "whoever takes up the phone next reads nothing"
     again = phone.context.new_page()
     phone.close()
     live.up()
@@ -144,6 +147,14 @@ def test_a_session_that_ended_leaves_the_words_on_the_phone(live: Live, phone: P
     phone.fill(FIELD, "Gang tiga")
     says(phone, "Sesi berakhir. Masuk lagi, tulisan Anda tetap ada di perangkat ini.")
     assert "location" not in stored(live)
+    phone.goto(form_of(live))
+    live.log_in(phone, "budi")
+    phone.wait_for_selector(FIELD)
+    expect(phone.locator("#kept")).to_be_hidden()
+    keys, ids = live.app.state.edge.database.keys, live.filled.office.ids
+    assert phone.get_attribute("[data-keys]", "data-keys") == copies.keys_of(keys, ids["budi"])
+    assert copies.keys_of(keys, ids["budi"]) != copies.keys_of(keys, ids["rina"])
+    phone.context.clear_cookies()
     phone.goto(form_of(live))
     live.log_in(phone, "rina")
     phone.click("#kept [data-use]")

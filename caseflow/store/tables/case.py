@@ -124,6 +124,7 @@ stage_revision = Table(
     sealed(),
     Column("saved_at", Instant, nullable=False),
     Column("saved_by", Id, nullable=False),
+    Column("shown_at", Instant),
 )
 
 plan_item = Table(

@@ -1,6 +1,7 @@
 /* Saves the form of a stage while it is typed: on this device at once, on the server after a pause. Without this file
    the form is saved by its button alone. Says in words where what was typed is; never "saved" before the server has
-   answered. */
+   answered. What stays on this device is sealed under a key of its writer, which only a page of theirs has: whoever
+   takes up a shared phone next reads nothing of it. */
 "use strict";
 (() => {
   const form = document.querySelector("form[data-draft]");
@@ -9,7 +10,7 @@
   const status = document.getElementById("saving");
   const offer = document.getElementById("kept");
   const place = `caseflow:${said.reader}:${location.pathname}`;
-  const PAUSE = 2500, LONGEST = 20000, AGAIN = 10000, KEPT_DAYS = 7;
+  const PAUSE = 2500, LONGEST = 20000, AGAIN = 10000, KEPT_DAYS = 30;
   const MOST_KEPT = 5;
   let waiting = 0, since = 0, sending = false, stopped = false, away = false, last = "";
 
@@ -37,11 +38,41 @@
     if (text !== status.textContent) status.textContent = text;
   }
 
+  // --- sealing: browsers do it on https and on this machine only; elsewhere everything is in the open anyway ---
+  const IV = 12, bound = new TextEncoder().encode(place);
+  const text = (bytes) => btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""));
+  const bytesOf = (coded) => Uint8Array.from(atob(coded), (letter) => letter.charCodeAt(0));
+  const imported = (coded) => crypto.subtle.importKey("raw", bytesOf(coded), "AES-GCM", false, ["encrypt", "decrypt"]);
+  const keys = window.isSecureContext ? Promise.all(said.keys.split(" ").map(imported)) : null;
+
+  async function sealed(copy) {
+    if (!keys) return copy;
+    const { fields: pairs, ...kept } = copy;
+    const iv = crypto.getRandomValues(new Uint8Array(IV)), plain = new TextEncoder().encode(told(pairs));
+    const closed = await crypto.subtle.encrypt({ name: "AES-GCM", iv, additionalData: bound }, (await keys)[0], plain);
+    return { ...kept, sealed: text([...iv, ...new Uint8Array(closed)]) };
+  }
+  async function opened(kept) {
+    if (kept.fields) return { ...kept, kept: await sealed(kept) };
+    const bytes = bytesOf(kept.sealed), iv = bytes.slice(0, IV);
+    for (const key of keys ? await keys : []) {
+      try {
+        const plain = await crypto.subtle.decrypt({ name: "AES-GCM", iv, additionalData: bound }, key, bytes.slice(IV));
+        return { ...kept, kept, fields: JSON.parse(new TextDecoder().decode(plain)) };
+      } catch (other) {
+        continue; // one of an earlier key of the installation
+      }
+    }
+    return { ...kept, kept, fields: null };
+  }
+
   // --- on this device ---
-  function keep(sent = false) {
-    const version = Number(form.elements._versi.value);
+  let turn = 0;
+  async function keep(sent = false) {
+    const mine = ++turn;
     try {
-      localStorage.setItem(place, JSON.stringify({ at: Date.now(), fields: fields(), version, sent }));
+      const kept = await sealed({ at: Date.now(), fields: fields(), version: Number(form.elements._versi.value), sent });
+      if (mine === turn) localStorage.setItem(place, JSON.stringify(kept));
     } catch (full) {
       say(said.full);
     }
@@ -53,13 +84,18 @@
       return null;
     }
   }
-  const forget = () => localStorage.removeItem(place);
+  function forget() {
+    turn += 1; // what is being sealed at this moment comes too late
+    localStorage.removeItem(place);
+  }
 
   // Copies that were not sent wait apart, so that what is typed now does not take their place.
   const apart = `${place}#`;
-  const left = () => (read(apart) || { copies: [] }).copies;
-  function leave(copies) {
-    if (copies.length) localStorage.setItem(apart, JSON.stringify({ at: copies[0].at, copies: copies.slice(0, MOST_KEPT) }));
+  let copies = [];
+  function leave(others) {
+    copies = others;
+    const kept = others.slice(0, MOST_KEPT).map((copy) => copy.kept);
+    if (kept.length) localStorage.setItem(apart, JSON.stringify({ at: kept[0].at, copies: kept }));
     else localStorage.removeItem(apart);
   }
 
@@ -160,31 +196,36 @@
   window.addEventListener("pageshow", (event) => { if (event.persisted) stopped = false; });
 
   // --- what was left here before ---
+  const readable = () => copies.find((copy) => copy.fields);
+  const without = (one) => copies.filter((copy) => copy !== one);
   function offered() {
-    const [copy] = left();
+    const copy = readable();
     offer.hidden = !copy;
     if (copy) offer.querySelector("[data-when]").textContent = new Date(copy.at).toLocaleString(document.documentElement.lang);
   }
   offer.querySelector("[data-use]").addEventListener("click", () => {
-    const [copy, ...others] = left();
+    const copy = readable();
     put(copy.fields);
     form.elements._versi.value = copy.version; // what colleagues wrote since is kept, or asked about
     keep();
-    leave(others);
+    leave(without(copy));
     offered();
     later(0);
     form.querySelector("input:not([type=hidden]), textarea, select").focus();
   });
-  offer.querySelector("[data-drop]").addEventListener("click", () => { leave(left().slice(1)); offered(); });
+  offer.querySelector("[data-drop]").addEventListener("click", () => { leave(without(readable())); offered(); });
 
   forgetOld();
   last = shown;
-  const before = read(place);
+  const found = [read(place), ...(read(apart) || { copies: [] }).copies].filter(Boolean);
+  leave(found.map((kept) => ({ kept })));
   forget();
-  if (before && told(before.fields) !== shown) leave([before, ...left()]);
-  offered();
   if (told(fields()) !== shown) {
     keep();
     later(PAUSE);
   }
+  Promise.all(found.map(opened)).then((all) => {
+    leave(all.filter((copy) => !copy.fields || told(copy.fields) !== shown));
+    offered();
+  });
 })();
