@@ -8,10 +8,10 @@ from typing import Any
 import orjson
 
 from caseflow.access import Viewer
-from caseflow.actions import areas, letter_files, letter_initials, lines, reading
+from caseflow.actions import areas, letter_files, letter_waiting, lines, reading
 from caseflow.actions.casework import Work
 from caseflow.actions.letter_files import Voided
-from caseflow.actions.letter_initials import DraftView
+from caseflow.actions.letter_waiting import DraftView
 from caseflow.actions.lines import Line
 from caseflow.errors import Erased, Sentence
 from caseflow.states import guards, machine
@@ -132,7 +132,7 @@ def view_case(session: Session, case: str, *, by: Viewer, at: datetime) -> CaseV
         consents=things["consent"],
         letters=sent,
         voided=letter_files.voided_of(session, row, sent),
-        drafts=letter_initials.drafts_of(work) if work.roles else (),
+        drafts=letter_waiting.drafts_of(work) if work.roles else (),
         reviews=asked,
         obligations=tuple(o for o in obligations.of_case(session, row.id) if not (o.satisfied_at or o.cancelled_at)),
         steps=next_steps_of(work),

@@ -33,6 +33,7 @@ from caseflow.errors import Sentence, _
 from caseflow.letters import catalogue
 from caseflow.letters.catalogue import LetterKind
 from caseflow.states.lifecycle import STATES
+from caseflow.store import initials
 from caseflow.store import letters as letter_rows
 from caseflow.store.letters import LetterRow
 from caseflow.store.session import Session
@@ -176,15 +177,24 @@ def issue(
 ) -> None:
     asked = _Asked(number, name, institution, _given(fields, file), signatory, replaces)
 
-    def act(session: Session, viewer: Viewer, at: datetime) -> tuple[Done, LetterRow]:
+    def act(session: Session, viewer: Viewer, at: datetime) -> tuple[Done, LetterRow | None, str]:
         command = replace(asked.of(session, viewer, at), expected_version=expected_version)
         done = letters.issue_letter(session, command, by=viewer, at=at)
-        return done, letters.find(session, str(done.created_id))
+        draft = initials.draft(session, str(done.created_id))
+        return done, letter_rows.by_id(session, str(done.created_id)), draft.waits_for if draft else ""
 
-    done, row = writing(by, act, case=number)
-    if json_wanted:
+    done, row, post = writing(by, act, case=number)
+    if json_wanted and row is None:
+        as_json({**sheet.done(done), "letter": {"number": None, "state": "waiting", "waits_for": post}})
+    elif json_wanted and row is not None:
         as_json(
             {**sheet.done(done), "letter": {"number": row.number, "check_code": row.check_code, "state": row.state}}
+        )
+    elif row is None:
+        show(
+            _("Konsep {id} menunggu paraf {post}; nomornya diambil sesudah paraf terakhir."),
+            id=done.created_id,
+            post=post,
         )
     else:
         typer.echo(row.number)

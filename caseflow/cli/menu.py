@@ -14,6 +14,7 @@ from caseflow.cli import (
     doctor,
     dossier,
     erasure,
+    initials,
     jobs,
     keys,
     letter,
@@ -67,6 +68,7 @@ category.attach(noun(app, "category", _("Kategori: daftar, periksa, gambar.")))
 _letter = noun(app, "letter", _("Surat: contoh, terbitkan, batalkan, periksa keaslian."))
 letter.attach(_letter)
 letter_bulk.attach(_letter)
+initials.attach(noun(_letter, "initials", _("Paraf: konsep yang menunggu, dan jabatan yang memaraf.")))
 certificate.attach(noun(_letter, "certificate", _("Sertifikat kantor untuk menandatangani berkas surat.")))
 erasure.attach(noun(app, "erasure", _("Penghapusan data atas permintaan.")))
 keys.attach(noun(app, "keys", _("Kunci induk: ganti, salin, bawa kembali.")))

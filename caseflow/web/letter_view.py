@@ -8,7 +8,7 @@ from caseflow.access import ACTS
 from caseflow.actions import letter_drafts
 from caseflow.actions import letters as letter_actions
 from caseflow.actions.casework import Work
-from caseflow.actions.letter_initials import DraftView
+from caseflow.actions.letter_waiting import DraftView
 from caseflow.actions.views import CaseView
 from caseflow.errors import Sentence, _
 from caseflow.letters.catalogue import LetterKind

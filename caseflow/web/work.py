@@ -8,7 +8,7 @@ from typing import Any
 from starlette.responses import Response
 
 from caseflow.access import ACTS, CONTENT_ROLES, Viewer
-from caseflow.actions import areas, letter_initials, lines
+from caseflow.actions import areas, letter_waiting, lines
 from caseflow.actions.lines import Line, MyWork, Task, Waiting
 from caseflow.errors import NotFound, _
 from caseflow.i18n import format_weekday_date
@@ -68,8 +68,10 @@ def show(page: Page) -> Response:
     def reading(session: Session, by: Viewer, at: datetime) -> dict[str, Any]:
         teller = page.teller(session)
         work = lines.my_work(session, by=by, at=at, today=teller.today)
+        drafts = letter_waiting.waiting(session, by=by, at=at)
         return {
-            "groups": _groups(session, work, by, at, teller),
+            "groups": _groups(session, work, drafts, by, at, teller),
+            "initials": len(drafts),
             "day": format_weekday_date(teller.today, page.lang),
             "cases": rows_of(session, work.cases, teller.today),
             "content": bool(by.roles.intersection(CONTENT_ROLES)),
@@ -80,10 +82,17 @@ def show(page: Page) -> Response:
     return render(page, "work.html", **page.read(reading))
 
 
-def _groups(session: Session, work: MyWork, by: Viewer, at: datetime, teller: Teller) -> tuple[Group, ...]:
+def _groups(
+    session: Session,
+    work: MyWork,
+    drafts: Sequence[letter_waiting.Waiting],
+    by: Viewer,
+    at: datetime,
+    teller: Teller,
+) -> tuple[Group, ...]:
     mine = [_item(session, t, teller) for t in (*work.overdue, *work.today, *work.coming)]
     mine += [_review(session, w, teller) for w in lines.waiting_reviews(session, by=by, at=at) if w.may_decide]
-    mine += [_initial(session, w, teller) for w in letter_initials.waiting(session, by=by, at=at)]
+    mine += [_initial(session, w, teller) for w in drafts]
     others = [_item(session, t, teller) for t in work.waiting_others]
 
     def those(items: Iterable[Item], *looks: str) -> tuple[Item, ...]:
@@ -147,7 +156,7 @@ def _review(session: Session, waiting: Waiting, teller: Teller) -> Item:
     return Item(title, waiting.line, category_of(session, waiting.line), due, f"/persetujuan/{row.id}", row.due_at)
 
 
-def _initial(session: Session, waiting: letter_initials.Waiting, teller: Teller) -> Item:
+def _initial(session: Session, waiting: letter_waiting.Waiting, teller: Teller) -> Item:
     title = Text(f"Paraf: {waiting.title.id}", f"Initial: {waiting.title.en}")
     to = f"/kasus/{waiting.line.number}/surat/{waiting.id}/paraf"
     due = teller.due(turn_of(waiting))

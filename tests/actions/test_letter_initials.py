@@ -14,6 +14,7 @@ from caseflow.actions import (
     letter_initials,
     letter_issuing,
     letter_register,
+    letter_waiting,
     letters,
     past,
 )
@@ -108,7 +109,7 @@ def numbers(world: World) -> dict[str, int]:
 
 
 def mine(world: World, name: str) -> list[str]:
-    return [each.id for each in letter_initials.waiting(world.session, by=viewer(world, name), at=world.now)]
+    return [each.id for each in letter_waiting.waiting(world.session, by=viewer(world, name), at=world.now)]
 
 
 def statuses(world: World, case: str) -> list[str]:
@@ -284,10 +285,10 @@ def test_a_holder_whose_time_is_over_is_asked_nothing(world: World) -> None:
     refused(world, Forbidden, letter_initials.give_initial, GiveInitial(letter=letter_id), by="sari")
 
 
-def cases_view(world: World, case: str) -> letter_initials.DraftView:
+def cases_view(world: World, case: str) -> letter_waiting.DraftView:
 
     work = casework.look(world.session, case, by=viewer(world, "rina"), at=world.now)
-    return letter_initials.drafts_of(work)[-1]
+    return letter_waiting.drafts_of(work)[-1]
 
 
 # --- what is initialled is what goes out ------------------------------------------------------------------------------

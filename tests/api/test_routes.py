@@ -160,6 +160,7 @@ def to_erase(api: Api, case: str) -> Ids:
     return {"erasure": made(api, case, "erasures", ASK_ERASURE)}
 
 
+CHAIN = {"letter": "rjk-rs", "posts": ["Kepala Bidang"]}
 ASK_ERASURE = {"basis": "request", "applicant": "Aminah, klien sendiri", "reason": "Permintaan sendiri."}
 CASEWORKER = {"role": "caseworker", "area": "63.10"}
 AMINAH = {"name": "Aminah", "birth": "1980-03-01", "sex": "P"}
@@ -292,6 +293,35 @@ CALLS = [
         method="POST", path=f"{CASE}/placements/{{placement}}/end", body={"reason": "Kembali ke ibu."},
         before=placement, case=("AT", "intervention"), not_by="sari", refused=NOT_YOURS,
     ),
+    # initials
+    Call(method="GET", path=f"{V1}/initials", by="sari", not_by=None),
+    Call(method="GET", path=f"{CASE}/drafts", before=drafted),
+    Call(method="GET", path=f"{V1}/initials/{{draft}}/pdf", before=drafted),
+    Call(
+        method="POST", path=f"{V1}/initials/{{draft}}/give", body={}, before=drafted, by="sari", not_by="rina",
+        refused=NOT_YOURS,
+    ),
+    Call(
+        method="POST", path=f"{V1}/initials/{{draft}}/return", body={"reason": "NIK keliru."}, before=drafted,
+        by="sari", not_by="rina", refused=NOT_YOURS,
+    ),
+    Call(
+        method="POST", path=f"{V1}/initials/{{draft}}/withdraw", body={"reason": "Keliru."}, before=drafted,
+        not_by="budi", refused=NOT_YOURS,
+    ),
+    Call(method="GET", path=f"{V1}/initials/chains", by="admin", not_by="rina", refused=NOT_YOURS),
+    Call(
+        method="PUT", path=f"{V1}/initials/chains", body=CHAIN, before=post_held, by="admin", versioned=False,
+        not_by="rina", refused=NOT_YOURS,
+    ),
+    Call(
+        method="POST", path=f"{V1}/initials/holders", body={"post": "Kepala Bidang", "user": "sari"}, by="admin",
+        versioned=False, status=201, not_by="rina", refused=NOT_YOURS,
+    ),
+    Call(
+        method="POST", path=f"{V1}/initials/holders/{{holder}}/leave", body={}, before=post_held, by="admin",
+        versioned=False, not_by="rina", refused=NOT_YOURS,
+    ),
     # letters
     Call(method="GET", path=f"{CASE}/letters/offered"),
     Call(
@@ -364,9 +394,10 @@ CALLS = [
         method="POST", path=f"{V1}/erasures/{{erasure}}/refuse", body={"reason": "Perkaranya masih berjalan."},
         before=to_erase, case=("FM", "closed"), by="kadis", not_by="sari", refused=NOT_YOURS,
     ),
+    Call(method="GET", path=f"{V1}/audit/limits/{{area}}", before=lambda _api, _case: {"area": "6310"}, not_by=None),
     Call(
-        method="POST", path=f"{V1}/erasures/{{erasure}}/withdraw", body={}, before=to_erase, case=("FM", "closed"),
-        not_by="sari",
+        method="PUT", path=f"{V1}/audit/limits/{{area}}", body={"limits": {"backdated_days": 5}}, versioned=False,
+        before=lambda _api, _case: {"area": "6310"}, by="admin", not_by="sari", refused=NOT_YOURS,
     ),
     # office
     Call(method="GET", path=f"{V1}/me", not_by=None),
@@ -430,7 +461,10 @@ def ids(api: Api, call: Call) -> Ids:
     return {"case": case, **call.before(api, case)}
 
 
-NAMED = ("case", "item", "referral", "consent", "placement", "review", "letter", "message", "user", "grant", "erasure")
+NAMED = (
+    "case", "item", "referral", "consent", "placement", "review", "letter", "message", "user", "grant", "erasure",
+    "draft", "holder",
+)  # fmt: skip
 NAMES = [f"{call.method} {call.path.removeprefix(V1)}" for call in CALLS]
 
 

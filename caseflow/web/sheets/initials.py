@@ -5,8 +5,10 @@ from datetime import datetime
 
 from caseflow import access
 from caseflow.actions import letter_initials as actions
-from caseflow.actions.letter_initials import DraftView, GiveInitial, ReturnDraft, Waiting, WithdrawDraft
+from caseflow.actions import letter_waiting
+from caseflow.actions.letter_initials import GiveInitial, ReturnDraft, WithdrawDraft
 from caseflow.actions.letter_issuing import TURN
+from caseflow.actions.letter_waiting import DraftView, Waiting
 from caseflow.errors import NotFound, _
 from caseflow.store.initials import WAITING
 from caseflow.web.environment import Words
@@ -89,7 +91,7 @@ def withdraw(asking: Asking) -> Sheet:
 
 
 def _draft(asking: Asking) -> DraftView:
-    found = next((view for view in actions.drafts_of(asking.work) if view.row.id == asking.item), None)
+    found = next((view for view in letter_waiting.drafts_of(asking.work) if view.row.id == asking.item), None)
     if found is None:
         raise NotFound
     return found
