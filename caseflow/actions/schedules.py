@@ -43,11 +43,11 @@ LATE = timedelta(minutes=5)
 AHEAD = timedelta(days=1)
 """A last firing so far in the future came from a wrong clock, not from another machine's: it counts for nothing."""
 FIELDS = (
-    (_("menit"), "0-59"),
-    (_("jam"), "0-23"),
-    (_("tanggal"), "1-31"),
-    (_("bulan"), "1-12"),
-    (_("hari"), "0-7"),
+    (_("bagian menit"), "0-59"),
+    (_("bagian jam"), "0-23"),
+    (_("bagian tanggal"), "1-31"),
+    (_("bagian bulan"), "1-12"),
+    (_("bagian hari"), "0-7"),
 )
 """The parts of a cron line, and from what to what each goes."""
 _LONGEST = 120
