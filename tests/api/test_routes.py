@@ -113,6 +113,20 @@ def letter(api: Api, case: str) -> Ids:
     return {"letter": made(api, case, "letters", {"letter": "rjk-rs"})}
 
 
+def post_held(api: Api, _case: str) -> Ids:
+    response = api.by("admin").post(f"{V1}/initials/holders", {"post": "Kepala Bidang", "user": "sari"})
+    assert response.status_code == 201, response.text
+    return {"holder": response.json()["id"]}
+
+
+def drafted(api: Api, case: str) -> Ids:
+    """Let a recommendation wait for the initial of sari."""
+    ids = post_held(api, case)
+    response = api.by("admin").put(f"{V1}/initials/chains", CHAIN)
+    assert response.status_code == 200, response.text
+    return {**ids, "draft": letter(api, case)["letter"]}
+
+
 def rendered(api: Api, case: str) -> Ids:
     ids = letter(api, case)
     api.work()
