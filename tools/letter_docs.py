@@ -43,7 +43,7 @@ SKTM is not among them: it is the village's letter, which the office recommends 
 addressee (korespondensi: Nomor, Sifat, Lampiran, Hal), a *deed* a title (judul: berita acara, surat tugas, keterangan).
 What the record holds is taken from there and cannot be said otherwise; what is **bold** whoever issues it must say.
 
-Many at once: `caseflow letter bulk NAME --cases FILE` or `--category CODE`, then `caseflow letter bulk-status ID`.
+Many at once, by page, command or API: [how](how-to/many-letters-and-cases.md).
 Signed by the office itself where it has a certificate: [how](how-to/sign-letters-by-a-certificate.md).
 """
 
