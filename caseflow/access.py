@@ -17,6 +17,8 @@ SYSTEM_USER = "00000000-0000-7000-8000-000000000001"
 
 ADDRESSEE = "addressee"
 """What a partner is in the case of a referral to its institution, for one answer; no stored grant has it."""
+CONCERNED = "concerned"
+"""What somebody is in a case for a question about one of its entries; no stored grant has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +72,9 @@ def roles_in(viewer: Viewer, scope: Scope) -> frozenset[str]:
     """
     if viewer.user_id == SYSTEM_USER:
         return frozenset({"system"})
-    if ADDRESSEE in viewer.roles:  # whoever made that grant has found the referral in this case
-        return frozenset({ADDRESSEE})
+    # Whoever made such a grant has found the referral, or the entry, in this case.
+    if passing := viewer.roles.intersection({ADDRESSEE, CONCERNED}):
+        return passing
     mine = scope.assignee_id == viewer.user_id
     named = mine or viewer.user_id in scope.team
     found = set()

@@ -32,6 +32,8 @@ class Message:
     case_number: str | None
     created_at: datetime
     read_at: datetime | None
+    place: str
+    """The page it leads to; empty where there is none."""
 
 
 def inbox(session: Session, *, by: Viewer, lang: str, unread: bool = False, limit: int = 100) -> tuple[Message, ...]:
@@ -39,9 +41,9 @@ def inbox(session: Session, *, by: Viewer, lang: str, unread: bool = False, limi
     found = []
     for row in rows.of_user(session, by.user_id, unread=unread, limit=limit):
         said = messages.say(row.kind, row.data, row.number, lang)
-        found.append(
-            Message(row.id, row.kind, said.title, said.text, row.case_id, row.number, row.created_at, row.read_at)
-        )
+        place = messages.place(row.data, row.number)
+        moments = (row.created_at, row.read_at)
+        found.append(Message(row.id, row.kind, said.title, said.text, row.case_id, row.number, *moments, place))
     return tuple(found)
 
 

@@ -141,6 +141,24 @@ WORDINGS: dict[str, Wording] = {
     "erasure_refused": Wording(
         _("Penghapusan data tidak disetujui"), _("Permintaan penghapusan data kasus {case} tidak disetujui.")
     ),
+    "question_asked": Wording(
+        _("Pertanyaan tentang langkah Anda"),
+        _('Ada pertanyaan tentang langkah "{step}" kasus {case}. Jawab paling lambat {due}.'),
+    ),
+    "question_answered": Wording(
+        _("Pertanyaan dijawab"), _('Pertanyaan tentang langkah "{step}" kasus {case} sudah dijawab.')
+    ),
+    "question_raised": Wording(
+        _("Pertanyaan naik satu tingkat"),
+        _('Pertanyaan tentang langkah "{step}" kasus {case} sudah dijawab dan ditutup satu tingkat di atas Anda.'),
+    ),
+    "question_waits": Wording(
+        _("Pertanyaan menunggu Anda"),
+        _('Pertanyaan tentang langkah "{step}" kasus {case} naik kepada Anda dan menunggu temuan.'),
+    ),
+    "question_closed": Wording(
+        _("Pertanyaan ditutup"), _('Pertanyaan tentang langkah "{step}" kasus {case} ditutup dengan temuan.')
+    ),
     "related_death": Wording(
         _("Kabar meninggal dunia"),
         _("Klien kasus {case}, atau orang yang menanggungnya, tercatat meninggal dunia."),
@@ -178,10 +196,17 @@ def letter(kind: str, data: Mapping[str, Any], case_number: str | None, lang: st
     """Return a message for the outside: number of the case and a link, nothing about a person."""
     wording = _wording(kind, data)
     said = _said(ELSE if wording.inside else wording, data, case_number, lang)
-    link = f"{public_url}/kasus/{case_number}" if case_number else public_url
+    link = public_url + place(data, case_number)
     last = translate(_("Buka {link}"), lang, link=link)
     subject = f"{case_number}: {said.title}" if case_number else said.title
     return Letter(subject, f"{said.text}\n\n{last}\n")
+
+
+def place(data: Mapping[str, Any], case_number: str | None) -> str:
+    """Return the page a message leads to."""
+    if "question" in data:
+        return f"/meja-audit/pertanyaan/{data['question']}"
+    return f"/kasus/{case_number}" if case_number else ""
 
 
 def _wording(kind: str, data: Mapping[str, Any]) -> Wording:

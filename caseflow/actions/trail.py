@@ -23,6 +23,7 @@ REASONS: dict[str, Sentence] = {
     "unreadable": _("ada kolom yang tidak dapat dibaca"),
 }
 THINGS: dict[str, Sentence] = {
+    "audit_question": _("pertanyaan audit"),
     "case_entry": _("entri"),
     "case_file": _("berkas kasus"),
     "consent": _("persetujuan klien"),

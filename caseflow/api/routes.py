@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from caseflow.api import (
+    audit_desk,
     backlog,
     cases,
     docs,
@@ -49,6 +50,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     erasures.router,
     office.router,
     users.router,
+    audit_desk.router,
     operations.router,
     docs.router,
 )

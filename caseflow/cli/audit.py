@@ -7,7 +7,7 @@ import typer
 
 from caseflow.actions import proofs, trail
 from caseflow.actions.trail import Fault
-from caseflow.cli import checkpoint, export
+from caseflow.cli import audit_desk, checkpoint, export
 from caseflow.cli.frame import verb
 from caseflow.cli.opening import opened
 from caseflow.cli.options import Json
@@ -53,6 +53,7 @@ MOST_NAMED = 50
 def attach(app: typer.Typer) -> None:
     """Add the verbs of this module and its neighbours."""
     verb(app, "verify", VERIFY_HELP)(verify)
+    audit_desk.attach(app)
     export.attach(app)
     checkpoint.attach(app)
 

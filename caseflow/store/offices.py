@@ -32,6 +32,11 @@ def by_id(session: Session, office_id: str) -> OfficeRow | None:
     return session.execute(select(office).where(office.c.id == office_id)).first()
 
 
+def set_settings(session: Session, office_id: str, settings: Mapping[str, Any]) -> None:
+    """Replace the settings of an office."""
+    session.execute(update(office).where(office.c.id == office_id).values(settings=dict(settings)))
+
+
 def require(session: Session, office_id: str) -> OfficeRow:
     """Return an office a case belongs to. Raises `NotFound`."""
     row = by_id(session, office_id)

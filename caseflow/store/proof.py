@@ -8,6 +8,7 @@ from sqlalchemy import Row, Table, Update
 from caseflow import audit
 from caseflow.store.session import Session
 from caseflow.store.tables import (
+    audit_question,
     consent,
     erasure,
     letter,
@@ -25,6 +26,7 @@ from caseflow.store.tables import (
 PROVEN: dict[str, Table] = {
     str(table.name): table
     for table in (
+        audit_question,
         consent,
         erasure,
         letter,
@@ -41,6 +43,10 @@ PROVEN: dict[str, Table] = {
 }
 """Tables every row of which an entry must vouch for."""
 COLUMNS: dict[str, tuple[str, ...]] = {
+    "audit_question": (
+        """id case_id entry_id seq step asked_of asked_by asked_at due_at above state answered_at finding closed_by
+        closed_at sealed""",
+    ),
     "consent": ("id case_id purpose relation institution_id receivers given_on withdrawn_on sealed recorded_by",),
     "erasure": ("id subject_id case_id basis state requested_by requested_at sealed decided_by decided_at",),
     "letter": (

@@ -8,6 +8,8 @@ from starlette.types import Scope
 from caseflow.paths import static_root
 from caseflow.web import (
     addressed,
+    audit_desk,
+    audit_questions,
     backlog,
     case,
     dossier,
@@ -43,6 +45,8 @@ PARTS = (
     work,
     oversight,
     backlog,
+    audit_questions,
+    audit_desk,
     system,
     addressed,
     opening,

@@ -19,6 +19,9 @@ FLASHES: dict[str, Sentence] = {
     "erasure_refused": _("Ditolak {hour}. Alasannya disampaikan kepada peminta."),
     "issued": _("Surat diterbitkan {hour}. Berkasnya sedang dibuat."),
     "ordered": _("Pesanan diterima {hour}. Surat-suratnya sedang dibuat."),
+    "question_asked": _("Pertanyaan terkirim {hour}."),
+    "answered": _("Jawaban tercatat {hour}."),
+    "found": _("Temuan tercatat {hour}. Pertanyaannya ditutup."),
     "retried": _("Tugas dijalankan lagi {hour}."),
     "read": _("Ditandai sudah dibaca {hour}."),
 }

@@ -201,6 +201,9 @@ PLAIN: dict[str, Sentence] = {
     "case:erasure:refused": _("{who} menolak permintaan penghapusan data."),
     "case:erasure:withdrawn": _("{who} menarik permintaan penghapusan data."),
     "case:subject:erased": _("Data dihapus atas permintaan."),
+    "case:question:asked": _("{who} mengajukan pertanyaan tentang sebuah langkah."),
+    "case:question:answered": _("{who} menjawab pertanyaan tentang sebuah langkah."),
+    "case:question:closed": _("{who} menutup pertanyaan tentang sebuah langkah."),
 }
 """Entry code -> the act, with nothing of its data."""
 

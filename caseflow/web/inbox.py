@@ -36,7 +36,7 @@ def listing(page: Reading) -> Response:
                 title=m.title,
                 text=m.text,
                 when=teller.moment(m.created_at),
-                to=f"/kasus/{m.case_number}" if m.case_number else "",
+                to=m.place,
                 read=m.read_at is not None,
             )
             for m in desk.inbox(session, by=by, lang=page.lang)

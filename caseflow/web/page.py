@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from caseflow import edge as door
 from caseflow.access import AREA_READERS, CONTENT_ROLES, Viewer
 from caseflow.actions import erasure_desk
+from caseflow.actions.audit_desk import DESK
 from caseflow.edge import Edge
 from caseflow.errors import NotAuthenticated, Sentence, _
 from caseflow.i18n import LANGUAGES, SOURCE
@@ -174,6 +175,7 @@ class Frame:
     lists: bool = False
     opens: bool = False
     waits: bool = False
+    audits: bool = False
     homes: tuple[tuple[str, Words, str], ...] = ()
     """Address, name, and address of the pages below, of what the roles are about; the first is the first page."""
     zone: str = ""
@@ -222,6 +224,7 @@ def _frame(page: Page) -> Frame:
             lists=bool(roles.intersection(CONTENT_ROLES)),
             opens=bool(roles.intersection({"intake", "caseworker", "supervisor"})),
             waits=bool(roles.intersection(AREA_READERS)),
+            audits=bool(roles.intersection(DESK)),
             homes=tuple(
                 (below if n else "/", words, below)
                 for n, (below, _mine, words) in enumerate(HOMES[name] for name in homes_of(roles))

@@ -141,6 +141,26 @@ def letter_order(api: Api, case: str) -> Ids:
     return {"order": response.json()["id"]}
 
 
+def step_taken(api: Api, case: str) -> Ids:
+    found = api.by("sari").get(f"{V1}/audit/steps?every=true&start=2020-01-01&step=submit_for_assessment").json()
+    return {"seq": str(next(each["seq"] for each in found["items"] if each["case_id"] == case))}
+
+
+def questioned(api: Api, case: str) -> Ids:
+    ids = step_taken(api, case)
+    body = {"of": api.filled.ids["rina"], "text": "Mengapa hari itu?"}
+    response = api.by("sari").post(f"{V1}/audit/steps/{case}/{ids['seq']}/questions", body)
+    assert response.status_code == 201, response.text
+    return {**ids, "question": response.json()["id"]}
+
+
+def questioned_and_answered(api: Api, case: str) -> Ids:
+    ids = questioned(api, case)
+    response = api.by("rina").post(f"{V1}/audit/questions/{ids['question']}/answer", {"text": "Hari itu libur."})
+    assert response.status_code == 200, response.text
+    return ids
+
+
 def held(api: Api, case: str) -> Ids:
     body = {"until": "2027-02-10", "reason": "Keluarga di luar daerah."}
     assert api.change("rina", case, "hold", body).status_code == 200
@@ -390,23 +410,22 @@ CALLS = [
         method="POST", path=f"{V1}/erasures/{{erasure}}/withdraw", body={}, before=to_erase, case=("FM", "closed"),
         not_by="sari",
     ),
-    # erasures
+    # audit desk
+    Call(method="GET", path=f"{V1}/audit/steps", by="audit", not_by="rina", refused=NOT_YOURS),
+    Call(method="GET", path=f"{V1}/audit/steps/{{case}}/{{seq}}", before=step_taken, by="sari", not_by="luarsup"),
     Call(
-        method="POST", path=f"{CASE}/erasures", body=ASK_ERASURE, case=("FM", "closed"), status=201, not_by="audit",
-        refused=NOT_YOURS,
+        method="POST", path=f"{V1}/audit/steps/{{case}}/{{seq}}/questions", body={"of": "{rina}", "text": "Mengapa?"},
+        versioned=False, before=step_taken, by="sari", status=201, not_by="rina", refused=NOT_YOURS,
     ),
-    Call(method="GET", path=f"{V1}/erasures", not_by=None),
+    Call(method="GET", path=f"{V1}/audit/questions", not_by=None),
+    Call(method="GET", path=f"{V1}/audit/questions/{{question}}", before=questioned, not_by="budi"),
     Call(
-        method="GET", path=f"{V1}/erasures/{{erasure}}", before=to_erase, case=("FM", "closed"), by="kadis",
-        not_by="luarsup",
+        method="POST", path=f"{V1}/audit/questions/{{question}}/answer", body={"text": "Hari itu libur."},
+        versioned=False, before=questioned, not_by="sari", refused=NOT_YOURS,
     ),
     Call(
-        method="POST", path=f"{V1}/erasures/{{erasure}}/approve", body={}, before=to_erase, case=("FM", "closed"),
-        by="kadis", not_by="sari", refused=NOT_YOURS,
-    ),
-    Call(
-        method="POST", path=f"{V1}/erasures/{{erasure}}/refuse", body={"reason": "Perkaranya masih berjalan."},
-        before=to_erase, case=("FM", "closed"), by="kadis", not_by="sari", refused=NOT_YOURS,
+        method="POST", path=f"{V1}/audit/questions/{{question}}/close", body={"finding": "in_order"}, versioned=False,
+        before=questioned_and_answered, by="audit", not_by="rina", refused=NOT_YOURS,
     ),
     Call(method="GET", path=f"{V1}/audit/limits/{{area}}", before=lambda _api, _case: {"area": "6310"}, not_by=None),
     Call(
@@ -500,7 +519,7 @@ def test_who_may_not_is_refused(api: Api, call: Call, ids: Ids) -> None:
     "call", [c for c in CALLS if c.path not in (*PUBLIC, "/metrics")], ids=lambda c: f"{c.method} {c.path}"
 )
 def test_nobody_comes_in_without_a_token(api: Api, call: Call) -> None:
-    some = dict.fromkeys((*NAMED, "order"), "x")
+    some = dict.fromkeys((*NAMED, "order", "seq", "question", "area"), "x")
     path = call.path.format(**some, stage="assessment", code="FM")
     headers = {"Idempotency-Key": "k", "If-Match": "*"} if call.method in WRITES else {}
     response = api.client.request(call.method, path, headers=headers, json=None if call.body is None else {})

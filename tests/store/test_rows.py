@@ -24,6 +24,7 @@ from sqlalchemy import (
 
 from caseflow import audit
 from caseflow.actions import letter_files, trail
+from caseflow.actions.audit_questions import AnswerQuestion, AskAbout, CloseQuestion, answer, ask, close
 from caseflow.actions.erasure import AskErasure, ask_erasure
 from caseflow.actions.letter_chains import HoldPost, SetChain, hold_post, set_chain
 from caseflow.actions.letter_initials import GiveInitial, give_initial
@@ -106,7 +107,18 @@ def monitored(world: World) -> str:
     return at(world, "closed")
 
 
+def questioned(world: World) -> str:
+    for case in (at(world, "closed"), at(world, "closed")):
+        seq = next(e.seq for e in log.entries_of(world.session, case) if e.code == "case:step:taken")
+        command = AskAbout(case=case, seq=seq, of=world.office.ids["rina"], text="Mengapa hari itu?")
+        question = str(act(world, ask, command, by="sari").created_id)
+        act(world, answer, AnswerQuestion(question=question, text="Hari itu libur."))
+        act(world, close, CloseQuestion(question=question, finding="in_order"), by="audit")
+    return case
+
+
 WITH: dict[str, Callable[[World], str]] = {
+    "audit_question": questioned,
     "consent": monitored,
     "erasure": asked,
     "letter": lambda world: lettered(world)[0],

@@ -225,6 +225,14 @@ review = Table(
         postgresql_where=text("state = 'pending'"),
         sqlite_where=text("state = 'pending'"),
     ),
+    Index(
+        "ix_review_granted",
+        "decided_at",
+        "requested_by",
+        "decided_by",
+        postgresql_where=text("state = 'granted'"),
+        sqlite_where=text("state = 'granted'"),
+    ),
 )
 
 letter = Table(
