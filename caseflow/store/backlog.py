@@ -6,26 +6,26 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-import orjson
 from sqlalchemy import (
     CTE,
     ColumnElement,
     Integer,
+    LargeBinary,
     Row,
     Select,
+    Subquery,
     Text,
     and_,
     case,
     cast,
-    column,
     extract,
     func,
     literal,
     null,
     select,
+    union,
     union_all,
 )
-from sqlalchemy.dialects.postgresql import JSONB
 
 from caseflow.access import Viewer
 from caseflow.states.deadlines import Calendar, civil_date, is_working_day
@@ -39,7 +39,19 @@ OLDEST = timedelta(days=10 * 366)
 AWAITED = ("referral_answer", "review", "answer_confirmation")
 """Obligations that say whose answer a case waits for."""
 UNASSIGNED = "unassigned"
+_READ = (
+    case_file.c.id,
+    case_file.c.subject_id,
+    case_file.c.category,
+    case_file.c.state,
+    case_file.c.state_since,
+    case_file.c.area_code,
+    case_file.c.assignee_id,
+    case_file.c.confidentiality,
+)
 _DAY = 24 * 3600
+_WIDTH = 4
+"""Digits of a number of working days."""
 _LIVE = (obligation.c.satisfied_at.is_(None), obligation.c.cancelled_at.is_(None), obligation.c.paused_at.is_(None))
 
 
@@ -68,6 +80,11 @@ class Scale:
     first: int
     """Number of the first civil day, from 1 January 1970."""
     passed: tuple[int, ...]
+
+    @property
+    def digits(self) -> bytes:
+        """The same as decimal digits, as many for each day."""
+        return b"".join(b"%0*d" % (_WIDTH, n) for n in self.passed)
 
 
 def scale_of(calendar: Calendar, at: datetime) -> Scale:
@@ -128,11 +145,7 @@ def awaited(session: Session, viewer: Viewer, wanted: Wanted, state: str, at: da
     seen = _seen(viewer, wanted, (state,))
     if seen is None:
         return []
-    late = (
-        select(case_file.c.id, case_file.c.assignee_id)
-        .where(case_file.c.id.in_(seen), case_file.c.confidentiality != "R3", case_file.c.id.in_(_late(at)))
-        .cte("late")
-    )
+    late = select(seen).where(seen.c.confidentiality != "R3", seen.c.id.in_(_late(at))).cte("late")
     theirs = (
         select(obligation.c.kind, institution.c.name, func.count(late.c.id.distinct()).label("cases"))
         .select_from(late.join(obligation, obligation.c.case_id == late.c.id))
@@ -149,8 +162,8 @@ def _late(at: datetime) -> Select[Any]:
     return select(obligation.c.case_id).where(obligation.c.kind == "state_deadline", obligation.c.due_at < at, *_LIVE)
 
 
-def _seen(viewer: Viewer, wanted: Wanted, states: Sequence[str], *more: ColumnElement[bool]) -> Any:  # noqa: ANN401 - a union
-    """Return the ids of the open cases the viewer may see, by ways that an index each answers; None where none can."""
+def _seen(viewer: Viewer, wanted: Wanted, states: Sequence[str], *more: ColumnElement[bool]) -> Subquery | None:
+    """Return the open cases the viewer may see, each once, by ways that an index each answers; None where none can."""
     narrowed = [case_file.c.state.in_(states), *more]
     if wanted.category:
         narrowed.append(case_file.c.category == wanted.category)
@@ -160,8 +173,8 @@ def _seen(viewer: Viewer, wanted: Wanted, states: Sequence[str], *more: ColumnEl
         narrowed.append(case_file.c.assignee_id == wanted.assignee)
     if wanted.narrowed:
         narrowed.append(case_file.c.confidentiality != "R3")
-    each = [select(case_file.c.id).where(way, *narrowed) for way in scope.ways(viewer)]
-    return union_all(*each) if each else None
+    each = [select(*_READ).where(way, *narrowed) for way in scope.ways(viewer)]
+    return union(*each).subquery("seen") if each else None
 
 
 def _waiting(session: Session, viewer: Viewer, office_id: str, wanted: Wanted, scale: Scale) -> CTE | None:
@@ -169,10 +182,8 @@ def _waiting(session: Session, viewer: Viewer, office_id: str, wanted: Wanted, s
     seen = _seen(viewer, wanted, OPEN, case_file.c.office_id == office_id)
     if seen is None:
         return None
-    days = _days(session, scale)
-    due = days.alias("due_days")
     deadline = and_(
-        obligation.c.case_id == case_file.c.id,
+        obligation.c.case_id == seen.c.id,
         obligation.c.kind == "state_deadline",
         obligation.c.due_at < scale.at,
         *_LIVE,
@@ -180,46 +191,30 @@ def _waiting(session: Session, viewer: Viewer, office_id: str, wanted: Wanted, s
     today = scale.passed[-1]
     return (
         select(
-            case_file.c.id,
-            case_file.c.subject_id,
-            case_file.c.category,
-            case_file.c.state,
-            func.substr(case_file.c.area_code, 1, wanted.level).label("area"),
-            cast(case_file.c.assignee_id, Text).label("assignee"),
-            case_file.c.confidentiality,
-            (today - days.c.n).label("age"),
-            case((obligation.c.id.is_not(None), today - due.c.n)).label("over"),
+            seen.c.id,
+            seen.c.subject_id,
+            seen.c.category,
+            seen.c.state,
+            func.substr(seen.c.area_code, 1, wanted.level).label("area"),
+            cast(seen.c.assignee_id, Text).label("assignee"),
+            seen.c.confidentiality,
+            (today - _passed(session, seen.c.state_since, scale)).label("age"),
+            (today - _passed(session, obligation.c.due_at, scale)).label("over"),
         )
-        .select_from(
-            case_file.join(days, days.c.day == _number(session, case_file.c.state_since, scale))
-            .outerjoin(obligation, deadline)
-            .outerjoin(due, due.c.day == _number(session, obligation.c.due_at, scale))
-        )
-        .where(case_file.c.id.in_(seen))
+        .select_from(seen.outerjoin(obligation, deadline))
         .cte("waiting")
     )
 
 
-def _days(session: Session, scale: Scale) -> CTE:
-    """Return the scale as rows: the place of each day in it, and how many working days had passed."""
-    text = literal(orjson.dumps(scale.passed).decode())
+def _passed(session: Session, moment: ColumnElement[Any], scale: Scale) -> ColumnElement[int]:
+    """Return how many working days had passed on a moment's civil day, cut out of the scale: a join would be slow."""
     if session.is_postgresql:
-        given = func.jsonb_array_elements_text(cast(text, JSONB))
-        rows = given.table_valued(column("n", Text), with_ordinality="day", name="given").render_derived()
-        return select((rows.c.day - 1).label("day"), cast(rows.c.n, Integer).label("n")).cte("days")
-    rows = func.json_each(text).table_valued("key", "value", name="given")
-    return select(cast(rows.c.key, Integer).label("day"), cast(rows.c.value, Integer).label("n")).cte("days")
-
-
-def _number(session: Session, moment: ColumnElement[datetime], scale: Scale) -> ColumnElement[int]:
-    """Return the place of a moment's civil day in the scale; the first one for whatever is older."""
-    number: ColumnElement[int]
-    if session.is_postgresql:
-        number = cast(func.floor((extract("epoch", moment) + scale.shift) / _DAY), Integer)
+        day: ColumnElement[int] = cast(func.floor((extract("epoch", moment) + scale.shift) / _DAY), Integer)
     else:
-        number = (cast(func.strftime("%s", moment), Integer) + scale.shift) // _DAY
-    place = number - scale.first
-    return case((place < 0, 0), else_=place)
+        day = (cast(func.strftime("%s", moment), Integer) + scale.shift) // _DAY
+    place = case((day < scale.first, 0), else_=day - scale.first)
+    digits = func.substr(literal(scale.digits, LargeBinary), place * _WIDTH + 1, _WIDTH)
+    return cast(func.convert_from(digits, "SQL_ASCII") if session.is_postgresql else cast(digits, Text), Integer)
 
 
 def _grouped(base: CTE, of: str, row: ColumnElement[Any], where: ColumnElement[bool]) -> Select[Any]:

@@ -6,11 +6,8 @@ from dataclasses import dataclass
 from caseflow.actions.backlog import Line, Tally
 from caseflow.web.environment import Words
 
-LABEL, COLUMN, BAR, ROW, HEAD = 168, 88, 50, 30, 28
+LABEL, COLUMN, BAR, ROW, HEAD = 156, 70, 36, 30, 28
 NARROW, NARROW_BAR, NARROW_ROW = 328, 250, 48
-LONGEST_LABEL = 24
-LINE_ABOVE = 4
-"""How far the line of the limit stands out above and below its bar."""
 
 
 @dataclass(frozen=True, slots=True)
