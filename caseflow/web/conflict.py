@@ -105,7 +105,7 @@ def _changed(page: Page, number: str, record: Record, answers: Mapping[str, Any]
         row = rows.find(session, work.row.id, record.stage, work.row.cycle)
         shown = page.posted.version or 0
         seen = rows.revision(session, work.row.subject_id, row.id, shown) if row is not None else {}
-        return {k: v for k, v in answers.items() if v != seen.get(k)}
+        return {k: v for k, v in answers.items() if seen is None or v != seen.get(k)}
 
     return page.read(reading)
 

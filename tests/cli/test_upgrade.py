@@ -22,7 +22,7 @@ def test_an_installation_in_use_is_upgraded_with_its_key(tmp_path: Path) -> None
     assert not (made.folder / "caseflow.db").read_bytes().count(b"anak ke")
 
 
-BEFORE = (
+BEFORE: tuple[tuple[str, dict[str, str], str], ...] = (
     ("inbox.notify", {"delivery": "01890a5d-ac96-774b-bcce-b302099a8057"}, "ready"),
     ("letter.render", {"letter": "01890a5d-ac96-774b-bcce-b302099a8057"}, "leased"),
     ("obligation.sweep", {}, "running"),
