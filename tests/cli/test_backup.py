@@ -1,6 +1,7 @@
 """`caseflow backup`, `restore` and `keys` as an operator types them, on the day of the disaster too."""
 
 import json
+import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -23,6 +24,7 @@ def test_another_machine_gets_everything_back(working: Installation, tmp_path: P
     said = working.do("backup", folder)
     assert "simpan terpisah" in said.out
     assert "case_file" in said.err
+    assert re.search(r"\((\d+)/\1\)$", said.err.strip()), "a line says what is done, the last that all is"
     made = working.get("backup", folder, "--keep", "1")
     assert made["removed"] != []
     assert made["tables"]["case_file"] == 1
