@@ -185,7 +185,7 @@ def issue(
 
     done, row, post = writing(by, act, case=number)
     if json_wanted and row is None:
-        as_json({**sheet.done(done), "letter": {"number": None, "state": "waiting", "waits_for": post}})
+        as_json({**sheet.done(done), "letter": {"id": done.created_id, "number": None, "waits_for": post}})
     elif json_wanted and row is not None:
         as_json(
             {**sheet.done(done), "letter": {"number": row.number, "check_code": row.check_code, "state": row.state}}
