@@ -191,7 +191,9 @@ def close(session: Session, command: CloseQuestion, *, by: Viewer, at: datetime)
     if command.finding not in FINDINGS:
         raise InvalidInput({"finding": _("Pilih salah satu: {choices}.", choices=", ".join(FINDINGS))})
     text = command.text.strip()
-    if command.finding != "in_order" or text:
+    if not _words(session, row, case):
+        text = ""  # whoever the case is about was erased: no words about it are kept
+    elif command.finding != "in_order" or text:
         text = casework.require_text(text, "text")
     if problem := _against(session, row, case, by=by, at=at):
         raise problem

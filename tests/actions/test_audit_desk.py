@@ -13,8 +13,9 @@ from caseflow.access import Grant, Viewer
 from caseflow.actions import admin, audit_desk, audit_limits, audit_questions, many
 from caseflow.actions.audit_desk import Desk, Pick, Wanted, narrowed, sees
 from caseflow.actions.audit_questions import AnswerQuestion, AskAbout, CloseQuestion, answer, ask, close
+from caseflow.actions.erasure import AskErasure, DecideErasure, approve_erasure, ask_erasure
 from caseflow.actions.steps import advance_case
-from caseflow.errors import Forbidden, InvalidInput, NotFound, Refused
+from caseflow.errors import Erased, Forbidden, InvalidInput, NotFound, Refused
 from caseflow.states.lifecycle import ROLES
 from caseflow.store import audit_desk as rows
 from caseflow.store import cases as case_rows
@@ -402,3 +403,17 @@ def test_a_question_about_a_closed_file_is_between_the_worker_and_the_auditor(wo
         assert audit_questions.waiting(world.session, by=viewer(world, other), at=world.now) == ()
     assert words(world, question, "rina")["answer"]
     act(world, close, closing(question), by="audit")
+
+
+def test_a_question_outlives_the_words_of_who_was_erased(world: World) -> None:
+    case, pick = terminated(world)
+    question = asks(world, pick, "rina")
+    days_later(world, 6 * 366)
+    wish = AskErasure(case=case, basis="request", applicant="Aminah", reason="Permintaan sendiri.", evidence="KTP")
+    erasure = str(act(world, ask_erasure, wish).created_id)
+    act(world, approve_erasure, DecideErasure(erasure=erasure), by="kadis")
+    assert words(world, question, "bambang") == {}
+    refused(world, Erased, answer, AnswerQuestion(question=question, text="Libur."), by="rina")
+    act(world, close, closing(question, "correction", "Lampirkan suratnya."), by="bambang")
+    assert words(world, question, "bambang") == {}, "no words about somebody who was erased are kept"
+    assert not broken(world)

@@ -5,7 +5,9 @@ from io import BytesIO
 from zipfile import ZipFile
 
 import pytest
+from sqlalchemy import select
 
+from caseflow.store.tables import access_entry
 from tests.web.browsing import Site
 from tests.world import World, approved, opened, row_of
 
@@ -91,6 +93,9 @@ def test_filters_stand_in_the_address_and_the_list_leaves_as_a_sheet(site: Site)
     sheet = boss.client.get(shown.page.link("Unduh XLSX"), follow_redirects=True)
     with ZipFile(BytesIO(sheet.content)) as book:
         assert f">{number}<".encode() in book.read("xl/worksheets/sheet1.xml")
+    with site.database.read() as session:
+        left = select(access_entry.c.data).where(access_entry.c.code == "audit:steps:exported")
+        assert '"steps":1' in str(session.execute(left).scalar_one())
     for nothing in ("alasan=debt", "wilayah=631002", "sampai=2020-01-01", "kategori=AT&langkah=terminate"):
         assert number not in boss.get(f"/meja-audit?{nothing}").text
     assert "Tanggal akhir sebelum tanggal mulai" in boss.get("/meja-audit?dari=2026-05-01&sampai=2026-04-01").text
