@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from bench import action, engine, growth, jobs, letters, log, many, renderer, sweep, year
+from bench import action, engine, growth, jobs, letters, log, many, sweep, year
 from bench.figures import Figure, name_server, versions
 from tests import servers
 
@@ -19,7 +19,6 @@ BENCHES: dict[str, Callable[..., Iterator[Figure]]] = {
     "sweep": sweep.figures,
     "jobs": jobs.figures,
     "letters": letters.figures,
-    "renderer": renderer.figures,
     "log": log.figures,
     "year": year.figures,
 }

@@ -1,10 +1,11 @@
-"""Letters beside WeasyPrint used plainly, both making the same tagged PDF/A-3a of every kind."""
+"""Letters beside WeasyPrint used plainly, both making the same tagged PDF/A-3a of every kind; then the child."""
 
 import subprocess
 import sys
 from collections.abc import Iterator
 from typing import Self
 
+from bench import renderer
 from bench.figures import Figure
 from caseflow.actions.letters import letters_root
 from caseflow.letters import catalogue
@@ -16,7 +17,7 @@ QUICK_KINDS = 8
 
 
 def figures(*, quick: bool) -> Iterator[Figure]:
-    """Yield the ratio by CPU time, letter by letter in turn, each way in a process of its own."""
+    """Yield the ratio by CPU time, letter by letter in turn, each way in a process of its own; then `renderer`'s."""
     kinds = list(catalogue.load(letters_root()))[:: QUICK_KINDS if quick else 1]
     with _Maker("own") as own, _Maker("plain") as plain:
         for kind in kinds:
@@ -27,6 +28,7 @@ def figures(*, quick: bool) -> Iterator[Figure]:
     ours, theirs = (sum(each) / len(took) * 1000 for each in zip(*took, strict=True))
     note = f"{ours:.0f} ms of CPU a letter beside {theirs:.0f}, over {len(kinds)} kinds"
     yield Figure("letters", round(theirs / ours, 2), "times plain", 1.6, note)
+    yield from renderer.figures(quick=quick)
 
 
 class _Maker:

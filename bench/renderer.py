@@ -1,33 +1,41 @@
-"""The child that makes letters: its first letter, what its memory does over a thousand, and two children beside one."""
+"""The child that makes letters: its first, a signature, its memory over a thousand, and two children beside one."""
 
 import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from itertools import cycle, islice
 from pathlib import Path
 from statistics import median
-from time import perf_counter
+from time import perf_counter, process_time
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from bench.figures import Figure, seconds
 from caseflow.actions.letters import letters_root
-from caseflow.letters import catalogue, pipe
+from caseflow.letters import catalogue, pipe, signature
 from caseflow.letters.child import MEMORY, SECONDS, Child, Renderer
 from caseflow.letters.facts import Facts
 
 FIRST = "rjk-rs"
-FIRST_MS, GROWTH_MB, OF_ONE = 100, 20, 1.9
+FIRST_MS, SIGN_MS, GROWTH_MB, OF_ONE = 100, 25, 20, 1.9
+AT = datetime(2026, 11, 16, 10, 42, tzinfo=UTC)
 LETTERS = 1000
 WARM = 50
 """Letters after which memory is looked at first: by then every kind was made twice."""
 
 
 def figures(*, quick: bool) -> Iterator[Figure]:
-    """Yield milliseconds, megabytes, and letters of two children over those of one."""
+    """Yield milliseconds of a first letter and of a signature, megabytes, letters of two children over those of one."""
     samples = {name: catalogue.sample(kind) for name, kind in catalogue.load(letters_root()).items()}
     firsts = [_first(samples[FIRST]) for _child in range(1 if quick else 5)]
     took, worked = (median(first[n] for first in firsts) * 1000 for n in (0, 1))
     note = f"from the request to the PDF, {worked:.0f} ms of it CPU; a warm child's first, of {len(firsts)}"
     yield Figure("letters, first", round(took), "ms", FIRST_MS, note, at_most=True)
+    yield _signature(samples[FIRST], 5 if quick else 50)
     yield _growth(samples, *((4, 12) if quick else (WARM, LETTERS)))
     yield _two(samples[FIRST], *((1, 5) if quick else (6, 20)))
 
@@ -40,6 +48,34 @@ def _first(facts: Facts) -> tuple[float, float]:
     worked = _cpu(child) - before
     child.end()
     return took, worked
+
+
+def _signature(facts: Facts, count: int) -> Figure:
+    """Sign one letter many times, as the worker does: in its own process, by the office's own P-256 certificate."""
+    with Renderer(letters_root()) as renderer:
+        pdf = renderer.render(FIRST, facts).pdf
+    pair = _certificate()
+    signature.sign(pdf, *pair, at=AT)
+    took, worked = [], []
+    for _n in range(count):
+        before = process_time()
+        took.append(seconds(lambda: signature.sign(pdf, *pair, at=AT)))
+        worked.append(process_time() - before)
+    clock = median(took) * 1000
+    note = f"of CPU, {clock:.0f} by the clock; the median of {count}, P-256, a file of {len(pdf) // 1000} kB"
+    return Figure("letters, signature", round(median(worked) * 1000, 1), "ms", SIGN_MS, note, at_most=True)
+
+
+def _certificate() -> tuple[bytes, bytes]:
+    """Return a certificate that an office made for itself, and its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Dinas Sosial")])
+    made = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+    made = made.not_valid_before(AT - timedelta(days=1)).not_valid_after(AT + timedelta(days=365))
+    private = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    return made.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM), private
 
 
 def _growth(samples: dict[str, Facts], warm: int, count: int) -> Figure:
