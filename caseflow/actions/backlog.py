@@ -265,7 +265,7 @@ def arranged(found: Iterable[tuple[Counted, int | None]], *, workers: bool) -> A
             case "nik":
                 nik[next((group for group, (_words, of) in NIK.items() if row.row in of), "unchecked")] += row.cases
             case _:
-                owed[row.row] += row.cases
+                owed.update({kind: row.cases * n for kind, n in Counter(row.row.split(",")).items()})
     late = sorted(((p, t) for p, t in places.items() if t.over), key=lambda one: (-one[1].over, one[0]))
     return Arranged(tables, closed, tuple(late[:MOST_NAMED]), dict(nik), dict(owed.most_common()))
 

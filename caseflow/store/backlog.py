@@ -15,7 +15,6 @@ from sqlalchemy import (
     Select,
     Subquery,
     Text,
-    and_,
     case,
     cast,
     extract,
@@ -103,7 +102,7 @@ class Counted(NamedTuple):
 
     of: str
     row: str
-    """Code of the area, id of the worker (empty: nobody yet), status of the NIK or kind of obligation."""
+    """Code of the area, id of the worker (empty: nobody yet), status of the NIK or kinds of obligations."""
     category: str
     state: str
     cases: int
@@ -115,9 +114,9 @@ class Counted(NamedTuple):
 def counted(session: Session, viewer: Viewer, office_id: str, wanted: Wanted, scale: Scale) -> list[Counted]:
     """Return what waits at an office.
 
-    `of` is area, assignee or closed (R3), each by category and state; nik (persons by status) or owed (by kind, what
-    is late). `age` is the sum of working days in the state, `late` how many are over its deadline, `over` the sum of
-    working days by which they are.
+    `of` is area, assignee or closed (R3), each by category and state; nik (persons by status) or owed (cases by the
+    kinds of what is late, with commas between). `age` is the sum of working days in the state, `late` how many are
+    over its deadline, `over` the sum of working days by which they are.
     """
     base = _waiting(session, viewer, office_id, wanted, scale)
     if base is None:
@@ -126,8 +125,8 @@ def counted(session: Session, viewer: Viewer, office_id: str, wanted: Wanted, sc
     parts = [
         _grouped(base, "area", base.c.area, plain),
         _grouped(base, "assignee", base.c.assignee, plain),
-        _nik(base, plain),
-        _owed(base, plain, scale.at),
+        _tallied(base, "nik", base.c.nik, func.count(base.c.subject_id.distinct()), plain),
+        _tallied(base, "owed", base.c.kinds, func.count(), plain),
     ]
     if not wanted.narrowed:
         parts.append(_grouped(base, "closed", base.c.confidentiality, base.c.confidentiality == "R3"))
@@ -145,7 +144,11 @@ def awaited(session: Session, viewer: Viewer, wanted: Wanted, state: str, at: da
     seen = _seen(viewer, wanted, (state,))
     if seen is None:
         return []
-    late = select(seen).where(seen.c.confidentiality != "R3", seen.c.id.in_(_late(at))).cte("late")
+    late = (
+        select(seen.c.id, seen.c.assignee_id)
+        .where(_deadline(seen, func.max(obligation.c.due_at), at).is_not(None))
+        .cte("late")
+    )
     theirs = (
         select(obligation.c.kind, institution.c.name, func.count(late.c.id.distinct()).label("cases"))
         .select_from(late.join(obligation, obligation.c.case_id == late.c.id))
@@ -158,8 +161,14 @@ def awaited(session: Session, viewer: Viewer, wanted: Wanted, state: str, at: da
     return [row for row in session.execute(union_all(theirs, nobody)) if row.cases]
 
 
-def _late(at: datetime) -> Select[Any]:
-    return select(obligation.c.case_id).where(obligation.c.kind == "state_deadline", obligation.c.due_at < at, *_LIVE)
+def _of_case(seen: Subquery, column: ColumnElement[Any], at: datetime) -> Select[Any]:
+    """Return what is late of a case, to be read for each case by its index: joined, a database reads all there is."""
+    return select(column).where(obligation.c.case_id == seen.c.id, obligation.c.due_at < at, *_LIVE)
+
+
+def _deadline(seen: Subquery, column: ColumnElement[Any], at: datetime) -> ColumnElement[Any]:
+    """Return something of the deadline a case is over; NULL where it is over none."""
+    return _of_case(seen, column, at).where(obligation.c.kind == "state_deadline").scalar_subquery()
 
 
 def _seen(viewer: Viewer, wanted: Wanted, states: Sequence[str], *more: ColumnElement[bool]) -> Subquery | None:
@@ -182,12 +191,9 @@ def _waiting(session: Session, viewer: Viewer, office_id: str, wanted: Wanted, s
     seen = _seen(viewer, wanted, OPEN, case_file.c.office_id == office_id)
     if seen is None:
         return None
-    deadline = and_(
-        obligation.c.case_id == seen.c.id,
-        obligation.c.kind == "state_deadline",
-        obligation.c.due_at < scale.at,
-        *_LIVE,
-    )
+    kinds = _of_case(seen, func.aggregate_strings(obligation.c.kind, ","), scale.at).scalar_subquery()
+    nik = select(person.c.nik_status).where(person.c.subject_id == seen.c.subject_id).scalar_subquery()
+    over = _deadline(seen, func.max(_passed(session, obligation.c.due_at, scale)), scale.at)
     today = scale.passed[-1]
     return (
         select(
@@ -199,9 +205,11 @@ def _waiting(session: Session, viewer: Viewer, office_id: str, wanted: Wanted, s
             cast(seen.c.assignee_id, Text).label("assignee"),
             seen.c.confidentiality,
             (today - _passed(session, seen.c.state_since, scale)).label("age"),
-            (today - _passed(session, obligation.c.due_at, scale)).label("over"),
+            (today - over).label("over"),
+            kinds.label("kinds"),
+            nik.label("nik"),
         )
-        .select_from(seen.outerjoin(obligation, deadline))
+        .select_from(seen)
         .cte("waiting")
     )
 
@@ -234,27 +242,8 @@ def _grouped(base: CTE, of: str, row: ColumnElement[Any], where: ColumnElement[b
     )
 
 
-def _nik(base: CTE, plain: ColumnElement[bool]) -> Select[Any]:
-    """Return how many persons there are with each status of a NIK."""
-    people = func.count(base.c.subject_id.distinct())
-    return (
-        _plain("nik", person.c.nik_status, people)
-        .select_from(base.join(person, person.c.subject_id == base.c.subject_id))
-        .where(plain)
-        .group_by(person.c.nik_status)
-    )
-
-
-def _owed(base: CTE, plain: ColumnElement[bool], at: datetime) -> Select[Any]:
-    """Return how much of each kind is late."""
-    return (
-        _plain("owed", obligation.c.kind, func.count())
-        .select_from(base.join(obligation, obligation.c.case_id == base.c.id))
-        .where(plain, obligation.c.due_at < at, *_LIVE)
-        .group_by(obligation.c.kind)
-    )
-
-
-def _plain(of: str, row: ColumnElement[Any], cases: ColumnElement[Any]) -> Select[Any]:
-    nothing = literal(0)
-    return select(literal(of), row, literal(""), literal(""), cases, nothing, nothing, nothing)
+def _tallied(base: CTE, of: str, row: ColumnElement[Any], cases: ColumnElement[Any], plain: Any) -> Select[Any]:  # noqa: ANN401 - a condition
+    """Return how many there are of each."""
+    blank, nothing = literal(""), literal(0)
+    counted = select(literal(of), row, blank, blank, cases, nothing, nothing, nothing)
+    return counted.select_from(base).where(plain, row.is_not(None)).group_by(row)
