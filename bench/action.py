@@ -11,7 +11,7 @@ from typing import Any
 import psycopg
 
 from bench.figures import Figure, seconds
-from bench.world import WARM, Bench, bench_world
+from bench.world import NAME, WARM, Bench, bench_world
 from tests import servers
 
 BLOCK = 20
@@ -37,10 +37,9 @@ def figures(*, quick: bool) -> Iterator[Figure]:
 
 
 def _sqlite(folder: Path, blocks: int) -> Figure:
-    path = folder / "product.db"
-    bench = bench_world(f"sqlite:///{path}", folder)
-    copy = folder / "raw.db"
-    source, raw = (sqlite3.connect(p, isolation_level=None, check_same_thread=False) for p in (path, copy))
+    bench = bench_world(None, folder)
+    paths = (folder / NAME, folder / "raw.db")
+    source, raw = (sqlite3.connect(path, isolation_level=None, check_same_thread=False) for path in paths)
     source.backup(raw)
     for pragma in PRAGMAS:
         raw.execute(f"PRAGMA {pragma}")
@@ -63,8 +62,8 @@ def _sqlite(folder: Path, blocks: int) -> Figure:
 
 
 def _postgresql(server: str, folder: Path, blocks: int, *, threads: int, goal: float) -> Figure:
-    url = servers.create_database(server)
-    bench = bench_world(url, folder, count=threads)
+    bench = bench_world(server, folder, count=threads)
+    url = bench.database.url
     bench.database.close()
     copy = servers.create_database(server, template=url)
     with psycopg.connect(url, autocommit=True) as source:

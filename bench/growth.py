@@ -112,8 +112,8 @@ def figures(*, quick: bool, huge: bool = False) -> Iterator[Figure]:
 
 
 def _places(server: str, folder: Path, counts: tuple[int, int]) -> list[_Place]:
-    url = servers.create_database(server)
-    bench = bench_world(url, folder, count=CASES)
+    bench = bench_world(server, folder, count=CASES)
+    url = bench.database.url
     bench.step(0)
     bench.step(0)
     with bench.database.write() as session:

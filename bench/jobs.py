@@ -153,7 +153,7 @@ def _scaled(stack: ExitStack) -> Bench:
     end = time.monotonic() + PATIENCE
     while len(running.ready()) < len(commands):
         if time.monotonic() > end:
-            raise TimeoutError(running.log("workers"))
+            raise TimeoutError("".join(map(running.log, commands)))
         time.sleep(0.05)
     client = stack.enter_context(redis.Redis.from_url(redis_url))
     return Bench(database, build(redis_url), client)

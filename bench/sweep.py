@@ -67,8 +67,7 @@ def figures(*, quick: bool) -> Iterator[Figure]:
     due, count = QUICK if quick else (DUE, ALL)
     with servers.postgres_server() as server, TemporaryDirectory() as name:
         folder = Path(name)
-        url = servers.create_database(server)
-        at = _filled(url, folder, due, count)
+        url, at = _filled(server, folder, due, count)
         copy = servers.create_database(server, template=url)
         took, told = _swept(url, folder, at, 1), _told(url)
         note = f"{due:,} due of {count:,}, {CHUNK} a commit; {told.messages:,} messages, {due / took:.0f} a second"
@@ -82,9 +81,10 @@ def figures(*, quick: bool) -> Iterator[Figure]:
         yield Figure(f"reminder sweep, {SCHEDULERS} schedulers", wrong, "wrong", 0, note, at_most=True)
 
 
-def _filled(url: str, folder: Path, due: int, count: int) -> datetime:
-    """Fill a new database; return the moment at which so many are due."""
-    bench = bench_world(url, folder)
+def _filled(server: str, folder: Path, due: int, count: int) -> tuple[str, datetime]:
+    """Fill a new database; return its URL and the moment at which so many are due."""
+    bench = bench_world(server, folder)
+    url = bench.database.url
     bench.database.close()
     original = bench.cases[0]
     filler.fill(url, original, "budi", count // EACH, tables=TABLES)
@@ -98,8 +98,7 @@ def _filled(url: str, folder: Path, due: int, count: int) -> datetime:
         connection.execute("DELETE FROM obligation WHERE cause_key NOT LIKE 'bench:%'")
         connection.execute("VACUUM ANALYZE")
     assert at
-    found: datetime = at[0]
-    return found
+    return url, at[0]
 
 
 def _swept(url: str, folder: Path, at: datetime, schedulers: int) -> float:

@@ -1,8 +1,11 @@
 """A filled installation with one case to step back and forth, for the benchmarks."""
 
+import shutil
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from caseflow.access import Viewer
 from caseflow.actions import cases, casework, records, steps
@@ -12,7 +15,9 @@ from caseflow.edge import BusinessClock, Edge
 from caseflow.settings import Settings
 from caseflow.store import migrate, users
 from caseflow.store.session import Database
+from tests import servers
 
+NAME = "caseflow.db"
 WARM = 2
 """Blocks before the measured ones."""
 ANSWERS = {
@@ -54,22 +59,51 @@ class Bench:
             steps.advance_case(session, command, by=self.by, at=self.at[lane])
 
 
-def bench_world(url: str, folder: Path, *, count: int = 1) -> Bench:
-    """Fill a new database: areas, users, cases whose first form is complete."""
-    settings = Settings(data_dir=folder, database_url=url, demo=True)
-    migrate.upgrade(settings.database_url)
-    database = open_database(settings)
+@dataclass(frozen=True, slots=True)
+class _Filled:
+    """An installation that others are copied from: its folder with the key, its database, what is in it."""
+
+    folder: "TemporaryDirectory[str]"
+    url: str
+    at: datetime
+    by: Viewer
+    village: str
+
+    def copied(self, server: str | None, folder: Path) -> str:
+        """Return the URL of a database of its own, with the key beside it in `folder`."""
+        shutil.copytree(self.folder.name, folder, dirs_exist_ok=True)
+        return servers.create_database(server, template=self.url) if server else f"sqlite:///{folder / NAME}"
+
+
+@cache
+def _filled(server: str | None) -> _Filled:
+    """Fill areas, users and institutions once a process: on that server, or in an SQLite file."""
+    folder = TemporaryDirectory()
+    place = Path(folder.name)
+    url = servers.create_database(server) if server else f"sqlite:///{place / NAME}"
+    migrate.upgrade(url)
+    database = open_database(Settings(data_dir=place, database_url=url, demo=True))
     at = datetime.now(UTC)
     world = demo_world.fill(Edge(database, BusinessClock()), at)
-    with database.write() as session:
+    with database.read() as session:
         account = users.by_username(session, "rina")
         if account is None:
             raise LookupError("rina")
         by = users.viewer(session, account, at.date())
-        numbers, opened = [], 0
+    database.close()
+    return _Filled(folder, url, at, by, world.villages[0])
+
+
+def bench_world(server: str | None, folder: Path, *, count: int = 1) -> Bench:
+    """Return a new database on that PostgreSQL, or an SQLite file, with cases whose first form is complete."""
+    filled = _filled(server)
+    url = filled.copied(server, folder)
+    database, at, by = open_database(Settings(data_dir=folder, database_url=url, demo=True)), filled.at, filled.by
+    numbers, opened = [], 0
+    with database.write() as session:
         for n in range(count):
-            someone = demo_world.person(n + 1, world.villages[0], at.date())
-            command = cases.OpenCase(category="FM", area=world.villages[0], person=someone)
+            someone = demo_world.person(n + 1, filled.village, at.date())
+            command = cases.OpenCase(category="FM", area=filled.village, person=someone)
             number = cases.open_case(session, command, by=by, at=at).case.number
             record = records.RecordStage(case=number, stage="data_collection", answers=ANSWERS, final=True)
             records.record_stage(session, record, by=by, at=at)

@@ -34,9 +34,9 @@ def test_the_engine_and_its_floor_take_steps(postgres_server: Callable[[], str])
         assert all(run.run(threads, 0.02) > 0 for run in runs.values() for threads in engine.THREADS)
 
 
-def test_copies_of_a_case_have_all_its_rows(new_database: Callable[[str], str], tmp_path: Path) -> None:
-    url, copies = new_database("postgresql"), 30
-    bench = bench_world(url, tmp_path)
+def test_copies_of_a_case_have_all_its_rows(postgres_server: Callable[[], str], tmp_path: Path) -> None:
+    bench, copies = bench_world(postgres_server(), tmp_path), 30
+    url = bench.database.url
     bench.step(0)
     bench.database.close()
 
