@@ -193,8 +193,8 @@ def make(
     images = dict(_pictures)
     content = Attachment(
         file_obj=BytesIO(attached),
-        name="fakta-surat.json",
-        description="Isi surat sebagai data",
+        name="isi-petikan.json" if isinstance(kind, Extract) else "fakta-surat.json",
+        description="Isi petikan sebagai data" if isinstance(kind, Extract) else "Isi surat sebagai data",
         created=made_at.astimezone(UTC),
         modified=made_at.astimezone(UTC),
         relationship="Data",
