@@ -21,6 +21,7 @@ from caseflow.actions import (
     letters,
 )
 from caseflow.actions.casework import Done
+from caseflow.actions.letter_scans import AttachScan, attach_scan, scan_of
 from caseflow.cli import forms, sheet
 from caseflow.cli.acting import report
 from caseflow.cli.frame import verb
@@ -83,6 +84,7 @@ def attach(app: typer.Typer) -> None:
     verb(app, "issue", ISSUE_HELP)(issue)
     verb(app, "void", _("Batalkan surat dengan alasan; nomor dan berkasnya tetap tercatat."))(void)
     verb(app, "sent", _("Catat surat sudah meninggalkan kantor."))(sent)
+    verb(app, "scan", _("Lampirkan pindaian surat yang sudah ditandatangani (PDF)."))(scan)
     verb(app, "show", _("Ambil PDF sebuah surat; yang batal diberi tanda di setiap halaman."))(fetch)
     verb(app, "register", REGISTER_HELP)(register)
     verb(app, "check", _("Periksa keaslian: kode periksa di kaki surat, atau berkas PDF-nya."))(check)
@@ -257,8 +259,28 @@ def sent(number: Letter, *, by: By, on: On = None, expected_version: Version = N
     report(writing(by, lambda s, v, at: letters.mark_sent(s, command, by=v, at=at)), json_wanted=json_wanted)
 
 
-def fetch(number: Letter, out: Out, by: Reader = None) -> None:
-    row, content = reading(by, lambda s, v, at: letter_files.pdf_of(s, number, by=v, at=at), case=number)
+def scan(
+    number: Letter,
+    file: Annotated[
+        Path, typer.Option("--file", metavar="FILE.pdf", exists=True, dir_okay=False, help=_("Pindaiannya."))
+    ],
+    *,
+    by: By,
+    expected_version: Version = None,
+    json_wanted: Json = False,
+) -> None:
+    command = AttachScan(letter=number, content=file.read_bytes(), expected_version=expected_version)
+    report(writing(by, lambda s, v, at: attach_scan(s, command, by=v, at=at)), json_wanted=json_wanted)
+
+
+def fetch(
+    number: Letter,
+    out: Out,
+    by: Reader = None,
+    signed: Annotated[bool, typer.Option("--signed", help=_("Pindaian yang ditandatangani, bila ada."))] = False,
+) -> None:
+    get = scan_of if signed else letter_files.pdf_of
+    row, content = reading(by, lambda s, v, at: get(s, number, by=v, at=at), case=number)
     out.write_bytes(content)
     show(_("Ditulis: {file}"), file=out)
     if row.state == "void":

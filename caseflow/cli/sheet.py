@@ -82,6 +82,10 @@ def data(view: CaseView) -> dict[str, Any]:
         "referrals": [_thing(t) for t in view.referrals],
         "visits": [_thing(t) for t in view.visits],
         "consents": [_thing(t) for t in view.consents],
+        "drafts": [
+            {**_picked(d.row, ("id", "kind", "state", "waits_for")), "initials": d.initials, "reason": d.reason}
+            for d in view.drafts
+        ],
         "letters": [{**_picked(r, _LETTER), **_voided(view, r.id)} for r in view.letters],
         "reviews": [_picked(r, _REVIEW) for r in view.reviews],
         "obligations": [_picked(r, _OWED) for r in view.obligations],
@@ -166,6 +170,11 @@ def show(view: CaseView, zone: tzinfo) -> None:
         _("Surat"),
         (_("Nomor"), _("Jenis"), _("Tanggal"), _("Kepada"), _("Keadaan")),
         [(r.number, r.code, r.letter_date, r.addressee, word(r.state)) for r in view.letters],
+    )
+    _list(
+        _("Konsep surat"),
+        (_("id"), _("Jenis"), _("Keadaan"), _("Alasan")),
+        [(d.row.id, d.row.kind, say(d.told), d.reason) for d in view.drafts],
     )
     _list(
         _("Persetujuan langkah"),

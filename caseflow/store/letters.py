@@ -16,6 +16,8 @@ from caseflow.store.tables import case_entry, case_file, file, letter, signatory
 LetterRow = Row[Any]
 UNMADE = ("numbered", "failed")
 UNSENT = (*UNMADE, "rendered")
+SCANNED = "case:letter:scanned"
+"""The entry that tells which file is the signed scan of a letter."""
 ON_BEHALF = "a.n."
 PREFIXES = ("Plt.", "Plh.", ON_BEHALF, "")
 """How somebody signs for a post: acting in it, on its behalf, as its holder; whoever comes first here signs first."""
@@ -100,6 +102,13 @@ def attach(session: Session, letter_id: str, file_id: str, sha256: str) -> bool:
         )
     )
     return session.execute(statement).rowcount == 1
+
+
+def scans(session: Session, case_id: str) -> dict[str, str]:
+    """Return letter -> the file of its signed scan, the latest of each, as the entries of the case say."""
+    query = select(case_entry.c.data).where(case_entry.c.case_id == case_id, case_entry.c.code == SCANNED)
+    said = [orjson.loads(data) for data in session.execute(query.order_by(case_entry.c.seq)).scalars()]
+    return {each["letter"]: each["file"] for each in said}
 
 
 def mark_answered(session: Session, letter_id: str) -> None:

@@ -185,6 +185,7 @@ PLAIN: dict[str, Sentence] = {
     "case:letter:returned": _("{who} mengembalikan konsep surat."),
     "case:letter:withdrawn": _("Konsep surat dibatalkan; nomornya belum pernah diambil."),
     "case:letter:issued": _("{who} menerbitkan surat."),
+    "case:letter:scanned": _("{who} melampirkan pindaian surat yang ditandatangani."),
     "case:letter:sent": _("{who} mencatat surat terkirim."),
     "case:letter:voided": _("{who} membatalkan surat."),
     "case:letter:withheld": _("Surat belum dapat diterbitkan bersama langkah ini."),

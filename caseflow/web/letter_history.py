@@ -59,6 +59,11 @@ LETTERS: dict[str, Callable[[str, Mapping[str, Any], Names], Sentence]] = {
     "case:letter:returned": _returned,
     "case:letter:withdrawn": _dropped,
     "case:letter:issued": _issued,
+    "case:letter:scanned": _numbered(
+        lambda who, number: _(
+            "{who} melampirkan pindaian surat nomor {number} yang ditandatangani.", who=who, number=number
+        )
+    ),
     "case:letter:sent": _numbered(
         lambda who, number: _("{who} mencatat surat nomor {number} terkirim.", who=who, number=number)
     ),

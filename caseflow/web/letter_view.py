@@ -1,6 +1,6 @@
 """The letters of a case as its page shows them: number, addressee, how far each is, what was answered."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,11 +8,13 @@ from caseflow.access import ACTS
 from caseflow.actions import letter_drafts
 from caseflow.actions import letters as letter_actions
 from caseflow.actions.casework import Work
+from caseflow.actions.letter_scans import SIGNED
 from caseflow.actions.letter_waiting import DraftView
 from caseflow.actions.views import CaseView
 from caseflow.errors import Sentence, _
 from caseflow.letters.catalogue import LetterKind
 from caseflow.states.category import LetterUse
+from caseflow.store import letters
 from caseflow.store.session import Session
 from caseflow.web.environment import Words
 from caseflow.web.places import Link
@@ -91,6 +93,7 @@ def letters_of(session: Session, view: CaseView, teller: Teller, offered: Collec
     base = f"/kasus/{view.row.number}"
     gone = view.subject.erased_at is not None
     numbers = {row.id: row.number for row in view.letters}
+    scans = letters.scans(session, view.row.id) if view.letters and not gone else {}
     found = []
     for row in reversed(view.letters):
         answer = answers.get(row.id)
@@ -108,10 +111,15 @@ def letters_of(session: Session, view: CaseView, teller: Teller, offered: Collec
                 badge=_badge(row, answer),
                 note=_letter_note(view, row, answer, teller),
                 pdf=(_("PDF bertanda BATAL") if row.state == "void" else "PDF") if row.file_id and not gone else None,
-                links=() if gone else tuple(_letter_links(view, row, answer, base, offered)),
+                links=(*_scan(row, scans), *(() if gone else _letter_links(view, row, answer, base, offered))),
             )
         )
     return tuple(found)
+
+
+def _scan(row: Any, scans: Mapping[str, str]) -> tuple[Link, ...]:  # noqa: ANN401 - a letter
+    words = _("Pindaian yang ditandatangani")
+    return (Link(f"/surat/{row.id}/pindaian.pdf", words),) if row.id in scans else ()
 
 
 def drafts_of(session: Session, view: CaseView, teller: Teller, offered: Collection[str]) -> tuple[LetterShown, ...]:
@@ -182,6 +190,8 @@ def _letter_note(view: CaseView, row: Any, answer: Any, teller: Teller) -> str: 
 def _letter_links(view: CaseView, row: Any, answer: Any, base: str, offered: Collection[str]) -> list[Link]:  # noqa: ANN401 - as _badge
     links = []
     may = view.roles.intersection(ACTS["issue_letter"])
+    if row.state in SIGNED and may:
+        links.append(Link(f"{base}/surat/{row.id}/pindaian", _("Lampirkan pindaian")))
     if row.state == "rendered" and may:
         links.append(Link(f"{base}/surat/{row.id}/kirim", _("Catat terkirim")))
     awaited = answer is not None and answer.columns["status"] in {"open", "accepted"} and row.state != "void"
