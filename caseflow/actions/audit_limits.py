@@ -61,7 +61,7 @@ def set_limits(session: Session, area: str, changes: Mapping[str, int], *, by: V
         raise InvalidInput(problems)
     before = asdict(of(office))
     kept = {**before, **changes}
-    offices.set_settings(session, office.id, {**office.settings, PLACE: kept})
+    offices.set_settings(session, office.id, {**offices.settings_to_change(session, office.id), PLACE: kept})
     changed = {name: {"from": before[name], "to": kept[name]} for name in kept if kept[name] != before[name]}
     data = {"office": office.id, "limits": changed}
     log.note_access(session, "office:audit_limits:set", actor=by.user_id, at=at, data=data)

@@ -100,11 +100,11 @@ def set_chain(session: Session, command: SetChain, *, by: Viewer, at: datetime) 
     if command.letter and command.letter != kind:
         kind = catalogue.get(letter_actions.kinds(session), command.letter).name
     wanted = None if command.posts is None else _known(session, office, command.posts, at)
-    settings = initials.settings_to_change(session, office.id)
+    settings = offices.settings_to_change(session, office.id)
     chains = {name: posts for name, posts in settings.get(SETTING, {}).items() if name != kind}
     if wanted is not None and (wanted or kind != letter_issuing.EVERY):
         chains[kind] = wanted
-    initials.set_settings(session, office.id, {**settings, SETTING: chains})
+    offices.set_settings(session, office.id, {**settings, SETTING: chains})
     data = {"office": office.id, "letter": kind, "posts": ", ".join(wanted or ()) or "-"}
     log.note_access(session, "office:initials:set", actor=by.user_id, at=at, data=data)
 

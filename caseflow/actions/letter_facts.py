@@ -13,7 +13,8 @@ from caseflow.letters import check
 from caseflow.letters.catalogue import Field, LetterKind
 from caseflow.letters.facts import BLANK, SCHEMA, Facts
 from caseflow.states.sharing import INSTITUTIONS, RELATIONS, Basis
-from caseflow.store import children, log, subjects, users
+from caseflow.store import children, log, offices, subjects, users
+from caseflow.store.session import Session
 from caseflow.store.tables import consent
 from caseflow.store.types import Row
 
@@ -141,6 +142,12 @@ def freeze(
     letter_people.complete(work, kind, said, frozen, receiver=receiver)
     check.require(kind, cast("Facts", frozen))
     return frozen
+
+
+def with_logo(session: Session, office_id: str, facts: dict[str, Any]) -> dict[str, Any]:
+    """Return what a letter says with the emblem its office prints now, to be rendered."""
+    logo = offices.require(session, office_id).settings.get(offices.LOGO)
+    return {**facts, "office": {**facts["office"], "logo": logo}} if logo else facts
 
 
 def _addressee(kind: LetterKind, receiver: Row[Any] | None) -> dict[str, Any] | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from caseflow import access
 from caseflow.access import Viewer
-from caseflow.actions import inbox, reading
+from caseflow.actions import inbox, letter_facts, reading
 from caseflow.actions.casework import acting
 from caseflow.actions.letters import find, kinds
 from caseflow.errors import Busy, NotFound, Refused, Sentence, _
@@ -33,7 +33,7 @@ def prepare_render(session: Session, letter_id: str) -> tuple[str, dict[str, Any
     case = cases.by_id(session, row.case_id) if row is not None else None
     if row is None or case is None or row.file_id is not None or row.state == "void":
         return None
-    return row.kind, letters.facts_of(session, case.subject_id, row)
+    return row.kind, letter_facts.with_logo(session, row.office_id, letters.facts_of(session, case.subject_id, row))
 
 
 def store_rendered(session: Session, letter_id: str, pdf: bytes, sha256: str, *, at: datetime) -> bool:

@@ -65,7 +65,7 @@ def preview_letter(session: Session, command: IssueLetter, *, by: Viewer, at: da
     office = offices.require(session, work.row.office_id)
     facts = letter_facts.freeze(work, draft, office=office, signer=signer, number=None, code=None)
     missing += [_told(kind, key, text) for key, text in problems.items()]
-    return Preview(kind, facts, tuple(missing))
+    return Preview(kind, letter_facts.with_logo(session, office.id, facts), tuple(missing))
 
 
 def _receiver(work: Work, kind: LetterKind, command: IssueLetter, problems: dict[str, str]) -> Row[Any] | None:

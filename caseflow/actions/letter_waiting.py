@@ -6,7 +6,7 @@ from typing import Any
 
 from caseflow import access
 from caseflow.access import Viewer
-from caseflow.actions import casework, letter_issuing, letters, lines, reading
+from caseflow.actions import casework, letter_facts, letter_issuing, letters, lines, reading
 from caseflow.actions.casework import Work
 from caseflow.actions.lines import Line
 from caseflow.errors import NotFound, Sentence, _, listed
@@ -123,7 +123,7 @@ def content(session: Session, draft_id: str, *, by: Viewer, at: datetime) -> tup
     row, case = find(session, draft_id, by=by)
     reading.note(session, (case,), by=by, at=at, letter_id=row.id)
     facts: dict[str, Any] = initials.words(session, case.subject_id, row)["facts"]
-    return row, facts
+    return row, letter_facts.with_logo(session, row.office_id, facts)
 
 
 def standing(work: Work, row: DraftRow) -> Sentence:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from hashlib import sha256
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -12,8 +13,10 @@ from caseflow.actions.admin import require_admin, require_area
 from caseflow.actions.typed import Typed
 from caseflow.errors import InvalidInput, Sentence, _
 from caseflow.ids import area_level, format_area, new_id, normalise_area
+from caseflow.letters import check
 from caseflow.states import names
 from caseflow.store import log, offices
+from caseflow.store.offices import LOGO
 from caseflow.store.session import Session
 
 WEEKS = (5, 6)
@@ -90,6 +93,24 @@ def _columns(command: AddOffice) -> Mapping[str, Any]:
         "week_days": command.week_days,
         "settings": {},
     }
+
+
+def set_logo(session: Session, area: str, picture: bytes | None, *, by: Viewer, at: datetime) -> None:
+    """Print an office's own emblem (PNG, JPEG or SVG) in its letterhead, or the neutral one. Raises `InvalidInput`.
+
+    A letter is made with the emblem of that hour: it is the office's, and not among the facts a letter freezes.
+    """
+    require_admin(by)
+    office = areas.office_for(session, normalise_area(area))
+    require_area(by, office.area_code)
+    logo = None if picture is None else check.logo_of(picture)
+    if picture is not None and logo is None:
+        raise InvalidInput({"file": _("harus gambar PNG, JPEG, atau SVG sebagai data, paling besar 300 kB")})
+    settings = offices.settings_to_change(session, office.id)
+    settings.pop(LOGO, None)
+    offices.set_settings(session, office.id, settings | ({LOGO: logo} if logo else {}))
+    data = {"office": office.id, "sha256": sha256(picture).hexdigest() if picture is not None else ""}
+    log.note_access(session, "office:logo:set", actor=by.user_id, at=at, data=data)
 
 
 def import_areas(session: Session, kabupaten: str, *, by: Viewer, at: datetime) -> int:

@@ -1,6 +1,7 @@
 """`caseflow office`, `signatory`, `institution`: what a real installation needs before its first case."""
 
 from datetime import date, datetime
+from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -38,6 +39,7 @@ def attach(office: typer.Typer, signatory: typer.Typer, institution: typer.Typer
     verb(office, "list", _("Daftar kantor dengan penanda tangan hari ini."))(list_)
     verb(office, "areas", _("Isi wilayah sebuah kabupaten/kota (Kepmendagri); yang sudah ada tetap."))(areas)
     verb(office, "regions", _("Daftar wilayah di dalam sebuah kode: kecamatan dan desa/kelurahannya."))(regions)
+    verb(office, "logo", _("Lambang daerah pada kepala surat: PNG, JPEG, atau SVG, paling besar 300 kB."))(logo)
     verb(office, "day", _("Catat hari libur, atau hari kerja, kantor sendiri; tenggat yang berjalan dihitung ulang."))(
         day_
     )
@@ -130,6 +132,24 @@ def regions(
         return
     titles = (_("Kode"), _("Nama"), _("Dipimpin"))
     table([say(title) for title in titles], [(format_area(r.code), r.name, r.head_title) for r in found])
+
+
+def logo(
+    code: Code,
+    file: Annotated[
+        Path | None, typer.Option("--file", metavar="FILE", exists=True, dir_okay=False, help=_("Gambarnya."))
+    ] = None,
+    remove: Annotated[bool, typer.Option("--remove", help=_("Pakai lambang bawaan lagi."))] = False,
+    by: Admin = None,
+) -> None:
+    if (file is None) is not remove:
+        raise typer.BadParameter(say(_("Sebut --file, atau --remove.")))
+    picture = file.read_bytes() if file else None
+    administering(by, lambda s, v, at: offices.set_logo(s, code, picture, by=v, at=at))
+    if picture is None:
+        show(_("Surat memakai lambang bawaan lagi."))
+    else:
+        show(_("Lambang itu dicetak pada kepala surat sejak sekarang."))
 
 
 def day_(

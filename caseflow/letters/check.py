@@ -1,6 +1,7 @@
 """Whether facts fit their kind of letter: structure, declared fields, identity, signatures; all problems at once."""
 
 import re
+from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import cast
@@ -14,6 +15,8 @@ from caseflow.letters.render import QR_CAPACITY
 
 LOGO = re.compile(r"data:image/(png|jpeg|svg\+xml);base64,[A-Za-z0-9+/]+=*")
 LOGO_LIMIT = 400_000  # characters; a coat of arms at 600 dpi takes a tenth
+PICTURES = ((b"\x89png\r\n", "png"), (b"\xff\xd8\xff", "jpeg"), (b"<?xml", "svg+xml"), (b"<svg", "svg+xml"))
+"""How a picture begins, in small letters."""
 DESILS = range(1, 11)
 LONGEST_CELL = 300
 NOTHING: tuple[object, ...] = (None, "", [])
@@ -21,6 +24,14 @@ ROLE = 1
 """Column of a table of those who sign that says as what they do."""
 
 Problem = tuple[str, Sentence]
+
+
+def logo_of(picture: bytes) -> str | None:
+    """Return a picture as letters take an emblem: a data URI; None for what is none, or too large."""
+    start = picture[:300].lstrip().lower()
+    kind = next((name for mark, name in PICTURES if start.startswith(mark)), None)
+    made = f"data:image/{kind};base64,{b64encode(picture).decode()}" if kind else ""
+    return made if kind and len(made) <= LOGO_LIMIT and LOGO.fullmatch(made) else None
 
 
 def require(kind: LetterKind, facts: Facts) -> None:

@@ -71,17 +71,6 @@ def _in_force(on: date) -> Any:  # noqa: ANN401 - a condition
     return and_(post_holder.c.starts_on <= on, or_(post_holder.c.ends_on.is_(None), post_holder.c.ends_on >= on))
 
 
-def settings_to_change(session: Session, office_id: str) -> dict[str, Any]:
-    """Return an office's settings; nobody else changes them until this transaction ends."""
-    query = select(office.c.settings).where(office.c.id == office_id).with_for_update()
-    return dict(session.execute(query).scalar_one())
-
-
-def set_settings(session: Session, office_id: str, settings: Mapping[str, Any]) -> None:
-    """Replace an office's settings."""
-    session.execute(update(office).where(office.c.id == office_id).values(settings=dict(settings)))
-
-
 # --- drafts ----------------------------------------------------------------------------------------------------------
 
 

@@ -18,6 +18,8 @@ from caseflow.store.tables import office, office_day
 
 OfficeRow = Row[Any]
 
+LOGO = "logo"
+"""Under this name an office's settings keep its emblem, as a data URI."""
 YEARS = range(2020, 2046)
 """Years whose national holidays are known; those of a coming year are the library's estimate until the decree."""
 
@@ -57,6 +59,12 @@ _EVERY = select(office).order_by(office.c.area_code)
 def every(session: Session) -> list[OfficeRow]:
     """Return all offices, by area; every request asks, for the day it is there."""
     return list(session.execute(_EVERY))
+
+
+def settings_to_change(session: Session, office_id: str) -> dict[str, Any]:
+    """Return an office's settings; nobody else changes them until this transaction ends."""
+    query = select(office.c.settings).where(office.c.id == office_id).with_for_update()
+    return dict(session.execute(query).scalar_one())
 
 
 def calendar(session: Session, office_id: str) -> Calendar:
