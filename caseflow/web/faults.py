@@ -57,7 +57,7 @@ def page_of(page: Page, error: Exception) -> Response:
         text = "" if error.status == HTTPStatus.INTERNAL_SERVER_ERROR else error_message(error, page.lang)
         answer = _page(page, error.status, text, unmet)
         if isinstance(error, TooManyAttempts):
-            answer.headers["Retry-After"] = str(error.data["seconds"])
+            answer.headers["Retry-After"] = str(error.data.get("seconds", 60))
         return answer
     return _page(page, 500, "")
 
