@@ -42,6 +42,7 @@ def main(memory: int, root: Path) -> None:
             pipe.send(answers, {**header, "turn": request["turn"]}, content)
             if header.get("spent"):
                 return
+            pdf.tidy_up()
 
 
 def _warm_up(root: Path) -> None:
