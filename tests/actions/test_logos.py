@@ -28,7 +28,7 @@ def test_letters_are_made_with_the_emblem_of_their_office(world: World) -> None:
     set_logo(world.session, REGENCY, None, by=admin, at=world.now)
     assert letter_files.prepare_render(world.session, row.id) == (row.kind, frozen)
     noted = select(access_entry.c.id).where(access_entry.c.code == "office:logo:set")
-    assert len(world.session.execute(noted).all()) == 3  # noqa: PLR2004 - as often as it was set
+    assert len(world.session.execute(noted).all()) == 3
 
 
 @pytest.mark.parametrize("picture", [b"%PDF-1.4", b"", b"\xff\xd8\xff" + b"0" * 400_000])
