@@ -31,7 +31,7 @@ from caseflow.web.route import new_router
 router = new_router()
 HOME = "/pesanan-surat"
 PAGE = 50
-CHECKED = 500
+CHECKED = 300
 """Rows that are looked at before an order: as many as a person waits for."""
 SHOWN = 200
 FILE, CATEGORY, ORDER = "berkas", "kategori", "pesanan"

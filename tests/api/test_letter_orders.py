@@ -15,7 +15,7 @@ def test_an_order_is_checked_made_once_and_followed(api: Api) -> None:
     rina, (one, two) = api.by("rina"), numbers(api, "assessment", "monitoring")
     body = {"letter": "ST", "fields": ASSIGNMENT, "rows": [{"case": one}, {"case": UNKNOWN}, {"case": two}]}
     checked = rina.post(f"{ORDERS}/check", body).json()
-    assert checked["cases"] == 3
+    assert (checked["cases"], checked["checked"]) == (3, 3)
     assert [(row["row"], row["case"], row["problem"]["code"]) for row in checked["refused"]] == [
         (2, UNKNOWN, "NotFound")
     ]
