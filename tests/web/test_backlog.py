@@ -25,7 +25,7 @@ def figures(shown: Shown) -> list[dict[str, str]]:
 def test_the_worst_place_comes_first_with_its_cause_and_its_cases(shared: Site) -> None:
     sari = shared.by("sari")
     sari.get("/")
-    shown = sari.follow("Di mana kasus menunggu")
+    shown = sari.follow("Kasus menunggu")
     assert shown.page.headings[0] == "Di mana kasus menunggu"
     assert shown.page.headings[1].startswith("Paling lama menunggu: ")
     assert "hari-kasus di atas batas" in shown.page.headings[1]
@@ -82,7 +82,7 @@ def test_the_worksheet_follows_the_filters(shared: Site) -> None:
 def test_it_is_for_who_oversees(shared: Site, name: str, status: int) -> None:
     person = shared.by(name)
     assert person.get(PAGE).status == status
-    assert (person.get("/").text.count("Di mana kasus menunggu") > 0) is (status == 200)
+    assert (person.get("/").text.count("Kasus menunggu") > 0) is (status == 200)
 
 
 def test_closed_files_are_told_from_five_on_and_by_no_name(site: Site) -> None:
