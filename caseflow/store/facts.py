@@ -25,7 +25,6 @@ from caseflow.store.tables import (
     case_team,
     consent,
     office,
-    office_day,
     person,
     placement,
     plan_item,
@@ -86,13 +85,13 @@ def read_together(session: Session, wanted: Sequence[str], viewer: Viewer) -> No
 
 def _reading(session: Session, found: list[Any]) -> Reading:
     row = CaseRow._make(found[:_CASE])
-    zone, week_days, newest, kind, wrapped, destroyed, sealed_person, died, *lists = found[_CASE:]
-    days, team, waiting, records, plan, placements, referrals, visits, consents = map(_rows, lists)
+    zone, week_days, days, newest, kind, wrapped, destroyed, sealed_person, died, *lists = found[_CASE:]
+    team, waiting, records, plan, placements, referrals, visits, consents = map(_rows, lists)
     if wrapped is not None and destroyed is None and row.subject_id not in session.subject_keys:
         session.subject_keys[row.subject_id] = crypto.unwrap(session.keys, wrapped, row.subject_id)
     return Reading(
         row=row,
-        calendar=offices.calendar_of(zone, week_days, [(date.fromisoformat(day), bool(works)) for day, works in days]),
+        calendar=offices.calendar_of(zone, week_days, days),
         team=frozenset(_id(member) for (member,) in team),
         newest_entry=newest,
         reviews_wait=bool(waiting),
@@ -156,20 +155,17 @@ def _listed(table: Table, *columns: ColumnElement[Any], where: ColumnElement[boo
 
 def _statement() -> Select[Any]:
     newest = select(case_entry.c.entered_at).where(case_entry.c.case_id == case_file.c.id)
-    own_days = select(json_rows(office_day.c.day, office_day.c.works)).where(office_day.c.office_id == office.c.id)
     r, i, p, f = stage_record.c, plan_item.c, placement.c, referral.c
     return (
         select(
             *case_file.c,
-            office.c.zone,
-            office.c.week_days,
+            *offices.TIME,
             newest.order_by(case_entry.c.seq.desc()).limit(1).scalar_subquery(),
             subject.c.kind,
             subject.c.wrapped_key,
             subject.c.destroyed_at,
             person.c.sealed,
             person.c.died,
-            own_days.scalar_subquery(),
             _listed(case_team, case_team.c.user_id),
             _listed(review, review.c.id, where=review.c.state == "pending"),
             _listed(stage_record, r.id, r.stage, r.cycle, r.version, r.logged_version, r.sealed),

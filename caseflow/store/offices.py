@@ -1,19 +1,21 @@
 """Offices as rows, and their time: zone, week, national holidays with joint leave, and the office's own days."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cache, lru_cache
 from importlib import import_module
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, func, insert, literal, select, update
+import orjson
+from sqlalchemy import Row, bindparam, func, insert, literal, select, update
 
 from caseflow.errors import InvalidInput, NotFound, _
 from caseflow.ids import new_id
 from caseflow.states.deadlines import FIVE_DAYS, SIX_DAYS, Calendar
+from caseflow.store.hot import Hot
 from caseflow.store.session import Session
-from caseflow.store.sql import insert_new
+from caseflow.store.sql import insert_new, json_rows
 from caseflow.store.tables import office, office_day
 
 OfficeRow = Row[Any]
@@ -67,18 +69,23 @@ def settings_to_change(session: Session, office_id: str) -> dict[str, Any]:
     return dict(session.execute(query).scalar_one())
 
 
+_OWN_DAYS = select(json_rows(office_day.c.day, office_day.c.works)).where(office_day.c.office_id == office.c.id)
+TIME = (office.c.zone, office.c.week_days, _OWN_DAYS.scalar_subquery())
+"""What `calendar_of` takes, beside an office in whatever statement reads it."""
+_CALENDAR = Hot(select(*TIME).where(office.c.id == bindparam("of_id")))
+
+
 def calendar(session: Session, office_id: str) -> Calendar:
     """Return the office's time as deadlines count it. Raises `NotFound` for an unknown office."""
-    row = session.execute(select(office.c.zone, office.c.week_days).where(office.c.id == office_id)).first()
-    if row is None:
+    found = session.first(_CALENDAR, {"of_id": office_id})
+    if found is None:
         raise NotFound
-    own = session.execute(select(office_day.c.day, office_day.c.works).where(office_day.c.office_id == office_id))
-    return calendar_of(row.zone, row.week_days, [(day.day, day.works) for day in own])
+    return calendar_of(*found)
 
 
-def calendar_of(zone: str, week_days: int, own: Iterable[tuple[date, bool]]) -> Calendar:
-    """Return the time of an office with days of its own, each with whether it is worked."""
-    days = dict(own)
+def calendar_of(zone: str, week_days: int, own: str | None) -> Calendar:
+    """Return the time of an office; `own` are its days as JSON, each with whether it is worked."""
+    days = {date.fromisoformat(day): bool(works) for day, works in orjson.loads(own or "[]")}
     off, on = (frozenset(day for day, works in days.items() if works is wanted) for wanted in (False, True))
     return _calendar(zone, week_days, off, on)
 

@@ -81,9 +81,21 @@ class Page:
         return door.read(self.edge, self.viewer, run, case=case)
 
     def teller(self, session: Session) -> Teller:
-        """Return who tells this reader about time, in the zone of the reader's office."""
-        office = office_of(session, self.viewer)
-        return Teller(self.lang, offices.calendar(session, office.id), self.edge.clock.now())
+        """Return who tells this reader about time, in the zone of the reader's office; one for all of a page."""
+        kept = self.request.state
+        if not hasattr(kept, "teller"):
+            calendar = offices.calendar(session, self.office(session).id)
+            kept.teller = Teller(self.lang, calendar, self.edge.clock.now())
+        return cast("Teller", kept.teller)
+
+    def office(self, session: Session) -> Any:  # noqa: ANN401 - a row of office
+        """Return the office of the reader's first area, else the first one there is; None while there is none."""
+        kept = self.request.state
+        if not hasattr(kept, "office"):
+            areas = (normalise_area(grant.area) for grant in self.viewer.grants if grant.area)
+            found = (offices.of_area(session, area) for area in areas)
+            kept.office = next(filter(None, found), None) or next(iter(offices.every(session)), None)
+        return kept.office
 
 
 def edge_of(request: Request) -> Edge:
@@ -195,19 +207,11 @@ def homes_of(roles: frozenset[str]) -> tuple[str, ...]:
     return tuple(name for name, (_to, mine, _words) in HOMES.items() if roles.intersection(mine)) or ("work",)
 
 
-def office_of(session: Session, viewer: Viewer) -> Any:  # noqa: ANN401 - a row of office
-    """Return the office of the reader's first area, else the first one there is."""
-    for grant in viewer.grants:
-        if grant.area and (found := offices.of_area(session, normalise_area(grant.area))):
-            return found
-    return offices.every(session)[0]
-
-
 def _frame(page: Page) -> Frame:
     def looked_up(session: Session, viewer: Viewer, _at: datetime) -> Frame:
-        if not offices.every(session):
+        office = page.office(session)
+        if office is None:
             return Frame(office="")
-        office = office_of(session, viewer)
         region = office.government.removeprefix("Pemerintah ")
         name = f"{office.agency} {region}".strip()
         if viewer is NOBODY:
