@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from math import ceil
 from typing import Any, Generic, TypeVar
-from zoneinfo import ZoneInfo
 
 import orjson
 from limits import RateLimitItem, RateLimitItemPerMinute
@@ -77,8 +76,7 @@ class Edge:
 
     def today(self, session: Session) -> datetime:
         """Return the business time in the zone of the first office; UTC before there is one."""
-        found = offices.every(session)
-        return self.clock.now().astimezone(ZoneInfo(found[0].zone) if found else UTC)
+        return self.clock.now().astimezone(offices.first_zone(session) or UTC)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from caseflow import access, audit
 from caseflow.access import Scope, Viewer
@@ -135,7 +134,7 @@ def desk(session: Session, wanted: Wanted, *, by: Viewer, at: datetime, offset: 
     """
     viewer = require_desk(by)
     start, end = _period(session, wanted, at)
-    zone = next((ZoneInfo(office.zone) for office in offices.every(session)), at.tzinfo)
+    zone = offices.first_zone(session) or at.tzinfo
     first = datetime.combine(start, time(), zone)
     last = datetime.combine(end + timedelta(days=1), time(), zone)
     since = rows.cut(session, first, last)

@@ -7,7 +7,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from heapq import merge
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from caseflow import access, audit, merkle
 from caseflow.access import AREA_READERS, Viewer
@@ -77,7 +76,7 @@ def prepare(session: Session, command: ExportLog, *, by: Viewer, at: datetime) -
 
 
 def _span(session: Session, command: ExportLog) -> tuple[datetime | None, datetime | None]:
-    zone = next((ZoneInfo(office.zone) for office in offices.every(session)), UTC)
+    zone = offices.first_zone(session) or UTC
     start = datetime.combine(command.start, time(), zone) if command.start else None
     end = datetime.combine(command.end + timedelta(days=1), time(), zone) if command.end else None
     return start, end

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, tzinfo
 from typing import TypeVar
-from zoneinfo import ZoneInfo
 
 from caseflow import edge, settings
 from caseflow.access import Grant, Viewer
@@ -57,7 +56,7 @@ def viewer(at: Edge, username: str | None) -> Viewer:
 
 def zone_of(session: Session) -> tzinfo:
     """Return the zone times are shown in where no case says it: that of the first office."""
-    return next((ZoneInfo(office.zone) for office in offices.every(session)), UTC)
+    return offices.first_zone(session) or UTC
 
 
 def reading(username: str | None, act: Act[T], *, case: str | None = None) -> T:

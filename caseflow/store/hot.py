@@ -68,6 +68,13 @@ class _Compiled:
             found[name] = convert(found[name])
         return found
 
+    def converted(self, row: Sequence[Any]) -> list[Any]:
+        """Return a row of the driver's as the columns' types say."""
+        found = list(row)
+        for place, convert in self.incoming:
+            found[place] = convert(found[place])
+        return found
+
     def placed(self, given: Values) -> Values | list[Any]:
         """Return binds by name or by position, as the driver wants them."""
         return given if self.names is None else [given[name] for name in self.names]
@@ -96,12 +103,12 @@ class Hot:
         """Return the first row it selects, converted as the columns' types say."""
         compiled = self._for(conn.dialect)
         row = _run(conn, compiled, compiled.given(values)).fetchone()
-        if row is None:
-            return None
-        found = list(row)
-        for place, convert in compiled.incoming:
-            found[place] = convert(found[place])
-        return found
+        return None if row is None else compiled.converted(row)
+
+    def all(self, conn: Connection, values: Values) -> list[list[Any]]:
+        """Return every row it selects, converted as the columns' types say."""
+        compiled = self._for(conn.dialect)
+        return [compiled.converted(row) for row in _run(conn, compiled, compiled.given(values)).fetchall()]
 
     def _for(self, dialect: Dialect) -> _Compiled:
         if (known := self.compiled.get(dialect.name)) is None:

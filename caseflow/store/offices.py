@@ -55,12 +55,18 @@ def of_area(session: Session, area_code: str) -> OfficeRow | None:
     return session.execute(query.order_by(func.length(office.c.area_code).desc())).first()
 
 
-_EVERY = select(office).order_by(office.c.area_code)
-
-
 def every(session: Session) -> list[OfficeRow]:
-    """Return all offices, by area; every request asks, for the day it is there."""
-    return list(session.execute(_EVERY))
+    """Return all offices, by area."""
+    return list(session.execute(select(office).order_by(office.c.area_code)))
+
+
+_FIRST_ZONE = Hot(select(office.c.zone).order_by(office.c.area_code).limit(1))
+
+
+def first_zone(session: Session) -> ZoneInfo | None:
+    """Return the zone of the first office; every request asks, for the day it is there. None before there is one."""
+    found = session.first(_FIRST_ZONE, {})
+    return ZoneInfo(found[0]) if found else None
 
 
 def settings_to_change(session: Session, office_id: str) -> dict[str, Any]:

@@ -75,6 +75,11 @@ class Session:
         self._send()
         return statement.first(self.conn, values)
 
+    def all(self, statement: Hot, values: Mapping[str, Any]) -> list[list[Any]]:
+        """Return every row of a statement of the hot path."""
+        self._send()
+        return statement.all(self.conn, values)
+
     def later(self, write: Write, values: Mapping[str, Any]) -> None:
         """Let a write wait for the others of this transaction; none changes what waits before it."""
         if write.changes and any(before.table is write.table for before, _values in self.waiting):

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, insert, literal, or_, select, update
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, cast, insert, null, or_, select, union_all, update
 
 from caseflow.access import Grant, Viewer
-from caseflow.ids import new_id
+from caseflow.ids import is_id, new_id
+from caseflow.store.hot import Hot
 from caseflow.store.session import Session
 from caseflow.store.tables import api_token, role_grant, stand_in, user_account, web_session
 
@@ -39,19 +40,20 @@ _ACCOUNT = (
 )
 
 
-_BY_USERNAME = select(*_ACCOUNT).where(user_account.c.username == bindparam("of_username"))
-"""Every request asks who is asking: such statements are put together once."""
+_BY_USERNAME = Hot(select(*_ACCOUNT).where(user_account.c.username == bindparam("of_username")))
+_BY_ID = Hot(select(*_ACCOUNT).where(user_account.c.id == bindparam("of_user")))
+"""Every request asks who is asking."""
 
 
 def by_username(session: Session, username: str) -> Account | None:
     """Return the account with this log-in name."""
-    row = session.execute(_BY_USERNAME, {"of_username": username}).first()
+    row = session.first(_BY_USERNAME, {"of_username": username})
     return _account(row) if row else None
 
 
 def by_id(session: Session, user_id: str) -> Account | None:
     """Return the account with this id."""
-    row = session.execute(select(*_ACCOUNT).where(user_account.c.id == user_id)).first()
+    row = session.first(_BY_ID, {"of_user": user_id}) if is_id(user_id) else None
     return _account(row) if row else None
 
 
@@ -89,16 +91,21 @@ def _standing(on: date | BindParameter[date]) -> ColumnElement[bool]:
 
 
 _ON: BindParameter[date] = bindparam("that_day", type_=role_grant.c.starts_on.type)
+_USER: BindParameter[str] = bindparam("of_user", type_=user_account.c.id.type)
 _OWN = select(
-    role_grant.c.role, role_grant.c.area_code, literal("").label("for_user"), role_grant.c.institution_id
-).where(role_grant.c.user_id == bindparam("of_user"), _in_force(_ON))
+    role_grant.c.role,
+    role_grant.c.area_code,
+    cast(null(), role_grant.c.user_id.type).label("for_user"),
+    role_grant.c.institution_id,
+).where(role_grant.c.user_id == _USER, _in_force(_ON))
 _LENT = (
     select(role_grant.c.role, role_grant.c.area_code, role_grant.c.user_id, role_grant.c.institution_id)
     .join(stand_in, stand_in.c.user_id == role_grant.c.user_id)
     .join(user_account, user_account.c.id == role_grant.c.user_id)
-    .where(stand_in.c.deputy_id == bindparam("of_user"), _standing(_ON), user_account.c.active)
+    .where(stand_in.c.deputy_id == _USER, _standing(_ON), user_account.c.active)
     .where(_in_force(_ON), role_grant.c.role != "admin", role_grant.c.granted_at <= stand_in.c.recorded_at)
 )
+_GRANTS = Hot(union_all(_OWN, _LENT))
 
 
 def viewer(session: Session, account: Account, on: date) -> Viewer:
@@ -106,8 +113,7 @@ def viewer(session: Session, account: Account, on: date) -> Viewer:
 
     A stand-in lends what was held when it was recorded; nobody could consent to lending what came later.
     """
-    asked = {"of_user": account.id, "that_day": on}
-    rows = [*session.execute(_OWN, asked), *session.execute(_LENT, asked)]
+    rows = session.all(_GRANTS, {"of_user": account.id, "that_day": on})
     grants = tuple(Grant(r[0], r[1], str(r[2] or ""), str(r[3] or "")) for r in rows)
     return Viewer(account.id, account.name, grants, account.language, account.username)
 
