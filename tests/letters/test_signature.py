@@ -14,6 +14,7 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 
+from caseflow.actions import letter_signing
 from caseflow.errors import BadCertificate
 from caseflow.letters import catalogue, pades, signature, stamp
 from caseflow.letters.catalogue import LetterKind
@@ -101,6 +102,18 @@ def test_whatever_is_not_the_file_as_signed_is_told(plain: bytes, signed: bytes,
     broken = signed.replace(b"/Contents <3082", b"/Contents <3182")
     for nothing in (b"", b"/ByteRange [0 1 2 3]", b"/ByteRange [0 5 999999999 3]", broken):
         assert signature.read(nothing, known) is None
+
+
+def test_a_signature_outlives_its_certificate(signed: bytes, office: tuple[bytes, bytes]) -> None:
+    """A letter is checked years later: its signature is whole, and the reader is told that the certificate ended."""
+    found = signature.read(signed, [office[0]])
+    assert found is not None
+    days = ((0, "berlaku sampai 15 November 2027"), (400, "berakhir pada 15 November 2027"))
+    for later, words in days:
+        said = str(letter_signing.told(found, lang="id", at=AT + timedelta(days=later)))
+        assert said.startswith("Tanda tangan elektronik Dinas Sosial Contoh utuh")
+        assert words in said
+        assert found.certificate.holds(AT + timedelta(days=later)) is (later == 0), "nothing is signed by it any more"
 
 
 def test_what_is_added_behind_a_signature_of_ours_is_told_apart(signed: bytes, office: tuple[bytes, bytes]) -> None:
