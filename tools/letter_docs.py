@@ -46,11 +46,12 @@ What the record holds is taken from there and cannot be said otherwise; what is 
 Many at once, by page, command or API: [how](how-to/many-letters-and-cases.md).
 Signed by the office itself where it has a certificate: [how](how-to/sign-letters-by-a-certificate.md).
 
-**Initials (paraf).** An office may say which posts initial which letters before they have a number, on `/sistem/paraf`, by
-`caseflow letter initials set` or over the API; nothing set, a letter is numbered at once. A letter then is drafted (frozen
-facts, no number, KONSEP), initialled post by post on `/paraf`, and numbered with the last initial. A draft that is returned
-or withdrawn took no number; a letter of an emergency waits for nobody. Initials are not printed: the register and the
-history of the case say who gave theirs ([why](decisions/0023-a-letter-waits-for-initials-before-its-number.md)).
+**Initials (paraf).** An office may say which posts initial which letters before they have a number, on
+`/sistem/paraf`, by `caseflow letter initials set` or over the API; nothing set, a letter is numbered at once. A
+letter then is drafted (frozen facts, no number, KONSEP), initialled post by post on `/paraf`, and numbered with the
+last initial. A draft that is returned or withdrawn took no number; a letter of an emergency waits for nobody.
+Initials are not printed: the register and the history of the case say who gave theirs
+([why](decisions/0023-a-letter-waits-for-initials-before-its-number.md)).
 """
 
 
