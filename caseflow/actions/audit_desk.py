@@ -10,6 +10,7 @@ from caseflow import access, audit
 from caseflow.access import Scope, Viewer
 from caseflow.actions import areas, audit_limits, reading
 from caseflow.actions.audit_limits import Wall
+from caseflow.actions.typed import Typed
 from caseflow.errors import Forbidden, InvalidInput, NotFound, Sentence, _
 from caseflow.ids import area_within, is_id, normalise_area
 from caseflow.states import risks
@@ -28,7 +29,7 @@ KECAMATAN = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class Wanted(Typed):
     """Which steps: days are those on which they were typed, both included."""
 
     start: date | None = None
