@@ -28,9 +28,11 @@ PICKS_HELP = _(
 Batas setiap alasan milik kantor: caseflow audit limits CODE."""
 )
 ASK_HELP = _(
-    """Tanyakan sebuah langkah kepada yang meminta, mengetik, atau menyetujuinya. Tercatat dan tidak dapat dihapus.
+    """Tanyakan sebuah langkah kepada yang meminta, mengetik, atau menyetujuinya.
 
-  caseflow audit ask 6310-2026-000123/5 --of rina --text "Mengapa baru diketik sembilan hari kemudian?" --by wahidah"""
+  caseflow audit ask 6310-2026-000123/5 --of rina --text "Mengapa baru diketik sembilan hari kemudian?" --by wahidah
+
+Pertanyaan dan jawabannya tercatat dan tidak dapat dihapus."""
 )
 CLOSE_HELP = _(
     """Tutup pertanyaan dengan temuan: in_order, correction, misconduct. Selain in_order wajib beralasan.
@@ -38,9 +40,11 @@ CLOSE_HELP = _(
 Yang meminta atau menyetujui langkahnya tidak dapat menutup: naik satu tingkat."""
 )
 LIMITS_HELP = _(
-    """Batas kantor untuk memilih langkah; dengan --set diubah oleh admin, dan perubahannya tercatat.
+    """Batas kantor untuk memilih langkah; dengan --set diubah oleh admin.
 
-  caseflow audit limits 63.10 --set backdated_days=5 --set night_from=20"""
+  caseflow audit limits 63.10 --set backdated_days=5 --set night_from=20
+
+Perubahannya tercatat."""
 )
 Entry = Annotated[str, typer.Argument(metavar="NUMBER/SEQ", help=_("Nomor kasus dan nomor entrinya."))]
 Id = Annotated[str, typer.Argument(metavar="ID", help=_("Id pertanyaan, dari caseflow audit questions."))]
