@@ -59,7 +59,7 @@ def unfit(work: Work, kind: LetterKind) -> Sentence | None:
     if use is None:
         return _("Kategori ini tidak memakai surat {title}.", title=kind.title.sentence)
     if work.row.state not in (use.states or kind.states):
-        return _("Surat {title} tidak diterbitkan pada tahap ini.", title=kind.title.sentence)
+        return _("{title} tidak diterbitkan pada tahap ini.", title=kind.title.sentence)
     if not letter_applies(use, work.facts):
         return _("Menurut catatan kasus, surat {title} tidak diperlukan.", title=kind.title.sentence)
     return None

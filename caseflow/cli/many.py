@@ -43,6 +43,7 @@ Setiap langkah melewati syarat dan persetujuan yang sama dengan case advance. Ba
 lain. Bila terputus, jalankan lagi: baris yang sudah dikerjakan tidak diulang (dalam sehari, untuk isi berkas yang sama
 atau --run yang sama)."""
 )
+DONE, WAITS = _("Baris {n}: {number}"), _("Baris {n}: {number}, menunggu persetujuan")
 Rows = Annotated[
     str, typer.Argument(metavar="ROWS.jsonl", help=_("Satu objek JSON tiap baris; - membaca masukan baku."))
 ]
@@ -108,7 +109,7 @@ def _carry_out(
             _complain(row, {"number": about.get(row.number) or "NUMBER", "by": by})
         for row in found:
             if row.problem is None:
-                show(_("Baris {n}: {number}"), n=row.number, number=row.body["number"])
+                show(WAITS if row.body.get("review_id") else DONE, n=row.number, number=row.body["number"])
         again = sum(row.repeated for row in found)
         show(
             _("{done} baris dikerjakan ({again} sudah sebelumnya), {refused} ditolak."),

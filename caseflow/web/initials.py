@@ -30,6 +30,8 @@ from caseflow.web.speech import Due, Teller
 router = new_router()
 LONGEST_CHAIN = 4
 """Posts that the page asks for; the command line and the API take more."""
+NOBODY_INITIALS = "-"
+"""What is chosen where a letter needs no initials."""
 MOST_PEOPLE = 500
 
 
@@ -153,19 +155,15 @@ def _when(row: Any, teller: Teller) -> str:  # noqa: ANN401 - a holder
 def _chain_questions(found: letter_chains.Chains, names: dict[str, Any]) -> tuple[Question, ...]:
     kinds: tuple[tuple[str, Words], ...] = ((EVERY, _("Semua surat lainnya")), *names.items())
     posts: tuple[tuple[str, Words], ...] = tuple((post, post) for post in dict.fromkeys(r.post for r in found.holders))
-    first = Question(key="letter", label=_("Surat yang mana?"), type="choice", choices=kinds, value=EVERY)
-    turns = tuple(
-        Question(
-            key=f"post{n}",
-            label=_("Paraf ke-{n}", n=n),
-            type="choice",
-            choices=posts,
-            required=False,
-            hint=_("Kosongkan semua bila surat ini tanpa paraf.") if n == 1 else None,
-        )
-        for n in range(1, min(LONGEST_CHAIN, len(posts)) + 1)
+    which = Question(key="letter", label=_("Surat yang mana?"), type="choice", choices=kinds)
+    # Nothing is taken for granted: a form that is sent as it stands changes no order.
+    nobody: tuple[tuple[str, Words], ...] = ((NOBODY_INITIALS, _("Tanpa paraf")),)
+    first = Question(key="post1", label=_("Paraf ke-{n}", n=1), type="choice", choices=(*posts, *nobody))
+    others = tuple(
+        Question(key=f"post{n}", label=_("Paraf ke-{n}", n=n), type="choice", choices=posts, required=False)
+        for n in range(2, min(LONGEST_CHAIN, len(posts)) + 1)
     )
-    return (first, *turns)
+    return (which, first, *others)
 
 
 def _hold_questions(people: dict[str, str]) -> tuple[Question, ...]:
@@ -205,7 +203,8 @@ def change(page: Acting) -> Response:
             letter_chains.hold_post(session, post, by=by, at=at)
         else:
             posts = [as_text(answers.get(f"post{n}")) for n in range(1, LONGEST_CHAIN + 1)]
-            chain = SetChain(area=area, letter=answers["letter"], posts=tuple(post for post in posts if post))
+            named = tuple(post for post in posts if post and post != NOBODY_INITIALS)
+            chain = SetChain(area=area, letter=answers["letter"], posts=named)
             letter_chains.set_chain(session, chain, by=by, at=at)
         return {"to": f"/sistem/paraf?kantor={area or ''}", "flash": "saved"}
 

@@ -19,6 +19,9 @@ def chained(site: Site) -> Person:
         assert post in admin.press("Catat pemegang", {"post": post, "user": ids[user], "prefix": "tetap"}).text
     shown = admin.press("Simpan urutan", {"letter": "*", "post1": BIDANG, "post2": SEKRETARIS})
     assert f"1. {BIDANG}" in shown.text
+    admin.get("/sistem/paraf")
+    assert admin.press("Simpan urutan").response.status_code == 422, "a form that is sent as it stands changes nothing"
+    assert f"1. {BIDANG}" in admin.get("/sistem/paraf").text
     return admin
 
 
