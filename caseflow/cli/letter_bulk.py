@@ -21,6 +21,7 @@ from caseflow.errors import InvalidInput, _
 from caseflow.i18n import error_message, format_datetime
 from caseflow.letters import catalogue
 from caseflow.letters.catalogue import LetterKind
+from caseflow.paths import why
 from caseflow.store.session import Session
 
 BULK_HELP = _(
@@ -133,7 +134,7 @@ def _content(source: str) -> bytes:
     try:
         return Path(source).read_bytes()
     except OSError as problem:
-        said = say(_("{file} tidak dapat dibaca: {why}"), file=source, why=problem.strerror or "-")
+        said = say(_("{file} tidak dapat dibaca: {why}"), file=source, why=why(problem))
         raise typer.BadParameter(said, param_hint="--cases") from None
 
 
