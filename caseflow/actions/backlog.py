@@ -43,6 +43,7 @@ OWED: dict[str, Sentence] = {
     "emergency_debt": _("Lengkapi setelah tindakan darurat"),
     "placement_review": _("Tinjauan penempatan"),
     "hold_end": _("Akhir penundaan"),
+    "letter_initial": _("Paraf surat"),
 }
 CAUSES: dict[str, Callable[[int, int, str], Sentence]] = {
     "referral_answer": lambda n, of, name: _("{n} dari {of} menunggu jawaban {name}.", n=n, of=of, name=name),

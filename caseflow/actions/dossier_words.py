@@ -23,6 +23,7 @@ RESULT: dict[str, Sentence] = {
     "not_met": _("tujuan belum tercapai"),
 }
 ANSWER: dict[str, Sentence] = {
+    "waiting": _("Suratnya menunggu paraf"),
     "open": _("Belum dijawab"),
     "accepted": _("Diterima"),
     "done": _("Selesai"),

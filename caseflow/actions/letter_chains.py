@@ -11,7 +11,7 @@ from caseflow.actions import letters as letter_actions
 from caseflow.actions.typed import Typed
 from caseflow.errors import Forbidden, InvalidInput, NotFound, Sentence, _
 from caseflow.i18n import format_date
-from caseflow.ids import is_id, normalise_area
+from caseflow.ids import area_within, is_id, normalise_area
 from caseflow.letters import catalogue
 from caseflow.states import names
 from caseflow.store import accounts, initials, log, offices, users
@@ -138,6 +138,8 @@ def hold_post(session: Session, command: HoldPost, *, by: Viewer, at: datetime) 
     starts_on = command.starts_on or today
     post = names.line(command.post)
     account = users.by_id(session, command.user) if is_id(command.user) else users.by_username(session, command.user)
+    if account is not None and account.id == by.user_id:
+        raise Forbidden(action=_("memberi jabatan yang memaraf kepada diri sendiri"), allowed=_("admin lain"))
     problems: dict[str, Sentence] = {}
     if not post:
         problems["post"] = _("Isian ini wajib.")
@@ -147,12 +149,16 @@ def hold_post(session: Session, command: HoldPost, *, by: Viewer, at: datetime) 
         problems["prefix"] = _("Pilih salah satu: {choices}.", choices="Plt., Plh.")
     if account is None or not account.active or not accounts.seen(session, by, account.id):
         problems["user"] = _('Pengguna "{name}" tidak dikenal atau tidak aktif.', name=command.user)
+    elif not _may_initial(session, account, office, max(starts_on, today)):
+        problems["user"] = _(
+            '"{name}" tidak dapat memaraf: perlu salah satu peran di wilayah kantor ini ({roles}).',
+            name=account.username,
+            roles=access.names_of(access.ACTS["issue_letter"]),
+        )
     if command.ends_on is not None and command.ends_on < starts_on:
         problems["ends_on"] = _("Tanggal akhir sebelum tanggal mulai.")
     if problems or account is None:
         raise InvalidInput(dict(problems))
-    if account.id == by.user_id:
-        raise Forbidden(action=_("memberi jabatan yang memaraf kepada diri sendiri"), allowed=_("admin lain"))
     spelled = {row.post.casefold(): row.post for row in initials.holders(session, office.id)}
     values = {
         "office_id": office.id,
@@ -168,19 +174,32 @@ def hold_post(session: Session, command: HoldPost, *, by: Viewer, at: datetime) 
     return row_id
 
 
+def _may_initial(session: Session, account: users.Account, office: OfficeRow, on: date) -> bool:
+    """Tell whether somebody may, by a role of the own, issue letters in the whole area of an office."""
+    held = (grant for grant in users.viewer(session, account, on).grants if not grant.for_user)
+    return any(g.role in access.ACTS["issue_letter"] and area_within(office.area_code, g.area) for g in held)
+
+
 def leave_post(session: Session, holder: str, last_day: date | None, *, by: Viewer, at: datetime) -> None:
-    """Let somebody hold a post no longer than a day (None: today; yesterday ends it now)."""
+    """Let somebody hold a post no longer than a day (None: today; yesterday ends it now).
+
+    A post that is ended on the day it begins, or before, was given by mistake: it counts as never held.
+    """
     row = initials.holder(session, holder) if is_id(holder) else None
     if row is None:
         raise NotFound
     admin.require_area(by, row.area_code)
     today = areas.today(session, at, row.area_code)
     last_day = last_day or today
-    earliest = max(row.starts_on, today - timedelta(days=1))
+    mistaken = last_day <= row.starts_on >= today
+    earliest = today - timedelta(days=1)
     if last_day < earliest:
         raise InvalidInput({"last_day": _("Paling awal {day}.", day=format_date(earliest, "id"))})
     if row.ends_on is not None and last_day > row.ends_on:
         raise InvalidInput({"last_day": _("Jabatan ini sudah berakhir {day}.", day=format_date(row.ends_on, "id"))})
-    initials.end_holder(session, row.id, last_day)
+    if mistaken:
+        initials.remove_holder(session, row.id)
+    else:
+        initials.end_holder(session, row.id, last_day)
     data = {"office": row.office_id, "holder": row.id, "user": row.user_id, "until": last_day.isoformat()}
     log.note_access(session, "office:post:left", actor=by.user_id, at=at, data=data)

@@ -10,7 +10,6 @@ from caseflow import access
 from caseflow.access import Viewer
 from caseflow.actions import (
     casework,
-    inbox,
     letter_drafts,
     letter_facts,
     letter_issuing,
@@ -127,6 +126,10 @@ def _again(work: Work, row: DraftRow, kind: LetterKind) -> _Ready:
     asked = Asked(**kept["asked"])
     if not asked.by_step:
         letter_drafts.require_use(work, kind)
+    if not users.active(work.session, row.requested_by):
+        raise Refused(
+            reason=_("Akun yang meminta surat ini tidak aktif lagi. Kembalikan, supaya rekan lain memintanya.")
+        )
     asker = replace(work, by=Viewer(row.requested_by, users.names(work.session, {row.requested_by})[row.requested_by]))
     old = letter_rows.by_id(work.session, row.replaces_id) if row.replaces_id else None
     try:
@@ -140,6 +143,13 @@ def _again(work: Work, row: DraftRow, kind: LetterKind) -> _Ready:
     if _lasting(now) != _lasting(kept["facts"]):
         raise Refused(
             reason=_("Catatan kasus berubah sesudah konsep ini dibuat. Kembalikan, supaya dibuat konsep yang baru.")
+        )
+    if kept.get("look", look := letter_issuing.look_of(kind, office)) != look:
+        raise Refused(
+            reason=_(
+                "Naskah baku atau lambang surat ini berubah sesudah konsepnya dibuat. "
+                "Kembalikan, supaya dibuat konsep yang baru."
+            )
         )
     return _Ready(draft, asker)
 
@@ -201,15 +211,7 @@ def return_draft(session: Session, command: ReturnDraft, *, by: Viewer, at: date
         told = {"post": row.waits_for, **({"prefix": prefix} if prefix else {})}
 
         def carry(held: Work) -> tuple[Entry, ...]:
-            inbox.tell(
-                session,
-                (row.requested_by,),
-                kind="draft_returned",
-                cause_key=f"draft_returned:{row.id}",
-                case_id=row.case_id,
-                data={"number": held.row.number},
-                at=held.at,
-            )
+            letter_issuing.tell_requester(held, row)
             return (letter_issuing.drop(held, row, "returned", reason, told=told),)
 
         return Change(carry=carry)

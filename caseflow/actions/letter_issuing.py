@@ -1,9 +1,11 @@
 """How a letter comes to its number: at once, or as a draft that waits for initials (paraf) first; how it ends."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from caseflow import access
 from caseflow.actions import inbox, letter_drafts, letter_facts, letter_records, obligations, referrals
 from caseflow.actions.casework import Work
 from caseflow.actions.letter_drafts import Draft
@@ -14,7 +16,7 @@ from caseflow.letters import catalogue
 from caseflow.letters.catalogue import LetterKind
 from caseflow.states.deadlines import Span
 from caseflow.states.sharing import VITAL_INTEREST
-from caseflow.store import cases, children, initials, jobs, letters, offices, sql, vault
+from caseflow.store import cases, children, initials, jobs, letters, offices, sql, users, vault
 from caseflow.store.initials import DraftRow
 from caseflow.store.letters import LetterRow
 from caseflow.store.log import Entry
@@ -213,7 +215,7 @@ def _await_initials(
         "requested_at": work.at,
         "requested_by": cause.requested_by,
     }
-    words = {"facts": frozen, "asked": {**kept, "signatory": signer.id}}
+    words = {"facts": frozen, "asked": {**kept, "signatory": signer.id}, "look": look_of(kind, office)}
     initials.add_draft(session, row.subject_id, columns, words, at=work.at)
     data = {"letter": cause.letter_id, "kind": kind.name, "post": posts[0], "of": len(posts)}
     if receiver is not None and referral_id:
@@ -221,6 +223,12 @@ def _await_initials(
         data["referral"] = referral_id
     call(work, cause.letter_id, posts[0], 1)
     return (Entry(code="case:letter:drafted", data=data),)
+
+
+def look_of(kind: LetterKind, office: OfficeRow) -> dict[str, str]:
+    """Return what stands for the wording of a letter and the emblem above it: other bytes, another letter."""
+    logo = str(office.settings.get(offices.LOGO, ""))
+    return {"template": catalogue.template_digest(kind), "logo": hashlib.sha256(logo.encode()).hexdigest()}
 
 
 def call(work: Work, draft_id: str, post: str, position: int) -> None:
@@ -254,12 +262,16 @@ def turn_of(draft_id: str, position: int) -> str:
 
 
 def holders_of(work: Work, post: str) -> list[Any]:
-    """Return who holds a post today and may open this case: of a closed file only its team."""
+    """Return who holds a post today and may work on letters of this case: of a closed file only its team."""
     held = initials.holders(work.session, work.row.office_id, post, work.today)
-    if work.row.confidentiality != "R3":
-        return held
-    team = cases.team(work.session, work.row.id) | {work.row.assignee_id}
-    return [holder for holder in held if holder.user_id in team]
+    scope = cases.scope_of(work.session, work.row)
+    return [holder for holder in held if _may_initial(work, scope, holder.user_id)]
+
+
+def _may_initial(work: Work, scope: access.Scope, user_id: str) -> bool:
+    account = users.by_id(work.session, user_id)
+    roles = access.roles_in(users.viewer(work.session, account, work.today), scope) if account else frozenset()
+    return not roles.isdisjoint(access.ACTS["issue_letter"])
 
 
 def drop(work: Work, row: DraftRow, state: str, reason: str, *, told: Mapping[str, Any] | None = None) -> Entry:
@@ -271,3 +283,16 @@ def drop(work: Work, row: DraftRow, state: str, reason: str, *, told: Mapping[st
         referrals.let_go(work, sent)
         data["referral"] = row.referral_id
     return Entry(code=f"case:letter:{state}", data=data, payload={"reason": reason})
+
+
+def tell_requester(work: Work, row: DraftRow) -> None:
+    """Tell who asked for a letter that its draft is over."""
+    inbox.tell(
+        work.session,
+        (row.requested_by,),
+        kind="draft_returned",
+        cause_key=f"draft_returned:{row.id}",
+        case_id=row.case_id,
+        data={"number": work.row.number},
+        at=work.at,
+    )

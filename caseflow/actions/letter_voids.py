@@ -23,6 +23,11 @@ def void_unsent(work: Work, reason: str) -> list[Entry]:
     return [_end(work, row, reason) for row in _unsent(work)]
 
 
+def drop_waiting(work: Work, reason: str) -> list[Entry]:
+    """Take back what waits for initials in a case that goes on without it, and tell who asked for it."""
+    return [_end(work, row, reason) for row in initials.drafts_of(work.session, work.row.id, waiting=True)]
+
+
 def void_uncovered(work: Work, left: Facts, purpose: str, reason: str) -> list[Entry]:
     """Void the unsent letters that rest on a consent for a purpose where none that is `left` covers their receiver.
 
@@ -86,5 +91,6 @@ def _is_draft(row: Unsent) -> bool:
 
 def _end(work: Work, row: Unsent, reason: str) -> Entry:
     if _is_draft(row):
+        letter_issuing.tell_requester(work, row)
         return letter_issuing.drop(work, row, "withdrawn", str(reason))
     return letter_issuing.void(work, row, reason)

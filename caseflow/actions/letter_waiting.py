@@ -135,9 +135,14 @@ def standing(work: Work, row: DraftRow) -> Sentence:
     if may:
         who = listed(f"{holder.prefix} {holder.name}".strip() for holder in may)
         return _("Menunggu paraf {post} ({who}).", post=row.waits_for, who=who)
-    if held:
+    if held and work.row.confidentiality == "R3":
         return _(
             "Menunggu paraf {post}, yang belum anggota tim berkas tertutup ini: minta supervisor memasukkannya.",
+            post=row.waits_for,
+        )
+    if held:
+        return _(
+            "Menunggu paraf {post}, yang tidak berwenang atas surat kasus ini: minta admin mencatat pemegang lain.",
             post=row.waits_for,
         )
     return _("Menunggu paraf {post}. Hari ini tidak ada yang memegangnya: minta admin mencatatnya.", post=row.waits_for)

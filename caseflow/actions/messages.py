@@ -130,7 +130,7 @@ WORDINGS: dict[str, Wording] = {
     ),
     "draft_returned": Wording(
         _("Konsep surat dikembalikan"),
-        _("Konsep surat kasus {case} dikembalikan oleh pemberi paraf. Alasannya di halaman kasus."),
+        _("Konsep surat kasus {case} dikembalikan atau tidak diteruskan. Alasannya di halaman kasus."),
     ),
     "erasure_asked": Wording(
         _("Penghapusan data diminta"), _("Penghapusan data klien kasus {case} diminta dan menunggu keputusan Anda.")

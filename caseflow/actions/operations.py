@@ -6,7 +6,7 @@ from typing import Any
 
 from caseflow.actions import definitions
 from caseflow.ids import is_id
-from caseflow.store import cases, erasures, letters, log, reviews, sessions
+from caseflow.store import audit_desk, cases, erasures, initials, letters, log, reviews, sessions
 from caseflow.store import definitions as stored
 from caseflow.store.session import Session
 
@@ -25,18 +25,20 @@ def note_access(
 
 
 def asked_about(session: Session, typed: str) -> tuple[str | None, dict[str, str]]:
-    """Return the case that an id or a number is about, and whether it was that of a letter, a review or an erasure."""
+    """Return the case that an id or a number is about, and what of the case it was: a letter, a review, a question."""
     if not is_id(typed):
         row = cases.by_number(session, typed)
         letter = None if row else next(iter(letters.by_number(session, typed)), None)
         return (letter.case_id, {"letter": letter.id}) if letter else (row.id if row else None, {})
-    if letter := letters.by_id(session, typed):
+    if letter := letters.by_id(session, typed) or initials.draft(session, typed):
         return letter.case_id, {"letter": letter.id}
     if review := reviews.by_id(session, typed):
         return review.case_id, {"review": review.id}
     if erasure := erasures.by_id(session, typed):
         return erasure.case_id, {"erasure": erasure.id}
-    return typed, {}
+    if question := audit_desk.question(session, typed):
+        return question.case_id, {"question": question.id}
+    return (typed if cases.by_id(session, typed) else None), {}
 
 
 def require_known_guards(session: Session) -> None:

@@ -242,6 +242,10 @@ def carry_out(work: Work, taken: Taken) -> tuple[Entry, ...]:
     ]
     if decision.step == "terminate" and taken.details.get("reason_code") == "died":
         endings.record_death(work)
+    if decision.to == CLOSED:
+        entries += letter_voids.drop_waiting(work, _("kasus ditutup"))
+    elif STEPS[decision.step].new_cycle:
+        entries += letter_voids.drop_waiting(work, _("siklus baru dimulai"))
     for effect in decision.effects:
         entries += _carry(work, taken, effect)
     if decision.step in {"approve_plan", "ratify_emergency"}:

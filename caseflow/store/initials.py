@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Row, and_, insert, or_, select, update
+from sqlalchemy import Row, and_, delete, insert, or_, select, update
 
 from caseflow.access import Viewer
 from caseflow.errors import Erased
@@ -42,6 +42,11 @@ def add_holder(session: Session, values: Mapping[str, Any], *, by: str, at: date
 def end_holder(session: Session, row_id: str, last_day: date) -> None:
     """Let somebody hold a post no longer than this day."""
     session.execute(update(post_holder).where(post_holder.c.id == row_id).values(ends_on=last_day))
+
+
+def remove_holder(session: Session, row_id: str) -> None:
+    """Forget that somebody holds a post; that it was given and ended stays in the access log."""
+    session.execute(delete(post_holder).where(post_holder.c.id == row_id))
 
 
 def holder(session: Session, row_id: str) -> Row[Any] | None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import update
 
 from caseflow.access import Grant, Viewer
-from caseflow.actions import backlog, backlog_sheet, cases, referrals
+from caseflow.actions import backlog, backlog_sheet, cases, dossier_words, referrals
 from caseflow.actions.backlog import Backlog, Tally, Wanted, arranged, closed_line
 from caseflow.errors import Forbidden, InvalidInput
 from caseflow.states.deadlines import Calendar, parse_span
@@ -258,3 +258,8 @@ def test_the_worksheet_and_the_data_hold_what_the_page_holds(world: World) -> No
     assert [row["key"] for row in data["by"]["area"]] == [line.key for line in found.tables["area"]]
     assert set(data["closed_files"]["states"].values()) == {None}
     assert backlog_sheet.as_workbook(found, lang="id").startswith(b"PK")
+
+
+def test_a_letter_that_waits_for_initials_is_named_in_words() -> None:
+    assert "letter_initial" in backlog.OWED
+    assert "waiting" in dossier_words.ANSWER

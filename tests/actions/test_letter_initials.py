@@ -1,6 +1,8 @@
 """Initials (paraf) before a letter has its number: whose turn, nobody twice, what is initialled is what goes out."""
 
+import shutil
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,13 +18,15 @@ from caseflow.actions import (
     letter_register,
     letter_waiting,
     letters,
+    operations,
     past,
 )
 from caseflow.actions.letter_chains import HoldPost, SetChain
 from caseflow.actions.letter_initials import GiveInitial, ReturnDraft, WithdrawDraft
 from caseflow.actions.letters import IssueLetter, VoidLetter
 from caseflow.errors import Forbidden, InvalidInput, NotFound, Refused, StepRefused, UnknownLetter
-from caseflow.store import children, initials
+from caseflow.letters import catalogue
+from caseflow.store import children, initials, offices, users, vault
 from caseflow.store import letters as rows
 from caseflow.store.tables import (
     access_entry,
@@ -32,6 +36,7 @@ from caseflow.store.tables import (
     letter_initial,
     office,
     referral,
+    role_grant,
     signatory_post,
 )
 from caseflow.store.tables import consent as agreements
@@ -48,6 +53,7 @@ from tests.world import (
     days_later,
     opened,
     owed,
+    ready_to_close,
     record,
     refused,
     row_of,
@@ -64,6 +70,10 @@ NEED = {"treatment_needed": True, "health_need": "rawat inap"}
 def holds(world: World, post: str, user: str, **more: Any) -> str:  # noqa: ANN401 - of HoldPost
     command = HoldPost(post=post, user=user, **more)
     return str(act(world, letter_chains.hold_post, command, by="admin"))
+
+
+def leave(world: World, holder: str) -> None:
+    letter_chains.leave_post(world.session, holder, None, by=viewer(world, "admin"), at=world.now)
 
 
 def chained(world: World, *posts: str, letter: str | None = "rjk-rs") -> None:
@@ -272,17 +282,32 @@ def test_a_holder_whose_time_is_over_is_asked_nothing(world: World) -> None:
     chained(world, BIDANG)
     letter_id = asked(world, case := needing(world))
     holder = next(row for row in initials.holders(world.session, row_of(world, case).office_id) if row.post == BIDANG)
-    act(
-        world,
-        lambda session, _command, *, by, at: letter_chains.leave_post(session, holder.id, None, by=by, at=at),
-        None,
-        by="admin",
-    )
+    leave(world, holder.id)
     days_later(world, 1)
     assert mine(world, "sari") == []
     view = cases_view(world, case)
     assert str(view.told).startswith(f"Menunggu paraf {BIDANG}. Hari ini tidak ada yang memegangnya")
     refused(world, Forbidden, letter_initials.give_initial, GiveInitial(letter=letter_id), by="sari")
+
+
+def test_a_post_given_by_mistake_today_is_held_by_nobody_at_once(world: World) -> None:
+    chained(world, BIDANG)
+    letter_id = asked(world, needing(world))
+    wrong = holds(world, BIDANG, "bambang")
+    assert mine(world, "bambang") == [letter_id]
+    leave(world, wrong)
+    assert (mine(world, "bambang"), mine(world, "sari")) == ([], [letter_id])
+    refused(world, Forbidden, letter_initials.give_initial, GiveInitial(letter=letter_id), by="bambang")
+    noted = select(access_entry.c.data).where(access_entry.c.code == "office:post:left")
+    assert wrong in world.session.execute(noted).scalars().one()
+
+
+def test_a_holder_who_may_no_longer_issue_letters_is_not_named(world: World) -> None:
+    chained(world, BIDANG)
+    asked(world, case := needing(world))
+    held = role_grant.c.user_id == world.office.ids["sari"]
+    world.session.execute(update(role_grant).where(held).values(role="auditor"))
+    assert "tidak berwenang" in str(cases_view(world, case).told)
 
 
 def cases_view(world: World, case: str) -> letter_waiting.DraftView:
@@ -309,6 +334,41 @@ def test_facts_that_changed_meanwhile_send_the_draft_back(world: World) -> None:
     frozen = rows.facts_of(world.session, row_of(world, case).subject_id, letter(world, again))
     assert frozen["fields"]["health_need"] == "operasi mata"
     assert numbers(world) == {"rjk-rs": 1}
+
+
+def test_an_emblem_that_changed_meanwhile_sends_the_draft_back(world: World) -> None:
+    chained(world, BIDANG)
+    letter_id = asked(world, case := needing(world))
+    place = row_of(world, case).office_id
+    offices.set_settings(
+        world.session, place, {**offices.require(world.session, place).settings, offices.LOGO: "data:"}
+    )
+    error = refused(world, Refused, letter_initials.give_initial, GiveInitial(letter=letter_id), by="sari")
+    assert "lambang surat ini berubah" in str(error)
+    subject = row_of(world, case).subject_id
+    words = initials.words(world.session, subject, draft(world, letter_id))
+    del words["look"]  # a draft of before
+    sealed = vault.seal(world.session, subject, f"letter_draft.sealed.{letter_id}", words)
+    initials.change(world.session, letter_id, {"sealed": sealed})
+    give(world, letter_id, "sari")
+
+
+def test_another_wording_is_another_look(world: World, tmp_path: Path) -> None:
+    shutil.copytree(letters.letters_root() / "rjk-rs", tmp_path / "rjk-rs")
+    body = tmp_path / "rjk-rs" / "body.html"
+    body.write_text(body.read_text(encoding="utf-8") + "<p>Biaya ditanggung pasien.</p>", encoding="utf-8")
+    place = offices.every(world.session)[0]
+    own = catalogue.load(letters.letters_root(), tmp_path)["rjk-rs"]
+    shipped = letters.kinds(world.session)["rjk-rs"]
+    assert letter_issuing.look_of(own, place) != letter_issuing.look_of(shipped, place)
+
+
+def test_nothing_is_numbered_for_who_was_deactivated(world: World) -> None:
+    chained(world, BIDANG)
+    letter_id = asked(world, needing(world))
+    users.deactivate(world.session, world.office.ids["rina"], at=world.now)
+    error = refused(world, Refused, letter_initials.give_initial, GiveInitial(letter=letter_id), by="sari")
+    assert "tidak aktif lagi" in str(error)
 
 
 @pytest.mark.parametrize("stays", [True, False])
@@ -437,6 +497,29 @@ def test_an_ended_case_keeps_no_draft(world: World) -> None:
     assert broken(world) == ()
 
 
+@pytest.mark.parametrize("step", ["close_case", "continue_case"])
+def test_a_case_that_closes_or_begins_anew_keeps_no_draft(world: World, step: str) -> None:
+    chained(world, BIDANG, letter=None)
+    case = at(world, "monitoring")
+    ready_to_close(world, case)
+    said = {"officers": [["Rina", "", "TKSK"]], "task": "outreach", "place": "Desa", "from_date": str(world.today)}
+    command = IssueLetter(case=case, letter="st", fields=said)
+    letter_id = str(act(world, letters.issue_letter, command).created_id)
+    assert draft(world, letter_id).state == "waiting"
+    approved(world, case, step, details={"outcome": "goals_met"} if step == "close_case" else {})
+    assert (draft(world, letter_id).state, "letter_initial" in owed(world, case)) == ("withdrawn", False)
+    assert len(told(world, "rina", "draft_returned", case=case)) == 1
+    assert broken(world) == ()
+
+
+def test_what_was_refused_about_a_draft_is_noted_with_its_case(world: World) -> None:
+    chained(world)
+    letter_id = asked(world, case := needing(world))
+    assert operations.asked_about(world.session, letter_id) == (case, {"letter": letter_id})
+    assert operations.asked_about(world.session, case) == (case, {})
+    assert operations.asked_about(world.session, world.office.ids["rina"]) == (None, {})
+
+
 def test_a_late_initial_climbs(world: World) -> None:
     chained(world)
     case = needing(world)
@@ -500,8 +583,7 @@ def test_a_chain_that_cannot_be(world: World, command: SetChain, error: Any, by:
 @pytest.mark.parametrize(
     ("more", "error"),
     [
-        ({"user": "tidak-ada"}, InvalidInput),
-        ({"user": "luar"}, InvalidInput),
+        *(({"user": name}, InvalidInput) for name in ("tidak-ada", "luar", "mitra", "audit", "dewi")),
         ({"user": "admin"}, Forbidden),
         ({"post": " "}, InvalidInput),
         ({"prefix": "a.n."}, InvalidInput),

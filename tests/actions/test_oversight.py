@@ -5,11 +5,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
-from caseflow.actions import oversight
+from caseflow.actions import audit_questions, operations, oversight
+from caseflow.actions.audit_questions import AskAbout
 from caseflow.errors import Forbidden
 from caseflow.store import log
 from caseflow.store.tables import case_file
-from tests.world import VILLAGE_ELSEWHERE, World, adult, at, days_later, opened, row_of, take, viewer
+from tests.world import VILLAGE_ELSEWHERE, World, act, adult, at, codes, days_later, opened, row_of, take, viewer
 
 OTHERS = ("rina", "sari", "kadis", "admin", "mitra", "luar")
 LONG = 400
@@ -129,3 +130,11 @@ def test_few_cases_of_a_closed_category_are_not_counted_out(world: World) -> Non
 def test_only_an_administrator_sees_the_state_of_categories(world: World, name: str) -> None:
     with pytest.raises(Forbidden):
         oversight.categories(world.session, by=viewer(world, name))
+
+
+def test_what_is_refused_about_a_question_is_about_its_case(world: World) -> None:
+    case = at(world, "assessment")
+    seq = codes(world, case).index("case:step:taken") + 1
+    command = AskAbout(case=row_of(world, case).number, seq=seq, of=world.office.ids["rina"], text="Mengapa hari itu?")
+    question = str(act(world, audit_questions.ask, command, by="audit").created_id)
+    assert operations.asked_about(world.session, question) == (case, {"question": question})

@@ -166,4 +166,7 @@ def test_a_case_that_is_refused_is_on_record(api: Api, part: str) -> None:
 def test_a_letter_nobody_has_is_on_record_without_a_case(api: Api) -> None:
     nobody = "019c1bde-00e0-7cdd-ba2a-f5c6d5ebbaba"
     assert api.by("rina").get(f"/api/v1/letters/{nobody}/pdf").status_code == 404
-    assert noted(api, nobody) == [("case:act:refused", '{"error":"NotFound"}')]
+    with api.database.read() as session:
+        nowhere = select(access_entry.c.data).where(access_entry.c.code == "case:act:refused")
+        nowhere = nowhere.where(access_entry.c.case_id.is_(None))
+        assert session.execute(nowhere).scalars().all() == ['{"error":"NotFound"}']
