@@ -11,9 +11,12 @@ from caseflow.store import presence
 CHANNEL = "caseflow_jobs"
 _LISTEN = f"LISTEN {CHANNEL}"
 _NOTIFY = f"NOTIFY {CHANNEL}"
+_THERE = "SELECT 1"
 _PAUSE = 1.0
 _LOOK_UP = 0.5
 """How often a listener looks whether it is to stop, in seconds."""
+_ASK = 5.0
+"""How long a connection that says who is at work may have been gone unnoticed, in seconds."""
 
 _log = logging.getLogger(__name__)
 
@@ -24,24 +27,25 @@ def notify(url: str) -> None:
         connection.execute(_NOTIFY)
 
 
-def notifier(url: str) -> Callable[[], None]:
+def notifier(url: str, *, ask: float = _ASK) -> Callable[[], None]:
     """Return what to call after each commit that added jobs: many calls in a moment become one NOTIFY.
 
-    The connection it keeps says that this process is at work.
+    The connection it keeps says that this process is at work. At rest it is asked every `ask` seconds whether it is
+    still there, and made anew where the server dropped it.
     """
     called = Event()
-    Thread(target=_notify_for_ever, args=(url, called), name="notify", daemon=True).start()
+    Thread(target=_notify_for_ever, args=(url, called, ask), name="notify", daemon=True).start()
     return called.set
 
 
-def _notify_for_ever(url: str, called: Event) -> None:
+def _notify_for_ever(url: str, called: Event, ask: float) -> None:
     while True:
         try:
             with presence.connect(url) as connection:
                 while True:
-                    called.wait()
+                    told = called.wait(ask)
                     called.clear()
-                    connection.execute(_NOTIFY)
+                    connection.execute(_NOTIFY if told else _THERE)
         except psycopg.Error as problem:
             _log.warning("relays cannot be woken (%s); they look by themselves meanwhile", type(problem).__name__)
             called.set()  # whatever was to be told then is told once it can be

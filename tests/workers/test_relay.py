@@ -108,17 +108,30 @@ def test_a_commit_anywhere_wakes_a_listening_relay(database: Database) -> None:
     try:
         assert heard.wait(parts.SECONDS), "once, for what came while nobody listened"
         heard.clear()
-        database.wake = wake.notifier(url)
+        database.wake = wake.notifier(url, ask=0.1)
         parts.add(database, "a")
         assert heard.wait(parts.SECONDS)
-        with psycopg.connect(url) as looking, pytest.raises(Refused, match="sedang dipakai"):
-            presence.require_none(looking)
+        with psycopg.connect(url, autocommit=True) as looking:
+            (before,) = _at_work(looking)
+            with pytest.raises(Refused, match="sedang dipakai"):
+                presence.require_none(looking)
+            looking.execute("SELECT pg_terminate_backend(%s)", [before])
+            parts.wait_until(lambda: _at_work(looking) not in ([before], []))
         heard.clear()
         wake.notify(url)
         assert heard.wait(parts.SECONDS)
     finally:
         stopped.set()
         listener.join()
+
+
+def _at_work(looking: psycopg.Connection) -> list[int]:
+    """Return what holds the lock of this database's processes."""
+    query = """
+        SELECT pid FROM pg_locks JOIN pg_database ON pg_database.oid = database
+        WHERE datname = current_database() AND locktype = 'advisory' AND granted AND pid <> pg_backend_pid()
+    """
+    return [int(pid) for (pid,) in looking.execute(query)]
 
 
 def test_embedded_workers_hear_of_what_other_processes_commit(database: Database) -> None:
