@@ -103,21 +103,36 @@ def test_a_line_that_is_gone_loses_no_word(live: Live, phone: Page) -> None:
     assert stored(live)["location"] == "Tepi sungai"
 
 
+AGED = """() => {
+    const plain = { at: Date.now() - 8 * 864e5, fields: [["location", "Lama"]], version: 0 };
+    const { fields, ...sealed } = { ...plain, sealed: "" };
+    localStorage.setItem("caseflow:x:/a", JSON.stringify(plain));
+    localStorage.setItem("caseflow:x:/b#", JSON.stringify({ at: plain.at, copies: [plain, sealed] }));
+}"""
+"""Copies of an earlier version on this device, eight days old: readable ones, and a sealed one."""
+
+
 def test_a_page_that_was_closed_offers_what_was_not_sent(live: Live, phone: Page) -> None:
+    other = phone.context.new_page()
+    other.goto(form_of(live))
     live.down()
     phone.fill(FIELD, "Belakang pasar")
     says(phone, "Luring")
     there = phone.evaluate("JSON.stringify(localStorage)")
     assert ("sealed" in there, "pasar" in there) == (True, False), "whoever takes up the phone next reads nothing"
-    again = phone.context.new_page()
+    phone.evaluate(AGED)
     phone.close()
     live.up()
-    again.goto(form_of(live))
-    expect(again.locator("#kept")).to_be_visible()
-    again.click("#kept [data-use]")
-    assert again.input_value(FIELD) == "Belakang pasar"
-    says(again, "Tersimpan ")
-    assert stored(live)["location"] == "Belakang pasar"
+    other.fill("#f-situation", "Di tab lain.")
+    says(other, "Tersimpan ")
+    other.reload()
+    expect(other.locator("#kept")).to_be_visible()
+    assert "Lama" not in other.evaluate("JSON.stringify(localStorage)"), "readable copies are kept for a week only"
+    other.click("#kept [data-use]")
+    assert other.input_value(FIELD) == "Belakang pasar"
+    says(other, "Tersimpan ")
+    assert stored(live) == {"location": "Belakang pasar", "situation": "Di tab lain."}
+    assert other.evaluate("Object.keys(localStorage)") == ["caseflow:x:/b#"]
 
 
 def test_what_is_typed_beside_an_offer_takes_nothing_from_it(live: Live, phone: Page) -> None:

@@ -10,7 +10,7 @@
   const status = document.getElementById("saving");
   const offer = document.getElementById("kept");
   const place = `caseflow:${said.reader}:${location.pathname}`;
-  const PAUSE = 2500, LONGEST = 20000, AGAIN = 10000, KEPT_DAYS = 30;
+  const PAUSE = 2500, LONGEST = 20000, AGAIN = 10000, KEPT_DAYS = 30, OPEN_DAYS = 7;
   const MOST_KEPT = 5;
   let waiting = 0, since = 0, sending = false, stopped = false, away = false, last = "";
 
@@ -66,13 +66,15 @@
     return { ...kept, kept, fields: null };
   }
 
-  // --- on this device ---
-  let turn = 0;
+  // --- on this device: each page has a place of its own there, so that no tab takes away what another one keeps ---
+  const random = () => Array.from(crypto.getRandomValues(new Uint32Array(2)), (part) => part.toString(36)).join("");
+  const fresh = () => `${place}#${random()}`;
+  let own = fresh(), turn = 0;
   async function keep(sent = false) {
     const mine = ++turn;
     try {
       const kept = await sealed({ at: Date.now(), fields: fields(), version: Number(form.elements._versi.value), sent });
-      if (mine === turn) localStorage.setItem(place, JSON.stringify(kept));
+      if (mine === turn) localStorage.setItem(own, JSON.stringify(kept));
     } catch (full) {
       say(said.full);
     }
@@ -86,24 +88,37 @@
   }
   function forget() {
     turn += 1; // what is being sealed at this moment comes too late
-    localStorage.removeItem(place);
+    localStorage.removeItem(own);
   }
 
-  // Copies that were not sent wait apart, so that what is typed now does not take their place.
-  const apart = `${place}#`;
+  // Copies that were not sent wait where they are until they are used or dropped.
   let copies = [];
-  function leave(others) {
-    copies = others;
-    const kept = others.slice(0, MOST_KEPT).map((copy) => copy.kept);
-    if (kept.length) localStorage.setItem(apart, JSON.stringify({ at: kept[0].at, copies: kept }));
-    else localStorage.removeItem(apart);
+  function found() {
+    const list = `${place}#`, earlier = (read(list) || { copies: [] }).copies; // as earlier versions kept them
+    localStorage.removeItem(list);
+    for (const copy of earlier) localStorage.setItem(fresh(), JSON.stringify(copy));
+    const names = Object.keys(localStorage).filter((name) => name === place || name.startsWith(list));
+    const all = names.map((name) => ({ name, written: localStorage.getItem(name), kept: read(name) }));
+    all.sort((one, other) => one.kept.at - other.kept.at);
+    all.slice(0, -MOST_KEPT).forEach(release);
+    return all.slice(-MOST_KEPT);
+  }
+  const unchanged = (copy) => localStorage.getItem(copy.name) === copy.written; // else its own tab is open and goes on
+  function release(copy) {
+    if (unchanged(copy)) localStorage.removeItem(copy.name);
+  }
+  async function legible(copy) {
+    const { kept, ...plain } = await opened(copy.kept), written = JSON.stringify(kept);
+    if (written !== copy.written && unchanged(copy)) localStorage.setItem(copy.name, written); // sealed from now on
+    return { ...plain, name: copy.name, written };
   }
 
+  const young = (copy) => Date.now() - copy.at < (copy.fields ? OPEN_DAYS : KEPT_DAYS) * 864e5;
   function forgetOld() {
     for (const name of Object.keys(localStorage).filter((key) => key.startsWith("caseflow:"))) {
-      let at = 0;
-      try { at = JSON.parse(localStorage.getItem(name)).at; } catch (broken) { at = 0; }
-      if (Date.now() - at > KEPT_DAYS * 864e5) localStorage.removeItem(name);
+      const kept = read(name), all = (kept && kept.copies) || [kept], left = all.filter((copy) => copy && young(copy));
+      if (!left.length) localStorage.removeItem(name);
+      else if (left.length < all.length) localStorage.setItem(name, JSON.stringify({ ...kept, copies: left }));
     }
   }
 
@@ -190,6 +205,7 @@
     }
     clearTimeout(waiting);
     stopped = true;
+    sessionStorage.setItem("caseflow:sent", own); // what saved.js forgets
     keep(true);
   });
   window.addEventListener("online", () => later(0));
@@ -197,35 +213,40 @@
 
   // --- what was left here before ---
   const readable = () => copies.find((copy) => copy.fields);
-  const without = (one) => copies.filter((copy) => copy !== one);
-  function offered() {
+  function offered(done = null) {
+    copies = copies.filter((copy) => copy !== done);
     const copy = readable();
     offer.hidden = !copy;
     if (copy) offer.querySelector("[data-when]").textContent = new Date(copy.at).toLocaleString(document.documentElement.lang);
   }
   offer.querySelector("[data-use]").addEventListener("click", () => {
     const copy = readable();
+    if (localStorage.getItem(own)) own = fresh(); // what is typed here and was not sent waits for its turn
     put(copy.fields);
     form.elements._versi.value = copy.version; // what colleagues wrote since is kept, or asked about
-    keep();
-    leave(without(copy));
-    offered();
-    later(0);
+    offered(copy);
+    keep().then(() => {
+      if (localStorage.getItem(own)) release(copy);
+      later(0);
+    });
     form.querySelector("input:not([type=hidden]), textarea, select").focus();
   });
-  offer.querySelector("[data-drop]").addEventListener("click", () => { leave(without(readable())); offered(); });
+  offer.querySelector("[data-drop]").addEventListener("click", () => {
+    const copy = readable();
+    release(copy);
+    offered(copy);
+  });
 
   forgetOld();
   last = shown;
-  const found = [read(place), ...(read(apart) || { copies: [] }).copies].filter(Boolean);
-  leave(found.map((kept) => ({ kept })));
-  forget();
+  const left = found();
   if (told(fields()) !== shown) {
     keep();
     later(PAUSE);
   }
-  Promise.all(found.map(opened)).then((all) => {
-    leave(all.filter((copy) => !copy.fields || told(copy.fields) !== shown));
+  Promise.all(left.map(legible)).then((all) => {
+    all.filter((copy) => copy.fields && told(copy.fields) === shown).forEach(release);
+    copies = all.filter((copy) => !copy.fields || told(copy.fields) !== shown);
     offered();
   });
 })();
