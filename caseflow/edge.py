@@ -27,8 +27,9 @@ from caseflow.errors import (
     SelfApproval,
     StepRefused,
     TooManyAttempts,
+    VersionConflict,
 )
-from caseflow.store import offices, sessions, users
+from caseflow.store import offices, records, sessions, users
 from caseflow.store.session import Database, Session
 from caseflow.store.types import Row as StoredRow
 
@@ -214,7 +215,8 @@ def write(
     """Run a writing action in one transaction and keep its answer under the idempotency key.
 
     The same key with the same request answers again without doing it again; with another request it raises
-    `IdempotencyMismatch`. A refusal is noted after the rollback. `request` says what was asked.
+    `IdempotencyMismatch`. A refusal is noted after the rollback, and the version a conflict shows stays, for the answer
+    to it. `request` says what was asked.
     """
     digest = hashlib.sha256(request).hexdigest()
     try:
@@ -224,6 +226,11 @@ def write(
             return _once(edge, by, run, key, digest)
     except REFUSALS as error:
         _note_refusal(edge, by, error, case)
+        raise
+    except VersionConflict as error:
+        if error.record:
+            with edge.database.write() as session:
+                records.mark_shown(session, [(error.record, error.data["version"], edge.clock.now())])
         raise
 
 

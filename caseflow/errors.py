@@ -207,6 +207,8 @@ class VersionConflict(CaseflowError):
     """Kasus ini sudah berubah sejak Anda membukanya. Periksa perubahannya, lalu ulangi."""
 
     status = 409
+    record: str | None = None
+    """The stage record whose `version` is shown with it: the answer may be typed on that."""
 
 
 class Busy(CaseflowError):

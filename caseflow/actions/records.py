@@ -76,7 +76,7 @@ def record_stage(session: Session, command: RecordStage, *, by: Viewer, at: date
         if before and command.record_version is not None and command.record_version != before.version:
             base = records.revision(session, work.row.subject_id, before.id, command.record_version)
         same_sitting = _goes_on(before, command, by=by, at=at)
-        answers, merged = _merged(work, base, current, clean, before.version if before else 0)
+        answers, merged = _merged(work, base, current, clean, before)
         _require_as_approved(work, command.stage, current, answers)
 
         def carry(held: Work) -> tuple[Entry, ...]:
@@ -198,7 +198,11 @@ def _not_yours(work: Work, stage: str, clean: Mapping[str, Any]) -> dict[str, st
 
 
 def _merged(
-    work: Work, base: Mapping[str, Any] | None, theirs: Mapping[str, Any], yours: Mapping[str, Any], version: int
+    work: Work,
+    base: Mapping[str, Any] | None,
+    theirs: Mapping[str, Any],
+    yours: Mapping[str, Any],
+    before: records.RecordRow | None,
 ) -> tuple[dict[str, Any], tuple[str, ...]]:
     """Merge field by field; only what both sides changed, to different answers, is a conflict.
 
@@ -208,14 +212,16 @@ def _merged(
     mine = {k: v for k, v in yours.items() if unknown or v != base.get(k)}
     conflicts = [k for k, v in mine.items() if (unknown or theirs.get(k) != base.get(k)) and theirs.get(k) != v]
     if conflicts:
-        raise VersionConflict(
+        conflict = VersionConflict(
             number=work.row.number,
             fields=conflicts,
             base={k: base.get(k) for k in conflicts},
             yours={k: mine[k] for k in conflicts},
             theirs={k: theirs.get(k) for k in conflicts},
-            version=version,
+            version=before.version if before else 0,
         )
+        conflict.record = before.id if before else None
+        raise conflict
     answers = {k: v for k, v in {**theirs, **mine}.items() if v is not None}
     merged = tuple(k for k in theirs if theirs.get(k) != base.get(k) and k not in mine)
     return answers, merged

@@ -1,6 +1,6 @@
 """Stage records: the answers of a stage in a cycle, with the revisions somebody may need under the subject's key."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -49,10 +49,11 @@ def revision(session: Session, subject_id: str, record_id: str, version: int) ->
 def show(session: Session, record: RecordRow, *, at: datetime) -> None:
     """Let a draft that somebody is shown stay as it is: they may type on it; see `save`."""
     if record.version > record.logged_version:
-        session.leave(_mark_shown, (record.id, record.version, at))
+        session.leave(mark_shown, (record.id, record.version, at))
 
 
-def _mark_shown(session: Session, items: list[Any]) -> None:
+def mark_shown(session: Session, items: Sequence[tuple[str, int, datetime]]) -> None:
+    """Let versions of records stay as they are from now on: (record, version, when it was shown)."""
     for record_id, version, at in items:
         session.execute(update(stage_revision).where(*_unseen(record_id, version)).values(shown_at=at))
 

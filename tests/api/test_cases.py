@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from httpx2 import Response
 from sqlalchemy import select
 
 from caseflow.store import cases as case_rows
@@ -194,6 +195,20 @@ def test_the_history_tells_when_it_happened_when_it_was_typed_and_by_whom(api: A
     assert (last["code"], last["event_date"], last["actor"]["name"]) == ("case:visit:recorded", "2027-01-30", "Budi")
     assert last["entered_at"].startswith("2027-02-02")
     assert last["words"]["finding"] == "Baik."
+
+
+def test_the_version_that_a_conflict_shows_stays_for_the_answer_to_it(api: Api) -> None:
+    path = f"{CASES}/{api.case('assessment')}/stages/assessment"
+
+    def typed(name: str, version: int, **answers: str) -> Response:
+        return api.by(name).put(path, {"answers": answers, "final": False}, if_match=f'"{version}"')
+
+    first = typed("rina", 0, problems="Atap.", strengths="Anak.").json()["version"]
+    second = typed("budi", first, problems="Lantai.").json()["version"]
+    shown = problem(typed("rina", first, problems="Dinding."), 409, "VersionConflict")["version"]
+    assert (shown, typed("budi", shown, strengths="Nenek.").status_code) == (second, 200)
+    answer = typed("rina", shown, problems="Dinding dan lantai.", strengths="Anak.")
+    assert answer.json()["answers"] == {"problems": "Dinding dan lantai.", "strengths": "Nenek."}
 
 
 def test_a_letter_is_issued_rendered_read_and_checked(api: Api) -> None:
