@@ -131,14 +131,14 @@ def require_entry(session: Session, case: str, seq: int, *, by: Viewer) -> tuple
 def desk(session: Session, wanted: Wanted, *, by: Viewer, at: datetime, offset: int = 0, limit: int = 25) -> Desk:
     """Return the steps of a period that fit, most reasons first, then the newest; what is shown is on record.
 
-    Raises `Forbidden`, `InvalidInput`. At most `rows.MOST` steps are looked at: the newest.
+    Raises `Forbidden`, `InvalidInput`. At most `rows.MOST` steps are looked at: the newest that the reader sees.
     """
     viewer = require_desk(by)
     start, end = _period(session, wanted, at)
     zone = offices.first_zone(session) or at.tzinfo
     first = datetime.combine(start, time(), zone)
     last = datetime.combine(end + timedelta(days=1), time(), zone)
-    since = rows.cut(session, first, last)
+    since = rows.cut(session, viewer, first, last)
     every = _steps(session, viewer, since or first, last, at)
     fits = _fitting(wanted)
     fitting = [pick for pick in every if fits(pick)]

@@ -59,9 +59,10 @@ def set_limits(session: Session, area: str, changes: Mapping[str, int], *, by: V
             problems[name] = _("Isi bilangan dari {low} sampai {high}.", low=low, high=high)
     if problems:
         raise InvalidInput(problems)
-    before = asdict(of(office))
+    settings = offices.settings_to_change(session, office.id)
+    before = asdict(limits_of(settings.get(PLACE) or {}))
     kept = {**before, **changes}
-    offices.set_settings(session, office.id, {**offices.settings_to_change(session, office.id), PLACE: kept})
+    offices.set_settings(session, office.id, {**settings, PLACE: kept})
     changed = {name: {"from": before[name], "to": kept[name]} for name in kept if kept[name] != before[name]}
     data = {"office": office.id, "limits": changed}
     log.note_access(session, "office:audit_limits:set", actor=by.user_id, at=at, data=data)

@@ -10,7 +10,7 @@ from typing import Any
 
 from caseflow import access
 from caseflow.access import CONCERNED, Grant, Viewer
-from caseflow.actions import audit_desk, audit_limits, casework, inbox
+from caseflow.actions import audit_desk, audit_limits, casework, inbox, reading
 from caseflow.actions.audit_desk import narrowed, require_desk, require_entry, sees
 from caseflow.actions.casework import Change, Done, Work
 from caseflow.actions.typed import Typed
@@ -121,10 +121,7 @@ def _ask(
         "due_at": due,
         "above": above,
         "state": ASKED,
-        "answered_at": None,
-        "finding": None,
-        "closed_by": None,
-        "closed_at": None,
+        **dict.fromkeys(("answered_at", "finding", "closed_by", "closed_at")),
     }
     subject = work.row.subject_id
     children.add(work.session, audit_question, subject, values, {"question": text}, at=work.at, row_id=question_id)
@@ -281,33 +278,36 @@ class Question:
     closer: str
     words: Mapping[str, Any]
     """Question, answer and note; nothing once the person of the case was erased."""
+    withheld: bool
+    """Only the question is shown: a closed file (R3) of others, of whom the reader did not ask."""
     may_answer: bool
     may_close: bool
     against: Forbidden | Refused | None
     """Why somebody of the desk may not close it now."""
     may_open: bool
-    """The reader may look at the step at the desk."""
 
 
 def one(session: Session, question: str, *, by: Viewer, at: datetime) -> Question:
     """Return a question; `NotFound` for whom it does not concern."""
     row, case = _require(session, question, by=by)
-    return _question(session, row, case, by=by, at=at)
+    return _question(session, row, case, by=by, at=at, part="question")
 
 
 def of_entry(session: Session, looked: audit_desk.Looked, *, by: Viewer, at: datetime) -> tuple[Question, ...]:
     """Return the questions about a step that the reader looks at."""
-    return tuple(_question(session, row, looked.case, by=by, at=at) for row in looked.pick.questions)
+    asked = looked.pick.questions
+    return tuple(_question(session, row, looked.case, by=by, at=at, part="question") for row in asked)
 
 
 def waiting(session: Session, *, by: Viewer, at: datetime) -> tuple[Question, ...]:
     """Return the questions not closed yet that concern the reader, the first due first."""
-    found = []
-    for row in rows.open_questions(session, narrowed(by), MOST):
-        case = cases.by_id(session, row.case_id)
-        if case is not None:
-            found.append(_question(session, row, case, by=by, at=at))
-    return tuple(found)
+    found = ((row, cases.by_id(session, row.case_id)) for row in rows.open_questions(session, narrowed(by), MOST))
+    return tuple(_question(session, row, case, by=by, at=at, part="questions") for row, case in found if case)
+
+
+def count_waiting(session: Session, *, by: Viewer) -> int:
+    """Return how many questions wait, without reading them."""
+    return len(rows.open_questions(session, narrowed(by), MOST))
 
 
 def may_ask(looked: audit_desk.Looked, entry_parties: Iterable[str], *, by: Viewer) -> dict[str, str]:
@@ -317,10 +317,16 @@ def may_ask(looked: audit_desk.Looked, entry_parties: Iterable[str], *, by: View
     return {user: looked.people[user] for user in free if user in looked.people}
 
 
-def _question(session: Session, row: QuestionRow, case: CaseRow, *, by: Viewer, at: datetime) -> Question:
+def _question(session: Session, row: QuestionRow, case: CaseRow, *, by: Viewer, at: datetime, part: str) -> Question:
+    """Return a question as the reader may know it; that they read its words is on record."""
     people = users.names(session, {user for user in (row.asked_by, row.asked_of, row.closed_by) if user})
-    oversees = bool(narrowed(by).grants) and sees(narrowed(by), cases.scope_of(session, case))
+    scope = cases.scope_of(session, case)
+    oversees = bool(narrowed(by).grants) and sees(narrowed(by), scope)
     against = _against(session, row, case, by=by, at=at) if oversees and row.state != CLOSED else None
+    words = _words(session, row, case)
+    withheld = by.user_id not in {row.asked_by, row.asked_of} and not access.roles_in(by, scope)
+    if words:
+        reading.note(session, (case,), by=by, at=at, part=part)
     return Question(
         row=row,
         number=case.number,
@@ -328,7 +334,8 @@ def _question(session: Session, row: QuestionRow, case: CaseRow, *, by: Viewer, 
         asker=people.get(row.asked_by, "-"),
         asked=people.get(row.asked_of, "-"),
         closer=people.get(row.closed_by or "", ""),
-        words=_words(session, row, case),
+        words={key: said for key, said in words.items() if key == "question" or not withheld},
+        withheld=withheld and bool(words),
         may_answer=row.asked_of == by.user_id and row.state == ASKED,
         may_close=oversees and row.state != CLOSED and against is None,
         against=against,

@@ -265,7 +265,8 @@ def _letters(teller: Teller) -> Section:
     for sent in sorted(teller.view.letters, key=lambda row: row.issued_at):
         title: Text | str = kinds[sent.kind].title if sent.kind in kinds and not teller.hides else _("Surat dinas")
         state = teller.say(LETTER.get(sent.state, sent.state))
-        rows.append(teller.row(title, f"{sent.number}, {teller.day(sent.letter_date)}: {state}"))
+        number = f"{sent.running}/{sent.year}" if teller.hides else sent.number  # the code of a kind tells the category
+        rows.append(teller.row(title, f"{number}, {teller.day(sent.letter_date)}: {state}"))
     return teller.section(_("Surat"), rows)
 
 

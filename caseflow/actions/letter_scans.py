@@ -57,7 +57,10 @@ def attach_scan(session: Session, command: AttachScan, *, by: Viewer, at: dateti
 
 
 def scan_of(session: Session, letter: str, *, by: Viewer, at: datetime) -> tuple[LetterRow, bytes]:
-    """Return the signed scan of a letter, to who may read the letter; `NotFound` where there is none."""
+    """Return the signed scan of a letter, to who may read the letter; `NotFound` where there is none.
+
+    Raises `Refused` for a letter that is void: its copy with the mark is the letter itself.
+    """
     row = letters.find(session, letter, by=by)
     case = cases.by_id(session, row.case_id)
     if case is None or not casework.acting(access.require_visible(by, cases.scope_of(session, case)), case.state):
@@ -66,5 +69,9 @@ def scan_of(session: Session, letter: str, *, by: Viewer, at: datetime) -> tuple
     content = rows.file_content(session, case.subject_id, file_id) if file_id else None
     if content is None:
         raise NotFound
+    if row.state == "void":
+        raise Refused(
+            reason=_("Surat ini batal, jadi pindaiannya tidak dibagikan. Unduh PDF surat ini, yang bertanda BATAL.")
+        )
     reading.note(session, (case,), by=by, at=at, letter_id=row.id)
     return row, content

@@ -33,12 +33,17 @@ def _of(start: datetime, end: datetime) -> ColumnElement[bool]:
     return and_(_TAKEN, case_entry.c.entered_at >= start, case_entry.c.entered_at < end)
 
 
-def cut(session: Session, start: datetime, end: datetime) -> datetime | None:
-    """Return since when a period is looked at where it has too many steps; None where it has not."""
+def cut(session: Session, viewer: Viewer, start: datetime, end: datetime, most: int = MOST) -> datetime | None:
+    """Return since when a period is looked at where the viewer sees too many steps in it; None where they do not.
+
+    Everybody's steps are counted first, in an index alone: mostly they are few enough for anybody.
+    """
     query = select(case_entry.c.entered_at).where(_of(start, end))
-    found: datetime | None = session.execute(
-        query.order_by(case_entry.c.entered_at.desc()).offset(MOST).limit(1)
-    ).scalar()
+    query = query.order_by(case_entry.c.entered_at.desc()).offset(most).limit(1)
+    if session.execute(query).scalar() is None:
+        return None
+    own = query.join(case_file, case_file.c.id == case_entry.c.case_id).where(seen_by(viewer))
+    found: datetime | None = session.execute(own).scalar()
     return found
 
 

@@ -115,6 +115,7 @@ def _cases(session: Session, span: Span, counted: Counter[str], broken: list[Bro
     standings: dict[str, tuple[Row[Any], Standing | None]] = {}
     opened: dict[str, tuple[str, date]] = {}
     erased: set[str] = set()
+    scanned: list[vouched.Scan] = []
 
     def stream() -> Iterator[tuple[audit.Envelope, str]]:
         query = select(case_entry).where(within(case_entry.c.case_id, span))
@@ -128,6 +129,8 @@ def _cases(session: Session, span: Span, counted: Counter[str], broken: list[Bro
             claims.update(vouched.claimed(row, envelope.data))
             if row.code == ERASED:
                 erased.add(row.case_id)
+            if vouched.is_scan(row):
+                scanned.append((row, envelope.data))
             yield envelope, row.hash
 
     broken += audit.verify_chain(stream(), heads={i: (r.entry_seq, r.entry_head) for i, r in files.items()})
@@ -139,6 +142,7 @@ def _cases(session: Session, span: Span, counted: Counter[str], broken: list[Bro
             broken += _different(last, standing, files[case_id], opened[case_id])
     broken += _payloads(session, span, erased, counted)
     broken += vouched.compare(session, span, claims, damaged, counted)
+    broken += vouched.scans(session, scanned, damaged)
 
 
 def _standings(span: Span) -> Select[Any]:

@@ -1,7 +1,7 @@
 """Comparing rows with what entries say of them: changed, gone, or never told; a table at a time."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Row, Select, Table, and_, select
 
 from caseflow.audit import Broken
 from caseflow.errors import Erased, UnreadableSeal
-from caseflow.store import log, proof, records, vault
+from caseflow.store import letters, log, proof, records, vault
 from caseflow.store.session import Session
 from caseflow.store.tables import (
     access_entry,
@@ -29,6 +29,8 @@ CHUNK = 500
 FILE_MADE = "case:letter:made"
 """The access entry that tells which file a letter got."""
 Claims = dict[tuple[str, str], "Claim"]
+Scan = tuple[Row[Any], Mapping[str, Any]]
+"""An entry that tells of a signed scan, and what it says."""
 Span = tuple[str | None, str | None]
 """Ids of cases: after the first, up to the second; None where there is no such end."""
 
@@ -94,6 +96,27 @@ def compare(
         found.append(_told(Broken("", None, None, "gone", str(claim.digest), "-", name, row_id), claim.case_id, claim))
     found += _unlogged(session, untold, counted)
     return sorted(found, key=lambda b: (b.case_id or "", b.seq is None, b.seq or 0))
+
+
+def is_scan(row: Row[Any]) -> bool:
+    """Tell whether an entry tells of the signed scan of a letter."""
+    return bool(row.code == letters.SCANNED)
+
+
+def scans(session: Session, scanned: Sequence[Scan], damaged: frozenset[str | None]) -> Iterator[Broken]:
+    """Yield the signed scans whose file is gone, or is not the one that its entry names."""
+    there: dict[str, str] = {}
+    scanned = [scan for scan in scanned if scan[0].case_id not in damaged]
+    told = iter(sorted({str(data.get("file")) for _entry, data in scanned}))
+    while part := list(islice(told, CHUNK)):
+        found = session.execute(select(file.c.id, file.c.sha256).where(file.c.id.in_(part)))
+        there |= {row.id: row.sha256 for row in found}
+    for entry, data in scanned:
+        name, said = str(data.get("file")), str(data.get("sha256"))
+        kept = there.get(name)
+        if kept != said:
+            expected, of = f"{name} {said}", str(data.get("letter"))
+            yield Broken(entry.id, entry.case_id, entry.seq, "file", expected, str(kept), str(letter.name), of)
 
 
 def _unlogged(session: Session, untold: list[tuple[Broken, Row[Any]]], counted: Counter[str]) -> Iterator[Broken]:

@@ -270,7 +270,7 @@ def _desk(
             "asked": asked,
             "since": teller.moment(found.since) if found.since else "",
             "earlier": _query(Wanted(end=teller.day_of(found.since))) if found.since else "",
-            "waiting": len(audit_questions.waiting(session, by=by, at=at)),
+            "waiting": audit_questions.count_waiting(session, by=by),
             "limits": audit_limits.shown(session, by=by),
             "now": f"{teller.hour(at)} {teller.zone()}, {teller.full_day(teller.today)}",
         }

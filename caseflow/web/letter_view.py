@@ -119,7 +119,7 @@ def letters_of(session: Session, view: CaseView, teller: Teller, offered: Collec
 
 def _scan(row: Any, scans: Mapping[str, str]) -> tuple[Link, ...]:  # noqa: ANN401 - a letter
     words = _("Pindaian yang ditandatangani")
-    return (Link(f"/surat/{row.id}/pindaian.pdf", words),) if row.id in scans else ()
+    return (Link(f"/surat/{row.id}/pindaian.pdf", words),) if row.id in scans and row.state != "void" else ()
 
 
 def drafts_of(session: Session, view: CaseView, teller: Teller, offered: Collection[str]) -> tuple[LetterShown, ...]:

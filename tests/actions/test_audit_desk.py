@@ -19,6 +19,7 @@ from caseflow.errors import Erased, Forbidden, InvalidInput, NotFound, Refused
 from caseflow.states.lifecycle import ROLES
 from caseflow.store import audit_desk as rows
 from caseflow.store import cases as case_rows
+from caseflow.store.readings import Reading
 from caseflow.store.tables import access_entry, case_file, case_team
 from tests.world import (
     REGENCY,
@@ -146,6 +147,20 @@ def test_a_burst_counts_nothing_the_reader_does_not_see(world: World) -> None:
     close_file(world, hidden)
     assert not picks_of(desk(world), ours[0])
     assert "bulk" in picks_of(desk(world, "audit"), ours[0])["submit_for_assessment"].reasons
+
+
+def test_the_steps_of_others_use_up_nothing_of_what_a_reader_is_shown(world: World) -> None:
+    days_later(world, 3)
+    start = world.now
+    ours = submitted(world)
+    for _n in range(2):
+        world.now += timedelta(minutes=1)
+        close_file(world, submitted(world), "bambang")
+    end = world.now + timedelta(minutes=1)
+    since = {name: rows.cut(world.session, viewer(world, name), start, end, 1) for name in ("sari", "bambang")}
+    assert since["sari"] is None, "two steps more, of which Sari knows nothing"
+    assert since["bambang"] is not None
+    assert picks_of(desk(world, every=True), ours)
 
 
 def test_filters_narrow_by_person_place_kind_step_and_day(world: World) -> None:
@@ -298,6 +313,13 @@ def closing(question: str, finding: str = "in_order", text: str = "") -> CloseQu
     return CloseQuestion(question=question, finding=finding, text=text)
 
 
+def readings(world: World) -> list[Reading]:
+    """Return what was shown since and clear it."""
+    found = [item for items in world.session.leaving.values() for item in items]
+    world.session.leaving.clear()
+    return found
+
+
 def words(world: World, question: str, by: str) -> dict[str, Any]:
     return dict(audit_questions.one(world.session, question, by=viewer(world, by), at=world.now).words)
 
@@ -397,12 +419,50 @@ def test_a_question_about_a_closed_file_is_between_the_worker_and_the_auditor(wo
     close_file(world, case)
     question = asks(world, pick, "rina", by="audit")
     answers(world, question)
+    world.session.leaving.clear()
+    assert words(world, question, "audit")["answer"]
+    assert len(readings(world)) == 1
     for other in ("bambang", "sari", "budi", "luarsup"):
         with pytest.raises(NotFound):
             audit_questions.one(world.session, question, by=viewer(world, other), at=world.now)
         assert audit_questions.waiting(world.session, by=viewer(world, other), at=world.now) == ()
     assert words(world, question, "rina")["answer"]
     act(world, close, closing(question), by="audit")
+
+
+def test_of_a_closed_file_an_auditor_reads_the_answer_to_their_own_question_alone(world: World) -> None:
+    case, pick = terminated(world)
+    question = asks(world, pick, "rina")
+    answers(world, question)
+    assert words(world, question, "audit")["answer"]
+    close_file(world, case, "bambang")
+    assert words(world, question, "bambang")["answer"]
+    assert words(world, question, "audit") == {"question": "Mengapa hari itu juga?"}
+    (shown,) = audit_questions.waiting(world.session, by=viewer(world, "audit"), at=world.now)
+    assert shown.withheld
+    assert "answer" not in shown.words
+
+
+@pytest.mark.parametrize("level", ["R1", "R2", "R3"])
+def test_that_a_question_was_read_is_on_record(world: World, level: str) -> None:
+    case, pick = terminated(world)
+    question = asks(world, pick, "rina", by="audit")
+    world.session.execute(update(case_file).where(case_file.c.id == case).values(confidentiality=level))
+    world.session.leaving.clear()
+    auditor = viewer(world, "audit")
+    looked = audit_desk.look(world.session, case, pick.seq, by=auditor, at=world.now)
+    world.session.leaving.clear()
+    shown: list[str] = []
+    for look in (
+        lambda: audit_questions.one(world.session, question, by=auditor, at=world.now),
+        lambda: audit_questions.of_entry(world.session, looked, by=auditor, at=world.now),
+        lambda: audit_questions.waiting(world.session, by=auditor, at=world.now),
+    ):
+        look()
+        shown += [found.part for found in readings(world) if (found.case_id, found.actor) == (case, auditor.user_id)]
+    assert shown == ([] if level == "R1" else ["question", "question", "questions"])
+    assert audit_questions.count_waiting(world.session, by=auditor) == 1
+    assert not readings(world)
 
 
 def test_a_question_outlives_the_words_of_who_was_erased(world: World) -> None:

@@ -5,11 +5,13 @@ from io import BytesIO
 from zipfile import ZipFile
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from caseflow.store.tables import access_entry
+from caseflow.actions import audit_questions
+from caseflow.actions.audit_questions import AskAbout
+from caseflow.store.tables import access_entry, case_entry, case_file
 from tests.web.browsing import Site
-from tests.world import World, approved, opened, row_of
+from tests.world import World, approved, opened, row_of, viewer
 
 MOVED = {"reason_code": "moved", "source": "RT"}
 
@@ -111,3 +113,23 @@ def test_others_find_neither_the_desk_nor_the_step(shared: Site, who: str) -> No
     assert person.get("/meja-audit/pertanyaan/019c1bde-00e0-7cdd-ba2a-f5c6d5ebbaba").status == 404
     if who == "luarsup":
         assert shared.number("assessment") not in person.get("/meja-audit?semua=ya&dari=2020-01-01").text
+
+
+def test_of_a_closed_file_who_answers_is_warned_and_another_auditor_reads_no_answer(site: Site) -> None:
+    number = ended(site)
+    rina, office = site.by("rina"), site.filled.office
+    with site.database.write() as session:
+        world = World(office, session, site.at())
+        case = session.execute(select(case_file.c.id).where(case_file.c.number == number)).scalar_one()
+        step = select(case_entry.c.seq).where(case_entry.c.case_id == case, case_entry.c.code == "case:step:taken")
+        seq = session.execute(step).scalar_one()
+        asked = AskAbout(case=number, seq=seq, of=office.ids["rina"], text="Mengapa hari itu juga?")
+        question = audit_questions.ask(session, asked, by=viewer(world, "bambang"), at=world.now).created_id
+        session.execute(update(case_file).where(case_file.c.id == case).values(confidentiality="R3"))
+    shown = rina.get(f"/meja-audit/pertanyaan/{question}")
+    assert "jangan menulis nama atau keadaan siapa pun" in shown.text
+    rina.press("Kirim jawaban", {"text": "Keluarganya pindah pagi itu."})
+    read = site.by("audit").get(f"/meja-audit/pertanyaan/{question}").text
+    assert "Mengapa hari itu juga?" in read
+    assert "pindah pagi itu" not in read
+    assert "Tidak ditampilkan: berkas ini tertutup" in read

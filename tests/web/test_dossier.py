@@ -10,6 +10,7 @@ from caseflow.actions import checkpoints, dossier
 from caseflow.actions.dossier import Dossier
 from caseflow.actions.dossier_words import WITHHELD
 from caseflow.store.tables import access_entry, case_file
+from tests.actions.test_letters import issued, needing
 from tests.web.browsing import Site
 from tests.world import World, approved, opened, record, row_of, viewer
 
@@ -103,6 +104,22 @@ def test_of_a_closed_file_it_says_who_and_when_and_not_what(site: Site) -> None:
     hidden = (name, "Fakir miskin", "Maju Makmur", "Ada penghasilan.", "Keadaan baik.", "Sesuai keadaan.", "Setuju.")
     assert not [words for words in hidden if words in told]
     assert site.by("sari").get(f"/kasus/{number}/petikan").status == 404
+
+
+def test_of_a_closed_file_the_number_of_a_letter_tells_no_category(site: Site) -> None:
+    with site.database.write() as session:
+        world = World(site.filled.office, session, site.at())
+        case = needing(world)
+        number = row_of(world, case).number
+        letter = issued(world, case)
+        approved(world, case, "terminate", details={"reason_code": "moved", "source": "RT"})
+    assert letter.number in text(read(site, number, "rina"))
+    with site.database.write() as session:
+        mine = {"confidentiality": "R3", "assignee_id": site.filled.office.ids["rina"]}
+        session.execute(update(case_file).where(case_file.c.number == number).values(mine))
+    told = text(read(site, number, "rina"))
+    assert "RJK" not in told
+    assert f"Surat dinas {letter.running}/{letter.year}, " in told
 
 
 def test_a_terminated_case_says_its_cause_and_who_only_follows_reads_no_reason(site: Site) -> None:
