@@ -12,15 +12,17 @@ from xml.etree import ElementTree as ET
 from caseflow.errors import InvalidInput, _
 from caseflow.exchange.workbook import LINKS, MAIN, PACKAGE
 
-LARGEST = 32 << 20
-"""Bytes of one unpacked part: a small file may unpack to a very large one."""
+LARGEST = 4 << 20
+"""Bytes of a CSV, of the unpacked parts of a workbook, and letters of all its cells: a small file may hold a lot."""
 MOST_ROWS, MOST_CELLS, LONGEST = 5001, 60, 6000
+MOST_ELEMENTS = MOST_ROWS * MOST_CELLS
 DIGITS = 20
 UNREADABLE = _("Berkas ini bukan CSV atau XLSX yang dapat dibaca.")
 BROKEN = (
     *(zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError),  # RuntimeError: under a password
     *(ET.ParseError, csv.Error, LookupError, ValueError, StopIteration),
 )
+SHARED = "xl/sharedStrings.xml"
 Rows = list[list[str]]
 
 
@@ -38,6 +40,8 @@ def rows(content: bytes) -> Rows:
 
 
 def _csv(content: bytes) -> Rows:
+    if len(content) > LARGEST:
+        raise ValueError("too large")
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -51,41 +55,59 @@ def _csv(content: bytes) -> Rows:
 
 
 def _some(read: Iterator[list[str]]) -> Iterator[list[str]]:
-    """Stop one row behind the most: whoever sends a million is told without reading them."""
+    """Stop one row, and one cell, behind the most: whoever sends a million is told without reading them."""
     for _n, row in zip(range(MOST_ROWS + 1), read, strict=False):
-        yield row
+        yield row[: MOST_CELLS + 1]
 
 
 def _workbook(content: bytes) -> Rows:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        shared = ["".join(_texts(item)) for item in _part(archive, "xl/sharedStrings.xml", optional=True)]
-        sheet = _part(archive, _first_sheet(archive))
+        first = _first_sheet(archive)
+        sheet = _part(archive, first, LARGEST)
+        texts = _part(archive, SHARED, LARGEST - len(sheet)) if SHARED in archive.namelist() else b"<none/>"
+    shared = ["".join(_texts(item)).strip()[: LONGEST + 1] for item in _elements(texts, "si")]
     found: Rows = []
-    for row in sheet.iter(f"{{{MAIN}}}row"):
+    letters = 0
+    for row in _elements(sheet, "row"):
         at = int(row.get("r", len(found) + 1))
-        if at > MOST_ROWS + 1:
+        if max(at, len(found) + 1) > MOST_ROWS:
             return [*found, *([[]] * (MOST_ROWS + 1 - len(found)))]
         found += [[] for _n in range(at - 1 - len(found))]
         found.append(_cells(row, shared))
+        letters += sum(map(len, found[-1]))
+        if letters > LARGEST:
+            raise ValueError("a shared text in very many cells")
     return found
 
 
 def _first_sheet(archive: zipfile.ZipFile) -> str:
-    sheet = next(_part(archive, "xl/workbook.xml").iter(f"{{{MAIN}}}sheet"))
+    sheet = next(_elements(_part(archive, "xl/workbook.xml", LARGEST), "sheet", MAIN))
     wanted = sheet.get(f"{{{LINKS}}}id")
-    links = _part(archive, "xl/_rels/workbook.xml.rels").iter(f"{{{PACKAGE}/relationships}}Relationship")
+    links = _elements(_part(archive, "xl/_rels/workbook.xml.rels", LARGEST), "Relationship", f"{PACKAGE}/relationships")
     target = next(link.get("Target", "") for link in links if link.get("Id") == wanted)
     return target.lstrip("/") if target.startswith("/") else normpath(join("xl", target))
 
 
-def _part(archive: zipfile.ZipFile, name: str, *, optional: bool = False) -> ET.Element:
-    if optional and name not in archive.namelist():
-        return ET.Element("none")
+def _part(archive: zipfile.ZipFile, name: str, most: int) -> bytes:
+    """Return a part of at most so many bytes, whatever the archive says; only deflate unpacks no further than asked."""
+    if archive.getinfo(name).compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
+        raise ValueError("packed otherwise")
     with archive.open(name) as part:
-        content = part.read(LARGEST + 1)
-    if len(content) > LARGEST or b"<!DOCTYPE" in content or b"<!ENTITY" in content:
-        raise ValueError("too large, or with entities")
-    return ET.fromstring(content)  # noqa: S314 - without a document type there are no entities
+        content = part.read(most + 1)
+    if len(content) > most or any(mark in content for mark in (b"\x00", b"<!DOCTYPE", b"<!ENTITY")):
+        raise ValueError("too large, in UTF-16, or with entities")
+    return content
+
+
+def _elements(content: bytes, name: str, space: str = MAIN) -> Iterator[ET.Element]:
+    """Yield the elements of a name as they end, each emptied behind its reader."""
+    read = ET.iterparse(io.BytesIO(content))  # noqa: S314 - without a document type there are no entities
+    for seen, (_event, element) in enumerate(read):
+        if seen > MOST_ELEMENTS:
+            raise ValueError("too many elements")
+        if element.tag == f"{{{space}}}{name}":
+            yield element
+            element.clear()
 
 
 def _cells(row: ET.Element, shared: list[str]) -> list[str]:

@@ -10,14 +10,15 @@ import pytest
 from caseflow.actions import letter_rows
 from caseflow.errors import InvalidInput
 from caseflow.exchange import table
-from caseflow.exchange.workbook import Cell, workbook
+from caseflow.exchange.workbook import MAIN, Cell, workbook
 from caseflow.letters import catalogue
 from caseflow.paths import templates_root
 
+SPACE = f'xmlns="{MAIN}"'
 NUMBER, OTHER = "6310-2026-000001", "6310-2026-000002"
 
 
-def packed(sheet: str, **parts: str) -> bytes:
+def packed(sheet: str | bytes, **parts: str) -> bytes:
     """Return a workbook with this sheet, its other parts as our own writer makes them."""
     made = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(workbook("x", ["a"], []))) as old, zipfile.ZipFile(made, "w", 8) as new:
@@ -72,6 +73,37 @@ def test_csv_is_read_as_offices_write_it(delimiter: str) -> None:
 def test_what_is_no_table_is_refused(content: bytes) -> None:
     with pytest.raises(InvalidInput):
         table.rows(content)
+
+
+@pytest.mark.parametrize(
+    ("sheet", "shared"),
+    [
+        ('<row><c t="s"><v>0</v></c></row>', f"<si><t>{'x' * (table.LARGEST + 1)}</t></si>"),
+        (("<row>" + '<c t="s"><v>0</v></c>' * 50 + "</row>") * 20, f"<si><t> {'x' * (table.LONGEST - 1)}</t></si>"),
+        ("<a/>" * (table.MOST_ELEMENTS + 2), ""),
+        ("", "<a/>" * (table.MOST_ELEMENTS + 2)),
+        ("<row/>" * (table.MOST_ROWS + 1), ""),
+        ("<row>" + "<c/>" * (table.MOST_CELLS + 1) + "</row>", ""),
+    ],
+)
+def test_a_small_file_that_unpacks_to_very_much_is_refused(sheet: str, shared: str) -> None:
+    content = packed(
+        f"<worksheet {SPACE}><sheetData>{sheet}</sheetData></worksheet>", sharedStrings=f"<sst {SPACE}>{shared}</sst>"
+    )
+    assert len(content) < 30_000
+    with pytest.raises(InvalidInput):
+        table.rows(content)
+
+
+def test_a_workbook_is_unpacked_only_where_that_can_be_bounded() -> None:
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(workbook("x", ["a"], []))) as old, zipfile.ZipFile(made, "w", 14) as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name))
+    with pytest.raises(InvalidInput):
+        table.rows(made.getvalue())
+    with pytest.raises(InvalidInput):
+        table.rows(packed(f"<!DOCTYPE a><worksheet {SPACE}/>".encode("utf-16")))
 
 
 def test_a_sheet_says_what_each_letter_says() -> None:
