@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -71,17 +71,22 @@ class Unfit:
 def order_letters(session: Session, command: OrderLetters, *, by: Viewer, at: datetime) -> str:
     """Write the order and its first job; return its id. The same order within a day is the one there is.
 
+    Of that one, what came back without a number is ordered again, and no more than that.
+
     Raises `UnknownLetter`, `Forbidden`, `InvalidInput`, `LoopbackAddress`; `IdempotencyMismatch` where its name is that
     of another order.
     """
-    kind = _require_order(session, command, by=by)
     digest = _digest(command)
+    kind = _require_order(session, command, by=by)
     name = f"letters:{by.user_id}:{command.run or digest}:"
     known = batches.named(session, name, since=None if command.run else at - SAME_FOR)
     if known and command.run and known.cause_key != name + digest:
         raise IdempotencyMismatch
-    if known:
+    dropped = batches.dropped(session, known.id) if known and not command.run else set()
+    if known and not dropped:
         return str(known.id)
+    if dropped:
+        command = replace(command, cases=tuple(number for number in command.cases if number in dropped))
     batch_id = str(new_id(at))
     batch = {
         "id": batch_id,
@@ -110,6 +115,7 @@ def unfit(
 
     Raises as `order_letters`. That a restricted case was looked at is on record.
     """
+    _digest(command)
     kind = _require_order(session, command, by=by)
     for position, number in enumerate(command.cases[:most], 1):
         if problem := _tried(session, kind, command, number, by, at):
@@ -208,8 +214,13 @@ def _row(session: Session, number: str, command: OrderLetters, by: Viewer) -> Ne
 
 
 def _digest(command: OrderLetters) -> str:
+    """Return what an order says, in short; `InvalidInput` where it cannot be written: a number of 30 digits."""
     said = [command.letter, command.institution, command.cases, dict(command.each), dict(command.fields)]
-    return hashlib.sha256(orjson.dumps(said, option=orjson.OPT_SORT_KEYS, default=str)).hexdigest()[: batches.DIGEST]
+    try:
+        written = orjson.dumps(said, option=orjson.OPT_SORT_KEYS, default=str)
+    except TypeError:
+        raise InvalidInput({"fields": _("Kiriman tidak terbaca")}) from None
+    return hashlib.sha256(written).hexdigest()[: batches.DIGEST]
 
 
 # --- what the job does ------------------------------------------------------------------------------------------------

@@ -5,16 +5,25 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from caseflow import access
 from caseflow.access import Viewer
-from caseflow.actions import casework
+from caseflow.actions import casework, letter_waiting, reading
 from caseflow.errors import NotFound, _
 from caseflow.exchange.workbook import Cell, workbook
-from caseflow.i18n import SOURCE, translate
-from caseflow.store import batches
+from caseflow.i18n import LANGUAGES, SOURCE, translate
+from caseflow.store import batches, cases, initials
+from caseflow.store import lines as case_lines
+from caseflow.store.cases import CaseRow
 from caseflow.store.session import Session
 
 COLUMNS = (_("Baris"), _("Nomor kasus"), _("Keadaan"), _("Nomor surat"), _("Sebabnya"))
-STATES = {"waiting": _("menunggu"), "done": _("terbit"), "refused": _("ditolak")}
+STATES = {
+    "waiting": _("menunggu"),
+    "done": _("terbit"),
+    "refused": _("ditolak"),
+    "returned": _("dikembalikan"),
+    "withdrawn": _("dibatalkan"),
+}
 UNKNOWN = _("(bukan nomor kasus)")
 
 
@@ -28,15 +37,23 @@ class Line:
     number: str
     problem: Mapping[str, str] | None
 
+    @property
+    def refused(self) -> bool:
+        """Whether it got no letter and will get none: refused, or its draft went back or was withdrawn."""
+        return self.state not in {"waiting", "done"}
+
     def why(self, lang: str) -> str:
-        """Return why it was refused; empty where it was not."""
+        """Return why it got no letter; empty where it did or will."""
         problem = self.problem or {}
         return problem.get(lang) or problem.get(SOURCE, "")
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Where an order stands, by cases; and of the letters of `done`: file made, to be made, waiting for initials."""
+    """Where an order stands, by cases; and of the letters of `done`: file made, to be made, waiting for initials.
+
+    A draft that went back or was withdrawn counts as refused.
+    """
 
     id: str
     letter: str
@@ -70,13 +87,37 @@ def progress_of(session: Session, batch_id: str, *, by: Viewer) -> Progress:
     return _progress(session, [_of(session, batch_id, by)])[0]
 
 
-def lines_of(session: Session, batch_id: str, *, by: Viewer) -> tuple[Line, ...]:
-    """Return what became of each case of an order, to whoever ordered it; `NotFound` for others."""
+def lines_of(session: Session, batch_id: str, *, by: Viewer, at: datetime) -> tuple[Line, ...]:
+    """Return what became of each case of an order, to whoever ordered it; `NotFound` for others.
+
+    Why a draft went back is the case's own words: that those of a restricted case are shown is on record.
+    """
     batch = _of(session, batch_id, by)
+    rows = batches.rows_of(session, batch.id)
+    shown = case_lines.cases(session, {row.case_id for row in rows if row.draft in batches.DROPPED})
     return tuple(
-        Line(row.position, row.case_number, row.state, row.number or "", row.problem)
-        for row in batches.rows_of(session, batch.id)
+        Line(row.position, row.case_number, row.draft, "", _dropped(session, row, shown[row.case_id], by=by, at=at))
+        if row.draft in batches.DROPPED
+        else Line(row.position, row.case_number, row.state, row.number or "", row.problem)
+        for row in rows
     )
+
+
+def _dropped(
+    session: Session,
+    row: Any,
+    case: CaseRow,
+    *,
+    by: Viewer,
+    at: datetime,  # noqa: ANN401 - a row
+) -> dict[str, str]:
+    """Return why a draft got no number, in the words of whoever said so; or only that it is so."""
+    told = {lang: translate(letter_waiting.ENDED[row.draft], lang) for lang in LANGUAGES}
+    if casework.acting(access.roles_in(by, cases.scope_of(session, case)), case.state):
+        why = initials.reason(session, case.subject_id, row)
+        reading.note(session, (case,), by=by, at=at, part="initials")
+        told = dict.fromkeys(LANGUAGES, why) if why else told
+    return {"code": "Refused", **told}
 
 
 def _progress(session: Session, found: list[Any]) -> tuple[Progress, ...]:

@@ -75,7 +75,7 @@ class OrderNow(Answer):
     cases: int
     waiting: int = Field(description="Kasus yang belum dikerjakan.")
     done: int = Field(description="Kasus yang suratnya terbit, atau menunggu paraf.")
-    refused: int
+    refused: int = Field(description="Kasus yang ditolak, atau konsep suratnya dikembalikan atau dibatalkan.")
     rendered: int = Field(description="Surat yang berkasnya sudah jadi.")
     making: int = Field(description="Surat yang berkasnya sedang dibuat.")
     initials: int = Field(description="Surat yang menunggu paraf, jadi belum bernomor.")
@@ -87,9 +87,9 @@ class RowNow(Answer):
 
     row: int
     case: str = Field(description="Kosong bila yang dikirim bukan nomor kasus.")
-    state: str = Field(description="waiting, done, refused")
+    state: str = Field(description="waiting, done, refused, returned, withdrawn")
     number: str = Field(description="Nomor surat.", examples=["400.9/0017/ST/DINSOS/2026"])
-    reason: str = Field(description="Sebab ditolak, tanpa isi kasus.")
+    reason: str = Field(description="Sebab ditolak, tanpa isi kasus; atau sebab konsepnya dikembalikan.")
 
 
 class RowUnfit(Answer):
@@ -159,7 +159,7 @@ def standing(caller: Reader, order: str) -> OrderNow:
 @router.get("/letter-orders/{order}/rows", responses=refusals(*READING), summary="Baris satu pesanan")
 def rows(caller: Reader, order: str) -> list[RowNow]:
     """Apa jadinya tiap kasus. Hanya untuk yang memesan."""
-    found = door.read(caller, lambda session, by, _at: letter_orders.lines_of(session, order, by=by))
+    found = door.read(caller, lambda session, by, at: letter_orders.lines_of(session, order, by=by, at=at))
     return [_row(line, caller.lang) for line in found]
 
 

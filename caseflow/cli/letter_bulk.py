@@ -196,7 +196,7 @@ def status(
     json_wanted: Json = False,
 ) -> None:
     found = reading(by, lambda s, v, _at: letter_orders.progress_of(s, order, by=v))
-    lines = reading(by, lambda s, v, _at: letter_orders.lines_of(s, order, by=v))
+    lines = reading(by, lambda s, v, at: letter_orders.lines_of(s, order, by=v, at=at))
     if out is not None:
         out.write_bytes(letter_orders.as_workbook(lines, lang=language()))
         show(_("Ditulis: {file} ({n} kasus)"), file=out, n=len(lines))
@@ -209,6 +209,6 @@ def status(
         )  # fmt: skip
         if found.initials:
             show(_("{n} surat menunggu paraf dan belum bernomor."), n=found.initials)
-        refused = tuple(line for line in lines if line.state == "refused")
+        refused = tuple(line for line in lines if line.refused)
         if refused:
             table([say(column) for column in letter_orders.COLUMNS], letter_orders.cells(refused, lang=language()))

@@ -9,9 +9,10 @@ from sqlalchemy import func, insert, select, update
 
 from caseflow.ids import new_id
 from caseflow.store import vault
+from caseflow.store.initials import WAITING
 from caseflow.store.session import Session
 from caseflow.store.sql import one_at_a_time
-from caseflow.store.tables import letter, letter_batch, letter_batch_row
+from caseflow.store.tables import letter, letter_batch, letter_batch_row, letter_draft
 from caseflow.store.types import Row
 
 DIGEST = 32
@@ -21,7 +22,9 @@ STANDS = ("rendered", "making", "initials")
 """Where a letter of an order stands: its file is made, or to be made, or it waits for initials, without a number."""
 WITH_LETTER = letter_batch_row.outerjoin(
     letter, letter.c.id == func.coalesce(letter_batch_row.c.letter_id, letter_batch_row.c.draft_id)
-)
+).outerjoin(letter_draft, letter_draft.c.id == letter_batch_row.c.draft_id)
+DROPPED = ("returned", "withdrawn")
+"""States of a draft that gets no number: its row counts as refused, and may be ordered again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,28 +126,41 @@ def counts(session: Session, batch_ids: Collection[str]) -> dict[str, dict[str, 
     stands = (
         func.count().filter(letter.c.file_id.is_not(None)).label("rendered"),
         func.count().filter(letter.c.state == "numbered", letter.c.file_id.is_(None)).label("making"),
-        func.count().filter(row.state == "done", letter.c.id.is_(None)).label("initials"),
+        func.count().filter(letter_draft.c.state == WAITING).label("initials"),
     )
-    query = select(row.batch_id, row.state, func.count().label("n"), *stands).where(row.batch_id.in_(batch_ids))
-    for told in session.execute(query.select_from(WITH_LETTER).group_by(row.batch_id, row.state)):
+    kept = (row.batch_id, row.state, letter_draft.c.state)
+    columns = (row.batch_id, row.state, letter_draft.c.state.label("draft"), func.count().label("n"), *stands)
+    query = select(*columns).select_from(WITH_LETTER).where(row.batch_id.in_(batch_ids))
+    for told in session.execute(query.group_by(*kept)):
         of_order = found[told.batch_id]
-        of_order[told.state] = told.n
+        of_order["refused" if told.draft in DROPPED else told.state] += told.n
         for name in STANDS:
             of_order[name] += getattr(told, name)
     return found
 
 
 def rows_of(session: Session, batch_id: str) -> list[Row[Any]]:
-    """Return the rows of an order with the numbers of their letters."""
+    """Return the rows of an order with the numbers of their letters; of a draft its id, state and sealed reason."""
     columns = (
         letter_batch_row.c.position,
         letter_batch_row.c.case_number,
+        letter_batch_row.c.case_id,
         letter_batch_row.c.state,
         letter_batch_row.c.problem,
         letter.c.number,
+        letter_draft.c.id,
+        letter_draft.c.state.label("draft"),
+        letter_draft.c.sealed_reason,
     )
     query = select(*columns).select_from(WITH_LETTER).where(letter_batch_row.c.batch_id == batch_id)
     return list(session.execute(query.order_by(letter_batch_row.c.position)))
+
+
+def dropped(session: Session, batch_id: str) -> set[str]:
+    """Return the numbers of the cases whose draft went back or was withdrawn."""
+    query = select(letter_batch_row.c.case_number).select_from(WITH_LETTER)
+    query = query.where(letter_batch_row.c.batch_id == batch_id, letter_draft.c.state.in_(DROPPED))
+    return set(session.execute(query).scalars())
 
 
 def _place(row_id: str) -> str:

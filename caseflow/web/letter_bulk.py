@@ -13,6 +13,7 @@ from caseflow.access import Viewer
 from caseflow.actions import letter_bulk, letter_orders, letter_rows, letters
 from caseflow.actions.letter_bulk import OrderLetters, Unfit
 from caseflow.actions.letter_orders import Progress
+from caseflow.actions.letter_rows import Each
 from caseflow.errors import CaseflowError, InvalidInput, NotFound, Sentence, StepRefused, UnknownLetter, _
 from caseflow.exchange.workbook import MEDIA_TYPE, workbook
 from caseflow.i18n import error_message, translate
@@ -78,7 +79,7 @@ def listing(page: Reading) -> Response:
 
 @router.get(HOME + "/{order}.xlsx")
 def report(page: Reading, order: str) -> Response:
-    lines = page.read(lambda session, by, _at: letter_orders.lines_of(session, order, by=by))
+    lines = page.read(lambda session, by, at: letter_orders.lines_of(session, order, by=by, at=at))
     return _sheet(letter_orders.as_workbook(lines, lang=page.lang), f"pesanan-{order}")
 
 
@@ -93,11 +94,11 @@ def choose(page: Reading) -> Response:
 
 @router.get(HOME + "/{order}")
 def show(page: Reading, order: str) -> Response:
-    def reading(session: Session, by: Viewer, _at: datetime) -> dict[str, Any]:
-        lines = letter_orders.lines_of(session, order, by=by)
+    def reading(session: Session, by: Viewer, at: datetime) -> dict[str, Any]:
+        lines = letter_orders.lines_of(session, order, by=by, at=at)
         return {
             "order": _order(page, session, letter_orders.progress_of(session, order, by=by)),
-            "refused": [line for line in lines if line.state == "refused"],
+            "refused": [line for line in lines if line.refused],
             "issued": [line for line in reversed(lines) if line.state == "done"],
         }
 
@@ -145,10 +146,11 @@ def check(page: Acting, letter: str) -> Response:
         return _form(page, kind, typed, problems=problems)
 
     def reading(session: Session, by: Viewer, at: datetime) -> tuple[OrderLetters, list[Unfit]]:
-        command = _command(session, kind, page.posted, answers, by=by)
+        command = _command(session, kind, page.posted, each, answers, by=by)
         return command, list(letter_bulk.unfit(session, command, by=by, at=at, most=CHECKED))
 
     try:
+        each = _each(kind, page.posted)  # before anything is read: a file takes its time
         command, found = page.read(reading)
     except InvalidInput as error:
         return _form(page, kind, typed, problems=error.data["problems"])
@@ -247,17 +249,22 @@ def _categories(session: Session, kind: LetterKind) -> list[tuple[str, Words]]:
     return [(c.code, c.name) for c in sorted(using, key=lambda category: category.name.id)]
 
 
-def _command(
-    session: Session, kind: LetterKind, form: Posted, answers: Mapping[str, Any], *, by: Viewer
-) -> OrderLetters:
-    """Return the order that a form asks for; `InvalidInput` where it names no cases, or both ways."""
-    content, category = form.files.get(FILE, b""), form.one(CATEGORY)
-    if bool(content) == bool(category):
+def _each(kind: LetterKind, form: Posted) -> Each:
+    """Return the cases of the file and what each says; none where a form names a category instead."""
+    content = form.files.get(FILE, b"")
+    if bool(content) == bool(form.one(CATEGORY)):
         raise InvalidInput({"file": _("Pilih berkas, atau satu kategori.")})
-    each = letter_rows.read(kind, content) if content else {}
+    return letter_rows.read(kind, content) if content else {}
+
+
+def _command(
+    session: Session, kind: LetterKind, form: Posted, each: Each, answers: Mapping[str, Any], *, by: Viewer
+) -> OrderLetters:
+    """Return the order that a form asks for: of the cases of its file, or of its category."""
+    category = form.one(CATEGORY)
     return OrderLetters(
         letter=kind.name,
-        cases=tuple(each) or letter_bulk.cases_of(session, kind.name, category, by=by),
+        cases=tuple(each) if not category else letter_bulk.cases_of(session, kind.name, category, by=by),
         each={case: said for case, said in each.items() if said},
         fields={f.key: answers[f.key] for f in kind.fields if answers.get(f.key) is not None},
         institution=answers.get("institution"),
@@ -286,7 +293,7 @@ def _asked(sent: str) -> OrderLetters:
         alone = {str(case): dict(said) for case, said in dict(each).items()}
         receiver = str(institution) if institution else None
         return OrderLetters(letter=str(letter), cases=cases, each=alone, fields=dict(fields), institution=receiver)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):
         raise InvalidInput({"form": UNREADABLE}) from None
 
 

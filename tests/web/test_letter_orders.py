@@ -9,6 +9,7 @@ from caseflow.exchange import table
 from tests.web.browsing import ADDRESS, Person, Shown, Site
 
 UNKNOWN = "6310-2020-000999"
+HUGE = f'["st", ["{UNKNOWN}"], {{"{UNKNOWN}": {{"place": {10**30}}}}}, {{}}, null]'
 SAID = {
     "officers": "Rina; ; TKSK",
     "task": "outreach",
@@ -78,7 +79,7 @@ def test_what_is_no_order_comes_back_with_its_reasons(site: Site) -> None:
         .startswith('Tempat tugas: Surat ini memerlukan "Tempat tugas"')
     )
     token = rina.form("Periksa dahulu").value("_token")
-    for sent in ("", "[]", '["st", [1], {}, {}, [1]]', '{"letter": "st"}'):
+    for sent in ("", "[" * 100_000, HUGE, "[]", '["st", [1], {}, {}, [1]]', '{"letter": "st"}'):
         assert rina.post("/pesanan-surat", [("_token", token), ("pesanan", sent)]).status == 422
 
 

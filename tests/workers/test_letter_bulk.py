@@ -69,7 +69,9 @@ def stands(
 ) -> tuple[letter_orders.Progress, tuple[letter_orders.Line, ...]]:
     with office.database.read() as session:
         asking = viewer(World(office, session, START), by)
-        return letter_orders.progress_of(session, batch, by=asking), letter_orders.lines_of(session, batch, by=asking)
+        return letter_orders.progress_of(session, batch, by=asking), letter_orders.lines_of(
+            session, batch, by=asking, at=START
+        )
 
 
 def test_each_letter_is_for_itself_and_numbers_have_no_gap(office: Office) -> None:
@@ -208,6 +210,7 @@ def test_what_no_letter_of_an_order_could_say_is_no_order(office: Office) -> Non
         ),
         ({"fields": {**TASK, "from_date": "besok"}}, {"from_date": "misalnya 2026-11-16"}),
         ({"fields": {**TASK, "task": "x", "from_date": DAY}}, {"task": "outreach, assess"}),
+        ({"each": {number: {"place": 10**30}}}, {"fields": "tidak terbaca"}),
         ({"institution": office.institutions["charity"]}, {"institution": "tidak ditujukan"}),
         ({"letter": "rjk-baz", "institution": UNKNOWN, "fields": {}}, {"institution": "Pilih lembaga"}),
     ]
