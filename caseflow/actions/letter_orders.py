@@ -105,11 +105,11 @@ def lines_of(session: Session, batch_id: str, *, by: Viewer, at: datetime) -> tu
 
 def _dropped(
     session: Session,
-    row: Any,
+    row: Any,  # noqa: ANN401 - a row
     case: CaseRow,
     *,
     by: Viewer,
-    at: datetime,  # noqa: ANN401 - a row
+    at: datetime,
 ) -> dict[str, str]:
     """Return why a draft got no number, in the words of whoever said so; or only that it is so."""
     told = {lang: translate(letter_waiting.ENDED[row.draft], lang) for lang in LANGUAGES}
