@@ -147,7 +147,8 @@ def _scaled(stack: ExitStack) -> Bench:
     settings = Settings(data_dir=folder, database_url=url, redis_url=redis_url)
     database = Database(url, crypto.load_or_create(settings.secret_key_file), settings, {})
     stack.callback(database.close)
-    database.wake = wake.notifier(url)
+    database.wake = waker = wake.notifier(url)
+    database.closing = waker.stop
     commands = {"relay": [CASEFLOW, "relay"], "workers": workers_of("bench.job_worker", threads=THREADS)}
     running = stack.enter_context(fleet(settings, commands))
     end = time.monotonic() + PATIENCE

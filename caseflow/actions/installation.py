@@ -42,7 +42,10 @@ def with_key(given: Settings, known: Mapping[str, Category], *, lasting: bool = 
     database = Database(given.database_url, crypto.load_or_create(given.secret_key_file), given, known)
     if not given.is_sqlite:
         url = given.database_direct_url
-        database.wake = wake.notifier(url) if lasting else partial(_wake_relays, url)
+        database.wake = partial(_wake_relays, url)
+        if lasting:
+            database.wake = waker = wake.notifier(url)
+            database.closing = waker.stop
     return database
 
 

@@ -178,6 +178,8 @@ class Database:
     categories: Mapping[str, Category]
     wake: Callable[[], None] = lambda: None
     """Called after each commit that added jobs: the relay sleeps until then."""
+    closing: Callable[[], None] = lambda: None
+    """Called when it is closed."""
     writer: Engine = field(init=False)
     _reader: Engine = field(init=False)
 
@@ -232,7 +234,8 @@ class Database:
                 _leave(session.leaving, writing)
 
     def close(self) -> None:
-        """Close every pooled connection."""
+        """Close every pooled connection, and what wakes the relays."""
+        self.closing()
         self.writer.dispose()
         self._reader.dispose()
 

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from threading import Event, Thread
 
 import psycopg
@@ -27,29 +28,47 @@ def notify(url: str) -> None:
         connection.execute(_NOTIFY)
 
 
-def notifier(url: str, *, ask: float = _ASK) -> Callable[[], None]:
-    """Return what to call after each commit that added jobs: many calls in a moment become one NOTIFY.
+@dataclass(frozen=True, slots=True)
+class Notifier:
+    """Wakes all relays when it is called after a commit that added jobs: many calls in a moment become one NOTIFY."""
+
+    called: Event = field(default_factory=Event)
+    stopped: Event = field(default_factory=Event)
+
+    def __call__(self) -> None:
+        self.called.set()
+
+    def stop(self) -> None:
+        """End the connection: this process is no longer at work."""
+        self.stopped.set()
+        self.called.set()
+
+
+def notifier(url: str, *, ask: float = _ASK) -> Notifier:
+    """Return what to call after each commit that added jobs, until it is stopped.
 
     The connection it keeps says that this process is at work. At rest it is asked every `ask` seconds whether it is
     still there, and made anew where the server dropped it.
     """
-    called = Event()
-    Thread(target=_notify_for_ever, args=(url, called, ask), name="notify", daemon=True).start()
-    return called.set
+    made = Notifier()
+    Thread(target=_notify_until_stopped, args=(url, made, ask), name="notify", daemon=True).start()
+    return made
 
 
-def _notify_for_ever(url: str, called: Event, ask: float) -> None:
-    while True:
+def _notify_until_stopped(url: str, made: Notifier, ask: float) -> None:
+    while not made.stopped.is_set():
         try:
             with presence.connect(url) as connection:
-                while True:
-                    told = called.wait(ask)
-                    called.clear()
+                while not made.stopped.is_set():
+                    told = made.called.wait(ask)
+                    made.called.clear()
                     connection.execute(_NOTIFY if told else _THERE)
         except psycopg.Error as problem:
+            if made.stopped.is_set():
+                return
             _log.warning("relays cannot be woken (%s); they look by themselves meanwhile", type(problem).__name__)
-            called.set()  # whatever was to be told then is told once it can be
-            Event().wait(_PAUSE)
+            made.called.set()  # whatever was to be told then is told once it can be
+            made.stopped.wait(_PAUSE)
 
 
 def listen(url: str, on_wake: Callable[[], None], stopped: Event) -> None:

@@ -88,7 +88,8 @@ def scene(redis_url: str, tmp_path: Path) -> Iterator[Scene]:
         host = "https://kasus.dinsos.example"
         database = factories.database(url, tmp_path, catalogue.load(categories_root()), public_url=host, **given)
         stack.callback(database.close)
-        database.wake = wake.notifier(url)
+        database.wake = waker = wake.notifier(url)
+        database.closing = waker.stop
         office = world.fill(database)
         with database.write() as session:
             there = world.World(office, session)

@@ -108,7 +108,8 @@ def test_a_commit_anywhere_wakes_a_listening_relay(database: Database) -> None:
     try:
         assert heard.wait(parts.SECONDS), "once, for what came while nobody listened"
         heard.clear()
-        database.wake = wake.notifier(url, ask=0.1)
+        database.wake = waker = wake.notifier(url, ask=0.1)
+        database.closing = waker.stop
         parts.add(database, "a")
         assert heard.wait(parts.SECONDS)
         with psycopg.connect(url, autocommit=True) as looking:
@@ -117,9 +118,11 @@ def test_a_commit_anywhere_wakes_a_listening_relay(database: Database) -> None:
                 presence.require_none(looking)
             looking.execute("SELECT pg_terminate_backend(%s)", [before])
             parts.wait_until(lambda: _at_work(looking) not in ([before], []))
-        heard.clear()
-        wake.notify(url)
-        assert heard.wait(parts.SECONDS)
+            heard.clear()
+            wake.notify(url)
+            assert heard.wait(parts.SECONDS)
+            database.close()
+            parts.wait_until(lambda: not _at_work(looking))
     finally:
         stopped.set()
         listener.join()
@@ -139,7 +142,8 @@ def test_embedded_workers_hear_of_what_other_processes_commit(database: Database
     workers = Embedded(parts.runtime(database), {"test.kind": lambda _runtime, job: ran.append(job.key)})
     workers.start()
     other = factories.database(database.url, database.settings.data_dir)
-    other.wake = wake.notifier(other.settings.database_direct_url)
+    other.wake = waker = wake.notifier(other.settings.database_direct_url)
+    other.closing = waker.stop
     try:
         parts.add(other, "a")
         parts.wait_until(lambda: ran)
