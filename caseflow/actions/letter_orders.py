@@ -20,6 +20,7 @@ COLUMNS = (_("Baris"), _("Nomor kasus"), _("Keadaan"), _("Nomor surat"), _("Seba
 STATES = {
     "waiting": _("menunggu"),
     "done": _("terbit"),
+    "initials": _("menunggu paraf"),
     "refused": _("ditolak"),
     "returned": _("dikembalikan"),
     "withdrawn": _("dibatalkan"),
@@ -40,7 +41,7 @@ class Line:
     @property
     def refused(self) -> bool:
         """Whether it got no letter and will get none: refused, or its draft went back or was withdrawn."""
-        return self.state not in {"waiting", "done"}
+        return self.state not in {"waiting", "done", "initials"}
 
     def why(self, lang: str) -> str:
         """Return why it got no letter; empty where it did or will."""
@@ -71,6 +72,11 @@ class Progress:
         return self.waiting + self.done + self.refused
 
     @property
+    def issued(self) -> int:
+        """How many letters have their number."""
+        return self.done - self.initials
+
+    @property
     def over(self) -> bool:
         """Whether nothing is left for us to do: every case is decided, every letter with a number has its file."""
         return self.finished and not self.making
@@ -98,7 +104,13 @@ def lines_of(session: Session, batch_id: str, *, by: Viewer, at: datetime) -> tu
     return tuple(
         Line(row.position, row.case_number, row.draft, "", _dropped(session, row, shown[row.case_id], by=by, at=at))
         if row.draft in batches.DROPPED
-        else Line(row.position, row.case_number, row.state, row.number or "", row.problem)
+        else Line(
+            row.position,
+            row.case_number,
+            "initials" if row.draft == initials.WAITING else row.state,
+            row.number or "",
+            row.problem,
+        )
         for row in rows
     )
 

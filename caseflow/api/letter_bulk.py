@@ -87,7 +87,7 @@ class RowNow(Answer):
 
     row: int
     case: str = Field(description="Kosong bila yang dikirim bukan nomor kasus.")
-    state: str = Field(description="waiting, done, refused, returned, withdrawn")
+    state: str = Field(description="waiting, done, initials, refused, returned, withdrawn")
     number: str = Field(description="Nomor surat.", examples=["400.9/0017/ST/DINSOS/2026"])
     reason: str = Field(description="Sebab ditolak, tanpa isi kasus; atau sebab konsepnya dikembalikan.")
 

@@ -182,7 +182,7 @@ def list_(*, by: By, json_wanted: Json = False) -> None:
     head = (_("Id"), _("Surat"), _("Dipesan"), _("Kasus"), _("Terbit"), _("Ditolak"), _("Menunggu"))
     table(
         [say(name) for name in head],
-        [(one.id, title, when, one.cases, one.done, one.refused, one.waiting) for one, title, when in found],
+        [(one.id, title, when, one.cases, one.issued, one.refused, one.waiting) for one, title, when in found],
     )
 
 
@@ -205,7 +205,7 @@ def status(
     else:
         show(
             _("{done} terbit ({rendered} berkas jadi), {refused} ditolak, {waiting} menunggu."),
-            done=found.done, rendered=found.rendered, refused=found.refused, waiting=found.waiting,
+            done=found.issued, rendered=found.rendered, refused=found.refused, waiting=found.waiting,
         )  # fmt: skip
         if found.initials:
             show(_("{n} surat menunggu paraf dan belum bernomor."), n=found.initials)

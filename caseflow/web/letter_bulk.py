@@ -99,7 +99,11 @@ def show(page: Reading, order: str) -> Response:
         return {
             "order": _order(page, session, letter_orders.progress_of(session, order, by=by)),
             "refused": [line for line in lines if line.refused],
-            "issued": [line for line in reversed(lines) if line.state == "done"],
+            "groups": [
+                (words, found)
+                for state, words in (("initials", _("Menunggu paraf")), ("done", _("Terbit")))
+                if (found := [line for line in reversed(lines) if line.state == state])
+            ],
         }
 
     return render(page, "letter-order.html", shown=SHOWN, unknown=letter_orders.UNKNOWN, **page.read(reading))

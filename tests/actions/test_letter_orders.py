@@ -50,9 +50,9 @@ def test_a_draft_that_went_back_is_no_letter_and_is_ordered_again(world: World, 
         act(world, letter_initials.return_draft, ReturnDraft(letter=draft, reason="NIK keliru."), by="sari")
     else:
         act(world, letter_initials.withdraw_draft, WithdrawDraft(letter=draft, reason="NIK keliru."))
-    assert (stands(world, order).done, stands(world, order).initials, stands(world, order).refused) == (1, 1, 1)
+    assert (stands(world, order).issued, stands(world, order).initials, stands(world, order).refused) == (0, 1, 1)
     state = {"returned": "dikembalikan", "withdrawn": "dibatalkan"}[back]
-    assert told(world, order) == [(state, "NIK keliru."), ("terbit", "")]
+    assert told(world, order) == [(state, "NIK keliru."), ("menunggu paraf", "")]
     again = act(world, letter_bulk.order_letters, command)
     assert (again != order, stands(world, again).cases) == (True, 1)
     work(world, again)
