@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from caseflow.errors import InvalidInput, _, listed
+from caseflow.errors import InvalidInput, _
 from caseflow.exchange import table
 from caseflow.exchange.workbook import FIRST_DAY
 from caseflow.ids import is_case_number
@@ -115,8 +115,3 @@ def _day(said: str) -> str:
         return date(year, month, day).isoformat()
     except ValueError:
         return said
-
-
-def fields_said(kind: LetterKind) -> str:
-    """Return the keys of the letter's fields, for who named another one."""
-    return str(listed([field.key for field in kind.fields]))

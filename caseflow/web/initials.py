@@ -128,9 +128,7 @@ def _settings(page: Page, *, status: int = 200, problems: dict[str, Sentence] | 
                 (names.get(kind, kind) if kind != EVERY else _("Semua surat lainnya"), posts)
                 for kind, posts in found.chains.items()
             ],
-            "holders": [
-                (row, _when(row, teller), row.ends_on is None or row.ends_on > teller.today) for row in found.holders
-            ],
+            "holders": [(row, _when(row, teller), _stands(row, teller)) for row in found.holders],
             "chain": chain,
             "hold": hold,
             "typed": {**typed_of((*chain, *hold)), **typed},
