@@ -1,8 +1,8 @@
 """The child that makes letters: its first, a signature, its memory over a thousand, and two children beside one."""
 
 import os
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from itertools import cycle, islice
 from pathlib import Path
@@ -24,6 +24,8 @@ FIRST = "rjk-rs"
 FIRST_MS, SIGN_MS, GROWTH_MB, OF_ONE = 100, 25, 20, 1.9
 AT = datetime(2026, 11, 16, 10, 42, tzinfo=UTC)
 LETTERS = 1000
+COUNTED = 1_000_000
+"""What a process counts to in about the time of a letter, fast enough: what two cores of this machine are worth."""
 WARM = 50
 """Letters after which memory is looked at first: by then every kind was made twice."""
 
@@ -32,22 +34,24 @@ def figures(*, quick: bool) -> Iterator[Figure]:
     """Yield milliseconds of a first letter and of a signature, megabytes, letters of two children over those of one."""
     samples = {name: catalogue.sample(kind) for name, kind in catalogue.load(letters_root()).items()}
     firsts = [_first(samples[FIRST]) for _child in range(1 if quick else 5)]
-    took, worked = (median(first[n] for first in firsts) * 1000 for n in (0, 1))
+    took, worked, later = (median(each) * 1000 for each in zip(*firsts, strict=True))
     note = f"from the request to the PDF, {worked:.0f} ms of it CPU; a warm child's first, of {len(firsts)}"
+    note = f"{note}; its fourth takes {later:.0f}"
     yield Figure("letters, first", round(took), "ms", FIRST_MS, note, at_most=True)
     yield _signature(samples[FIRST], 5 if quick else 50)
     yield _growth(samples, *((4, 12) if quick else (WARM, LETTERS)))
     yield _two(samples[FIRST], *((1, 5) if quick else (6, 20)))
 
 
-def _first(facts: Facts) -> tuple[float, float]:
-    """Return the seconds of a child's first letter, and of CPU."""
+def _first(facts: Facts) -> tuple[float, float, float]:
+    """Return the seconds of a child's first letter, those of CPU among them, and the seconds of its fourth."""
     child = _ready()
     before = _cpu(child)
     took = _asked(child, FIRST, facts)
     worked = _cpu(child) - before
+    later = [_asked(child, FIRST, facts) for _letter in range(3)][-1]
     child.end()
-    return took, worked
+    return took, worked, later
 
 
 def _signature(facts: Facts, count: int) -> Figure:
@@ -93,19 +97,33 @@ def _growth(samples: dict[str, Facts], warm: int, count: int) -> Figure:
 
 
 def _two(facts: Facts, blocks: int, count: int) -> Figure:
-    took: dict[int, list[float]] = {1: [], 2: []}
-    with Renderer(letters_root(), processes=2) as renderer, ThreadPoolExecutor(2) as threads:
+    letters: dict[int, list[float]] = {1: [], 2: []}
+    counting: dict[int, list[float]] = {1: [], 2: []}
+    with (
+        Renderer(letters_root(), processes=2) as renderer,
+        ThreadPoolExecutor(2) as threads,
+        ProcessPoolExecutor(2) as processes,
+    ):
         for block in range(blocks + 1):
             for busy in (2, 1):
-                start = perf_counter()
-                working = [threads.submit(_several, renderer, facts, count) for _n in range(busy)]
-                for each in working:
-                    each.result()
+                took = _together(threads, busy, _several, renderer, facts, count)
+                floor = _together(processes, busy, sum, range(count * COUNTED))
                 if block:  # the first one starts the children
-                    took[busy].append((perf_counter() - start) / busy / count)
-    rates = {busy: 1 / median(each) for busy, each in took.items()}
-    note = f"{rates[2]:.1f} letters a second beside {rates[1]:.1f} of one child; wall time of two free cores"
+                    letters[busy].append(took / count)
+                    counting[busy].append(floor)
+    rates = {busy: busy / median(each) for busy, each in letters.items()}
+    machine = 2 * median(counting[1]) / median(counting[2])
+    note = f"{rates[2]:.1f} letters a second beside {rates[1]:.1f} of one child, by the clock"
+    note = f"{note}; two processes that only count, in turn with them: {machine:.2f} times one"
     return Figure("letters, two children", round(rates[2] / rates[1], 2), "times one", OF_ONE, note)
+
+
+def _together(pool: Executor, busy: int, work: Callable[..., object], *given: object) -> float:
+    """Return the seconds until as many as `busy` have done the same work at the same time."""
+    start = perf_counter()
+    for each in [pool.submit(work, *given) for _n in range(busy)]:
+        each.result()
+    return perf_counter() - start
 
 
 def _several(renderer: Renderer, facts: Facts, count: int) -> None:
