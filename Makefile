@@ -38,11 +38,14 @@ fmt: setup  ## format, and repair what the linter can
 	@$(BIN)/ruff format $(PYTHONS)
 	@$(BIN)/ruff check --fix $(PYTHONS)
 
-lock: setup  ## new locks of the product and of the benchmark's peers, with hashes and without addresses
+lock: setup  ## new locks of the product, the pages and the benchmark's peers, with hashes and without addresses
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --extra dev --upgrade --generate-hashes \
 		--no-emit-index-url --custom-compile-command "make lock" --output-file requirements.lock pyproject.toml
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --group peers --upgrade --generate-hashes \
 		--no-emit-index-url --custom-compile-command "make lock" --output-file requirements-bench.lock
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --group npm --upgrade --generate-hashes \
+		--no-emit-index-url --custom-compile-command "make lock" --output-file requirements-npm.lock
+	@npm install --package-lock-only --omit-lockfile-registry-resolved --ignore-scripts --no-audit --no-fund
 
 lint:
 	$(BIN)/ruff format --check $(PYTHONS)

@@ -1,5 +1,6 @@
 """The project's own files: the lock, what is declared and imported, and the wheel in an environment of its own."""
 
+import json
 import re
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from tests.source import PRODUCT, ROOT, modules_below
+from tools.set_up import PAGE_FILES
 
 LOCK = (ROOT / "requirements.lock").read_text()
 PYPROJECT = (ROOT / "pyproject.toml").read_text()
@@ -26,6 +28,15 @@ DEVELOPMENT = [Requirement(line) for line in PROJECT["optional-dependencies"]["d
 def test_the_lock_names_no_address() -> None:
     assert "://" not in LOCK
     assert "index-url" not in LOCK
+
+
+def test_the_pages_take_their_files_by_hash_and_from_no_named_address() -> None:
+    packages = json.loads((ROOT / "package-lock.json").read_text())["packages"]
+    del packages[""]
+    assert {"node_modules/bootstrap", "node_modules/htmx.org", "node_modules/axe-core"} <= set(packages)
+    assert [name for name, each in packages.items() if not each["integrity"].startswith("sha512-")] == []
+    assert [name for name, each in packages.items() if "resolved" in each] == []
+    assert re.findall(r"==|://", (ROOT / "requirements-npm.lock").read_text()) == ["=="]
 
 
 def test_every_locked_package_has_a_hash() -> None:
@@ -80,6 +91,7 @@ def test_the_wheel_holds_every_file_of_the_product(installed: Path) -> None:
         ["git", "ls-files", *PRODUCT, "templates"], cwd=ROOT, check=True, capture_output=True, text=True
     )
     expected = {re.sub("^templates/", "caseflow/templates/", name) for name in tracked.stdout.split()}
+    expected |= {f"caseflow/web/static/vendor/{name}" for name in PAGE_FILES}
     site = next(installed.parent.parent.glob("lib/python*/site-packages"))
     assert {name for name in expected if not (site / name).is_file()} == set()
 

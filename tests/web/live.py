@@ -13,9 +13,10 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.answering import Answering
 from tests.web.browsing import PASSWORD, Filled
-from tools.set_up import CHROMIUMS
+from tools.set_up import CHROMIUMS, NODE_MODULES
 
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking")
+AXE = NODE_MODULES / "axe-core" / "axe.min.js"
 PHONE = {"width": 360, "height": 740}
 
 
