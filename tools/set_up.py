@@ -143,9 +143,9 @@ def fetch_page_files() -> int:
     if there and stamp.exists() and stamp.read_text() == digest:
         return 0
     say("Installing the files of the pages (Bootstrap, HTMX)")
-    npm = [*npm_program(), "ci", "--ignore-scripts", "--omit=peer", "--no-audit", "--no-fund", "--loglevel=error"]
+    npm = [*npm_program(), "ci", "--ignore-scripts", "--omit=peer", "--no-audit", "--no-fund", "--loglevel=silent"]
     if subprocess.run(npm, cwd=ROOT, check=False, stdout=subprocess.DEVNULL).returncode:
-        say("npm could not fetch the files of the pages: see above, then run this again (they come from its registry)")
+        say("npm could not fetch the files of the pages from its registry; why: npm ci --ignore-scripts")
         return 1
     VENDOR.mkdir(parents=True, exist_ok=True)
     for name, origin in PAGE_FILES.items():
