@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from caseflow import access, crypto
 from caseflow.access import Viewer
-from caseflow.actions import areas
+from caseflow.actions import areas, handover
 from caseflow.actions import letters as letter_actions
 from caseflow.actions.typed import RAW, Typed
 from caseflow.errors import Forbidden, InvalidInput, NotFound, Sentence, _
@@ -93,7 +93,7 @@ def administers_installation(session: Session, by: Viewer) -> bool:
     return access.administers_all(by, [office.area_code for office in offices.every(session)])
 
 
-def _account(session: Session, user: str, *, by: Viewer, at: datetime) -> Account:
+def managed_account(session: Session, user: str, *, by: Viewer, at: datetime) -> Account:
     """Return the account, by log-in name or id, of somebody of whom no role lies outside the administrator's areas.
 
     `NotFound` for whom the administrator's list does not show; `Forbidden` for who may something elsewhere too.
@@ -110,7 +110,7 @@ def _account(session: Session, user: str, *, by: Viewer, at: datetime) -> Accoun
     return found
 
 
-def _refuse_oneself(account_id: str, action: Sentence, *, by: Viewer) -> None:
+def refuse_oneself(account_id: str, action: Sentence, *, by: Viewer) -> None:
     if account_id == by.user_id:
         raise Forbidden(action=action, allowed=_("admin lain"))
 
@@ -193,8 +193,8 @@ def grant_role(  # noqa: PLR0913 - a grant is that many facts
     institution: str | None = None,
 ) -> str:
     """Give an account, by log-in name or id, one more role in an area, from a day to a day; return the grant's id."""
-    account = _account(session, user, by=by, at=at)
-    _refuse_oneself(account.id, _("memberi peran kepada diri sendiri"), by=by)
+    account = managed_account(session, user, by=by, at=at)
+    refuse_oneself(account.id, _("memberi peran kepada diri sendiri"), by=by)
     checked = _checked(session, _Wanted(role, area, starts_on, ends_on, institution), {}, by=by, at=at)
     return _grant(session, account.id, checked, by=by, at=at)
 
@@ -266,8 +266,8 @@ def add_stand_in(
     session: Session, username: str, deputy: str, starts_on: date, ends_on: date, *, by: Viewer, at: datetime
 ) -> str:
     """Let somebody stand in for an absent colleague between two days; return the id of the stand-in."""
-    absent, standing = (_account(session, name, by=by, at=at).id for name in (username, deputy))
-    _refuse_oneself(standing, _("menjadikan diri sendiri pengganti"), by=by)
+    absent, standing = (managed_account(session, name, by=by, at=at).id for name in (username, deputy))
+    refuse_oneself(standing, _("menjadikan diri sendiri pengganti"), by=by)
     if absent == standing:
         raise InvalidInput({"deputy": _("Pengganti harus orang lain.")})
     if ends_on < starts_on:
@@ -280,7 +280,7 @@ def add_stand_in(
 
 def add_token(session: Session, username: str, label: str, *, by: Viewer, at: datetime) -> str:
     """Create a bearer token for the API; only its digest is kept, so it is shown once."""
-    user_id = _account(session, username, by=by, at=at).id
+    user_id = managed_account(session, username, by=by, at=at).id
     label = names.line(label)
     if problems := _texts(("label", label, 120), required=False):
         raise InvalidInput(problems)
@@ -292,25 +292,29 @@ def add_token(session: Session, username: str, label: str, *, by: Viewer, at: da
 
 def set_password(session: Session, username: str, password: str | None, *, by: Viewer, at: datetime) -> None:
     """Give an account a new password: its sessions end, so that whoever knew the old one is out."""
-    user_id = _account(session, username, by=by, at=at).id
+    user_id = managed_account(session, username, by=by, at=at).id
     if password is None or len(password) < SHORTEST_PASSWORD:
         raise InvalidInput({"password": _("Kata sandi paling sedikit {n} huruf.", n=SHORTEST_PASSWORD)})
-    users.set_password(session, user_id, crypto.hash_password(password))
+    users.set_password(session, user_id, crypto.hash_password(password), once=False)
     sessions.revoke_all(session, user_id, at=at)
     log.note_access(session, "user:password:set", actor=by.user_id, at=at, data={"user": user_id})
 
 
-def deactivate_user(session: Session, username: str, *, by: Viewer, at: datetime) -> None:
-    """Switch an account off: its sessions and tokens end, its open work is reminded to the supervisor."""
-    user_id = _account(session, username, by=by, at=at).id
-    _refuse_oneself(user_id, _("mematikan akun sendiri"), by=by)
+def deactivate_user(session: Session, username: str, *, by: Viewer, at: datetime) -> int:
+    """Switch an account off: its sessions and tokens end. Return how many open cases it leaves.
+
+    Its supervisors are told to hand them over; closed files (R3) are not counted.
+    """
+    user_id = managed_account(session, username, by=by, at=at).id
+    refuse_oneself(user_id, _("mematikan akun sendiri"), by=by)
     users.deactivate(session, user_id, at=at)
     log.note_access(session, "user:account:deactivated", actor=by.user_id, at=at, data={"user": user_id})
+    return handover.told_of_leaving(session, user_id, by=by, at=at)
 
 
 def activate_user(session: Session, username: str, *, by: Viewer, at: datetime) -> None:
     """Switch an account on again; sessions and tokens that ended stay ended."""
-    user_id = _account(session, username, by=by, at=at).id
+    user_id = managed_account(session, username, by=by, at=at).id
     accounts.activate(session, user_id)
     log.note_access(session, "user:account:activated", actor=by.user_id, at=at, data={"user": user_id})
 

@@ -1,6 +1,6 @@
 """Opening a case, and what happens to it as a whole: assignment, hold, the team of a closed file."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -18,6 +18,7 @@ from caseflow.states.category import Category
 from caseflow.states.deadlines import civil_date
 from caseflow.states.lifecycle import CLOSED, INITIAL
 from caseflow.store import cases, facts, log, offices, sql, subjects, users
+from caseflow.store.cases import CaseRow
 from caseflow.store.log import Entry
 from caseflow.store.session import Session
 
@@ -214,21 +215,41 @@ def _check_issue(category: Category, issue: str | None) -> None:
 def assign_case(session: Session, command: AssignCase, *, by: Viewer, at: datetime) -> Done:
     """Give a case to an active caseworker of its area; the worker is told."""
 
+    def able(row: CaseRow, today: date) -> Collection[str]:
+        return users.holders(session, "caseworker", row.area_code, today)
+
+    def tell(held: Work) -> None:
+        key = f"assigned:{held.row.id}:{held.row.entry_seq + 1}"
+        data = {"number": held.row.number}
+        inbox.tell(session, (command.assignee,), kind="assigned", cause_key=key, case_id=held.row.id, data=data, at=at)
+
+    return give_case(session, command, able=able, tell=tell, by=by, at=at)
+
+
+def give_case(
+    session: Session,
+    command: AssignCase,
+    *,
+    able: Callable[[CaseRow, date], Collection[str]],
+    tell: Callable[[Work], None] = lambda _held: None,
+    held_by: str | None = None,
+    by: Viewer,
+    at: datetime,
+) -> Done:
+    """Give a case to one of those who are `able`; where `held_by` is said, only while it is still theirs."""
+
     def decide(work: Work) -> Change:
         access.require_act(work.roles, "assign")
         if work.row.state == CLOSED:
             raise Refused(reason=_("Kasus sudah ditutup."))
-        able = set(users.holders(session, "caseworker", work.row.area_code, work.today))
-        if command.assignee not in able:
-            names = ", ".join(sorted(users.names(session, able).values())) or "-"
+        if held_by is not None and work.row.assignee_id != held_by:
+            raise Refused(reason=_("Kasus ini sudah tidak dipegang orang itu."))
+        if command.assignee not in (found := set(able(work.row, work.today))):
+            names = ", ".join(sorted(users.names(session, found).values())) or "-"
             raise InvalidInput({"assignee": _("Pilih pendamping yang bertugas di wilayah ini: {names}.", names=names)})
 
         def carry(held: Work) -> tuple[Entry, ...]:
-            key = f"assigned:{held.row.id}:{held.row.entry_seq + 1}"
-            data = {"number": held.row.number}
-            inbox.tell(
-                session, (command.assignee,), kind="assigned", cause_key=key, case_id=held.row.id, data=data, at=at
-            )
+            tell(held)
             said = {"assignee": command.assignee, "before": held.row.assignee_id or ""}
             payload = {"reason": command.reason} if command.reason else None
             return (Entry(code="case:assigned", data=said, payload=payload),)

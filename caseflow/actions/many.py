@@ -45,11 +45,21 @@ def advance_many(session: Session, commands: Sequence[AdvanceCase], *, by: Viewe
     def act(command: AdvanceCase) -> Done:
         return steps.advance_case(session, command, by=by, at=at)
 
+    return together(session, act, commands, [command.case for command in commands], by=by)
+
+
+def together(
+    session: Session, act: Callable[[C], Done], commands: Sequence[C], about: Sequence[str], *, by: Viewer
+) -> list[Outcome]:
+    """Carry out commands `about` these cases: those are held and read together, and what each writes is sent together.
+
+    An action that asks the database for more is decided again by itself, behind the others.
+    """
     found: dict[int, Outcome] = {}
     apart: list[int] = []
     try:
         with session.attempt():
-            facts.read_together(session, [command.case for command in commands], by)
+            facts.read_together(session, about, by)
             with session.gather():
                 for place, command in enumerate(commands):
                     try:

@@ -112,6 +112,15 @@ WORDINGS: dict[str, Wording] = {
         _('Data berubah: persetujuan langkah "{step}" kasus {case} perlu diminta lagi.'),
     ),
     "assigned": Wording(_("Penugasan"), _("Kasus {case} ditugaskan kepada Anda.")),
+    "handed_over": Wording(
+        _("Serah terima pekerjaan"),
+        _("Kasus seorang pendamping diserahkan kepada Anda. Lihat Kasus saya di Pekerjaan saya."),
+    ),
+    "handed_on": Wording(_("Pekerjaan diserahkan"), _("Kasus yang Anda dampingi diserahkan kepada pendamping lain.")),
+    "handover_due": Wording(
+        _("Serah terima ditunggu"),
+        _("Akun seorang pendamping dimatikan dan kasusnya masih terbuka. Serahkan kepada pendamping lain."),
+    ),
     "referral_offered": Wording(
         _("Jawaban rujukan masuk"),
         _("Jawaban rujukan kasus {case} masuk lewat kode balasan. Periksa, lalu terima atau tolak."),
@@ -206,6 +215,8 @@ def place(data: Mapping[str, Any], case_number: str | None) -> str:
     """Return the page a message leads to."""
     if "question" in data:
         return f"/meja-audit/pertanyaan/{data['question']}"
+    if "worker" in data:
+        return f"/serah-terima/{data['worker']}"
     return f"/kasus/{case_number}" if case_number else ""
 
 

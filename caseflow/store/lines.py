@@ -3,12 +3,12 @@
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, or_, select
 
 from caseflow.errors import Erased
-from caseflow.ids import area_parents
+from caseflow.ids import area_parents, is_id
 from caseflow.store import obligations, vault
-from caseflow.store.cases import CaseRow
+from caseflow.store.cases import CaseRow, is_number
 from caseflow.store.obligations import ObligationRow
 from caseflow.store.session import Session
 from caseflow.store.subjects import ERASED, HOUSEHOLD_PLACE, PERSON_PLACE
@@ -19,6 +19,14 @@ def cases(session: Session, case_ids: Collection[str]) -> dict[str, CaseRow]:
     """Return id -> row of those cases that exist."""
     query = select(case_file).where(case_file.c.id.in_(case_ids))
     return {row.id: CaseRow._make(row) for row in session.execute(query)} if case_ids else {}
+
+
+def by_names(session: Session, wanted: Collection[str]) -> list[CaseRow]:
+    """Return those of these cases that exist, each by id or number."""
+    ids_ = [name for name in wanted if is_id(name)]
+    numbers = [name for name in wanted if is_number(name)]
+    query = select(case_file).where(or_(case_file.c.id.in_(ids_), case_file.c.number.in_(numbers)))
+    return [CaseRow._make(row) for row in session.execute(query)]
 
 
 def names(session: Session, subject_ids: Collection[str]) -> dict[str, str]:
