@@ -1,7 +1,6 @@
 """What both doors share: who is asking, what time it is, one transaction a request, answers to repeated requests."""
 
 import hashlib
-import secrets
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -15,7 +14,7 @@ from limits.strategies import MovingWindowRateLimiter
 
 from caseflow import crypto
 from caseflow.access import Viewer
-from caseflow.actions import operations
+from caseflow.actions import entering, operations
 from caseflow.errors import (
     BadCredentials,
     Busy,
@@ -126,8 +125,10 @@ class WebSession:
     digest: str
 
 
-def log_in(edge: Edge, username: str, password: str, *, address: str = "") -> str:
-    """Check a password and open a session; return the cookie's value. `BadCredentials` says nothing more.
+def log_in(edge: Edge, username: str, password: str, *, address: str = "", device: str = "") -> str:
+    """Check a password and open a session, half-open where the log-in owes more; return the cookie's value.
+
+    `BadCredentials` says nothing more.
 
     `TooManyAttempts` after too many failures for this name, or of any name, from this address.
     """
@@ -138,20 +139,14 @@ def log_in(edge: Edge, username: str, password: str, *, address: str = "") -> st
     with edge.database.read() as session:
         account = users.by_username(session, name) if name.isprintable() else None
     good = crypto.verify_password(account.password_hash if account else None, password)
-    at = edge.clock.now()
     if account is None or not good or not account.active:
         for limit, who in windows:
             count_failure(edge, limit, *who)
         if account is not None:
             note(edge, "user:log_in:refused", account.id, None, {})
         raise BadCredentials
-    plain, digest = crypto.new_token()
-    settings = edge.database.settings
     with edge.database.write() as session:
-        now = real_now()
-        ends = now + timedelta(hours=settings.session_hours)
-        sessions.add(session, digest, account.id, secrets.token_urlsafe(32), at=now, ends_at=ends)
-        operations.note_access(session, "user:log_in:done", actor=account.id, at=at)
+        plain = entering.begin(session, account.id, device, now=real_now(), at=edge.today(session))
         if crypto.needs_rehash(str(account.password_hash)):
             users.set_password(session, account.id, crypto.hash_password(password))
     return plain

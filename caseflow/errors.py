@@ -91,6 +91,12 @@ class BadCredentials(CaseflowError):
     status = 401
 
 
+class WrongCode(CaseflowError):
+    """Kode ini tidak cocok, sudah lewat, atau sudah dipakai. Tunggu kode berikutnya di aplikasi, lalu ketik lagi."""
+
+    status = 401
+
+
 class TooManyAttempts(CaseflowError):
     """Terlalu banyak percobaan. Coba lagi setelah {minutes} menit."""
 

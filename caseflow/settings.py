@@ -67,6 +67,7 @@ class Settings(BaseSettings):
     checkpoint_mail: Annotated[tuple[str, ...], NoDecode] = ()  # the auditor's addresses, commas between them
     session_idle_minutes: int = Field(default=30, ge=1)
     session_hours: int = Field(default=12, ge=1)
+    second_factor_days: int = Field(default=14, ge=0)  # the grace before those whose role needs one must have it
     retention_years: int = Field(default=5, ge=0)
     max_body_kb: int = Field(default=1024, ge=1)
     paper: Literal["A4", "F4"] = "A4"

@@ -66,7 +66,8 @@ _HELD = (
 
 def listing(session: Session, viewer: Viewer, wanted: Wanted, *, on: date) -> list[Listed]:
     """Return the accounts with a role, now or ever, where the viewer administers."""
-    last = select(func.max(web_session.c.created_at)).where(web_session.c.user_id == user_account.c.id)
+    mine = (web_session.c.user_id == user_account.c.id, web_session.c.owes.is_(None))
+    last = select(func.max(web_session.c.created_at)).where(*mine)
     columns = (
         user_account.c.id,
         user_account.c.username,

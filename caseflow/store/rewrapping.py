@@ -1,4 +1,4 @@
-"""Moving what lies under an earlier master key to the newest: keys of subjects, blind indexes, tokens of names."""
+"""Moving what lies under an earlier master key to the newest: keys of subjects, blind indexes, second factors."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, Row, func, select, text, update
 
 from caseflow import crypto
 from caseflow.crypto import Keys
-from caseflow.store import subjects
+from caseflow.store import second_factors, subjects
 from caseflow.store.session import Session
 from caseflow.store.tables import household, idempotency, name_key, person, subject
 
@@ -32,17 +32,21 @@ def answers_left(session: Session) -> int:
 
 
 def left(session: Session) -> int:
-    """Count the subjects that do not lie under the newest key yet."""
-    return sum(n for name, n in by_key(session).items() if name != session.keys.present.names[0])
+    """Count the subjects, and secrets of second factors, that do not lie under the newest key yet."""
+    subjects_left = sum(n for name, n in by_key(session).items() if name != session.keys.present.names[0])
+    return subjects_left + second_factors.left(session)
 
 
 def move(session: Session, *, after: str) -> tuple[str | None, int]:
     """Move up to `CHUNK` subjects behind the id `after`; return the last of them and how many, None when none is left.
 
-    Their rows are held meanwhile: who edits or erases one of them waits, or finds it moved.
+    The secrets of second factors move before the first of them. The rows are held meanwhile: who edits or erases one
+    of them waits, or finds it moved.
     """
     if not session.is_postgresql:
         session.execute(text("PRAGMA secure_delete = ON"))
+    if not after:
+        second_factors.move(session)
     keys = session.keys.present
     heads = [crypto.seal_head(key) for key in keys.wrap[1:]]
     stale = _head(subject.c.wrapped_key, keys).in_(heads)

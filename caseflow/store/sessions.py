@@ -4,23 +4,72 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import ColumnElement, Row, delete, func, insert, select, update
 
 from caseflow.store import sql
 from caseflow.store.session import Session
 from caseflow.store.tables import idempotency, web_session
 
+HANDLE = 16
+"""Digits of its digest by which a page names a session: they open nothing."""
+_DEVICE = 60
+_LAST_SEEN = (web_session.c.seen_at.desc(), web_session.c.digest)
 
-def add(session: Session, digest: str, user_id: str, csrf: str, *, at: datetime, ends_at: datetime) -> None:
-    """Insert a session by the digest of its cookie."""
+
+def add(
+    session: Session,
+    digest: str,
+    user_id: str,
+    csrf: str,
+    *,
+    at: datetime,
+    ends_at: datetime,
+    owes: str | None = None,
+    device: str = "",
+) -> None:
+    """Insert a session by the digest of its cookie; one that owes something is no session yet."""
     values = {"digest": digest, "user_id": user_id, "csrf": csrf, "created_at": at, "seen_at": at, "ends_at": ends_at}
-    session.execute(insert(web_session).values(values))
+    session.execute(insert(web_session).values({**values, "owes": owes, "device": device[:_DEVICE] or None}))
 
 
 def find(session: Session, digest: str) -> Row[Any] | None:
-    """Return a session that was not revoked."""
+    """Return a session that was not revoked and owes nothing."""
     query = select(web_session).where(web_session.c.digest == digest, web_session.c.revoked_at.is_(None))
-    return session.execute(query).first()
+    return session.execute(query.where(web_session.c.owes.is_(None))).first()
+
+
+def half_open(session: Session, digest: str) -> Row[Any] | None:
+    """Return what was begun by a password and still owes something, unless it was revoked."""
+    query = select(web_session).where(web_session.c.digest == digest, web_session.c.revoked_at.is_(None))
+    return session.execute(query.where(web_session.c.owes.is_not(None))).first()
+
+
+def of_user(session: Session, user_id: str, *, now: datetime, seen_since: datetime) -> list[Row[Any]]:
+    """Return where somebody is logged in now, the one used last first."""
+    return list(session.execute(select(web_session).where(*_alive(user_id, now, seen_since)).order_by(*_LAST_SEEN)))
+
+
+def revoke_by_handle(session: Session, user_id: str, handle: str, *, at: datetime) -> bool:
+    """End a session of somebody by the beginning of its digest; False where there is none."""
+    mine = (web_session.c.user_id == user_id, web_session.c.revoked_at.is_(None))
+    ended = update(web_session).where(*mine, func.substr(web_session.c.digest, 1, HANDLE) == handle)
+    return session.execute(ended.values(revoked_at=at)).rowcount > 0
+
+
+def revoke_others(session: Session, user_id: str, digest: str, *, at: datetime) -> int:
+    """End every session of somebody but one; return how many."""
+    mine = (web_session.c.user_id == user_id, web_session.c.revoked_at.is_(None), web_session.c.digest != digest)
+    return session.execute(update(web_session).where(*mine).values(revoked_at=at)).rowcount
+
+
+def _alive(user_id: str, now: datetime, seen_since: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (
+        web_session.c.user_id == user_id,
+        web_session.c.revoked_at.is_(None),
+        web_session.c.owes.is_(None),
+        web_session.c.ends_at > now,
+        web_session.c.seen_at >= seen_since,
+    )
 
 
 def touch(session: Session, digest: str, *, at: datetime) -> None:

@@ -213,6 +213,7 @@ def deactivate(session: Session, user_id: str, *, at: datetime) -> None:
     )
 
 
-def set_password(session: Session, user_id: str, password_hash: str) -> None:
-    """Replace the password hash."""
-    session.execute(update(user_account).where(user_account.c.id == user_id).values(password_hash=password_hash))
+def set_password(session: Session, user_id: str, password_hash: str, *, once: bool | None = None) -> None:
+    """Replace the password hash; one that is good `once` asks for another at its first log-in. None: as it was."""
+    values = {"password_hash": password_hash} | ({} if once is None else {"password_once": once})
+    session.execute(update(user_account).where(user_account.c.id == user_id).values(values))

@@ -23,6 +23,7 @@ from caseflow.store.tables.case import (
 )
 from caseflow.store.tables.due import delivery, inbox, job, obligation, obligation_event
 from caseflow.store.tables.initials import letter_draft, letter_initial, post_holder
+from caseflow.store.tables.entering import recovery_code, second_factor
 from caseflow.store.tables.log import APPEND_ONLY, access_entry, case_entry, idempotency, payload
 from caseflow.store.tables.office import (
     api_token,
@@ -90,11 +91,13 @@ __all__ = [
     "role_grant",
     "schedule",
     "signatory_post",
+    "recovery_code",
     "stage_record",
     "stage_revision",
     "stand_in",
     "subject",
     "user_account",
+    "second_factor",
     "visit",
     "web_session",
 ]

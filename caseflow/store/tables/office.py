@@ -57,6 +57,7 @@ user_account = Table(
     Column("language", String(2), nullable=False),
     Column("active", Boolean, nullable=False),
     Column("created_at", Instant, nullable=False),
+    Column("password_once", Boolean),  # given by an administrator: good for one log-in, which asks for another
 )
 
 role_grant = Table(
@@ -109,6 +110,8 @@ web_session = Table(
     Column("seen_at", Instant, nullable=False),
     Column("ends_at", Instant, nullable=False),
     Column("revoked_at", Instant),
+    Column("owes", String(10)),  # what is still asked before it is a session at all
+    Column("device", String(60)),
 )
 
 institution = Table(
