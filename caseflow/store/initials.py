@@ -72,6 +72,12 @@ def held_by(session: Session, user_ids: Collection[str]) -> list[Row[Any]]:
     return list(session.execute(select(post_holder).where(post_holder.c.user_id.in_(list(user_ids)))))
 
 
+def holds(session: Session, user_id: str, on: date) -> bool:
+    """Tell whether somebody holds a post that initials letters that day."""
+    query = select(post_holder.c.id).where(post_holder.c.user_id == user_id, _in_force(on)).limit(1)
+    return session.execute(query).first() is not None
+
+
 def _in_force(on: date) -> Any:  # noqa: ANN401 - a condition
     return and_(post_holder.c.starts_on <= on, or_(post_holder.c.ends_on.is_(None), post_holder.c.ends_on >= on))
 

@@ -21,7 +21,7 @@ from caseflow.errors import NotAuthenticated, Sentence, _
 from caseflow.i18n import LANGUAGES, SOURCE
 from caseflow.ids import normalise_area
 from caseflow.states.lifecycle import ABOVE, ROLES
-from caseflow.store import inbox, offices, reviews
+from caseflow.store import inbox, initials, offices, reviews
 from caseflow.store.session import Session
 from caseflow.web.environment import Words, environment
 from caseflow.web.flashes import FLASHES
@@ -188,6 +188,8 @@ class Frame:
     opens: bool = False
     waits: bool = False
     audits: bool = False
+    hands: bool = False
+    initials: bool = False
     homes: tuple[tuple[str, Words, str], ...] = ()
     """Address, name, and address of the pages below, of what the roles are about; the first is the first page."""
     zone: str = ""
@@ -229,6 +231,8 @@ def _frame(page: Page) -> Frame:
             opens=bool(roles.intersection({"intake", "caseworker", "supervisor"})),
             waits=bool(roles.intersection(AREA_READERS)),
             audits=bool(roles.intersection(DESK)),
+            hands="supervisor" in roles,
+            initials=initials.holds(session, viewer.user_id, page.teller(session).today),
             homes=tuple(
                 (below if n else "/", words, below)
                 for n, (below, _mine, words) in enumerate(HOMES[name] for name in homes_of(roles))
