@@ -123,7 +123,7 @@ def _worker(row: Row[Any], loads: Mapping[str, Load], held: Mapping[str, Sequenc
     return Worker(row.id, row.name, row.username, row.active, load, tuple(held.get(row.id, ())))
 
 
-def leaving(session: Session, worker: str, *, by: Viewer, at: datetime) -> Leaving:
+def leaving(session: Session, worker: str, *, by: Viewer, at: datetime, most: int = MOST) -> Leaving:
     """Return all open work of somebody, by log-in name or id, with a suggestion for each case.
 
     `NotFound` for whoever neither has nor had work in the supervisor's areas.
@@ -134,14 +134,14 @@ def leaving(session: Session, worker: str, *, by: Viewer, at: datetime) -> Leavi
     known = {one.id: one for one in workers(session, by=by, at=at)}
     if account is None:
         raise NotFound
-    mine = case_rows.visible(session, narrowed, Filter(assignee=account.id, only_open=True, limit=MOST + 1))
+    mine = case_rows.visible(session, narrowed, Filter(assignee=account.id, only_open=True, limit=most + 1))
     about = known.get(account.id)
     if about is None:
         seen = {row.id: row for row in rows.workers(session, narrowed.areas("supervisor"))}
         if account.id not in seen:
             raise NotFound
         about = _worker(seen[account.id], {}, {})
-    mine = mine[:MOST]
+    mine = mine[:most]
     reading.note(session, mine, by=by, at=at, part="handover")
     able = _able(session, mine, account.id, today)
     colleagues = _colleagues(session, known, able, today)

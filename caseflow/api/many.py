@@ -1,6 +1,6 @@
 """Many cases in one request: opening them, and taking a step in each; a row that is refused stops no other."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -92,10 +92,14 @@ def _answer(caller: Caller, rows: Sequence[Numbered[C]], action: Callable[..., l
     def act(session: Session, commands: Sequence[C], by: Viewer, at: datetime) -> list[Any]:
         return [many.told(outcome) for outcome in action(session, commands, by=by, at=at)]
 
-    done = list(edges.write_many(caller.edge, caller.viewer, rows, act, key=caller.key))
+    return answered(caller, edges.write_many(caller.edge, caller.viewer, rows, act, key=caller.key))
+
+
+def answered(caller: Caller, done: Iterable[RowDone]) -> Response:
+    """Return what became of the rows of a request."""
     items = [_shown(row, caller.lang) for row in done]
-    refused = sum(row.problem is not None for row in done)
-    answer = RowsNow(items=items, done=len(done) - refused, refused=refused)
+    refused = sum(item.problem is not None for item in items)
+    answer = RowsNow(items=items, done=len(items) - refused, refused=refused)
     return door.json(answer.model_dump(mode="json"))
 
 

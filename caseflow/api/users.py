@@ -87,6 +87,12 @@ class Made(Answer):
     id: str = Field(examples=[CASE_ID])
 
 
+class Deactivated(Made):
+    """An account that was switched off, and what it leaves."""
+
+    open: int = Field(description="Kasus terbukanya, tanpa berkas tertutup: diserahkan lewat /handovers/{user}.")
+
+
 class GrantRole(Body):
     """A role in an area, from a day to a day; from today, without an end, unless said."""
 
@@ -153,13 +159,12 @@ def end_role(caller: Writer, grant: str, body: EndRole) -> Response:
     return _written(caller, 200, run)
 
 
-@door.writes(router.post, "/users/{user}/deactivate", "Matikan akun", model=Made)
+@door.writes(router.post, "/users/{user}/deactivate", "Matikan akun", model=Deactivated)
 def deactivate(caller: Writer, user: str, _body: Nothing) -> Response:
-    """Matikan akun: sesi dan tokennya berakhir saat itu juga."""
+    """Matikan akun: sesi dan tokennya berakhir saat itu juga. Supervisornya diberi tahu bila ada kasus terbuka."""
 
-    def run(session: Session, by: Viewer, at: datetime) -> Made:
-        admin.deactivate_user(session, user, by=by, at=at)
-        return Made(id=user)
+    def run(session: Session, by: Viewer, at: datetime) -> Deactivated:
+        return Deactivated(id=user, open=admin.deactivate_user(session, user, by=by, at=at))
 
     return _written(caller, 200, run)
 

@@ -153,8 +153,13 @@ def password(
 
 
 def deactivate(name: Name, by: Admin = None) -> None:
-    administering(by, lambda s, v, at: admin.deactivate_user(s, name, by=v, at=at))
+    left = administering(by, lambda s, v, at: admin.deactivate_user(s, name, by=v, at=at))
     show(_("Akun {name} dimatikan."), name=name)
+    if left:
+        show(
+            _("{n} kasusnya masih terbuka; supervisornya diberi tahu: caseflow case handover --from {name} --by USER"),
+            n=left, name=name,
+        )  # fmt: skip
 
 
 def activate(name: Name, by: Admin = None) -> None:

@@ -14,6 +14,7 @@ from caseflow.cli import (
     doctor,
     dossier,
     erasure,
+    handover,
     initials,
     jobs,
     keys,
@@ -58,6 +59,7 @@ case.attach(_case)
 case_work.attach(_case)
 many.attach(_case)
 backlog.attach(_case)
+handover.attach(_case)
 dossier.attach(_case)
 plan.attach(noun(app, "plan", _("Kegiatan rencana intervensi.")))
 visit.attach(noun(app, "visit", _("Kunjungan monitoring.")))

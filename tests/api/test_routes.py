@@ -182,6 +182,10 @@ def somebody(api: Api, _case: str) -> Ids:
     return {"user": api.filled.ids["budi"]}
 
 
+def leaver(api: Api, _case: str) -> Ids:
+    return {"user": api.filled.ids["rina"]}
+
+
 def granted(api: Api, _case: str) -> Ids:
     response = api.by("admin").post(f"{V1}/users/{api.filled.ids['budi']}/roles", CASEWORKER)
     assert response.status_code == 201, response.text
@@ -197,6 +201,7 @@ def to_erase(api: Api, case: str) -> Ids:
 CHAIN = {"letter": "rjk-rs", "posts": ["Kepala Bidang"]}
 ASK_ERASURE = {"basis": "request", "applicant": "Aminah, klien sendiri", "reason": "Permintaan sendiri."}
 CASEWORKER = {"role": "caseworker", "area": "63.10"}
+SOME_ID = "0198d3a2-7c1e-7a51-9f0e-3f1f6c2b9d10"
 AMINAH = {"name": "Aminah", "birth": "1980-03-01", "sex": "P"}
 TERMINATE = {"step": "terminate", "note": "Pindah.", "details": {"reason_code": "moved", "source": "RT"}}
 
@@ -246,6 +251,12 @@ CALLS = [
     Call(
         method="PUT", path=f"{CASE}/assignment", body={"assignee": "{budi}"}, by="sari", not_by="rina",
         refused=NOT_YOURS,
+    ),
+    Call(method="GET", path=f"{V1}/handovers", by="sari", not_by="rina", refused=NOT_YOURS),
+    Call(method="GET", path=f"{V1}/handovers/{{user}}", before=leaver, by="sari", not_by="luarsup"),
+    Call(
+        method="POST", path=f"{V1}/handovers/{{user}}", body={"rows": [{"case": "6310-2026-000001", "to": SOME_ID}]},
+        before=leaver, versioned=False, by="sari", not_by="rina", refused=NOT_YOURS,
     ),
     Call(
         method="POST", path=f"{CASE}/hold", body={"until": "2027-02-10", "reason": "Keluarga di luar daerah."},

@@ -47,3 +47,18 @@ def test_many_steps_are_taken_and_a_refused_one_says_how_to_go_on(working: Insta
     ]  # fmt: skip
     assert [row["problem"]["code"] for row in found[1:]] == ["StepRefused", "InvalidInput"]
     assert working.get("case", "show", NUMBER)["state"] == "assessment"
+
+
+def test_open_work_is_handed_over_and_a_refused_case_is_named(working: Installation) -> None:
+    head, leaving = ("--by", "wahidah"), ("case", "handover", "--from", "rina")
+    shown = working.run(*leaving, *head, "--json").data
+    assert (shown["worker"], [row["number"] for row in shown["cases"]]) == ("rina", [NUMBER])
+    assert NUMBER in working.do(*leaving, *head).out
+    listed = working.folder / "serah.txt"
+    listed.write_text(f"{NUMBER} budi\n6310-2026-999999\n", "utf-8")
+    said = working.run(*leaving, "--to", "budi", "--cases", str(listed), "--note", "Pindah.", *head)
+    assert said.code == 1
+    assert said.out == "1 kasus diserahkan, 1 ditolak.\n"
+    assert said.err.startswith("6310-2026-999999: ")
+    assert working.get("case", "show", NUMBER)["assignee"]["name"] == "Budi"
+    assert working.run(*leaving, "--to", "budi", *head).out == "0 kasus diserahkan, 0 ditolak.\n"
