@@ -70,6 +70,13 @@ def shared(filled: Filled, renderer: Renderer, tmp_path_factory: pytest.TempPath
         yield found
 
 
+@pytest.fixture(scope="module")
+def ours(filled: Filled, renderer: Renderer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """Return the application for the tests of one module, which may write as they like."""
+    with _running(filled, renderer, tmp_path_factory.mktemp("ours")) as found:
+        yield found
+
+
 @contextmanager
 def _running(filled: Filled, renderer: Renderer, folder: Path) -> Iterator[Site]:
     url = f"sqlite:///{folder / 'web.db'}"

@@ -1,0 +1,186 @@
+"""Every page, and who comes in: the table that tests/web/test_doors.py holds against the application's own routes."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from fastapi.routing import APIRoute
+
+from caseflow import web
+
+Names = frozenset[str]
+
+
+def names(said: str) -> Names:
+    return frozenset(said.split())
+
+
+ASKED = ("intan", "rina", "budi", "dewi", "sari", "bambang", "kadis", "audit", "admin", "mitra", "luar")
+"""One of every role, and those of the same role whom area or team tells apart."""
+EVERYBODY = frozenset(ASKED)
+READERS: dict[str, Names] = {
+    "R1": names("rina budi sari bambang kadis audit"),
+    "R2": names("rina budi sari bambang kadis audit"),
+    "R3": names("rina sari"),
+    "elsewhere": names("rina luar"),
+}
+"""What a case is -> who sees it: rina is its worker, sari of its team; `elsewhere` it lies in the regency of luar."""
+CONTENT = names("intan rina budi dewi sari bambang kadis audit luar")
+ORDERERS = names("rina budi dewi sari bambang kadis luar")
+DESK = names("sari bambang audit")
+SEEN_AT_DESK = {"R1": DESK, "R2": DESK, "R3": names("sari audit"), "elsewhere": names("")}
+"""An auditor oversees the steps of closed files too, without what is in them."""
+CONCERNED = {kind: who | names("rina sari") for kind, who in SEEN_AT_DESK.items()}
+"""Who asked about a step of it, and who was asked, wherever it lies now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page that is about nobody in particular: who comes in; everybody else is told that it is not for them."""
+
+    who: Names = EVERYBODY
+
+
+@dataclass(frozen=True, slots=True)
+class Public:
+    """A page that asks for no log-in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """A page of one thing that hangs on no case: whose it is; to everybody else it is as if it were not there."""
+
+    who: Names
+
+
+@dataclass(frozen=True, slots=True)
+class OfCase:
+    """A page of a case, or of something that hangs on one: what stands in its address, and who sees it."""
+
+    more: tuple[str, ...] = ()
+    """Address by address, what else stands in it, as `name=value name=value`; a value may be a known thing."""
+    who: Mapping[str, Names] | None = None
+    """By what the case is; None: by the rule of access."""
+    made: bool = True
+    """There is one to be seen; else whoever may see it finds nothing either."""
+
+
+Row = Page | Public | Own | OfCase
+FORMS = (
+    "part=rencana act_name=baru", "part=kunjungan act_name=baru", "part=kunjungan act_name=bebas",
+    "part=persetujuan-klien act_name=baru", "part=penempatan act_name=baru", "part=rujukan act_name=baru",
+    "part=berkas act_name=tunda", "part=berkas act_name=lanjutkan", "part=berkas act_name=tugaskan",
+    "part=berkas act_name=klien", "part=data act_name=hapus",
+)  # fmt: skip
+ITEM_FORMS = (
+    "part=rencana item={item} act_name=selesai", "part=rencana item={item} act_name=batal",
+    "part=rujukan item={referral} act_name=jawab", "part=rujukan item={referral} act_name=tarik",
+    "part=surat item=st act_name=terbitkan", "part=surat item={letter} act_name=batal",
+    "part=persetujuan-klien item={consent} act_name=tarik", "part=persetujuan item={review} act_name=tarik",
+)  # fmt: skip
+PARTS = ("part=rencana", "part=kunjungan", "part=rujukan", "part=persetujuan-klien", "part=penempatan")
+STEPS = ("step=complete_intervention", "step=terminate", "step=amend_plan")
+
+TABLE: dict[str, Row] = {
+    # before and after the log-in
+    "GET /masuk": Public(),
+    "POST /masuk": Public(),
+    "POST /keluar": Page(),
+    "GET /": Page(),
+    "GET /verify": Public(),
+    "POST /verify": Public(),
+    "GET /verify/{code}": Public(),
+    "GET /jawab": Public(),
+    "POST /jawab": Public(),
+    "GET /jawab/{code}": Public(),
+    "POST /jawab/{code}": Public(),
+    # lists
+    "GET /kasus": Page(CONTENT),
+    "GET /cari": Page(CONTENT),
+    "POST /cari": Page(CONTENT),
+    "GET /kotak-masuk": Page(),
+    "POST /kotak-masuk": Page(),
+    "POST /kotak-masuk/{message_id}": Own(names("budi")),
+    "GET /kasus/baru": Page(names("intan rina budi dewi sari bambang luar")),
+    "POST /kasus/baru": Page(names("intan rina budi dewi sari bambang luar")),
+    "GET /kasus-menunggu": Page(names("sari bambang kadis audit")),
+    "GET /kasus-menunggu.xlsx": Page(names("sari bambang kadis audit")),
+    "GET /persetujuan": Page(),
+    "GET /penghapusan": Page(),
+    # the homes of other roles
+    "GET /pengawasan": Page(names("audit")),
+    "GET /pengawasan/periksa": Page(names("audit")),
+    "POST /pengawasan/periksa": Page(names("audit")),
+    "GET /pengawasan/{name}": Page(names("audit")),
+    "GET /sistem": Page(names("admin")),
+    "GET /sistem/pengguna": Page(names("admin")),
+    "POST /sistem/tugas/{job_id}/ulang": Own(names("")),
+    "GET /rujukan-kami": Page(names("mitra")),
+    "GET /rujukan-kami/{referral}": Own(names("mitra")),
+    "POST /rujukan-kami/{referral}": Own(names("mitra")),
+    # handing over
+    "GET /serah-terima": Page(names("sari bambang")),
+    "GET /serah-terima/{worker}": Own(names("sari bambang")),
+    "POST /serah-terima/{worker}": Own(names("sari bambang")),
+    "GET /serah-terima/{worker}/ringkasan": Own(names("sari bambang")),
+    # initials
+    "GET /paraf": Page(),
+    "POST /paraf": Page(),
+    "GET /paraf/{draft}.pdf": OfCase(("",)),
+    "POST /paraf/{draft}.pdf": OfCase(("",)),
+    "GET /sistem/paraf": Page(names("admin")),
+    "POST /sistem/paraf": Page(names("admin")),
+    "POST /sistem/paraf/{holder}/akhiri": Own(names("admin")),
+    # orders of letters
+    "GET /pesanan-surat": Page(ORDERERS),
+    "POST /pesanan-surat": Page(),
+    "GET /pesanan-surat/baru": Page(ORDERERS),
+    "GET /pesanan-surat/baru/{letter}": Page(ORDERERS),
+    "POST /pesanan-surat/baru/{letter}": Page(ORDERERS),
+    "GET /pesanan-surat/baru/{letter}/kolom.xlsx": Page(ORDERERS),
+    "GET /pesanan-surat/{order}": Own(names("rina")),
+    "GET /pesanan-surat/{order}.xlsx": Own(names("rina")),
+    # the audit desk
+    "GET /meja-audit": Page(DESK),
+    "GET /meja-audit/unduh": Page(DESK),
+    "GET /meja-audit/pertanyaan": Page(),
+    "GET /meja-audit/{number}/{seq}": OfCase(("",), SEEN_AT_DESK),
+    "POST /meja-audit/{number}/{seq}": OfCase(("",), SEEN_AT_DESK),
+    "GET /meja-audit/pertanyaan/{question}": OfCase(("",), CONCERNED),
+    "POST /meja-audit/pertanyaan/{question}": OfCase(("",), CONCERNED),
+    # what waits for a second person
+    "GET /persetujuan/{review_id}": OfCase(("",)),
+    "POST /persetujuan/{review_id}": OfCase(("",)),
+    "GET /penghapusan/{erasure_id}": OfCase(("",)),
+    "POST /penghapusan/{erasure_id}": OfCase(("",)),
+    # a case and what hangs on it
+    "GET /kasus/{number}": OfCase(("",)),
+    "GET /cases/{case_id}": OfCase(("",)),
+    "GET /kasus/{number}/riwayat": OfCase(("",)),
+    "GET /kasus/{number}/petikan": OfCase(("",)),
+    "GET /kasus/{number}/petikan.pdf": OfCase(("",)),
+    "GET /kasus/{number}/{part}": OfCase(PARTS),
+    "GET /kasus/{number}/{part}/{act_name}": OfCase(FORMS),
+    "POST /kasus/{number}/{part}/{act_name}": OfCase(FORMS),
+    "GET /kasus/{number}/{part}/{item}/{act_name}": OfCase(ITEM_FORMS),
+    "POST /kasus/{number}/{part}/{item}/{act_name}": OfCase(ITEM_FORMS),
+    "GET /kasus/{number}/langkah/{step}": OfCase(STEPS),
+    "POST /kasus/{number}/langkah/{step}": OfCase(STEPS),
+    "GET /kasus/{number}/catatan/{stage}": OfCase(("stage=data_collection", "stage=intervention_plan")),
+    "POST /kasus/{number}/catatan/{stage}": OfCase(("stage=data_collection",)),
+    "POST /kasus/{number}/catatan/{stage}/draf": OfCase(("stage=data_collection",)),
+    "GET /kasus/{number}/rujukan/{referral}/tautan": OfCase(("",)),
+    "POST /kasus/{number}/rujukan/{referral}/tautan": OfCase(("",)),
+    "POST /kasus/{number}/surat/{name}/konsep": OfCase(("name=st",)),
+    "GET /kasus/{number}/surat/{letter}/pindaian": OfCase(("",)),
+    "POST /kasus/{number}/surat/{letter}/pindaian": OfCase(("",)),
+    "GET /surat/{letter_id}.pdf": OfCase(("",)),
+    "GET /surat/{letter_id}/pindaian.pdf": OfCase(("",), made=False),
+}  # fmt: skip
+
+
+def routes() -> Iterator[str]:
+    """Return every page of the application, as method and address."""
+    for part in web.PARTS:
+        for route in part.router.routes:
+            assert isinstance(route, APIRoute), route
+            yield from (f"{method} {route.path}" for method in route.methods)
