@@ -7,6 +7,7 @@ from starlette.types import Scope
 
 from caseflow.paths import static_root
 from caseflow.web import (
+    account,
     addressed,
     audit_desk,
     audit_questions,
@@ -44,6 +45,7 @@ router = APIRouter(include_in_schema=False)
 PARTS = (
     login,
     home,
+    account,
     work,
     oversight,
     backlog,

@@ -23,6 +23,15 @@ FLASHES: dict[str, Sentence] = {
     "answered": _("Jawaban tercatat {hour}."),
     "found": _("Temuan tercatat {hour}. Pertanyaannya ditutup."),
     "retried": _("Tugas dijalankan lagi {hour}."),
+    "second_factor_due": _("Peran Anda memerlukan langkah kedua saat masuk. Pasang di Keamanan akun."),
+    "second_factor_removed": _("Langkah kedua dihapus {hour}. Pasang lagi dengan ponsel yang baru."),
+    "password_changed": _("Kata sandi diganti {hour}. Sesi lain Anda berakhir."),
+    "session_ended": _("Sesi diakhiri {hour}."),
+    "sessions_ended": _("Semua sesi lain diakhiri {hour}."),
+    "account_changed": _("Akun diubah {hour}."),
+    "account_made": _("Akun dibuat {hour}. Beri kata sandi sekali pakai, lalu sampaikan kepada orangnya."),
+    "schedule_changed": _("Jadwal diubah {hour}."),
+    "checkpoint_made": _("Titik periksa dibuat {hour}."),
     "read": _("Ditandai sudah dibaca {hour}."),
 }
 """Code -> sentence; `hour` is when the server answered."""
