@@ -20,14 +20,17 @@ def note(
     at: datetime,
     part: str = WHOLE,
     letter_id: str | None = None,
+    attachment_id: str | None = None,
 ) -> None:
-    """Put on record that cases are shown, or a part, a line or a letter of each; a plain case (R1) leaves nothing.
+    """Put on record that cases are shown, or a part, a line, a letter or an attachment of each.
 
-    The entries are written together before the answer leaves: a door cannot forget them.
+    A plain case (R1) leaves nothing. The entries are written together before the answer leaves: no door can forget
+    them.
     """
     for row in rows:
         if row.confidentiality != "R1":
-            found = Reading(actor=by.user_id, at=at, case_id=row.id, part=part, letter_id=letter_id)
+            named = {"letter_id": letter_id, "attachment_id": attachment_id}
+            found = Reading(actor=by.user_id, at=at, case_id=row.id, part=part, **named)
             session.leave(readings.write, found)
 
 

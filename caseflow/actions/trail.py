@@ -19,10 +19,11 @@ REASONS: dict[str, Sentence] = {
     "row": _("berubah tanpa entri"),
     "gone": _("hilang, padahal entri ini mencatatnya"),
     "unlogged": _("ada tanpa entri"),
-    "file": _("berkasnya bukan yang dibuat untuknya"),
+    "file": _("berkasnya hilang, atau bukan yang disimpan untuknya"),
     "unreadable": _("ada kolom yang tidak dapat dibaca"),
 }
 THINGS: dict[str, Sentence] = {
+    "attachment": _("foto atau dokumen"),
     "audit_question": _("pertanyaan audit"),
     "case_entry": _("entri"),
     "case_file": _("berkas kasus"),

@@ -17,6 +17,7 @@ THINGS = {
     "placement": _("penempatan"),
     "referral": _("rujukan"),
     "visit": _("kunjungan"),
+    "attachment": _("foto atau dokumen"),
     "letter": _("surat"),
     "review": _("permintaan persetujuan"),
 }
@@ -32,6 +33,7 @@ STATUSES = {
     "ended": _("berakhir"),
     "open": _("menunggu jawaban"),
     "recorded": _("tercatat"),
+    "kept": _("tersimpan"),
     "issued": _("terbit"),
     "pending": _("menunggu"),
     "granted": _("disetujui"),

@@ -142,6 +142,8 @@ SAID: dict[str, tuple[str, str, str]] = {
     "case:referral:answered": ("referral", "referral", ""),
     "case:referral:withdrawn": ("referral", "referral", "withdrawn"),
     "case:visit:recorded": ("visit", "visit", "recorded"),
+    "case:attachment:added": ("attachment", "attachment", "kept"),
+    "case:attachment:withdrawn": ("attachment", "attachment", "withdrawn"),
     "case:letter:drafted": ("letter", "letter", "waiting"),
     "case:letter:initialled": ("letter", "letter", ""),
     "case:letter:returned": ("letter", "letter", "returned"),

@@ -13,7 +13,7 @@ from caseflow.store.tables import access_entry, case_entry, case_file, role_gran
 
 STEPS = ("case:step:taken",)
 REFUSALS = ("case:act:refused",)
-READINGS = ("case:file:read", "case:letter:read")
+READINGS = ("case:file:read", "case:letter:read", "case:attachment:read")
 _CASE = (case_file.c.number, case_file.c.confidentiality)
 
 

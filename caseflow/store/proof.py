@@ -8,6 +8,7 @@ from sqlalchemy import Row, Table, Update
 from caseflow import audit
 from caseflow.store.session import Session
 from caseflow.store.tables import (
+    attachment,
     audit_question,
     consent,
     erasure,
@@ -26,6 +27,7 @@ from caseflow.store.tables import (
 PROVEN: dict[str, Table] = {
     str(table.name): table
     for table in (
+        attachment,
         audit_question,
         consent,
         erasure,
@@ -43,6 +45,10 @@ PROVEN: dict[str, Table] = {
 }
 """Tables every row of which an entry must vouch for."""
 COLUMNS: dict[str, tuple[str, ...]] = {
+    "attachment": (
+        """id case_id cycle stage visit_id kind media_type sha256 size taken_on sealed sealed_thumb file_id seal_digest
+        added_by added_at withdrawn_by withdrawn_at""",
+    ),
     "audit_question": (
         """id case_id entry_id seq step asked_of asked_by asked_at due_at above state answered_at finding closed_by
         closed_at sealed""",

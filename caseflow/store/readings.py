@@ -11,26 +11,30 @@ from caseflow.store.session import Session
 from caseflow.store.tables import access_entry
 
 WHOLE = "whole"
-LINES = ("list", "search", "reviews", "work", "erasures", "doubles", "audit", "questions")
+LINES = ("list", "search", "reviews", "work", "erasures", "doubles", "audit", "questions", "thumbs")
 """Parts that are a line of a list: noted once a day for each reader and list, however often the list is opened."""
 FILE_READ, LINE_READ, LETTER_READ = "case:file:read", "case:line:read", "case:letter:read"
+ATTACHMENT_READ = "case:attachment:read"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """Somebody was shown something of a case: all of it, a part of it, a line in a list, or a letter."""
+    """Somebody was shown something of a case: all of it, a part, a line in a list, a letter, or an attachment."""
 
     actor: str
     at: datetime
     case_id: str
     part: str = WHOLE
     letter_id: str | None = None
+    attachment_id: str | None = None
 
     @property
     def code(self) -> str:
         """What the entry is called."""
         if self.letter_id:
             return LETTER_READ
+        if self.attachment_id:
+            return ATTACHMENT_READ
         return LINE_READ if self.part in LINES else FILE_READ
 
     @property
@@ -38,16 +42,18 @@ class Reading:
         """What the entry says beside who, when and which case."""
         if self.letter_id:
             return {"letter": self.letter_id}
+        if self.attachment_id:
+            return {"attachment": self.attachment_id}
         if self.part == WHOLE:
             return {}
         return {"list" if self.part in LINES else "part": self.part}
 
 
 def write(session: Session, readings: Sequence[Reading]) -> None:
-    """Write one entry for each case and each letter that was read; who reads a whole case reads its parts too."""
+    """Write one entry for each case, letter, attachment that was read; who reads a whole case reads its parts too."""
     kept: dict[tuple[str, str | None], Reading] = {}
     for reading in readings:
-        key = (reading.case_id, reading.letter_id)
+        key = (reading.case_id, reading.letter_id or reading.attachment_id)
         if key not in kept or _rank(reading) < _rank(kept[key]):
             kept[key] = reading
     known = _today(session, [r for r in kept.values() if r.code == LINE_READ])

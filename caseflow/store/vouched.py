@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from itertools import islice
 from typing import Any
 
@@ -14,6 +15,7 @@ from caseflow.store import letters, log, proof, records, vault
 from caseflow.store.session import Session
 from caseflow.store.tables import (
     access_entry,
+    attachment,
     case_entry,
     case_file,
     file,
@@ -26,6 +28,8 @@ from caseflow.store.tables import (
 )
 
 CHUNK = 500
+FETCHED_FILES = 8
+"""Files read at a time."""
 FILE_MADE = "case:letter:made"
 """The access entry that tells which file a letter got."""
 Claims = dict[tuple[str, str], "Claim"]
@@ -92,6 +96,8 @@ def compare(
                 untold.append((problem, row))
             else:
                 found.append(problem)
+    known = {problem.row for problem in found}
+    found += [each for each in _attached(session, span, claims, damaged) if each.row not in known]
     for (name, row_id), claim in left.items():
         found.append(_told(Broken("", None, None, "gone", str(claim.digest), "-", name, row_id), claim.case_id, claim))
     found += _unlogged(session, untold, counted)
@@ -117,6 +123,18 @@ def scans(session: Session, scanned: Sequence[Scan], damaged: frozenset[str | No
         if kept != said:
             expected, of = f"{name} {said}", str(data.get("letter"))
             yield Broken(entry.id, entry.case_id, entry.seq, "file", expected, str(kept), str(letter.name), of)
+
+
+def _attached(session: Session, span: Span, claims: Claims, damaged: frozenset[str | None]) -> Iterator[Broken]:
+    """Yield the attachments whose file is gone, or is not the sealed bytes that their row names: no key is needed."""
+    query = select(attachment.c.id, attachment.c.case_id, attachment.c.seal_digest, file.c.sealed)
+    query = query.outerjoin(file, file.c.id == attachment.c.file_id)
+    query = query.where(within(attachment.c.case_id, span), attachment.c.file_id.is_not(None))
+    for row in session.execute(query.execution_options(yield_per=FETCHED_FILES)):
+        kept = "-" if row.sealed is None else sha256(row.sealed).hexdigest()
+        if kept != row.seal_digest and row.case_id not in damaged:
+            problem = Broken("", None, None, "file", row.seal_digest, kept, str(attachment.name), row.id)
+            yield _told(problem, row.case_id, claims.get((str(attachment.name), row.id)))
 
 
 def _unlogged(session: Session, untold: list[tuple[Broken, Row[Any]]], counted: Counter[str]) -> Iterator[Broken]:

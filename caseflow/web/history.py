@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from caseflow.actions.attachments import KINDS
 from caseflow.actions.erasure import BASES
 from caseflow.actions.letters import kinds
 from caseflow.actions.views import CaseView, Event
@@ -118,7 +119,7 @@ def _needs_reason(event: Event) -> bool:
     if event.code in {"case:step:taken", "case:review:asked"}:
         step = STEPS.get(str(event.data.get("step")))
         return bool(step and step.reason)
-    return event.code == "case:erasure:asked" or event.code.split(":")[-1] in {
+    return event.code in {"case:erasure:asked", "case:file:opened"} or event.code.split(":")[-1] in {
         "refused",
         "returned",
         "cancelled",
@@ -168,6 +169,8 @@ PLAIN: dict[str, Sentence] = {
     "case:plan_item:cancelled": _("{who} membatalkan kegiatan rencana."),
     "case:plan_item:evaluated": _("{who} menilai hasil kegiatan."),
     "case:visit:recorded": _("{who} mencatat kunjungan."),
+    "case:attachment:added": _("{who} melampirkan foto atau dokumen."),
+    "case:attachment:withdrawn": _("{who} menarik foto atau dokumen; berkasnya dimusnahkan."),
     "case:visits:waived": _("{who} membebaskan sisa kunjungan monitoring."),
     "case:referral:sent": _("{who} mencatat rujukan."),
     "case:referral:answered": _("{who} mencatat jawaban rujukan."),
@@ -202,6 +205,7 @@ PLAIN: dict[str, Sentence] = {
     "case:erasure:refused": _("{who} menolak permintaan penghapusan data."),
     "case:erasure:withdrawn": _("{who} menarik permintaan penghapusan data."),
     "case:subject:erased": _("Data dihapus atas permintaan."),
+    "case:file:opened": _("{who} membuka berkas tertutup ini selama tiga jam lewat akses darurat."),
     "case:question:asked": _("{who} mengajukan pertanyaan tentang sebuah langkah."),
     "case:question:answered": _("{who} menjawab pertanyaan tentang sebuah langkah."),
     "case:question:closed": _("{who} menutup pertanyaan tentang sebuah langkah."),
@@ -294,6 +298,11 @@ def _placed(who: str, data: Mapping[str, Any], names: Names) -> Sentence:
     return _("{who} memulai penempatan: {where}.", who=who, where=where)
 
 
+def _attached(who: str, data: Mapping[str, Any], names: Names) -> Sentence:
+    label = KINDS.get(data.get("kind", ""))
+    return _("{who} melampirkan: {kind}.", who=who, kind=names.teller.say(label).lower() if label else "-")
+
+
 def _raised(_who: str, data: Mapping[str, Any], names: Names) -> Sentence:
     level = {"R2": _("Terbatas"), "R3": _("Tertutup")}.get(data.get("confidentiality", ""), ELSE)
     return _("Kasus menjadi {level} menurut isi catatannya.", level=names.teller.say(level))
@@ -345,6 +354,7 @@ FULL: dict[str, Callable[[str, Mapping[str, Any], Names], Sentence]] = {
     "case:consent:given": _consent,
     "case:consent:withdrawn": _withdrawn,
     "case:placement:started": _placed,
+    "case:attachment:added": _attached,
     **LETTERS,
     "case:confidentiality:raised": _raised,
     "case:assigned": _assigned,

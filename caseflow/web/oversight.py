@@ -34,7 +34,11 @@ TOLD: dict[str, Sentence] = {
     "StepRefused": _("Ada syarat yang belum terpenuhi"),
 }
 """Kind of refusal -> what was tried."""
-READ: dict[str, Sentence] = {"case:file:read": _("Membuka berkas"), "case:letter:read": _("Mengunduh surat")}
+READ: dict[str, Sentence] = {
+    "case:file:read": _("Membuka berkas"),
+    "case:letter:read": _("Mengunduh surat"),
+    "case:attachment:read": _("Mengunduh foto atau dokumen"),
+}
 
 
 @dataclass(frozen=True, slots=True)

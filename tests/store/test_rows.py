@@ -24,6 +24,7 @@ from sqlalchemy import (
 
 from caseflow import audit
 from caseflow.actions import letter_files, trail
+from caseflow.actions.attachments import AttachFile, attach_file
 from caseflow.actions.audit_questions import AnswerQuestion, AskAbout, CloseQuestion, answer, ask, close
 from caseflow.actions.erasure import AskErasure, ask_erasure
 from caseflow.actions.letter_chains import HoldPost, SetChain, hold_post, set_chain
@@ -45,6 +46,7 @@ from caseflow.store.tables import (
     stage_revision,
 )
 from caseflow.store.vouched import FILE_MADE
+from caseflow.uploads.cleaning import Cleaned
 from tests.store.tampering import unlock
 from tests.world import World, act, at, broken, complete, consent, days_later, may_tell, opened, record, row_of
 
@@ -117,7 +119,16 @@ def questioned(world: World) -> str:
     return case
 
 
+def photographed(world: World) -> str:
+    """Return a case with a photo of a house; another case has a visit, and a photo of its own."""
+    monitored(world)
+    for picture, case in ((b"satu", opened(world)), (b"dua", opened(world))):
+        act(world, attach_file, AttachFile(case=case, file=Cleaned("image/jpeg", picture, b"kecil"), kind="house"))
+    return case
+
+
 WITH: dict[str, Callable[[World], str]] = {
+    "attachment": photographed,
     "audit_question": questioned,
     "consent": monitored,
     "erasure": asked,
@@ -226,6 +237,7 @@ def test_a_row_slipped_in_is_named(world: World, name: str) -> None:
     forged = {**newest(world, table, case)._asdict(), "id": OTHER_ID}
     forged |= {"cause_key": "~", "check_code": "~", "running": 900, "file_id": None, "sha256": None}
     forged |= {"letter": {"state": "numbered"}, "erasure": {"state": "refused"}}.get(name, {})
+    forged |= {"attachment": {"sha256": "~"}}.get(name, {})
     forged |= {"stage": "monitoring", "cycle": 7, "position": 7, "user_id": world.office.ids["kadis"]}
     world.session.execute(insert(table).values({k: v for k, v in forged.items() if k in table.c}))
     (found,) = broken(world)

@@ -1,5 +1,6 @@
 """The schema, one for SQLite and PostgreSQL. "sealed" columns hold JSON encrypted under the subject's key."""
 
+from caseflow.store.tables.attachment import attachment
 from caseflow.store.tables.audit import audit_question
 from caseflow.store.tables.base import metadata
 from caseflow.store.tables.bulk import letter_batch, letter_batch_row
@@ -46,6 +47,7 @@ __all__ = [
     "access_entry",
     "api_token",
     "area",
+    "attachment",
     "audit_question",
     "case_entry",
     "case_file",

@@ -1,0 +1,1 @@
+"""Files of strangers: told by their content, made anew in a process of their own. Nothing here knows a case."""

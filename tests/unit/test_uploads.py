@@ -1,0 +1,152 @@
+"""Files of strangers: what is taken is written anew, what is not is refused with what to do."""
+
+import struct
+import zipfile
+import zlib
+from io import BytesIO
+from typing import Any
+
+import pikepdf
+import pytest
+from PIL import Image
+
+from caseflow.errors import InvalidInput
+from caseflow.uploads.cleaning import LARGEST, cleaned
+
+PLACE, MAKER, TURNED = 0x8825, 0x010F, 0x0112
+
+
+def photo(size: tuple[int, int] = (2400, 1200)) -> bytes:
+    """Return what a phone sends: lying on its side, with its maker and where it was taken."""
+    picture = Image.new("RGB", size, "white")
+    picture.paste("red", (0, 0, size[0] // 2, size[1]))
+    notes = Image.Exif()
+    notes[TURNED], notes[MAKER] = 6, "Samsung"
+    notes.get_ifd(PLACE).update({1: "S", 2: (3.0, 26.0, 11.0), 3: "E", 4: (115.0, 59.0, 2.0)})
+    file = BytesIO()
+    picture.save(file, "JPEG", exif=notes, comment=b"rumah klien")
+    assert b"Samsung" in file.getvalue()
+    return file.getvalue()
+
+
+def document(change: Any = None, **saving: Any) -> bytes:  # noqa: ANN401 - of pikepdf
+    made = pikepdf.new()
+    made.add_blank_page()
+    if change:
+        change(made)
+    file = BytesIO()
+    made.save(file, **saving)
+    return file.getvalue()
+
+
+def acting(made: pikepdf.Pdf) -> None:
+    """Fill a PDF with what acts, carries along, leads out, or tells where it was made."""
+    script = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS="app.alert('satu')")
+    turning = pikepdf.Dictionary(S=pikepdf.Name.GoTo, D=pikepdf.Array([0]), Next=_launch())
+    page = made.pages[0]
+    made.Root.OpenAction = script
+    made.Root.Names = pikepdf.Dictionary(JavaScript=pikepdf.Dictionary(Names=pikepdf.Array(["a", script])))
+    made.attachments["x.exe"] = b"MZ berkas lain"
+    made.docinfo["/Author"] = "Samsung"
+    page.obj.AA = pikepdf.Dictionary(O=script)
+    link: dict[str, Any] = {"Type": pikepdf.Name.Annot, "Rect": pikepdf.Array([0, 0, 9, 9])}
+    notes = (
+        pikepdf.Dictionary(**link, Subtype=pikepdf.Name.Link, A=_launch()),
+        pikepdf.Dictionary(**link, Subtype=pikepdf.Name.Link, A=turning),
+        pikepdf.Dictionary(**link, Subtype=pikepdf.Name.FileAttachment, FS=pikepdf.Dictionary(F="virus.exe")),
+    )
+    page.obj.Annots = pikepdf.Array([made.make_indirect(note) for note in notes])
+    image = made.make_stream(
+        photo((80, 40)), Type=pikepdf.Name.XObject, Subtype=pikepdf.Name.Image, Width=80, Height=40
+    )
+    image.ColorSpace, image.BitsPerComponent = pikepdf.Name.DeviceRGB, 8
+    image.Filter = pikepdf.Array([pikepdf.Name.DCTDecode])
+    page.obj.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(Im0=image))
+
+
+def _launch() -> pikepdf.Dictionary:
+    return pikepdf.Dictionary(S=pikepdf.Name.Launch, F="cmd.exe")
+
+
+def bomb(side: int) -> bytes:
+    """Return a PNG of a few kilobytes that says it has so many pixels."""
+    head = struct.pack(">IIBBBBB", side, side, 8, 6, 0, 0, 0)
+    parts = ((b"IHDR", head), (b"IDAT", zlib.compress(bytes(side))), (b"IEND", b""))
+    chunks = (struct.pack(">I", len(d)) + t + d + struct.pack(">I", zlib.crc32(t + d)) for t, d in parts)
+    return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
+
+
+def zipped() -> bytes:
+    file = BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("foto.jpg", "bukan foto")
+    return file.getvalue()
+
+
+def test_a_photo_is_turned_made_smaller_and_tells_nothing_but_its_picture() -> None:
+    found = cleaned(photo())
+    assert (found.media_type, found.content[:3]) == ("image/jpeg", b"\xff\xd8\xff")
+    for content, longest in ((found.content, 1600), (found.thumb, 240)):
+        assert content
+        with Image.open(BytesIO(content)) as seen:
+            assert seen.size == (longest // 2, longest)
+            assert not dict(seen.getexif())
+            assert "comment" not in seen.info
+            red, _green, blue = seen.convert("RGB").getpixel((10, 10))  # type: ignore[misc]  # a pixel of RGB
+            assert (red > 240, blue < 40) == (True, True), "it was turned upright"
+    assert not {word for word in (b"Samsung", b"Exif", b"rumah klien") if word in found.content}
+    assert cleaned(photo()).sha256 == found.sha256
+
+
+@pytest.mark.parametrize(("kind", "mode"), [("PNG", "RGBA"), ("WEBP", "RGB")])
+def test_other_pictures_become_jpegs(kind: str, mode: str) -> None:
+    file = BytesIO()
+    Image.new(mode, (60, 30)).save(file, kind)
+    with Image.open(BytesIO(cleaned(file.getvalue()).content)) as seen:
+        assert (seen.format, seen.size) == ("JPEG", (60, 30))
+
+
+def test_nothing_in_a_document_acts_any_more() -> None:
+    found = cleaned(document(acting))
+    assert (found.media_type, found.thumb) == ("application/pdf", None)
+    with pikepdf.open(BytesIO(found.content)) as read:
+        plain = BytesIO()
+        read.save(plain, qdf=True, static_id=True)
+        kept = read.pages[0].obj.Resources.XObject.Im0.read_raw_bytes()
+        assert len(read.pages[0].obj.Annots) == 2
+    with Image.open(BytesIO(kept)) as seen:
+        seen.load()
+    words = (
+        b"alert",
+        b"JavaScript",
+        b"Launch",
+        b"cmd.exe",
+        b"virus",
+        b"MZ berkas",
+        b"EmbeddedFiles",
+        b"Samsung",
+        b"Exif",
+    )
+    assert [word for word in words if word in plain.getvalue()] == []
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"", "Pilih berkasnya dahulu."),
+        (zipped(), "bukan itu, apa pun namanya"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "bukan itu, apa pun namanya"),
+        (b"\x00\x00\x00\x18ftypheic" + bytes(40), "Paling Kompatibel"),
+        (photo()[:3000], "rusak atau tidak utuh"),
+        (bomb(20_000), "lebih dari 64 megapiksel"),
+        (b"%PDF-1.7 bukan", "rusak atau tidak utuh"),
+        (document(encryption=pikepdf.Encryption(user="sandi", owner="sandi")), "terkunci sandi"),
+        (document(lambda made: [made.add_blank_page() for _n in range(50)]), "lebih dari 50 halaman"),
+        (b"\xff\xd8\xff" + bytes(LARGEST), "lebih dari 10 MB"),
+    ],
+    ids=["empty", "zip", "svg", "heic", "cut off", "bomb", "no pdf", "locked", "long", "large"],
+)
+def test_what_is_refused_says_what_to_do(content: bytes, told: str) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        cleaned(content)
+    assert told in str(caught.value.data["problems"]["file"])
