@@ -94,7 +94,7 @@ class BadCredentials(CaseflowError):
 class WrongCode(CaseflowError):
     """Kode ini tidak cocok, sudah lewat, atau sudah dipakai. Tunggu kode berikutnya di aplikasi, lalu ketik lagi."""
 
-    status = 401
+    status = 422
 
 
 class TooManyAttempts(CaseflowError):

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from caseflow.access import Viewer
-from caseflow.actions import admin
+from caseflow.actions import admin, second_factor
 from caseflow.api import door
 from caseflow.api.door import Reader, Run, Writer
 from caseflow.api.fields import Body, Line, RowId, TypedDay, Word
@@ -49,6 +49,7 @@ class Account(Answer):
     created_at: datetime
     last_log_in: datetime | None
     managed: bool = Field(description="Apakah Anda boleh mengubah akun ini: semua perannya di wilayah Anda.")
+    second_factor: bool = Field(description="Apakah kode dari ponsel diminta saat masuk ke halaman.")
     roles: list[Held]
 
 
@@ -175,6 +176,17 @@ def activate(caller: Writer, user: str, _body: Nothing) -> Response:
 
     def run(session: Session, by: Viewer, at: datetime) -> Made:
         admin.activate_user(session, user, by=by, at=at)
+        return Made(id=user)
+
+    return _written(caller, 200, run)
+
+
+@door.writes(router.post, "/users/{user}/second-factor/reset", "Hapus langkah kedua", model=Made)
+def reset_second_factor(caller: Writer, user: str, _body: Nothing) -> Response:
+    """Hapus langkah kedua sebuah akun, misalnya ponselnya hilang: sesinya berakhir. Tidak untuk akun sendiri."""
+
+    def run(session: Session, by: Viewer, at: datetime) -> Made:
+        second_factor.reset(session, user, by=by, at=at)
         return Made(id=user)
 
     return _written(caller, 200, run)

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from caseflow.access import Viewer
-from caseflow.actions import admin, areas
+from caseflow.actions import admin, areas, second_factor
 from caseflow.cli import forms
 from caseflow.cli.frame import verb
 from caseflow.cli.opening import administering
@@ -58,6 +58,9 @@ def attach(user: typer.Typer, token: typer.Typer, standin: typer.Typer) -> None:
     verb(user, "password", _("Ganti kata sandi akun; semua sesinya berakhir."))(password)
     verb(user, "deactivate", _("Matikan akun: sesi dan tokennya berakhir."))(deactivate)
     verb(user, "activate", _("Hidupkan lagi akun yang dimatikan; tokennya dibuat baru."))(activate)
+    verb(user, "totp-reset", _("Hapus langkah kedua akun, misalnya ponselnya hilang; semua sesinya berakhir."))(
+        totp_reset
+    )
     verb(token, "add", _("Buat token API; ditampilkan sekali saja."))(add_token)
     verb(standin, "add", _("Catat pengganti seorang pengguna selama ia tidak ada."))(add_stand_in)
 
@@ -160,6 +163,11 @@ def deactivate(name: Name, by: Admin = None) -> None:
             _("{n} kasusnya masih terbuka; supervisornya diberi tahu: caseflow case handover --from {name} --by USER"),
             n=left, name=name,
         )  # fmt: skip
+
+
+def totp_reset(name: Name, by: Admin = None) -> None:
+    administering(by, lambda s, v, at: second_factor.reset(s, name, by=v, at=at))
+    show(_("Langkah kedua {name} dihapus; semua sesinya berakhir."), name=name)
 
 
 def activate(name: Name, by: Admin = None) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from caseflow import crypto
-from caseflow.actions import backups, checkpoints, installation, letter_signing, operations, queue
+from caseflow.actions import backups, checkpoints, installation, letter_signing, operations, queue, second_factor
 from caseflow.cli.finding import FAIL, MISSING, OK, WARN, Check
 from caseflow.cli.reachable import services
 from caseflow.definitions import catalogue
@@ -17,7 +17,7 @@ from caseflow.errors import BadKeyFile, CaseflowError, DamagedDatabase, ServiceU
 from caseflow.i18n import SOURCE, format_date
 from caseflow.ids import format_area
 from caseflow.letters import catalogue as letter_catalogue
-from caseflow.paths import categories_root
+from caseflow.paths import categories_root, missing_page_files
 from caseflow.settings import Settings, masked, unknown_variables
 from caseflow.states.category import Category
 from caseflow.store import health, letters, migrate, offices, users
@@ -69,6 +69,7 @@ def configuration(given: Settings) -> Iterator[Check]:
     yield from _folder(given.data_dir)
     yield from _key_file(given)
     yield from _certificates(given)
+    yield from _page_files()
 
 
 def _public_address(given: Settings) -> Iterator[Check]:
@@ -141,6 +142,12 @@ def _certificates(given: Settings) -> Iterator[Check]:
             yield Check(name, OK, _("{area}: {owner}, sampai {day}", area=each.area, owner=owner, day=day))
 
 
+def _page_files() -> Iterator[Check]:
+    if missing := missing_page_files():
+        found = _("{names} tidak ada: halaman tampil tanpa gaya", names=", ".join(missing))
+        yield Check(_("berkas halaman"), FAIL, found, _("Jalankan: python tools/set_up.py --pages, atau pasang ulang."))
+
+
 def _data(given: Settings) -> Path:
     """Return where the data are, as far as that is on this machine."""
     return Path(given.database_url.removeprefix("sqlite:///")) if given.is_sqlite else given.data_dir
@@ -191,7 +198,18 @@ def database(given: Settings, categories: Mapping[str, Category]) -> Iterator[Ch
         yield Check(_("basis data"), MISSING, str(problem), str(problem.data.get("advice", remedy)))
         return
     try:
-        for check in (_protection, _key_fits, _clock, _definitions, _people, _offices, _queue, _heads, _backups):
+        for check in (
+            _protection,
+            _key_fits,
+            _clock,
+            _definitions,
+            _people,
+            _second_factors,
+            _offices,
+            _queue,
+            _heads,
+            _backups,
+        ):
             yield from _asked(opened, check)
     finally:
         opened.close()
@@ -254,6 +272,18 @@ def _people(session: Session, _at: datetime) -> Iterator[Check]:
         yield Check(_("pengguna"), WARN, _("belum ada admin"), remedy)
     else:
         yield Check(_("pengguna"), OK, _("{n} akun", n=counted["users"]))
+
+
+def _second_factors(session: Session, at: datetime) -> Iterator[Check]:
+    """Name who should log in with a second factor and does not yet; a demonstration asks nobody."""
+    name = _("langkah kedua")
+    if session.settings.demo:
+        yield Check(name, OK, _("demo: tidak wajib bagi siapa pun"))
+    elif lacking := second_factor.lacking(session, at=at):
+        remedy = _("Minta mereka memasangnya di halaman Keamanan akun: docs/how-to/second-factor.md")
+        yield Check(name, WARN, _("belum dipasang: {names}", names=", ".join(lacking)), remedy)
+    else:
+        yield Check(name, OK, _("dipasang semua yang memerlukannya"))
 
 
 def _offices(session: Session, at: datetime) -> Iterator[Check]:

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Row, and_, exists, func, not_, or_, select
 from caseflow.access import EVERYWHERE, Viewer
 from caseflow.store import scope
 from caseflow.store.session import Session
-from caseflow.store.tables import role_grant, stand_in, user_account, web_session
+from caseflow.store.tables import role_grant, second_factor, stand_in, user_account, web_session
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,7 @@ class Listed:
     created_at: datetime
     last_log_in: datetime | None
     managed: bool
+    second_factor: bool
     roles: tuple[Held, ...]
 
 
@@ -53,6 +54,7 @@ class Wanted:
     limit: int = 50
 
 
+_WITH_FACTOR = select(second_factor.c.user_id).where(second_factor.c.confirmed_at.is_not(None))
 _HELD = (
     role_grant.c.id,
     role_grant.c.user_id,
@@ -78,6 +80,7 @@ def listing(session: Session, viewer: Viewer, wanted: Wanted, *, on: date) -> li
         user_account.c.created_at,
         last.scalar_subquery().label("last_log_in"),
         _managed(viewer, on).label("managed"),
+        user_account.c.id.in_(_WITH_FACTOR).label("second_factor"),
     )
     query = select(*columns).where(_seen(viewer), user_account.c.username > wanted.after)
     if wanted.area or wanted.role:
@@ -100,6 +103,7 @@ def _listed(row: Row[Any], roles: tuple[Held, ...]) -> Listed:
         created_at=row.created_at,
         last_log_in=row.last_log_in,
         managed=bool(row.managed),
+        second_factor=bool(row.second_factor),
         roles=roles,
     )
 

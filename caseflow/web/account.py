@@ -10,7 +10,7 @@ from caseflow import edge as door
 from caseflow.access import Viewer
 from caseflow.actions import own_sessions, passwords, second_factor
 from caseflow.edge import FAILED_LOG_INS
-from caseflow.errors import InvalidInput, TooManyAttempts, WrongCode, _
+from caseflow.errors import InvalidInput, NotFound, TooManyAttempts, WrongCode, _
 from caseflow.i18n import error_message
 from caseflow.store.session import Session
 from caseflow.web.codes import address_of, grouped, picture_of, proven
@@ -72,7 +72,10 @@ def set_up(page: Reading) -> Response:
 
 
 def _set_up(page: Page, *, status: int = 200, problems: dict[str, str] | None = None) -> Response:
-    secret, address = page.read(lambda session, by, _at: second_factor.begun(session, by=by))
+    try:
+        secret, address = page.read(lambda session, by, _at: second_factor.begun(session, by=by))
+    except NotFound:  # nothing was begun, or it is done
+        return redirect(page, HOME)
     shown = {"secret": grouped(secret), "picture": picture_of(address), "problems": problems or {}}
     return render(page, "account-factor.html", status=status, username=page.viewer.username, **shown)
 
@@ -88,6 +91,8 @@ def confirm(page: Acting) -> Response:
         codes = proven(page, page.viewer, run)
     except (WrongCode, TooManyAttempts) as refused:
         return _set_up(page, status=refused.status, problems={"kode": error_message(refused, page.lang)})
+    except NotFound:
+        return redirect(page, HOME)
     return _codes(page, codes)
 
 

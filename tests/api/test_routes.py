@@ -9,6 +9,7 @@ import pytest
 from httpx2 import Response
 from sqlalchemy import update
 
+from caseflow.store import second_factors
 from caseflow.store.tables import role_grant
 from tests.api.calling import WRITES, Api, problem
 from tests.world import VILLAGE
@@ -180,6 +181,14 @@ def ready_for_letter(api: Api, case: str) -> Ids:
 
 def somebody(api: Api, _case: str) -> Ids:
     return {"user": api.filled.ids["budi"]}
+
+
+def with_factor(api: Api, _case: str) -> Ids:
+    user = api.filled.ids["budi"]
+    with api.database.write() as session:
+        second_factors.begin(session, user, "A" * 32)
+        second_factors.confirm(session, user, (), at=api.clock.now())
+    return {"user": user}
 
 
 def leaver(api: Api, _case: str) -> Ids:
@@ -472,6 +481,10 @@ CALLS = [
     Call(
         method="POST", path=f"{V1}/users/{{user}}/activate", body={}, versioned=False, before=somebody, by="admin",
         not_by="rina", refused=NOT_YOURS,
+    ),
+    Call(
+        method="POST", path=f"{V1}/users/{{user}}/second-factor/reset", body={}, versioned=False, before=with_factor,
+        by="admin", not_by="rina", refused=NOT_YOURS,
     ),
     Call(
         method="POST", path=f"{V1}/users/{{user}}/stand-ins", versioned=False, before=somebody, by="admin", status=201,

@@ -47,6 +47,11 @@ def test_an_account_is_switched_off_and_on(installed: Installation) -> None:
     assert codes[-2:] == ["user:account:deactivated", "user:account:activated"]
 
 
+def test_a_second_factor_is_taken_away(installed: Installation) -> None:
+    assert "tidak memakai langkah kedua" in installed.refused("user", "totp-reset", "budi")
+    assert installed.get("user", "list", "--role", "caseworker")[0]["second_factor"] is False
+
+
 def test_an_unknown_area_is_refused_with_how_to_list_them(installed: Installation) -> None:
     for words in (("user", "add", "x"), ("user", "grant", "rina")):
         said = installed.refused(*words, "--role", "caseworker", "--area", "63.10.99")

@@ -26,6 +26,7 @@ READERS: dict[str, Names] = {
 """What a case is -> who sees it: rina is its worker, sari of its team; `elsewhere` it lies in the regency of luar."""
 CONTENT = names("intan rina budi dewi sari bambang kadis audit luar")
 ORDERERS = names("rina budi dewi sari bambang kadis luar")
+BREAKERS = names("intan rina budi dewi sari bambang kadis luar")
 DESK = names("sari bambang audit")
 SEEN_AT_DESK = {"R1": DESK, "R2": DESK, "R3": names("sari audit"), "elsewhere": names("")}
 """An auditor oversees the steps of closed files too, without what is in them."""
@@ -84,7 +85,20 @@ TABLE: dict[str, Row] = {
     # before and after the log-in
     "GET /masuk": Public(),
     "POST /masuk": Public(),
+    "GET /masuk/lanjut": Public(),
+    "POST /masuk/lanjut": Public(),
+    "POST /masuk/teruskan": Page(),
     "POST /keluar": Page(),
+    # one's own account
+    "GET /keamanan-akun": Page(),
+    "POST /keamanan-akun/langkah-kedua": Page(),
+    "GET /keamanan-akun/langkah-kedua": Page(),
+    "POST /keamanan-akun/langkah-kedua/pasang": Page(),
+    "POST /keamanan-akun/langkah-kedua/kode-baru": Page(),
+    "POST /keamanan-akun/langkah-kedua/hapus": Page(),
+    "POST /keamanan-akun/sesi/akhiri-lainnya": Page(),
+    "POST /keamanan-akun/sesi/{handle}/akhiri": Own(names("")),
+    "POST /keamanan-akun/sandi": Page(),
     "GET /": Page(),
     "GET /verify": Public(),
     "POST /verify": Public(),
@@ -94,6 +108,8 @@ TABLE: dict[str, Row] = {
     "GET /jawab/{code}": Public(),
     "POST /jawab/{code}": Public(),
     # lists
+    "GET /akses-darurat": Page(BREAKERS),
+    "POST /akses-darurat": Page(BREAKERS),
     "GET /kasus": Page(CONTENT),
     "GET /cari": Page(CONTENT),
     "POST /cari": Page(CONTENT),

@@ -78,7 +78,7 @@ def test_a_code_is_asked_after_the_password_and_is_good_once(site: Site) -> None
     assert person.get("/kasus").page.headings == ["Masuk"]
     person.get("/masuk/lanjut")
     used = person.press("Lanjut", {"kode": enrolled.used})
-    assert used.status == 401
+    assert used.status == 422
     assert used.errors() == [
         "Kode ini tidak cocok, sudah lewat, atau sudah dipakai. Tunggu kode berikutnya di aplikasi, lalu ketik lagi."
     ]
@@ -94,7 +94,7 @@ def test_a_recovery_code_is_good_once(site: Site) -> None:
     person.press("Lanjut", {"kode": enrolled.codes[3].lower().replace("-", " ")})
     assert person.path == "/"
     again = begun(site, "kadis")
-    assert again.press("Lanjut", {"kode": enrolled.codes[3]}).status == 401
+    assert again.press("Lanjut", {"kode": enrolled.codes[3]}).status == 422
     with site.database.read() as session:
         digests = session.execute(select(recovery_code.c.digest)).scalars().all()
     assert len(digests) == 10
@@ -105,7 +105,7 @@ def test_wrong_codes_are_counted_where_they_come_from(site: Site) -> None:
     enrolled = with_factor(site, "audit")
     stranger = begun(site, "audit")
     for _attempt in range(5):
-        assert stranger.press("Lanjut", {"kode": "000000"}).status == 401
+        assert stranger.press("Lanjut", {"kode": "000000"}).status == 422
     late = stranger.press("Lanjut", {"kode": code_of(enrolled.secret, 1)})
     assert late.status == 429
     assert "Terlalu banyak percobaan" in late.errors()[0]
@@ -163,7 +163,7 @@ def test_a_new_phone_is_set_up_by_oneself(site: Site) -> None:
     fresh = recovery_on(renewed)
     assert not set(fresh).intersection(enrolled.codes)
     person.get("/keamanan-akun")
-    assert person.press("Hapus langkah kedua", {"kode-hapus": enrolled.codes[0]}).status == 401
+    assert person.press("Hapus langkah kedua", {"kode-hapus": enrolled.codes[0]}).status == 422
     shown = person.press("Hapus langkah kedua", {"kode-hapus": fresh[0]})
     assert "Langkah kedua dihapus" in shown.text
     assert begun(site, "sari").path == "/"
