@@ -19,6 +19,7 @@ from caseflow.actions import (
     letter_signing,
     obligations,
     operations,
+    question_reminders,
 )
 from caseflow.channels import folder
 from caseflow.errors import Busy, CaseflowError, ClockBehind, MessageNotSent
@@ -119,6 +120,9 @@ def sweep(runtime: Runtime, job: Job) -> None:
             looked_at = obligations.sweep(session, at=runtime.clock.business(), limit=SWEEP_CHUNK)
         if looked_at < SWEEP_CHUNK:
             break
+    with runtime.database.write() as session:
+        require_held(runtime, session, job)
+        question_reminders.remind(session, at=runtime.clock.business())
     _end_holds(runtime, job)
 
 

@@ -14,7 +14,7 @@ from caseflow.actions import audit_desk, audit_limits, casework, inbox, reading
 from caseflow.actions.audit_desk import narrowed, require_desk, require_entry, sees
 from caseflow.actions.casework import Change, Done, Work
 from caseflow.actions.typed import Typed
-from caseflow.errors import Erased, Forbidden, InvalidInput, NotFound, Refused, _
+from caseflow.errors import Erased, Forbidden, InvalidInput, Label, NotFound, Refused, _, listed
 from caseflow.i18n import format_date
 from caseflow.ids import area_parents, area_within, is_id, new_id
 from caseflow.states.category import Text
@@ -63,9 +63,6 @@ class CloseQuestion(Typed):
     question: str
     finding: str
     text: str = ""
-
-
-# --- asking ----------------------------------------------------------------------------------------------------------
 
 
 def ask(session: Session, command: AskAbout, *, by: Viewer, at: datetime) -> Done:
@@ -170,7 +167,7 @@ def _answer(work: Work, row: QuestionRow, text: str) -> tuple[Entry, ...]:
         _tell(work, (row.asked_by,), "question_answered", data)
     else:
         _tell(work, (row.asked_by,), "question_raised", data)
-        _tell(work, _above(work.session, row, work.row, work.at), "question_waits", data)
+        _tell(work, above_of(work.session, row, work.row, work.at), "question_waits", data)
     return (_entry("case:question:answered", row.id, row.entry_id, row.seq),)
 
 
@@ -186,7 +183,8 @@ def close(session: Session, command: CloseQuestion, *, by: Viewer, at: datetime)
     row, case = _require(session, command.question, by=by)
     require_desk(by)
     if command.finding not in FINDINGS:
-        raise InvalidInput({"finding": _("Pilih salah satu: {choices}.", choices=", ".join(FINDINGS))})
+        choices = listed(Label(words.id, en=words.en) for words in FINDINGS.values())
+        raise InvalidInput({"finding": _("Pilih temuannya: {choices}.", choices=choices)})
     text = command.text.strip()
     if not _words(session, row, case):
         text = ""  # whoever the case is about was erased: no words about it are kept
@@ -237,7 +235,7 @@ def _closes(session: Session, row: QuestionRow, case: CaseRow, *, by: Viewer) ->
     )
 
 
-def _above(session: Session, row: QuestionRow, case: CaseRow, at: datetime) -> tuple[str, ...]:
+def above_of(session: Session, row: QuestionRow, case: CaseRow, at: datetime) -> tuple[str, ...]:
     """Return who closes what went one level up: supervisors of a wider area, and where there is none the auditors."""
     entry = rows.entry(session, row.case_id, row.seq)
     concerned = {*(parties(entry) if entry is not None else ()), row.asked_by}
@@ -258,7 +256,7 @@ def _elsewhere(session: Session, row: QuestionRow, case: CaseRow, at: datetime) 
         action = _("menutup pertanyaan tentang langkah yang diikuti sendiri")
         return Forbidden(action=action, allowed=users.names(session, {row.asked_by}).get(row.asked_by, "-"))
     action = _("menutup pertanyaan yang naik satu tingkat karena penanyanya ikut dalam langkah itu")
-    names = users.names(session, set(_above(session, row, case, at)))
+    names = users.names(session, set(above_of(session, row, case, at)))
     nobody = _("supervisor wilayah di atasnya atau auditor, yang belum ada; minta admin mencatatnya")
     return Forbidden(action=action, allowed=", ".join(sorted(names.values())) or nobody)
 

@@ -74,6 +74,17 @@ WORDINGS: dict[str, Wording] = {
     "review.late": Wording(
         _("Persetujuan terlambat"), _("Permintaan persetujuan kasus {case} belum diputus; tenggatnya {due}.")
     ),
+    "audit_question.before": Wording(
+        _("Pertanyaan menunggu jawaban"),
+        _('Pertanyaan tentang langkah "{step}" kasus {case} ditunggu jawabannya sampai {due}.'),
+    ),
+    "audit_question.due": Wording(
+        _("Jawaban jatuh tempo"), _('Pertanyaan tentang langkah "{step}" kasus {case} harus dijawab hari ini, {due}.')
+    ),
+    "audit_question.late": Wording(
+        _("Pertanyaan belum dijawab"),
+        _('Pertanyaan tentang langkah "{step}" kasus {case} belum dijawab; tenggatnya {due}. Kini dapat ditutup.'),
+    ),
     "emergency_debt.new": Wording(
         _("Tindakan darurat"),
         _("Tindakan darurat diambil pada kasus {case}. Asesmen, rencana dan pengesahannya ditunggu sampai {due}."),

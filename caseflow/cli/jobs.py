@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from caseflow import settings
-from caseflow.actions import obligations, queue
+from caseflow.actions import obligations, question_reminders, queue
 from caseflow.cli import forms, schedules
 from caseflow.cli.frame import verb
 from caseflow.cli.opening import administering, opened, reading
@@ -179,14 +179,16 @@ def _swept(edge: Edge, moment: datetime) -> list[Told]:
             looked_at, new = _round(session, moment, CHUNK)
         told += new
         if looked_at < CHUNK:
-            return told
+            break
+    with edge.database.write() as session:
+        return told + _asked(session, moment)
 
 
 def _dry(edge: Edge, moment: datetime) -> list[Told]:
     told: list[Told] = []
     try:
         with edge.database.write() as session:
-            told = _round(session, moment, ALL)[1]
+            told = _round(session, moment, ALL)[1] + _asked(session, moment)
             raise _NotKeptError  # noqa: TRY301 - what rolls the transaction back
     except _NotKeptError:
         return told
@@ -196,6 +198,12 @@ def _round(session: Session, moment: datetime, limit: int) -> tuple[int, list[To
     due = rows.due(session, at=moment, limit=limit)
     looked_at = obligations.sweep(session, at=moment, limit=limit)
     return looked_at, [t for row in due for t in _climbed(session, row, moment)]
+
+
+def _asked(session: Session, moment: datetime) -> list[Told]:
+    """Tell what the unanswered questions of the audit desk have come to."""
+    found = question_reminders.remind(session, at=moment)
+    return [Told(each.number, question_reminders.KIND, each.due_at, each.rung, each.told) for each in found]
 
 
 def _climbed(session: Session, row: Any, moment: datetime) -> Sequence[Told]:  # noqa: ANN401 - a row of the database

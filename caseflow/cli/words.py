@@ -41,6 +41,7 @@ _WORDS = {
     "referral_answer": _("jawaban rujukan"),
     "answer_confirmation": _("konfirmasi jawaban rujukan"),
     "letter_initial": _("paraf surat"),
+    "audit_question": _("jawaban pertanyaan audit"),
     "review": _("persetujuan"),
     "emergency_debt": _("kelengkapan tindakan darurat"),
     "placement_review": _("tinjauan penempatan"),

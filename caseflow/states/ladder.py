@@ -8,6 +8,8 @@ from caseflow.states.deadlines import Calendar, add_working_days, civil_date, is
 
 RECIPIENT = "recipient"
 """Audience of a rung: whomever the obligation is addressed to (its assignee, unless the category says otherwise)."""
+ASKER, ABOVE = "asker", "above"
+"""Audiences of a question of the audit desk: who asked, and who may close it beside them."""
 
 Phase = Literal["new", "before", "due", "late"]
 
@@ -48,6 +50,7 @@ LADDERS: dict[str, tuple[Rung, ...]] = {
     "referral_answer": (_before(3), _due_to(RECIPIENT), _late(2, "supervisor"), _late(10, "head")),
     "answer_confirmation": (_due_to(RECIPIENT), _late(1, "supervisor"), _late(5, "head")),
     "letter_initial": (_due_to(RECIPIENT), _late(2, "supervisor"), _late(5, "head")),
+    "audit_question": (_before(1), _due_to(RECIPIENT), _late(1, ASKER), _late(5, ABOVE)),
     "review": (_due_to(RECIPIENT), _late(1, "head")),
     "placement_review": (_before(10), _due_to(RECIPIENT), _late(2, "supervisor"), _late(10, "head")),
     "hold_end": (_before(3), _due_to(RECIPIENT), _late(1, "supervisor"), _late(5, "head")),

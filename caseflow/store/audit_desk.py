@@ -127,3 +127,18 @@ def open_questions(session: Session, viewer: Viewer, limit: int) -> list[Row[Any
         .limit(limit)
     )
     return list(session.execute(query))
+
+
+def unanswered(session: Session, *, before: datetime | None = None, of: str | None = None) -> list[Row[Any]]:
+    """Return the questions that nobody has answered, with number, office and level of their cases, first due first.
+
+    Those due before a moment, or those somebody was asked.
+    """
+    columns = (case_file.c.number, case_file.c.confidentiality, case_file.c.office_id)
+    query = select(audit_question, *columns).join(case_file, case_file.c.id == audit_question.c.case_id)
+    query = query.where(audit_question.c.state == literal_column("'asked'"))
+    if before is not None:
+        query = query.where(audit_question.c.due_at < before)
+    if of is not None:
+        query = query.where(audit_question.c.asked_of == of)
+    return list(session.execute(query.order_by(audit_question.c.due_at, audit_question.c.id)))

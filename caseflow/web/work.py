@@ -8,7 +8,8 @@ from typing import Any
 from starlette.responses import Response
 
 from caseflow.access import ACTS, CONTENT_ROLES, Viewer
-from caseflow.actions import areas, letter_waiting, lines
+from caseflow.actions import areas, letter_waiting, lines, question_reminders
+from caseflow.actions.audit_questions import QuestionRow, label_of
 from caseflow.actions.lines import Line, MyWork, Task, Waiting
 from caseflow.errors import NotFound, _
 from caseflow.i18n import format_weekday_date
@@ -18,11 +19,12 @@ from caseflow.states.lifecycle import CLOSED, ROLES, STATES, STEPS
 from caseflow.store import niks
 from caseflow.store.cases import Filter
 from caseflow.store.session import Session
+from caseflow.web.audit_desk import HERE as AUDIT
 from caseflow.web.case_view import AWAITED, OWED
 from caseflow.web.environment import Words
 from caseflow.web.page import Acting, Page, Reading, render
 from caseflow.web.route import new_router
-from caseflow.web.sheets.initials import turn_of
+from caseflow.web.sheets.initials import Turn, turn_of
 from caseflow.web.speech import Due, Teller
 
 router = new_router()
@@ -45,8 +47,10 @@ class Item:
     """One thing to do, with the reason and the place."""
 
     title: Words
-    line: Line
+    about: Words
+    """Whose case it is, or its number."""
     category: Words
+    confidentiality: str
     due: Due
     to: str
     at: datetime
@@ -93,6 +97,7 @@ def _groups(
     mine = [_item(session, t, teller) for t in (*work.overdue, *work.today, *work.coming)]
     mine += [_review(session, w, teller) for w in lines.waiting_reviews(session, by=by, at=at) if w.may_decide]
     mine += [_initial(session, w, teller) for w in drafts]
+    mine += [_question(row, teller) for row in question_reminders.to_answer(session, by=by)]
     others = [_item(session, t, teller) for t in work.waiting_others]
 
     def those(items: Iterable[Item], *looks: str) -> tuple[Item, ...]:
@@ -139,7 +144,7 @@ def _item(session: Session, task: Task, teller: Teller) -> Item:
             to = f"{base}/penempatan/{task.ref_id}/tinjau"
         case _:
             pass
-    return Item(title, task.line, category_of(session, task.line), due, to, task.due_at)
+    return _of(session, task.line, title, due, to, task.due_at)
 
 
 def _review(session: Session, waiting: Waiting, teller: Teller) -> Item:
@@ -153,7 +158,7 @@ def _review(session: Session, waiting: Waiting, teller: Teller) -> Item:
     asked = teller.say(_("Diminta {who}.", who=waiting.requester))
     due = replace(due, rest=f"{due.rest}. {asked}" if due.rest else asked)
     title = Text(f"Putuskan: {label.id}", f"Decide: {label.en}")
-    return Item(title, waiting.line, category_of(session, waiting.line), due, f"/persetujuan/{row.id}", row.due_at)
+    return _of(session, waiting.line, title, due, f"/persetujuan/{row.id}", row.due_at)
 
 
 def _initial(session: Session, waiting: letter_waiting.Waiting, teller: Teller) -> Item:
@@ -162,7 +167,20 @@ def _initial(session: Session, waiting: letter_waiting.Waiting, teller: Teller) 
     due = teller.due(turn_of(waiting))
     asked = teller.say(_("Diminta {who}.", who=waiting.requester))
     due = replace(due, rest=f"{due.rest}. {asked}" if due.rest else asked)
-    return Item(title, waiting.line, category_of(session, waiting.line), due, to, waiting.due_at)
+    return _of(session, waiting.line, title, due, to, waiting.due_at)
+
+
+def _question(row: QuestionRow, teller: Teller) -> Item:
+    """Return a question of the audit desk as something to answer; who is asked need not see its case any more."""
+    label = label_of(row.step)
+    title = Text(f"Jawab pertanyaan: {label.id}", f"Answer the question: {label.en}")
+    due = teller.due(Turn(question_reminders.KIND, "1wd", row.asked_at, row.due_at))
+    return Item(title, row.number, "", row.confidentiality, due, f"{AUDIT}/pertanyaan/{row.id}", row.due_at)
+
+
+def _of(session: Session, line: Line, title: Words, due: Due, to: str, at: datetime) -> Item:
+    category = category_of(session, line) if line.category else ""
+    return Item(title, line.name, category, line.confidentiality, due, to, at)
 
 
 def category_of(session: Session, line: Line) -> Words:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import insert, select, update
 
 from caseflow.access import Grant, Viewer
-from caseflow.actions import admin, audit_desk, audit_limits, audit_questions, many
+from caseflow.actions import admin, audit_desk, audit_limits, audit_questions, many, question_reminders
 from caseflow.actions.audit_desk import Desk, Pick, Wanted, narrowed, sees
 from caseflow.actions.audit_questions import AnswerQuestion, AskAbout, CloseQuestion, answer, ask, close
 from caseflow.actions.erasure import AskErasure, DecideErasure, approve_erasure, ask_erasure
@@ -412,6 +412,24 @@ def test_what_is_not_answered_in_time_may_be_closed(world: World) -> None:
     question = asks(world, pick, "rina")
     days_later(world, 7)
     act(world, close, closing(question, "misconduct", "Tidak menjawab."), by="bambang")
+
+
+def test_an_unanswered_question_waits_in_my_work_reminds_and_climbs(world: World) -> None:
+    case, pick = terminated(world)
+    question = asks(world, pick, "rina")
+    rina, budi = viewer(world, "rina"), viewer(world, "budi")
+    assert [row.id for row in question_reminders.to_answer(world.session, by=rina)] == [question]
+    assert not question_reminders.to_answer(world.session, by=budi)
+    for _day in range(16):  # three working days for the answer, then five more; several sweeps a day
+        world.now += timedelta(days=1)
+        for _sweep in range(2):
+            question_reminders.remind(world.session, at=world.now)
+    names = ("rina", "bambang", "sari", "audit")
+    reminded = {name: len(told(world, name, "audit_question", case=case)) for name in names}
+    assert reminded == {"rina": 2, "bambang": 1, "sari": 0, "audit": 1}, "who approved is not asked to close it"
+    answers(world, question)
+    assert not question_reminders.to_answer(world.session, by=rina)
+    assert not question_reminders.remind(world.session, at=world.now + timedelta(days=20))
 
 
 def test_a_question_about_a_closed_file_is_between_the_worker_and_the_auditor(world: World) -> None:

@@ -46,6 +46,7 @@ def test_a_step_is_picked_asked_about_answered_and_closed(site: Site) -> None:
     assert "jawab s.d." in boss.get("/meja-audit").text
 
     rina = site.by("rina")
+    assert "Jawab pertanyaan: Hentikan" in rina.get("/").text
     assert "Mengapa" not in rina.get("/kotak-masuk").text
     rina.follow("Buka pertanyaannya")
     assert rina.press("Kirim jawaban").status == 422
