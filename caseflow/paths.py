@@ -46,3 +46,8 @@ def locale_root() -> Path:
 
 def static_root() -> Path:
     return package_root() / "web" / "static"
+
+
+def missing_page_files() -> list[str]:
+    """Return what the set-up fetches for the pages, or a wheel brings along, and is not there."""
+    return [name for name in ("bootstrap.min.css", "htmx.min.js") if not (static_root() / "vendor" / name).is_file()]

@@ -58,7 +58,7 @@ class Live:
         """Log somebody in where the page asks for it."""
         page.fill("#f-nama", name)
         page.fill("#f-sandi", PASSWORD)
-        page.click("button.main")
+        page.click("main button[type=submit]")
 
 
 @contextmanager

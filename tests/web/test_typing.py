@@ -84,7 +84,7 @@ def test_what_is_typed_is_saved_by_itself_and_the_button_still_saves(live: Live,
     says(phone, "Tersimpan ")
     assert stored(live)["location"] == "Dusun 4"
     phone.fill(FIELD, "Dusun 5")
-    phone.click("main button.main")
+    phone.click("main button.btn-primary")
     phone.wait_for_url("**/kasus/*#catatan")
     phone.wait_for_function("localStorage.length === 0")
     assert stored(live)["location"] == "Dusun 5"
@@ -139,7 +139,7 @@ def test_what_is_typed_beside_an_offer_takes_nothing_from_it(live: Live, phone: 
     live.down()
     phone.fill(FIELD, "Tepi rawa")
     says(phone, "Luring")
-    phone.click("main button.main")
+    phone.click("main button.btn-primary")
     assert phone.input_value(FIELD) == "Tepi rawa", "pressing the button while offline leaves the form where it is"
     live.up()
     phone.goto(form_of(live))
@@ -151,7 +151,7 @@ def test_what_is_typed_beside_an_offer_takes_nothing_from_it(live: Live, phone: 
     assert stored(live) == {"location": "Tepi rawa", "situation": "Baru."}
     assert phone.input_value("#f-situation") == "Baru.", "the form shows what stands there now"
     phone.fill(FIELD, "Tepi sawah")
-    phone.click("main button.main")
+    phone.click("main button.btn-primary")
     phone.wait_for_url("**/kasus/*#catatan")
     assert stored(live) == {"location": "Tepi sawah", "situation": "Baru."}
 
@@ -185,7 +185,7 @@ def test_two_tabs_that_disagree_are_asked_and_nothing_is_chosen_for_them(live: L
     other.fill(FIELD, "Selatan")
     says(other, "Dua isian tidak sama. Tekan Simpan untuk memilih.")
     assert stored(live)["location"] == "Utara"
-    other.click("main button.main")
+    other.click("main button.btn-primary")
     expect(other.locator("main")).to_contain_text("Utara")
     expect(other.locator("main")).to_contain_text("Selatan")
 
