@@ -33,31 +33,33 @@ WARM = 50
 def figures(*, quick: bool) -> Iterator[Figure]:
     """Yield milliseconds of a first letter and of a signature, megabytes, letters of two children over those of one."""
     samples = {name: catalogue.sample(kind) for name, kind in catalogue.load(letters_root()).items()}
-    firsts = [_first(samples[FIRST]) for _child in range(1 if quick else 5)]
+    child = _ready()
+    firsts = [_first(child, samples[FIRST])]
+    for _other in range(0 if quick else 4):
+        child.end()
+        child = _ready()
+        firsts.append(_first(child, samples[FIRST]))
     took, worked, later = (median(each) * 1000 for each in zip(*firsts, strict=True))
     note = f"from the request to the PDF, {worked:.0f} ms of it CPU; a warm child's first, of {len(firsts)}"
     note = f"{note}; its fourth takes {later:.0f}"
     yield Figure("letters, first", round(took), "ms", FIRST_MS, note, at_most=True)
-    yield _signature(samples[FIRST], 5 if quick else 50)
-    yield _growth(samples, *((4, 12) if quick else (WARM, LETTERS)))
+    yield _signature(_letter(child, FIRST, samples[FIRST]), 5 if quick else 50)
+    yield _growth(child, samples, *((4, 12) if quick else (WARM, LETTERS)))
+    child.end()
     yield _two(samples[FIRST], *((1, 5) if quick else (6, 20)))
 
 
-def _first(facts: Facts) -> tuple[float, float, float]:
+def _first(child: Child, facts: Facts) -> tuple[float, float, float]:
     """Return the seconds of a child's first letter, those of CPU among them, and the seconds of its fourth."""
-    child = _ready()
     before = _cpu(child)
     took = _asked(child, FIRST, facts)
     worked = _cpu(child) - before
-    later = [_asked(child, FIRST, facts) for _letter in range(3)][-1]
-    child.end()
+    later = [_asked(child, FIRST, facts) for _n in range(3)][-1]
     return took, worked, later
 
 
-def _signature(facts: Facts, count: int) -> Figure:
+def _signature(pdf: bytes, count: int) -> Figure:
     """Sign one letter many times, as the worker does: in its own process, by the office's own P-256 certificate."""
-    with Renderer(letters_root()) as renderer:
-        pdf = renderer.render(FIRST, facts).pdf
     pair = _certificate()
     signature.sign(pdf, *pair, at=AT)
     took, worked = [], []
@@ -82,8 +84,7 @@ def _certificate() -> tuple[bytes, bytes]:
     return made.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM), private
 
 
-def _growth(samples: dict[str, Facts], warm: int, count: int) -> Figure:
-    child = _ready()
+def _growth(child: Child, samples: dict[str, Facts], warm: int, count: int) -> Figure:
     kinds = cycle(samples.items())
     for n, (kind, facts) in enumerate(islice(kinds, warm)):
         _asked(child, kind, _other(facts, n))
@@ -91,7 +92,6 @@ def _growth(samples: dict[str, Facts], warm: int, count: int) -> Figure:
     for n, (kind, facts) in enumerate(islice(kinds, count)):
         _asked(child, kind, _other(facts, warm + n))
     after = _resident(child)
-    child.end()
     note = f"from {before:.0f} to {after:.0f} MB over {count:,} letters of {min(count, len(samples))} kinds, one child"
     return Figure("letters, memory", round(after - before, 1), "MB", GROWTH_MB, note, at_most=True)
 
@@ -141,14 +141,15 @@ def _ready() -> Child:
 
 
 def _asked(child: Child, kind: str, facts: Facts) -> float:
+    return seconds(lambda: _letter(child, kind, facts))
+
+
+def _letter(child: Child, kind: str, facts: Facts) -> bytes:
     request = {"kind": kind, "facts": facts, "root": str(letters_root()), "extra": None, "seconds": SECONDS}
-
-    def ask() -> None:
-        answer = child.ask(request, SECONDS)
-        assert answer
-        assert "failed" not in answer[0], answer[0]
-
-    return seconds(ask)
+    answer = child.ask(request, SECONDS)
+    assert answer
+    assert "failed" not in answer[0], answer[0]
+    return answer[1]
 
 
 def _other(facts: Facts, n: int) -> Facts:

@@ -125,7 +125,7 @@ def revive(
     again = [
         {"id": row.id, "cancelled_at": None, "next_at": _next_at(row, row.rung, row.due_at, calendar)} for row in found
     ]
-    rows.change(session, again, ("cancelled_at", "next_at"))
+    rows.change(session, again)
     rows.note(
         session, [{"obligation_id": row.id, "what": "revived", "due_to": row.due_at} for row in found], by=by, at=at
     )
@@ -140,9 +140,7 @@ def pause(session: Session, case_id: str, *, at: datetime, by: str = SYSTEM_USER
         for row in rows.live(session, case_id=case_id)
         if row.paused_at is None and ladder.pauses(row.kind, row.span)
     ]
-    rows.change(
-        session, [{"id": row.id, "paused_at": at, "next_at": None} for row in stopped], ("paused_at", "next_at")
-    )
+    rows.change(session, [{"id": row.id, "paused_at": at, "next_at": None} for row in stopped])
     rows.note(
         session, [{"obligation_id": row.id, "what": "paused", "due_from": row.due_at} for row in stopped], by=by, at=at
     )
@@ -209,7 +207,7 @@ def _move_all(session: Session, moves: Sequence[_Move], what: str, *, calendar: 
         }
         if any(getattr(m.row, column) != after[column] for column in columns):
             changed.append(after)
-    rows.change(session, changed, columns)
+    rows.change(session, changed)
     moved = [m for m in moves if m.due != m.row.due_at or what == "resumed"]
     told = [{"obligation_id": m.row.id, "what": what, "due_from": m.row.due_at, "due_to": m.due} for m in moved]
     rows.note(session, told, by=by, at=at)
@@ -311,7 +309,7 @@ def _climb(session: Session, found: Sequence[ObligationRow], *, at: datetime) ->
         if reached and not told:
             _log.warning("nobody to remind of obligation %s: no holder of a role for its area", row.id)
         notices += [_notice(row, number, rungs[number - 1].phase, user, at, calendar) for user, number in told.items()]
-    rows.change(session, stand, ("rung", "next_at"))
+    rows.change(session, stand)
     rows.note(session, events, by=SYSTEM_USER, at=at)
     inbox.tell_all(session, notices, at=at)
 

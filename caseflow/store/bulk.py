@@ -1,22 +1,84 @@
-"""Many rows in one statement: inserting what is not there yet."""
+"""Many rows in one statement: inserted, inserted unless they are there, changed."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Table
+import orjson
+from sqlalchemy import Executable, Table, bindparam, column, func, insert, literal_column, select, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.selectable import TableValuedAlias
 
+from caseflow.errors import InstantRequired
 from caseflow.store.session import Session
 
+Rows = Sequence[Mapping[str, Any]]
+"""Rows with the same columns each: ids, codes, numbers, moments and plain JSON, no bytes."""
 
-def insert_all_new(session: Session, table: Table, rows: Sequence[Mapping[str, Any]], unique: Sequence[str]) -> int:
-    """Insert the rows whose unique columns are not there yet, each once; return how many were inserted.
 
-    Row by row for the driver, which sends them together: one statement of many VALUES costs more to parse than to run.
-    """
+def insert_all(session: Session, table: Table, rows: Rows) -> None:
+    """Insert the rows."""
+    if rows:
+        _run(session, _inserting(table, tuple(rows[0]), None, session.is_postgresql), rows)
+
+
+def insert_all_new(session: Session, table: Table, rows: Rows, unique: Sequence[str]) -> int:
+    """Insert the rows whose unique columns are not there yet, each once; return how many were inserted."""
     if not rows:
         return 0
-    make = postgresql.insert if session.is_postgresql else sqlite.insert
-    statement = make(table).on_conflict_do_nothing(index_elements=list(unique))
-    counted = statement.execution_options(preserve_rowcount=True)
-    return session.execute(counted, [dict(row) for row in rows]).rowcount
+    return _run(session, _inserting(table, tuple(rows[0]), tuple(unique), session.is_postgresql), rows)
+
+
+def update_all(session: Session, table: Table, rows: Rows) -> None:
+    """Set the same columns on many rows; each mapping has `id` and those columns."""
+    if rows:
+        _run(session, _updating(table, tuple(rows[0]), session.is_postgresql), rows)
+
+
+def _run(session: Session, statement: Executable, rows: Rows) -> int:
+    """Run it: PostgreSQL takes all rows as one value, in a third of the time of a row each; SQLite one by one."""
+    if session.is_postgresql:
+        told = orjson.dumps([dict(row) for row in rows], default=_moment, option=orjson.OPT_PASSTHROUGH_DATETIME)
+        return session.execute(statement, {"rows": told.decode()}).rowcount
+    return session.execute(statement, [{f"of_{name}": value for name, value in row.items()} for row in rows]).rowcount
+
+
+def _moment(value: Any) -> str:  # noqa: ANN401 - whatever JSON does not know
+    if not isinstance(value, datetime):
+        raise TypeError(type(value).__name__)
+    if value.tzinfo is None:
+        raise InstantRequired
+    return value.isoformat()
+
+
+@cache
+def _inserting(table: Table, names: tuple[str, ...], unique: tuple[str, ...] | None, is_postgresql: bool) -> Executable:  # noqa: FBT001 - part of what is kept
+    if is_postgresql:
+        given = _given(table, names)
+        made = postgresql.insert(table).from_select(names, select(*given.c))
+        return made if unique is None else _counted(made.on_conflict_do_nothing(index_elements=unique))
+    values = {name: bindparam(f"of_{name}", type_=table.c[name].type) for name in names}
+    if unique is None:
+        return insert(table).values(values)
+    return _counted(sqlite.insert(table).values(values).on_conflict_do_nothing(index_elements=unique))
+
+
+def _counted(statement: Executable) -> Executable:
+    return statement.execution_options(preserve_rowcount=True)
+
+
+@cache
+def _updating(table: Table, names: tuple[str, ...], is_postgresql: bool) -> Executable:  # noqa: FBT001 - as above
+    changed = [name for name in names if name != "id"]
+    if is_postgresql:
+        given = _given(table, names)
+        return update(table).where(table.c.id == given.c.id).values({name: given.c[name] for name in changed})
+    values = {name: bindparam(f"of_{name}", type_=table.c[name].type) for name in changed}
+    return update(table).where(table.c.id == bindparam("of_id")).values(values)
+
+
+def _given(table: Table, names: tuple[str, ...]) -> TableValuedAlias:
+    """Return the rows of a JSON array as rows of the table's own type."""
+    read = func.json_populate_recordset(literal_column(f"NULL::{table.name}"), bindparam("rows"))
+    return read.table_valued(*(column(name, table.c[name].type) for name in names)).alias("given")

@@ -5,10 +5,11 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, insert, null, or_, select, update
+from sqlalchemy import Row, and_, bindparam, null, or_, select, update
 
 from caseflow.ids import new_id
 from caseflow.states.ladder import NEVER_PAUSED
+from caseflow.store.bulk import insert_all, update_all
 from caseflow.store.hot import Write, changing
 from caseflow.store.session import Session
 from caseflow.store.tables import case_file, case_team, obligation, obligation_event, person, stand_in, user_account
@@ -130,22 +131,16 @@ def _ending(column: str, of: str, kinds: int) -> Write:
     return changing(obligation, update(obligation).where(obligation.c.id.in_(found)).values(values))
 
 
-def change(session: Session, rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> None:
+def change(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     """Set the same columns on many obligations; each mapping has `id` and those columns."""
-    if not rows:
-        return
-    statement = update(obligation).where(obligation.c.id == bindparam("of_id"))
-    statement = statement.values({column: bindparam(f"to_{column}") for column in columns})
-    values = [{"of_id": r["id"], **{f"to_{column}": r[column] for column in columns}} for r in rows]
-    session.execute(statement, values)
+    update_all(session, obligation, rows)
 
 
 def note(session: Session, events: Sequence[Mapping[str, Any]], *, by: str, at: datetime) -> None:
     """Record what happened to obligations: `obligation_id`, `what` and what belongs to it."""
     blank = {"rung": None, "told": None, "due_from": None, "due_to": None}
     rows = [{"id": str(new_id(at)), "actor": by, "happened_at": at, **blank, **event} for event in events]
-    if rows:
-        session.execute(insert(obligation_event), rows)
+    insert_all(session, obligation_event, rows)
 
 
 def events(session: Session, obligation_id: str) -> list[Row[Any]]:
