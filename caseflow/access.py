@@ -19,6 +19,8 @@ ADDRESSEE = "addressee"
 """What a partner is in the case of a referral to its institution, for one answer; no stored grant has it."""
 CONCERNED = "concerned"
 """What somebody is in a case for a question about one of its entries; no stored grant has it."""
+GLASS = "glass"
+"""What somebody is in a closed file they opened in need, for reading it; no stored grant has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +74,8 @@ def roles_in(viewer: Viewer, scope: Scope) -> frozenset[str]:
     """
     if viewer.user_id == SYSTEM_USER:
         return frozenset({"system"})
-    # Whoever made such a grant has found the referral, or the entry, in this case.
-    if passing := viewer.roles.intersection({ADDRESSEE, CONCERNED}):
+    # Whoever made such a grant has found the referral, the entry, or the opening in need, in this case.
+    if passing := viewer.roles.intersection({ADDRESSEE, CONCERNED, GLASS}):
         return passing
     mine = scope.assignee_id == viewer.user_id
     named = mine or viewer.user_id in scope.team

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from caseflow import access
+from caseflow.access import GLASS
 from caseflow.actions import reading
 from caseflow.actions.casework import Work
 from caseflow.actions.letter_facts import shown_name
@@ -33,6 +34,8 @@ class Doubles:
 def of_case(work: Work) -> Doubles:
     """Return the doubles of a case that was looked at."""
     session = work.session
+    if GLASS in work.by.roles:  # opened in need is this file, and no other
+        return Doubles((), (), hidden=False)
     about = work.row.subject_id
     people = (about, *(m.person_id for m in subjects.members_of(session, about, work.today)))
     double = tuple(p for p in people if p in niks.double_people(session, people))

@@ -179,6 +179,10 @@ WORDINGS: dict[str, Wording] = {
     "question_closed": Wording(
         _("Pertanyaan ditutup"), _('Pertanyaan tentang langkah "{step}" kasus {case} ditutup dengan temuan.')
     ),
+    "file_opened": Wording(
+        _("Berkas tertutup dibuka"),
+        _("Berkas {case} dibuka lewat akses darurat oleh orang di luar timnya. Alasannya ada di riwayat berkas."),
+    ),
     "related_death": Wording(
         _("Kabar meninggal dunia"),
         _("Klien kasus {case}, atau orang yang menanggungnya, tercatat meninggal dunia."),

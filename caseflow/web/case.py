@@ -6,7 +6,7 @@ from typing import Any
 from starlette.responses import RedirectResponse, Response
 
 from caseflow import access
-from caseflow.actions import casework, doubles, erasure_desk, views
+from caseflow.actions import casework, doubles, erasure_desk, glass, views
 from caseflow.actions.views import CaseView, NextStep
 from caseflow.errors import _
 from caseflow.states import guards, machine
@@ -44,12 +44,15 @@ def show(page: Reading, number: str) -> Response:
 
 def _case(page: Page, seen: Looked) -> dict[str, Any]:
     view, teller, session = seen.view, seen.teller, seen.session
-    events = views.history(session, view.row.number, by=page.viewer, at=page.edge.clock.now())
+    at = page.edge.clock.now()
+    events = views.history(session, view.row.number, by=seen.work.by, at=at)
+    opened_until = glass.until(session, view.row.id, by=seen.work.by, at=at)
     told = history.told(session, events[-NEWEST:], view.category, teller, history.receivers(view))
     onward, aside = case_view.ordered(view.steps)
     cycles = [e for e in events if e.code == "case:step:taken" and e.data["step"] in {"continue_case", "reopen"}]
     offers = offered(Asking(session, seen.work, teller)) if view.row.state != CLOSED else ()
     return {
+        "opened_until": teller.hour(opened_until) if opened_until else "",
         "facts": case_view.facts_of(view, teller),
         "doubles": doubles.of_case(seen.work),
         "risk": case_view.RISKS.get(view.row.risk or ""),

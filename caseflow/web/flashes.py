@@ -32,6 +32,7 @@ FLASHES: dict[str, Sentence] = {
     "account_made": _("Akun dibuat {hour}. Beri kata sandi sekali pakai, lalu sampaikan kepada orangnya."),
     "schedule_changed": _("Jadwal diubah {hour}."),
     "checkpoint_made": _("Titik periksa dibuat {hour}."),
+    "file_opened": _("Berkas terbuka bagi Anda selama tiga jam sejak {hour}."),
     "read": _("Ditandai sudah dibaca {hour}."),
 }
 """Code -> sentence; `hour` is when the server answered."""

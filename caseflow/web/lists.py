@@ -28,7 +28,7 @@ AFTER_PLAN = ("intervention", "evaluation", "monitoring")
 @router.get("/kasus/{number}/riwayat")
 def whole_history(page: Reading, number: str) -> Response:
     def told(seen: Looked) -> dict[str, Any]:
-        events = views.history(seen.session, number, by=page.viewer, at=page.edge.clock.now())
+        events = views.history(seen.session, number, by=seen.work.by, at=page.edge.clock.now())
         return {
             "entries": history.told(seen.session, events, seen.view.category, seen.teller, history.receivers(seen.view))
         }

@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from caseflow import edge as door
 from caseflow.access import AREA_READERS, CONTENT_ROLES, Viewer
-from caseflow.actions import erasure_desk
+from caseflow.actions import erasure_desk, glass
 from caseflow.actions.audit_desk import DESK
 from caseflow.edge import Edge
 from caseflow.errors import NotAuthenticated, Sentence, _
@@ -31,6 +31,7 @@ from caseflow.web.speech import Teller
 T = TypeVar("T")
 NOBODY = Viewer("", "")
 MOST_COUNTED = 99
+READS = ("GET", "HEAD")
 HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": (
@@ -78,7 +79,13 @@ class Page:
         return str(self.request.url.path)
 
     def read(self, run: Callable[[Session, Viewer, datetime], T], *, case: str | None = None) -> T:
-        return door.read(self.edge, self.viewer, run, case=case)
+        """Read; who opened a closed file in need reads that case as who did."""
+
+        def looking(session: Session, by: Viewer, at: datetime) -> T:
+            mine = self.request.method in READS
+            return run(session, glass.eyes(session, by, case, at=at) if mine else by, at)
+
+        return door.read(self.edge, self.viewer, looking, case=case)
 
     def teller(self, session: Session) -> Teller:
         """Return who tells this reader about time, in the zone of the reader's office; one for all of a page."""

@@ -199,4 +199,4 @@ def routes() -> Iterator[str]:
     for part in web.PARTS:
         for route in part.router.routes:
             assert isinstance(route, APIRoute), route
-            yield from (f"{method} {route.path}" for method in route.methods)
+            yield from (f"{method} {route.path}" for method in sorted(route.methods or ()))

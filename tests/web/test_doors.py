@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select, update
@@ -24,7 +25,7 @@ from tests.web.browsing import Person, Shown, Site
 from tests.web.doors import ASKED, EVERYBODY, READERS, TABLE, OfCase, Own, Page, Public, routes
 from tests.world import STATES, VILLAGE, VILLAGE_ELSEWHERE, World, act, complete, consent, may_tell, take
 
-TREATED = {"treatment_needed": True, "health_need": "pemeriksaan lanjutan"}
+TREATED: dict[str, Any] = {"treatment_needed": True, "health_need": "pemeriksaan lanjutan"}
 ASSIGNMENT = {"task": "outreach", "place": "Pagatan", "from_date": "2026-04-20", "officers": [["Rina", "", "TKSK"]]}
 ABSENT_NUMBER = "6310-2026-999999"
 OUT = {401, 403, 404}
@@ -89,7 +90,8 @@ def place(ours: Site) -> Place:
     office, ids = ours.filled.office, ours.filled.office.ids
     with ours.database.write() as session:
         world = World(office, session, ours.at() - timedelta(days=1))
-        rows = {state: case_rows.by_number(session, ours.number(state)) for state in STATES}
+        found = {state: case_rows.by_number(session, ours.number(state)) for state in STATES}
+        rows = {state: row for state, row in found.items() if row is not None}
         case, closed = rows["intervention"].id, rows["closed"].id
         for each in (case, closed):
             session.execute(update(case_file).where(case_file.c.id == each).values(assignee_id=ids["rina"]))
@@ -98,7 +100,7 @@ def place(ours: Site) -> Place:
         given = consent(world, case, "health_service")
         act(world, letters.issue_letter, letters.IssueLetter(case=case, letter="rjk-rs"))
         taken = select(case_entry.c.seq).where(case_entry.c.case_id == case, case_entry.c.code == "case:step:taken")
-        seq = session.execute(taken.order_by(case_entry.c.seq)).scalars().first()
+        seq = int(session.execute(taken.order_by(case_entry.c.seq)).scalars().all()[0])
         may_tell(world, case)
         charity = office.institutions["charity"]
         session.execute(update(role_grant).where(role_grant.c.user_id == ids["mitra"]).values(institution_id=charity))
@@ -158,7 +160,7 @@ def test_nobody_comes_in_without_a_log_in(place: Place) -> None:
 
 
 def test_pages_about_nobody_are_for_their_roles(place: Place) -> None:
-    found = {}
+    found: dict[str, list[str]] = {}
     for route, row in TABLE.items():
         method, path = route.split()
         if isinstance(row, Page) and method == "GET":
@@ -174,7 +176,7 @@ def test_pages_about_nobody_are_for_their_roles(place: Place) -> None:
 
 
 def test_what_is_somebodys_own_is_not_there_for_others(place: Place) -> None:
-    found = {}
+    found: dict[str, list[str]] = {}
     for route, row in TABLE.items():
         method, path = route.split()
         if isinstance(row, Own):

@@ -1,0 +1,23 @@
+"""Closed files that somebody opened in need: which of them are still open to that person, read from the log."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from caseflow.store.session import Session
+from caseflow.store.tables import case_entry
+
+OPENED = "case:file:opened"
+LASTS = timedelta(hours=3)
+
+
+def open_to(session: Session, user_id: str, *, at: datetime) -> dict[str, datetime]:
+    """Return case -> until when, of the files a person has opened in need."""
+    query = select(case_entry.c.case_id, case_entry.c.entered_at).where(
+        case_entry.c.code == OPENED,
+        case_entry.c.actor == user_id,
+        case_entry.c.entered_at > at - LASTS,
+        case_entry.c.entered_at <= at,
+    )
+    rows = session.execute(query.order_by(case_entry.c.entered_at))
+    return {row.case_id: row.entered_at + LASTS for row in rows}
