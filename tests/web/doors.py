@@ -159,6 +159,8 @@ TABLE: dict[str, Row] = {
     "GET /meja-audit": Page(DESK),
     "GET /meja-audit/unduh": Page(DESK),
     "GET /meja-audit/pertanyaan": Page(),
+    "GET /meja-audit/batas": Page(DESK | names("admin")),
+    "POST /meja-audit/batas": Page(names("admin")),
     "GET /meja-audit/{number}/{seq}": OfCase(("",), SEEN_AT_DESK),
     "POST /meja-audit/{number}/{seq}": OfCase(("",), SEEN_AT_DESK),
     "GET /meja-audit/pertanyaan/{question}": OfCase(("",), CONCERNED),

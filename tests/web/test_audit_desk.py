@@ -134,3 +134,18 @@ def test_of_a_closed_file_who_answers_is_warned_and_another_auditor_reads_no_ans
     assert "Mengapa hari itu juga?" in read
     assert "pindah pagi itu" not in read
     assert "Tidak ditampilkan: berkas ini tertutup" in read
+
+
+def test_the_limits_of_an_office_stand_beside_their_reasons_and_its_admin_sets_them(site: Site) -> None:
+    boss, admin = site.by("bambang"), site.by("admin")
+    boss.get("/meja-audit")
+    shown = boss.follow("Batas dan alasannya")
+    assert "Lebih dari berapa hari antara kejadian dan pengetikan? 3" in shown.text
+    assert not [form for form in shown.page.forms if "batas" in form.action]
+    admin.get("/sistem")
+    admin.follow("Atur batas meja audit")
+    wrong = admin.press("Simpan batas", {"night_from": "25", "pair_days": "x"})
+    assert wrong.status == 422
+    assert wrong.errors() == ["Dalam berapa hari? Isi bilangan dari 1 sampai 366."]
+    assert "Tersimpan" in admin.press("Simpan batas", {"night_from": "20", "pair_days": "90"}).text
+    assert "Malam mulai pukul berapa? 20" in boss.get("/meja-audit/batas").text
