@@ -44,9 +44,9 @@ def figures(*, quick: bool) -> Iterator[Figure]:
     note = f"{note}; its fourth takes {later:.0f}"
     yield Figure("letters, first", round(took), "ms", FIRST_MS, note, at_most=True)
     yield _signature(_letter(child, FIRST, samples[FIRST]), 5 if quick else 50)
-    yield _growth(child, samples, *((4, 12) if quick else (WARM, LETTERS)))
+    yield _growth(child, samples, *((2, 6) if quick else (WARM, LETTERS)))
     child.end()
-    yield _two(samples[FIRST], *((1, 5) if quick else (6, 20)))
+    yield _two(samples[FIRST], *((1, 2) if quick else (6, 20)))
 
 
 def _first(child: Child, facts: Facts) -> tuple[float, float, float]:
