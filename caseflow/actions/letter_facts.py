@@ -119,7 +119,7 @@ def freeze(
         "paper": work.session.settings.paper,
         "draft": number is None,
         "made_at": work.at.astimezone(work.calendar.zone).isoformat(timespec="seconds"),
-        "office": _office(office),
+        "office": office_of(office),
         "number": number,
         "date": work.today.isoformat(),
         "sifat": CLOSED_SIFAT if work.row.confidentiality == "R3" else kind.sifat,
@@ -131,7 +131,7 @@ def freeze(
         "consent": _consent(work, kind, told_on),
         "legal_basis": told_on.code if told_on and not told_on.consent else None,
         "contact": _contact(work, office),
-        "signatory": _official(signer),
+        "signatory": official_of(signer),
         "parties": [],
         "tembusan": _copies(work, kind),
         "case_number": work.row.number,
@@ -157,7 +157,8 @@ def _addressee(kind: LetterKind, receiver: Row[Any] | None) -> dict[str, Any] | 
     return {"lines": [BLANK], "place": BLANK} if kind.addressee in INSTITUTIONS else None
 
 
-def _official(signer: Row[Any] | None) -> dict[str, Any]:
+def official_of(signer: Row[Any] | None) -> dict[str, Any]:
+    """Return who signs, as a letter says it; dots where nobody is known yet."""
     if signer is None:
         return {"prefix": "", "post": BLANK, "own_post": None, "name": BLANK, "rank": None, "nip": None}
     return {
@@ -170,7 +171,8 @@ def _official(signer: Row[Any] | None) -> dict[str, Any]:
     }
 
 
-def _office(office: Row[Any]) -> dict[str, Any]:
+def office_of(office: Row[Any]) -> dict[str, Any]:
+    """Return an office as the head of a letter says it, without its emblem."""
     return {
         "government": office.government,
         "agency": office.agency,

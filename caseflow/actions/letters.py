@@ -62,8 +62,13 @@ class MarkSent(Typed):
 
 
 def kinds(session: Session) -> dict[str, LetterKind]:
-    """Return the letters of this installation: the office's own folder before the shipped ones."""
-    return _loaded(letters_root(), session.settings.templates_dir)
+    """Return the letters about cases of this installation: the office's own folder before the shipped ones."""
+    return _loaded(letters_root(), session.settings.templates_dir)["case"]
+
+
+def report_kind(session: Session) -> LetterKind:
+    """Return the letter of the monthly report."""
+    return next(iter(_loaded(letters_root(), session.settings.templates_dir)["report"].values()))
 
 
 def letters_root() -> Path:
@@ -72,8 +77,10 @@ def letters_root() -> Path:
 
 
 @lru_cache(maxsize=8)
-def _loaded(root: Path, extra: Path | None) -> dict[str, LetterKind]:
-    return catalogue.load(root, extra)
+def _loaded(root: Path, extra: Path | None) -> dict[str, dict[str, LetterKind]]:
+    """Return what a letter may be about -> its kinds by name."""
+    found = catalogue.load(root, extra)
+    return {about: {n: kind for n, kind in found.items() if kind.about == about} for about in catalogue.ABOUT}
 
 
 def issue_letter(session: Session, command: IssueLetter, *, by: Viewer, at: datetime) -> Done:

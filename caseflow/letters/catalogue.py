@@ -28,6 +28,7 @@ NAMES_CLOSED = ("pseudonym", "full")
 """How a letter about a closed file (R3) says whom it is about."""
 PURPOSES_OF = ("subject", "institution", "office")
 """What a letter is for: given to the subject or the family, sent to others, kept by the office."""
+ABOUT = ("case", "report")
 FIELD_TYPES = ("text", "longtext", "integer", "money", "date", "boolean", "choice", "list", "table")
 LONGEST = {"text": 200, "longtext": 600, "list": 10, "table": 60}
 OUTCOMES = ("accepted", "refused", "done", "returned")
@@ -121,6 +122,8 @@ class LetterKind:
     annex: bool = False
     usual: tuple[str, ...] = ()
     """States in which it is mostly written: offered first there."""
+    about: str = "case"
+    """One of `ABOUT`; what is not about a case is offered in none and has no states."""
 
     def find(self, member: str) -> Path:
         """Return the file of this letter that counts: the office's own before the shipped one."""
@@ -240,7 +243,7 @@ def _read(name: str, roots: tuple[Path, ...], findings: list[Finding]) -> Letter
         addressee=sheet.one_of("addressee", ADDRESSEES),
         signature=sheet.one_of("signature", parts.SIGNATURES, "official"),
         issued_by=sheet.some_of("issued_by", ROLES, required=True),
-        states=sheet.some_of("states", STATES, required=True),
+        states=sheet.some_of("states", STATES, required=sheet.table.get("about", "case") == "case"),
         consent=sheet.one_of("consent", PURPOSES, optional=True),
         classification=sheet.text("classification", "400.9"),
         sifat=sheet.one_of("sifat", SIFAT, "Biasa"),
@@ -258,6 +261,7 @@ def _read(name: str, roots: tuple[Path, ...], findings: list[Finding]) -> Letter
         uses=frozenset[str]().union(*(names for names, _problem in templates.values())),
         annex=annex is not None,
         usual=sheet.some_of("usual", STATES),
+        about=sheet.one_of("about", ABOUT, "case"),
     )
     if kind.shape == "korespondensi" and kind.addressee == "none":
         sheet.problem("addressee", "surat korespondensi memerlukan tujuan", 'Sebut tujuan, atau pakai shape = "judul"')

@@ -45,7 +45,7 @@ def test_every_letter_speaks_both_languages_and_names_its_roles(kinds: dict[str,
         labels += [outcome.label for outcome in kind.reply.outcomes] if kind.reply else []
         assert all(label.id and label.en and label.id != label.en for label in labels), kind.name
         assert kind.issued_by
-        assert kind.states
+        assert bool(kind.states) == (kind.about == "case")
 
 
 def test_the_three_letters_are_who_they_say(kinds: dict[str, LetterKind]) -> None:
