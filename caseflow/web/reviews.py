@@ -7,7 +7,7 @@ from typing import Any
 from starlette.responses import Response
 
 from caseflow.access import Viewer
-from caseflow.actions import casework, erasure_desk, lines
+from caseflow.actions import casework, erasure_desk, lines, views
 from caseflow.actions import reviews as actions
 from caseflow.actions.lines import Waiting
 from caseflow.actions.reviews import DecideReview
@@ -26,7 +26,7 @@ from caseflow.states import machine
 from caseflow.states.lifecycle import OUTCOMES, STAGE_WRITERS, STATES, STEPS, TERMINATION_REASONS
 from caseflow.store import reviews as rows
 from caseflow.store.session import Session
-from caseflow.web import case_view
+from caseflow.web import case_view, history
 from caseflow.web.environment import Words
 from caseflow.web.forms import Told
 from caseflow.web.opened import Looked, opened
@@ -39,6 +39,7 @@ from caseflow.web.speech import Due
 from caseflow.web.work import category_of
 
 router = new_router()
+MOST_CHANGES = 8
 
 DECIDED: dict[str, Sentence] = {
     "granted": _("Permintaan ini sudah disetujui."),
@@ -118,7 +119,8 @@ def decide(page: Acting, review_id: str) -> Response:
         command = DecideReview(review=review_id, reason=reason, expected_version=form.version)
         decision = actions.grant_review if granting else actions.refuse_review
         decision(session, command, by=by, at=at)
-        return {"to": "/persetujuan", "flash": "granted" if granting else "refused"}
+        left = next((w.review.id for w in lines.waiting_reviews(session, by=by, at=at) if w.may_decide), "")
+        return {"to": f"/persetujuan/{left}".rstrip("/"), "flash": "granted" if granting else "refused"}
 
     try:
         return act(page, run, case=form.one("_kasus") or review_id)
@@ -170,6 +172,7 @@ def _asked(page: Page, seen: Looked, review_id: str, error: CaseflowError | None
         "to": STATES[preview.to] if preview else None,
         "details": _details(waiting, teller) if waiting else [],
         "checks": checks_of(seen.session, work, row.step, preview.unmet) if preview else (),
+        "changed": _changed(seen, row),
         "answers": _answers(seen, row.step, page.lang),
         "stage": STATES[view.row.state],
         "decided": DECIDED.get(row.state),
@@ -202,6 +205,15 @@ def _details(waiting: Waiting, teller: Any) -> list[tuple[Words, str]]:  # noqa:
         for d in step.details
         if waiting.details.get(d.key)
     ]
+
+
+def _changed(seen: Looked, row: Any) -> tuple[history.Told, ...]:  # noqa: ANN401 - a row of review
+    """Return what was typed since the step before this one, the newest few; the request itself left out."""
+    work = seen.work
+    events = views.history(seen.session, work.row.id, by=work.by, at=work.at)
+    last = max((e.seq for e in events if e.code == "case:step:taken" and e.entered_at < row.requested_at), default=1)
+    since = [e for e in events if e.seq > last and e.data.get("review") != row.id]
+    return history.told(seen.session, since[-MOST_CHANGES:], work.category, seen.teller, history.receivers(seen.view))
 
 
 def _answers(seen: Looked, step: str, lang: str) -> list[tuple[Words, list[tuple[Words, str]]]]:
