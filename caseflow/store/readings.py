@@ -11,7 +11,7 @@ from caseflow.store.session import Session
 from caseflow.store.tables import access_entry
 
 WHOLE = "whole"
-LINES = ("list", "search", "reviews", "work", "erasures", "doubles", "audit", "questions", "thumbs")
+LINES = ("list", "search", "reviews", "work", "erasures", "doubles", "household", "audit", "questions", "thumbs")
 """Parts that are a line of a list: noted once a day for each reader and list, however often the list is opened."""
 FILE_READ, LINE_READ, LETTER_READ = "case:file:read", "case:line:read", "case:letter:read"
 ATTACHMENT_READ = "case:attachment:read"

@@ -6,7 +6,8 @@ from typing import Any
 from starlette.responses import RedirectResponse, Response
 
 from caseflow import access
-from caseflow.actions import casework, doubles, erasure_desk, glass, views
+from caseflow.access import GLASS
+from caseflow.actions import casework, doubles, erasure_desk, family, glass, views
 from caseflow.actions.views import CaseView, NextStep
 from caseflow.errors import _
 from caseflow.states import guards, machine
@@ -55,12 +56,14 @@ def _case(page: Page, seen: Looked) -> dict[str, Any]:
         "opened_until": teller.hour(opened_until) if opened_until else "",
         "facts": case_view.facts_of(view, teller),
         "doubles": doubles.of_case(seen.work),
+        "family": () if GLASS in seen.work.by.roles else family.of_case(seen.work),
         "risk": case_view.RISKS.get(view.row.risk or ""),
         "secrecy": case_view.SECRECY.get(view.row.confidentiality),
         "outcome": case_view.outcome_of(view),
         "held": teller.full_day(until) if (until := cases.held_on(view.row, view.today)) else "",
         "emergency": view.row.emergency_since is not None and not view.row.emergency_paid,
         "stages": case_view.stages_of(view, events, teller),
+        "states": STATES,
         "at": list(STATES).index(view.row.state) + 1,
         "of": len(STATES),
         "cycles": [_cycle(teller, e) for e in cycles],
