@@ -1,6 +1,7 @@
 """The pages: one router for the web process to include, and the folder of static files to mount."""
 
 from fastapi import APIRouter, FastAPI
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
@@ -91,4 +92,4 @@ class _Kept(StaticFiles):
 
 def mount_static(app: FastAPI) -> None:
     """Serve stylesheet and icon under /static."""
-    app.mount("/static", _Kept(directory=static_root()), name="static")
+    app.mount("/static", GZipMiddleware(_Kept(directory=static_root())), name="static")

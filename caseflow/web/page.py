@@ -25,6 +25,7 @@ from caseflow.store import inbox, initials, offices, reviews
 from caseflow.store.session import Session
 from caseflow.web.environment import Words, environment
 from caseflow.web.flashes import FLASHES
+from caseflow.web.packing import pack
 from caseflow.web.posted import Posted, new_key, read_posted
 from caseflow.web.speech import Teller
 
@@ -275,6 +276,7 @@ def render(page: Page, template: str, *, status: int = 200, **context: Any) -> R
         response.delete_cookie(_flash_name(page), path="/", secure=_secure(page), httponly=True, samesite="lax")
     if _secure(page):
         response.headers["Strict-Transport-Security"] = "max-age=31536000"
+    pack(page.request, response)
     return response
 
 

@@ -7,15 +7,19 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
-from caseflow import crypto
+from caseflow import crypto, settings
 from caseflow.app import create_app
 from caseflow.edge import BusinessClock
 from caseflow.letters.child import Renderer
 from caseflow.paths import templates_root
 from caseflow.store import users
+from caseflow.store.session import Database
 from tests.conftest import DatabaseFactory
 from tests.web.browsing import PASSWORD, Filled, Site
+from tests.web.furnishing import Place, furnished
+from tests.web.live import Live, chromium, free_port
 from tests.world import PEOPLE, START, STATES, World, fill, open_database, row_of, taken
 from workers import runtime
 from workers.runtime import Clock
@@ -70,11 +74,11 @@ def shared(filled: Filled, renderer: Renderer, tmp_path_factory: pytest.TempPath
         yield found
 
 
-@pytest.fixture(scope="module")
-def ours(filled: Filled, renderer: Renderer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """Return the application for the tests of one module, which may write as they like."""
-    with _running(filled, renderer, tmp_path_factory.mktemp("ours")) as found:
-        yield found
+@pytest.fixture(scope="session")
+def place(filled: Filled, renderer: Renderer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    """Return an office with one of everything, for tests that knock at every page."""
+    with _running(filled, renderer, tmp_path_factory.mktemp("place")) as site:
+        yield furnished(site)
 
 
 @contextmanager
@@ -87,6 +91,30 @@ def _running(filled: Filled, renderer: Renderer, folder: Path) -> Iterator[Site]
     working = runtime.of(database, renderer.render, Clock(business=clock.now))
     yield Site(create_app(database.settings, clock=clock, runtime=working), filled, database, clock, working)
     database.close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as found:
+        yield found
+
+
+@pytest.fixture
+def live(filled: Filled, renderer: Renderer, tmp_path: Path) -> Iterator[Live]:
+    url, port = f"sqlite:///{tmp_path / 'live.db'}", free_port()
+    copied(filled.url, url)
+    opened = open_database(url, filled.folder)
+    given = settings.load(data_dir=filled.folder, database_url=url, public_url=f"http://127.0.0.1:{port}")
+    database = Database(url, opened.keys, given, opened.categories)
+    clock = BusinessClock()
+    clock.move_to(START + LATER)
+    working = runtime.of(database, renderer.render, Clock(business=clock.now))
+    found = Live(create_app(given, clock=clock, runtime=working), filled, port)
+    found.up()
+    yield found
+    found.down()
+    database.close()
+    opened.close()
 
 
 def copied(source: str, target: str) -> None:

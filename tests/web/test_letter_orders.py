@@ -42,14 +42,14 @@ def test_an_order_is_checked_made_and_followed(site: Site) -> None:
     assert "Pesanan diterima" in shown.text
     assert re.fullmatch(r"/pesanan-surat/[0-9a-f-]{36}", rina.path)
     assert "Sedang dikerjakan" in shown.text
-    assert [given["src"].split("?")[0] for tag, given in shown.page.tags if tag == "script"][-1] == "/static/order.js"
+    assert [given["hx-get"] for _tag, given in shown.page.tags if given.get("hx-trigger")] == [rina.path]
     site.work()
     shown = rina.get(rina.path)
     assert "2 terbit (2 berkas jadi), 2 ditolak, 0 menunggu." in shown.text
     assert "Selesai, ada yang ditolak" in shown.text
     assert "Melati" not in shown.text
     assert "(bukan nomor kasus)" in shown.text
-    assert not [tag for tag, _given in shown.page.tags if tag == "script"]
+    assert not [tag for tag, given in shown.page.tags if tag == "script" or "hx-get" in given]
     report = rina.client.get(urljoin(ADDRESS, shown.page.link("Unduh laporan")))
     assert [row[2] for row in table.rows(report.content)[1:]] == ["terbit", "ditolak", "terbit", "ditolak"]
     assert site.by("sari").get(rina.path).status == 404, "an order is its orderer's"

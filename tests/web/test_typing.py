@@ -1,54 +1,22 @@
 """What is typed into the form of a stage, in a real browser: kept whatever happens to session, server and line."""
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from caseflow import settings
 from caseflow.actions import casework
-from caseflow.app import create_app
-from caseflow.edge import BusinessClock, real_now
-from caseflow.letters.child import Renderer
+from caseflow.edge import real_now
 from caseflow.store import sessions
-from caseflow.store.session import Database
 from caseflow.web import copies
-from tests.web.browsing import Filled
-from tests.web.conftest import LATER, copied
-from tests.web.live import PHONE, Live, chromium, free_port
-from tests.world import START, World, open_database, viewer
-from workers import runtime
-from workers.runtime import Clock
+from tests.web.conftest import LATER
+from tests.web.live import PHONE, Live
+from tests.world import START, World, viewer
 
 WAIT = 60_000
 FIELD = "#f-location"
 SAVING = "#saving"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as found:
-        yield found
-
-
-@pytest.fixture
-def live(filled: Filled, renderer: Renderer, tmp_path: Path) -> Iterator[Live]:
-    url, port = f"sqlite:///{tmp_path / 'live.db'}", free_port()
-    copied(filled.url, url)
-    opened = open_database(url, filled.folder)
-    given = settings.load(data_dir=filled.folder, database_url=url, public_url=f"http://127.0.0.1:{port}")
-    database = Database(url, opened.keys, given, opened.categories)
-    clock = BusinessClock()
-    clock.move_to(START + LATER)
-    working = runtime.of(database, renderer.render, Clock(business=clock.now))
-    found = Live(create_app(given, clock=clock, runtime=working), filled, port)
-    found.up()
-    yield found
-    found.down()
-    database.close()
-    opened.close()
 
 
 @pytest.fixture
