@@ -63,6 +63,10 @@ class Settings(BaseSettings):
 
     smtp_url: str | None = Field(default=None, repr=False)  # smtp://user:password@host:587 or smtps://host:465
     mail_from: str = "caseflow@localhost"
+    whatsapp_url: str = "https://graph.facebook.com/v23.0"  # the WhatsApp Business Cloud API
+    whatsapp_token_file: Path | None = None  # a file with the token of the business account
+    whatsapp_template: str = "tugas_baru"  # the approved template, with one button that opens an address
+    whatsapp_phone_id: str | None = None  # which of the account's numbers messages leave from; unset = no WhatsApp
     checkpoint_dir: Path | None = None  # a folder outside this machine, such as a mounted share
     checkpoint_mail: Annotated[tuple[str, ...], NoDecode] = ()  # the auditor's addresses, commas between them
     session_idle_minutes: int = Field(default=30, ge=1)
@@ -85,6 +89,7 @@ class Settings(BaseSettings):
         "categories_dir",
         "templates_dir",
         "checkpoint_dir",
+        "whatsapp_token_file",
     )
     @classmethod
     def _absolute(cls, value: Path | None) -> Path | None:
@@ -107,6 +112,25 @@ class Settings(BaseSettings):
     def _smtp(cls, value: str | None) -> str | None:
         if value and (urlsplit(value).scheme not in {"smtp", "smtps"} or not urlsplit(value).hostname):
             raise ValueError(_("harus smtp://HOST:PORT atau smtps://HOST:PORT"))
+        return value or None
+
+    @field_validator("whatsapp_url")
+    @classmethod
+    def _service(cls, value: str) -> str:
+        parts = urlsplit(value)
+        # The token goes there: in clear only to this very machine.
+        safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK)
+        if not parts.hostname or not safe:
+            raise ValueError(_("harus alamat lengkap dengan https://"))
+        return value.rstrip("/")
+
+    @field_validator("whatsapp_phone_id")
+    @classmethod
+    def _number_id(cls, value: str | None, told: ValidationInfo) -> str | None:
+        if value and not value.isdecimal():
+            raise ValueError(_("harus angka: id nomor dari WhatsApp Business, bukan nomor teleponnya"))
+        if value and told.data.get("whatsapp_token_file") is None:
+            raise ValueError(_("memerlukan CASEFLOW_WHATSAPP_TOKEN_FILE"))
         return value or None
 
     @field_validator("checkpoint_mail", mode="before")

@@ -12,6 +12,7 @@ from caseflow.actions import (
     backups,
     cases,
     checkpoints,
+    digests,
     inbox,
     ledgers,
     letter_bulk,
@@ -189,6 +190,29 @@ def bring_ledger(runtime: Runtime, _job: Job) -> None:
         ledgers.bring_outside(session, at=runtime.clock.business())
 
 
+def plan_digests(what: str) -> Handler:
+    """Return what gives each office where it is morning a job for its digests."""
+
+    def plan(runtime: Runtime, _job: Job) -> Effects:
+        def write(session: Session) -> None:
+            digests.plan(session, what, at=runtime.clock.business())
+
+        return write
+
+    return plan
+
+
+def tell_digests(runtime: Runtime, job: Job) -> None:
+    """Send the digests of one office, each in a transaction of its own: who has one keeps it, and gets no second."""
+    office, what, cause = (job.payload[key] for key in ("office", "what", "cause"))
+    with runtime.database.read() as session:
+        people = digests.readers(session, office, what, at=runtime.clock.business())
+    for user in people:
+        with runtime.database.write() as session:
+            require_held(runtime, session, job)
+            digests.tell(session, user, office, what, cause, at=runtime.clock.business())
+
+
 def prune(runtime: Runtime, _job: Job) -> Effects:
     """Delete jobs done a week ago, and the answers kept for requests that were repeated."""
 
@@ -214,6 +238,9 @@ def backup(runtime: Runtime, _job: Job) -> None:
 
 HANDLERS: dict[str, Handler] = {
     "backup.make": backup,
+    "digest.daily": plan_digests("daily"),
+    "digest.office": tell_digests,
+    "digest.weekly": plan_digests("weekly"),
     "erasure.ledger": bring_ledger,
     "inbox.notify": notify,
     "job.prune": prune,

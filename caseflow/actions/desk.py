@@ -7,17 +7,58 @@ from typing import Any
 
 from caseflow import access
 from caseflow.access import Viewer
-from caseflow.actions import casework, letter_drafts, letter_facts, letter_records, letters, messages, reading
+from caseflow.actions import (
+    calendars,
+    casework,
+    letter_drafts,
+    letter_facts,
+    letter_records,
+    letters,
+    messages,
+    reading,
+)
 from caseflow.errors import NotFound
 from caseflow.letters.catalogue import LetterKind
 from caseflow.states.effects import letter_applies
-from caseflow.store import cases, institutions, users
+from caseflow.store import cases, institutions, obligations, users
 from caseflow.store import inbox as rows
 from caseflow.store import letters as letter_rows
 from caseflow.store.cases import CaseRow
 from caseflow.store.letters import LetterRow
 from caseflow.store.session import Session
 from caseflow.store.types import Row
+
+MOST_REMINDERS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """How a message went by one way. `failure` is what the other side answered: it may quote the address."""
+
+    channel: str
+    state: str
+    """waiting | sending | sent | failed | dropped."""
+    attempts: int
+    maybe_twice: bool
+    sent_at: datetime | None
+    failure: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """Whom a reminder of a case reached, and when."""
+
+    title: str
+    to: str
+    told_at: datetime
+    read_at: datetime | None
+    done: bool
+    deliveries: tuple[Delivery, ...]
+
+
+def delivery_of(row: Row[Any]) -> Delivery:
+    """Return a delivery as it is shown."""
+    return Delivery(row.channel, row.state, row.attempts, row.maybe_twice, row.sent_at, row.failure)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +75,63 @@ class Message:
     read_at: datetime | None
     place: str
     """The page it leads to; empty where there is none."""
+    done: bool = False
+    """What it asked for was done, or fell away."""
+    deliveries: tuple[Delivery, ...] = ()
+    """By which ways it left the house."""
 
 
 def inbox(session: Session, *, by: Viewer, lang: str, unread: bool = False, limit: int = 100) -> tuple[Message, ...]:
     """Return a person's messages, newest first."""
-    found = []
-    for row in rows.of_user(session, by.user_id, unread=unread, limit=limit):
-        said = messages.say(row.kind, row.data, row.number, lang)
-        place = messages.place(row.data, row.number)
-        moments = (row.created_at, row.read_at)
-        found.append(Message(row.id, row.kind, said.title, said.text, row.case_id, row.number, *moments, place))
-    return tuple(found)
+    there = rows.of_user(session, by.user_id, unread=unread, limit=limit)
+    sent = rows.deliveries_of(session, {row.id for row in there})
+    people = users.names(session, {user for row in there for user in row.data.get("workers", ())})
+    return tuple(
+        Message(
+            id=row.id,
+            kind=row.kind,
+            title=said.title,
+            text=said.text,
+            case_id=row.case_id,
+            case_number=row.number,
+            created_at=row.created_at,
+            read_at=row.read_at,
+            place=messages.place(row.kind, row.data, row.number, cause_key=row.cause_key, ref_id=row.ref_id),
+            done=bool(row.done),
+            deliveries=tuple(delivery_of(each) for each in sent.get(row.id, ())),
+        )
+        for row in there
+        for said in [messages.say(row.kind, row.data, row.number, lang, people=people)]
+    )
+
+
+def opened(session: Session, message: str, *, by: Viewer, at: datetime) -> str:
+    """Mark a message as read and return the page it leads to: of what is done, that of its case. Raises `NotFound`."""
+    row = rows.of_person(session, by.user_id, message) if casework.is_id(message) else None
+    if row is None:
+        raise NotFound
+    rows.mark_read(session, by.user_id, message, at=at)
+    if row.done:
+        return messages.place("", row.data, row.number)
+    return messages.place(row.kind, row.data, row.number, cause_key=row.cause_key, ref_id=row.ref_id)
+
+
+def reminders(session: Session, case: str, *, by: Viewer, at: datetime, lang: str) -> tuple[Reminder, ...]:
+    """Return whom the reminders of a case reached, by which ways and when, newest first."""
+    work = reading.look(session, case, by=by, at=at, part="reminders")
+    there = rows.reminders_of_case(session, work.row.id, limit=MOST_REMINDERS)
+    sent = rows.deliveries_of(session, {row.id for row in there})
+    return tuple(
+        Reminder(
+            title=messages.say(row.kind, row.data, row.number, lang).title,
+            to=row.name,
+            told_at=row.created_at,
+            read_at=row.read_at,
+            done=bool(row.done),
+            deliveries=tuple(delivery_of(each) for each in sent.get(row.id, ())),
+        )
+        for row in there
+    )
 
 
 def mark_read(session: Session, message: str, *, by: Viewer, at: datetime) -> None:
@@ -52,6 +139,15 @@ def mark_read(session: Session, message: str, *, by: Viewer, at: datetime) -> No
     if not casework.is_id(message) or rows.owner(session, message) != by.user_id:
         raise NotFound
     rows.mark_read(session, by.user_id, message, at=at)
+
+
+def visit_date(session: Session, case: str, obligation: str, *, by: Viewer, at: datetime, lang: str) -> str:
+    """Return a planned visit of a case as a date for a calendar; `NotFound` when absent or not visible."""
+    work = reading.look(session, case, by=by, at=at, part="calendar")
+    row = obligations.by_id(session, obligation) if casework.is_id(obligation) else None
+    if row is None or row.case_id != work.row.id or row.kind != calendars.VISIT:
+        raise NotFound
+    return calendars.written(session, row, lang=lang, at=at)
 
 
 def letter(session: Session, letter_id: str, *, by: Viewer, at: datetime) -> tuple[LetterRow, CaseRow]:

@@ -6,13 +6,13 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from caseflow.actions import messages
+from caseflow.actions import calendars, messages, reaching
 from caseflow.channels import registry
-from caseflow.channels.protocol import Message, Recipient
+from caseflow.channels.protocol import Message
 from caseflow.ids import new_id
 from caseflow.settings import Settings
 from caseflow.store import inbox as rows
-from caseflow.store import jobs
+from caseflow.store import jobs, reach
 from caseflow.store.jobs import NewJob
 from caseflow.store.session import Session
 
@@ -63,20 +63,23 @@ def tell(  # noqa: PLR0913 - one message is that many facts
 
 def tell_all(session: Session, notices: Sequence[Notice], *, at: datetime) -> int:
     """Put many messages into inboxes at once; those to accounts that are switched off are left out."""
-    readers = rows.recipients(session, sorted({n.user_id for n in notices}))
+    readers = reach.readers(session, {n.user_id for n in notices})
     found = [(str(new_id(at)), notice) for notice in notices if notice.user_id in readers]
     new = rows.add(session, [_inbox_row(inbox_id, notice, at) for inbox_id, notice in found])
-    channels = registry.active(session.settings).values()
     deliveries = [
-        _delivery_row(inbox_id, channel.name, session.settings, at)
+        _delivery_row(inbox_id, channel, session.settings, at)
         for inbox_id, notice in found
         if inbox_id in new
-        for channel in channels
-        if channel.address(_recipient(readers[notice.user_id]))
+        for channel in _ways(session.settings, readers[notice.user_id], notice.kind, notice.data)
     ]
     rows.add_deliveries(session, deliveries)
     jobs.enqueue_all(session, [_job(row["id"], at) for row in deliveries], at=at)
     return len(new)
+
+
+def _ways(settings: Settings, reader: reach.Reader, kind: str, data: Mapping[str, Any]) -> tuple[str, ...]:
+    digest, urgent = kind in messages.DIGESTS, messages.is_urgent(kind, data)
+    return reaching.ways_out(settings, reader, digest=digest, urgent=urgent)
 
 
 def _inbox_row(inbox_id: str, notice: Notice, at: datetime) -> dict[str, Any]:
@@ -109,13 +112,10 @@ def _delivery_row(inbox_id: str, channel: str, settings: Settings, at: datetime)
     }
 
 
-def _job(delivery_id: str, at: datetime) -> NewJob:
-    key = f"inbox.notify:{delivery_id}"
+def _job(delivery_id: str, at: datetime, *, put_off: bool = False) -> NewJob:
+    # What is put off until the morning is a job of its own: the first one has ended.
+    key = f"inbox.notify:{delivery_id}" + (f":{at:%Y%m%d%H%M}" if put_off else "")
     return NewJob(kind="inbox.notify", key=key, payload={"delivery": delivery_id}, run_at=at)
-
-
-def _recipient(account: Any) -> Recipient:  # noqa: ANN401 - a row with the columns of an account
-    return Recipient(account.username, account.email, account.language)
 
 
 # --- the life of a delivery: begun and committed before anything leaves, ended in the job's last transaction --------
@@ -130,21 +130,39 @@ class Outgoing:
 
 
 def begin_delivery(session: Session, delivery_id: str, *, at: datetime) -> Outgoing | None:
-    """Count the attempt and return what to send; None when nothing is to be sent any more.
+    """Count the attempt and return what to send; None when nothing is to be sent any more, or not before the morning.
 
     A delivery found half-way was cut off by a crash: it may have left, so the next one may be the second.
     """
     row = rows.delivery_by_id(session, delivery_id)
     if row is None or row.state in {"sent", "dropped", "failed"}:
         return None
-    channel = registry.active(session.settings).get(row.channel)
-    to = channel.address(_recipient(row)) if channel and row.active else None
-    if to is None or row.satisfied_at is not None or row.cancelled_at is not None:
+    reader = reach.readers(session, {row.user_id}).get(row.user_id)
+    if reader is None or row.done or row.channel not in _ways(session.settings, reader, row.kind, row.data):
         rows.set_delivery(session, delivery_id, {"state": "dropped"})
         return None
+    awake = at if messages.is_urgent(row.kind, row.data) else reaching.awake_at(session, reader, at)
+    if awake > at:
+        jobs.enqueue_all(session, [_job(delivery_id, awake, put_off=True)], at=at)
+        return None
     rows.count_attempt(session, delivery_id, maybe_twice=row.maybe_twice or row.state == "sending")
-    letter = messages.letter(row.kind, row.data, row.number, row.language, public_url=session.settings.public_url)
-    return Outgoing(row.channel, Message(row.message_id, to, letter.subject, letter.text, row.language, at))
+    return Outgoing(row.channel, _message(session, row, reader, at))
+
+
+def _message(session: Session, row: Any, reader: reach.Reader, at: datetime) -> Message:  # noqa: ANN401 - of a delivery
+    url = session.settings.public_url
+    path = messages.place(row.kind, row.data, row.number, cause_key=row.cause_key, ref_id=row.ref_id)
+    letter = messages.letter(row.kind, row.data, row.number, reader.language, public_url=url, path=path)
+    return Message(
+        id=row.message_id,
+        to=registry.active(session.settings)[row.channel].address(reaching.recipient(reader)) or "",
+        subject=letter.subject,
+        text=letter.text,
+        language=reader.language,
+        at=at,
+        link=f"{url}/pesan/{row.inbox_id}",
+        calendar=calendars.attached(session, row.kind, row.obligation_id, lang=reader.language, at=at),
+    )
 
 
 def delivered(session: Session, delivery_id: str, *, at: datetime) -> None:

@@ -22,6 +22,8 @@ from caseflow.store.session import Session
 
 QUEUES = {
     "backup.make": "bulk",
+    "digest.daily": "now",
+    "digest.weekly": "now",
     "job.prune": "bulk",
     "log.checkpoint": "bulk",
     "log.sequence": "now",
@@ -30,6 +32,9 @@ QUEUES = {
 """The recurring kinds this version knows -> where their jobs wait. Schedules of other kinds are left alone."""
 DEFAULTS = (
     Schedule("backup.make", "30 1 * * *", "Asia/Jakarta", "latest", enabled=False),
+    # Every hour: each office is asked for by the clock on its own wall.
+    Schedule("digest.daily", "0 * * * *", "UTC", "latest"),
+    Schedule("digest.weekly", "0 * * * *", "UTC", "latest"),
     Schedule("job.prune", "17 2 * * *", "Asia/Jakarta", "latest"),
     Schedule("log.checkpoint", "5 0 * * *", "Asia/Jakarta", "latest"),
     Schedule("log.sequence", "* * * * *", "UTC", "latest"),

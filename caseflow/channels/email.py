@@ -17,6 +17,9 @@ NAME = "email"
 TIMEOUT = 20
 """Seconds that one answer of the server may take."""
 
+CALENDAR = "kunjungan.ics"
+"""What the attached date is called."""
+
 _OK = range(200, 300)
 _FOR_GOOD = range(500, 600)
 _LOCAL = {"localhost", "127.0.0.1", "::1"}
@@ -105,4 +108,6 @@ def _mail(sender: str, message: Message) -> EmailMessage:
     mail["Auto-Submitted"] = "auto-generated"
     mail["Content-Language"] = message.language
     mail.set_content(message.text)
+    if message.calendar:
+        mail.add_attachment(message.calendar, subtype="calendar", filename=CALENDAR)
     return mail

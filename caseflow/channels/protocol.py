@@ -12,11 +12,15 @@ class Recipient:
     username: str
     email: str | None
     language: str
+    whatsapp: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message as it leaves: no names, nothing personal. `id` is the same for every copy of one message."""
+    """A message as it leaves: no names, nothing personal. `id` is the same for every copy of one message.
+
+    `link` leads, after the log-in, to where it is done; `calendar` is an iCalendar object that belongs to it.
+    """
 
     id: str
     to: str
@@ -24,6 +28,8 @@ class Message:
     text: str
     language: str
     at: datetime
+    link: str = ""
+    calendar: str = ""
 
 
 @dataclass(frozen=True, slots=True)

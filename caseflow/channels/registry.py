@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 
-from caseflow.channels import email, record
+from caseflow.channels import email, record, whatsapp
 from caseflow.channels.protocol import Channel
 from caseflow.settings import Settings
 
 CHANNELS: dict[str, Callable[[Settings], Channel | None]] = {
     "email": email.channel,
+    "whatsapp": whatsapp.channel,
 }
 """Name -> the channel with these settings, or None where the settings do not mention it."""
 

@@ -1,11 +1,13 @@
-"""Checks of the services beside the database: Redis and the mail server."""
+"""Checks of the services beside the database: Redis, the mail server, WhatsApp."""
 
 import smtplib
 from collections.abc import Iterator
 from importlib import import_module
 from urllib.parse import urlsplit
 
+from caseflow.channels import whatsapp
 from caseflow.cli.finding import MISSING, OK, WARN, Check
+from caseflow.crypto import exposed
 from caseflow.errors import _
 from caseflow.settings import Settings, masked
 
@@ -13,7 +15,7 @@ TIMEOUT = 5
 
 
 def services(given: Settings) -> Iterator[Check]:
-    """Ask Redis and the mail server."""
+    """Ask Redis, the mail server and WhatsApp."""
     if given.redis_url is None:
         yield Check("redis", OK, _("tidak dipakai: pekerja berjalan di dalam caseflow serve"))
     elif why := redis_problem(given.redis_url):
@@ -21,6 +23,7 @@ def services(given: Settings) -> Iterator[Check]:
     else:
         yield from _redis_policy(given.redis_url)
     yield from _mail(given)
+    yield from _whatsapp(given)
 
 
 def redis_problem(url: str) -> str:
@@ -63,3 +66,18 @@ def _mail(given: Settings) -> Iterator[Check]:
     except (OSError, smtplib.SMTPException) as problem:
         found = _("{address} tidak menjawab ({why})", address=masked(given.smtp_url), why=type(problem).__name__)
         yield Check(_("surel"), MISSING, found, _("Jalankan server surel, atau perbaiki CASEFLOW_SMTP_URL."))
+
+
+def _whatsapp(given: Settings) -> Iterator[Check]:
+    """Ask WhatsApp; where it is not set up it is not spoken of: few offices use it."""
+    if given.whatsapp_phone_id is None or given.whatsapp_token_file is None:
+        return
+    if why := whatsapp.problem(given):
+        found = _("{address} tidak menerima ({why})", address=given.whatsapp_url, why=why)
+        remedy = _("Periksa CASEFLOW_WHATSAPP_PHONE_ID, token dalam CASEFLOW_WHATSAPP_TOKEN_FILE, dan jaringannya.")
+        yield Check("WhatsApp", MISSING, found, remedy)
+    elif exposed(given.whatsapp_token_file):
+        found = _("berkas token {path} dapat dibaca pengguna lain", path=given.whatsapp_token_file)
+        yield Check("WhatsApp", WARN, found, "chmod 600")
+    else:
+        yield Check("WhatsApp", OK, given.whatsapp_url)

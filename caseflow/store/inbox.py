@@ -1,16 +1,18 @@
 """Messages to people as rows: the inbox, and each delivery of a message through a channel."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import ColumnElement, Row, exists, func, insert, or_, select, update
 
 from caseflow.store.bulk import insert_all_new
 from caseflow.store.session import Session
 from caseflow.store.tables import case_file, delivery, inbox, obligation, user_account
 
 _FAILURE_LENGTH = 400
+ASKED = ":asked"
+"""What the cause of a request to approve ends with; before it stands the cause of its deadline."""
 
 
 def add(session: Session, rows: Sequence[Mapping[str, Any]]) -> set[str]:
@@ -27,20 +29,36 @@ def add_deliveries(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
         session.execute(insert(delivery), [dict(row) for row in rows])
 
 
-def recipients(session: Session, user_ids: Sequence[str]) -> dict[str, Row[Any]]:
-    """Return id -> username, email, language of those accounts that may work."""
-    columns = (user_account.c.id, user_account.c.username, user_account.c.email, user_account.c.language)
-    query = select(*columns).where(user_account.c.id.in_(list(user_ids)), user_account.c.active)
-    return {row.id: row for row in session.execute(query)} if user_ids else {}
+def _done() -> ColumnElement[bool]:
+    """Return the condition that what a message asks for was done, or fell away."""
+    owed = obligation.alias("owed").c
+    ended = or_(owed.satisfied_at.is_not(None), owed.cancelled_at.is_not(None))
+    causes = (inbox.c.cause_key, func.replace(inbox.c.cause_key, ASKED, ""))
+    ways = (owed.id == inbox.c.obligation_id, *(owed.cause_key == cause for cause in causes))
+    return or_(*(exists().where(way, ended) for way in ways))
 
 
 def of_user(session: Session, user_id: str, *, unread: bool = False, limit: int = 100) -> list[Row[Any]]:
-    """Return a person's messages with the number of the case, newest first."""
-    query = select(inbox, case_file.c.number).outerjoin(case_file, case_file.c.id == inbox.c.case_id)
-    query = query.where(inbox.c.user_id == user_id)
+    """Return a person's messages, newest first, with the number of the case, what is owed, and whether it is done.
+
+    What was done by whichever way counts as read.
+    """
+    columns = (*inbox.c, case_file.c.number, obligation.c.ref_id, _done().label("done"))
+    source = inbox.outerjoin(case_file, case_file.c.id == inbox.c.case_id)
+    source = source.outerjoin(obligation, obligation.c.id == inbox.c.obligation_id)
+    query = select(*columns).select_from(source).where(inbox.c.user_id == user_id)
     if unread:
-        query = query.where(inbox.c.read_at.is_(None))
+        query = query.where(inbox.c.read_at.is_(None), ~_done())
     return list(session.execute(query.order_by(inbox.c.created_at.desc(), inbox.c.id.desc()).limit(limit)))
+
+
+def of_person(session: Session, user_id: str, inbox_id: str) -> Row[Any] | None:
+    """Return one message of a person, with the number of the case, what is owed, and whether it is done."""
+    source = inbox.outerjoin(case_file, case_file.c.id == inbox.c.case_id)
+    source = source.outerjoin(obligation, obligation.c.id == inbox.c.obligation_id)
+    columns = (*inbox.c, case_file.c.number, obligation.c.ref_id, _done().label("done"))
+    query = select(*columns).select_from(source)
+    return session.execute(query.where(inbox.c.id == inbox_id, inbox.c.user_id == user_id)).first()
 
 
 def owner(session: Session, inbox_id: str) -> str | None:
@@ -54,25 +72,48 @@ def mark_read(session: Session, user_id: str, inbox_id: str, *, at: datetime) ->
     return session.execute(update(inbox).where(*mine).values(read_at=at)).rowcount == 1
 
 
+def mark_cause_read(session: Session, user_id: str, cause_key: str, *, at: datetime) -> None:
+    """Mark a message as read that needs no reading, by its cause."""
+    mine = (inbox.c.user_id == user_id, inbox.c.cause_key == cause_key, inbox.c.read_at.is_(None))
+    session.execute(update(inbox).where(*mine).values(read_at=at))
+
+
 def deliveries(session: Session, inbox_id: str) -> list[Row[Any]]:
     """Return how a message was sent."""
     return list(session.execute(select(delivery).where(delivery.c.inbox_id == inbox_id).order_by(delivery.c.channel)))
 
 
+def deliveries_of(session: Session, inbox_ids: Collection[str]) -> dict[str, list[Row[Any]]]:
+    """Return message -> how it was sent, by the name of the way."""
+    found: dict[str, list[Row[Any]]] = {}
+    if inbox_ids:
+        query = select(delivery).where(delivery.c.inbox_id.in_(list(inbox_ids))).order_by(delivery.c.channel)
+        for row in session.execute(query):
+            found.setdefault(row.inbox_id, []).append(row)
+    return found
+
+
+def reminders_of_case(session: Session, case_id: str, *, limit: int) -> list[Row[Any]]:
+    """Return the reminders of a case, newest first, each with its reader and whether it is done."""
+    columns = (*inbox.c, case_file.c.number, user_account.c.name, _done().label("done"))
+    source = inbox.join(case_file, case_file.c.id == inbox.c.case_id)
+    source = source.join(user_account, user_account.c.id == inbox.c.user_id)
+    query = select(*columns).select_from(source)
+    query = query.where(inbox.c.case_id == case_id, inbox.c.obligation_id.is_not(None))
+    return list(session.execute(query.order_by(inbox.c.created_at.desc(), inbox.c.id.desc()).limit(limit)))
+
+
 def delivery_by_id(session: Session, delivery_id: str) -> Row[Any] | None:
-    """Return a delivery with its message, its reader and whether its obligation has ended; its row stays locked."""
+    """Return a delivery with its message, its reader and whether what it asks for is done; its row stays locked."""
     columns = (
-        delivery.c.id, delivery.c.channel, delivery.c.state, delivery.c.message_id, delivery.c.maybe_twice,
-        inbox.c.kind, inbox.c.data, inbox.c.case_id, case_file.c.number,
-        user_account.c.id.label("user_id"), user_account.c.username, user_account.c.email,
-        user_account.c.language, user_account.c.active,
-        obligation.c.satisfied_at, obligation.c.cancelled_at,
+        delivery.c.id, delivery.c.inbox_id, delivery.c.channel, delivery.c.state, delivery.c.message_id,
+        delivery.c.maybe_twice, inbox.c.kind, inbox.c.cause_key, inbox.c.data, inbox.c.case_id, case_file.c.number,
+        inbox.c.user_id, inbox.c.obligation_id, obligation.c.ref_id, _done().label("done"),
     )  # fmt: skip
     query = (
         select(*columns)
         .select_from(delivery)
         .join(inbox, inbox.c.id == delivery.c.inbox_id)
-        .join(user_account, user_account.c.id == inbox.c.user_id)
         .outerjoin(case_file, case_file.c.id == inbox.c.case_id)
         .outerjoin(obligation, obligation.c.id == inbox.c.obligation_id)
         .where(delivery.c.id == delivery_id)

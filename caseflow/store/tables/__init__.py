@@ -38,6 +38,7 @@ from caseflow.store.tables.office import (
     user_account,
     web_session,
 )
+from caseflow.store.tables.reach import reach
 from caseflow.store.tables.repeats import job_tally, schedule
 from caseflow.store.tables.subjects import erasure, household, household_member, name_key, person, subject
 from caseflow.store.tables.tree import checkpoint_copy, log_checkpoint, log_leaf, log_pending, log_subtree
@@ -88,6 +89,7 @@ __all__ = [
     "placement_review",
     "plan_item",
     "post_holder",
+    "reach",
     "referral",
     "review",
     "role_grant",
