@@ -49,6 +49,7 @@ class Wanted:
 
     area: str = ""
     role: str = ""
+    username: str = ""
     active: bool | None = None
     after: str = ""
     limit: int = 50
@@ -85,6 +86,8 @@ def listing(session: Session, viewer: Viewer, wanted: Wanted, *, on: date) -> li
     query = select(*columns).where(_seen(viewer), user_account.c.username > wanted.after)
     if wanted.area or wanted.role:
         query = query.where(_holds(wanted, on))
+    if wanted.username:
+        query = query.where(user_account.c.username == wanted.username)
     if wanted.active is not None:
         query = query.where(user_account.c.active.is_(wanted.active))
     rows = session.execute(query.order_by(user_account.c.username).limit(wanted.limit)).all()
@@ -118,6 +121,31 @@ def managed(session: Session, viewer: Viewer, user_id: str, *, on: date) -> bool
     """Tell whether the viewer may change an account: nothing the person may do lies outside the viewer's areas."""
     query = select(user_account.c.id).where(user_account.c.id == user_id, _managed(viewer, on))
     return session.execute(query).first() is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Lent:
+    """A stand-in from a day to a day: who is absent, who stands in."""
+
+    id: str
+    absent: str
+    deputy: str
+    starts_on: date
+    ends_on: date
+
+
+def stand_ins(session: Session, user_id: str, *, on: date) -> list[Lent]:
+    """Return the stand-ins of an account that have not ended, whether it is absent in them or stands in, with names."""
+    absent, deputy = user_account.alias("absent"), user_account.alias("deputy")
+    query = (
+        select(stand_in.c.id, absent.c.name.label("absent"), deputy.c.name.label("deputy"))
+        .add_columns(stand_in.c.starts_on, stand_in.c.ends_on)
+        .join(absent, absent.c.id == stand_in.c.user_id)
+        .join(deputy, deputy.c.id == stand_in.c.deputy_id)
+        .where(or_(stand_in.c.user_id == user_id, stand_in.c.deputy_id == user_id), stand_in.c.ends_on >= on)
+        .order_by(stand_in.c.starts_on, stand_in.c.id)
+    )
+    return [Lent(*row) for row in session.execute(query)]
 
 
 def grant_of(session: Session, grant_id: str) -> Held | None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row, insert, select, update
 
-from caseflow.ids import new_id
+from caseflow.ids import is_id, new_id
 from caseflow.store.session import Session
 from caseflow.store.sql import insert_new
 from caseflow.store.tables import checkpoint_copy, log_checkpoint
@@ -19,6 +19,13 @@ def add(session: Session, *, cause_key: str, size: int, note: str, at: datetime)
     checkpoint_id = str(new_id(at))
     row = {"id": checkpoint_id, "cause_key": cause_key, "size": size, "made_at": at, "note": note}
     return checkpoint_id if insert_new(session, log_checkpoint, row, ("cause_key",)) else None
+
+
+def by_id(session: Session, checkpoint_id: str) -> Row[Any] | None:
+    """Return a checkpoint."""
+    if not is_id(checkpoint_id):
+        return None
+    return session.execute(select(log_checkpoint).where(log_checkpoint.c.id == checkpoint_id)).first()
 
 
 def by_cause(session: Session, cause_key: str) -> Row[Any]:

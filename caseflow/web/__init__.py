@@ -38,6 +38,8 @@ from caseflow.web import (
     system,
     verify,
     work,
+    system_people,
+    system_running,
 )
 from caseflow.web.faults import missing_page
 from caseflow.web.page import visitor
@@ -60,6 +62,8 @@ PARTS = (
     handover,
     addressed,
     opening,
+    system_people,
+    system_running,
     initials,
     reviews,
     erasures,

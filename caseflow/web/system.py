@@ -47,6 +47,15 @@ JOBS: dict[str, Sentence] = {
 """First word of a job's kind -> what it does."""
 
 
+RUNNING: tuple[tuple[str, Sentence, Sentence], ...] = (
+    ("/sistem/jadwal", _("Jadwal"), _("Tugas berkala: kapan terakhir, kapan berikutnya, dan mengubahnya.")),
+    ("/sistem/saluran", _("Saluran pesan"), _("Surel dan pesan lain: diatur atau belum, kapan terakhir, yang gagal.")),
+    ("/sistem/kunci", _("Kunci"), _("Kunci mana yang dipakai, sejak kapan, dan kapan terakhir diganti.")),
+    ("/sistem/titik-periksa", _("Titik periksa log"), _("Yang terakhir, ke mana salinannya pergi, dan berkasnya.")),
+)
+"""Address of a page about what runs the installation, its name, what it shows."""
+
+
 class Finding(Protocol):
     """What a check of the installation found."""
 
@@ -85,6 +94,7 @@ class Person:
     roles: tuple[str, ...]
     last: str
     active: bool
+    second_factor: bool
 
 
 def show(page: Page) -> Response:
@@ -100,7 +110,7 @@ def show(page: Page) -> Response:
             "whole": whole,
             "jobs": _jobs(session, by, teller) if whole else [],
             "waiting": _waiting(session, at) if whole else {},
-            "people": [_person(session, one, teller) for one in people[:FEW]],
+            "people": [person_of(session, one, teller) for one in people[:FEW]],
             "accounts_n": f"{PAGE}+" if len(people) > PAGE else len(people),
             "more": len(people) > FEW,
             "categories": oversight.categories(session, by=by),
@@ -116,6 +126,7 @@ def show(page: Page) -> Response:
         fine=[f for f in findings if f.level == "ok"],
         levels=LEVELS,
         states=JOB_STATES,
+        running=RUNNING,
     )
 
 
@@ -137,7 +148,7 @@ def people(page: Reading) -> Response:
         teller = page.teller(session)
         found = admin.list_users(session, Wanted(after=after, limit=PAGE + 1), by=by, at=at)
         more = found[PAGE - 1].username if len(found) > PAGE else ""
-        return {"people": [_person(session, one, teller) for one in found[:PAGE]], "more": more}
+        return {"people": [person_of(session, one, teller) for one in found[:PAGE]], "more": more}
 
     return render(page, "system-people.html", **page.read(reading))
 
@@ -176,17 +187,20 @@ def _job(row: dict[str, Any], teller: Teller) -> Job:
     )
 
 
-def _person(session: Session, one: Listed, teller: Teller) -> Person:
+def person_of(session: Session, one: Listed, teller: Teller) -> Person:
+    """Return an account as a line, with the roles of today."""
     today = teller.today
     held = [r for r in one.roles if r.starts_on <= today and (r.ends_on is None or r.ends_on >= today)]
     return Person(
         name=one.name,
         username=one.username,
-        roles=tuple(f"{ROLES[r.role].in_(teller.lang)}, {_where(session, r.area, teller)}" for r in held),
+        roles=tuple(f"{ROLES[r.role].in_(teller.lang)}, {where_of(session, r.area, teller)}" for r in held),
         last=teller.moment(one.last_log_in) if one.last_log_in else "",
         active=one.active,
+        second_factor=one.second_factor,
     )
 
 
-def _where(session: Session, area: str, teller: Teller) -> str:
+def where_of(session: Session, area: str, teller: Teller) -> str:
+    """Return the name of the area of a role."""
     return areas.short_name(session, area) if area != EVERYWHERE else teller.say(_("semua wilayah"))

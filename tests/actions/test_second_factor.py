@@ -11,6 +11,7 @@ from caseflow import crypto
 from caseflow.actions import admin, entering, keys, own_sessions, passwords, second_factor
 from caseflow.errors import Forbidden, NotAuthenticated, NotFound, Refused, WrongCode
 from caseflow.store import second_factors, sessions
+from caseflow.store.accounts import Wanted
 from caseflow.store.tables import access_entry, user_account
 from tests.conftest import DatabaseFactory
 from tests.world import World, fill, open_database, viewer
@@ -131,7 +132,7 @@ def test_it_is_taken_away_on_record_by_an_administrator_and_never_oneself(world:
 
 def test_the_list_says_who_has_one_and_who_should(world: World) -> None:
     enrolled(world, "sari")
-    found = admin.list_users(world.session, admin.Wanted(), by=viewer(world, "pusat"), at=world.now)
+    found = admin.list_users(world.session, Wanted(), by=viewer(world, "pusat"), at=world.now)
     assert [one.username for one in found if one.second_factor] == ["sari"]
     for name in ("sari", "kadis", "rina"):
         admin.set_password(world.session, name, "kata sandi panjang", by=admin.ROOT, at=world.now)
