@@ -1,11 +1,15 @@
 """What a phone on a slow line loads: packed files and pages within their bounds, and pages that can be read without."""
 
 import gzip
+import re
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
-from caseflow.paths import static_root
+from caseflow.definitions import catalogue
+from caseflow.paths import categories_root, static_root
+from caseflow.states.lifecycle import STAGE_WRITERS
 from caseflow.web.environment import asset
 from tests.web.browsing import Site
 
@@ -46,3 +50,11 @@ def test_a_browser_that_takes_nothing_packed_gets_it_plain(shared: Site) -> None
     person = shared.stranger()
     person.client.headers["Accept-Encoding"] = "identity"
     assert "content-encoding" not in person.get("/masuk").response.headers
+
+
+def test_every_dependent_question_of_a_form_has_its_place_in_the_stylesheet() -> None:
+    places = len(re.findall(r"> \.if-\d+", (static_root() / "caseflow.css").read_text()))
+    categories = catalogue.load(categories_root()).values()
+    forms = [category.fields_of(stage) for category in categories for stage in STAGE_WRITERS]
+    most = max(max(Counter(f.when.field for f in form if f.when).values(), default=0) for form in forms)
+    assert 0 < most <= places
