@@ -119,9 +119,16 @@ def require_entry(session: Session, case: str, seq: int, *, by: Viewer) -> tuple
     """Return the case and the entry of a step; `NotFound` when absent or not visible."""
     viewer = require_desk(by)
     row = cases.by_id(session, case) if is_id(case) else cases.by_number(session, case)
-    found = rows.entry(session, row.id, seq) if row is not None and 0 < seq < 2**31 else None
-    if row is None or found is None or not sees(viewer, cases.scope_of(session, row)):
+    if row is None or not sees(viewer, cases.scope_of(session, row)):
         raise NotFound
+    found = rows.entry(session, row.id, seq) if 0 < seq < 2**31 else None
+    if found is None:
+        if not 0 < seq <= row.entry_seq:
+            raise NotFound
+        steps = ", ".join(map(str, rows.steps_of(session, row.id))) or "-"
+        raise InvalidInput(
+            {"entry": _("Yang dapat ditanyakan hanya langkah kasus. Entri langkahnya: {steps}.", steps=steps)}
+        )
     return row, found
 
 

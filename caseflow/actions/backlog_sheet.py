@@ -51,8 +51,9 @@ def _rows(found: Backlog, lang: str) -> Iterator[list[Cell]]:
 
 def _line(title: str, line: Line, lang: str) -> Iterator[list[Cell]]:
     name = said(line.name, lang)
-    for state, tally in line.cells.items():
-        yield [title, name, STATES[state].in_(lang), *_cells(tally)]
+    for state in STATES:
+        if state in line.cells:
+            yield [title, name, STATES[state].in_(lang), *_cells(line.cells[state])]
     yield [title, name, translate(WHOLE, lang), *_cells(line.whole)]
 
 

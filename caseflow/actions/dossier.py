@@ -1,5 +1,6 @@
 """Why a case was closed, as one document: criteria, plan, evaluation, visits, who asked and who approved, log proof."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
@@ -30,6 +31,9 @@ from caseflow.states.lifecycle import CLOSED, ENDINGS, INITIAL, ROLES, STATES, S
 from caseflow.store import checkpoints, offices, placed
 from caseflow.store.session import Session
 
+ADVICE = re.compile("bawaan kantor[,;] sesuaikan", re.IGNORECASE)
+"""What a category tells who sets an office up, in the words of its basis; to a reader it is the office's rule."""
+
 
 @dataclass(frozen=True, slots=True)
 class Dossier:
@@ -54,7 +58,7 @@ def dossier(session: Session, case: str, *, by: Viewer, at: datetime, lang: str)
     """
     view = views.view_case(session, case, by=by, at=at)
     if view.row.state != CLOSED:
-        raise Refused(reason=_("Kasus ini belum ditutup."))
+        raise Refused(reason=_("Kasus ini masih berjalan; dokumen ini baru ada sesudah kasusnya ditutup."))
     work = casework.look(session, view.row.id, by=by, at=at)
     events = views.history(session, view.row.id, by=by, at=at)
     teller = Teller(work, view, events, lang)
@@ -180,7 +184,7 @@ def _criteria(teller: Teller) -> Section:
     for criterion in view.category.screening.criteria:
         said = answers.get(criterion_key(criterion))
         rows.append(teller.row(criterion.label, CRITERION.get(str(said), _("Tidak dijawab"))))
-    rows.append(teller.row(_("Dasar"), view.category.screening.basis))
+    rows.append(teller.row(_("Dasar"), ADVICE.sub("ketentuan kantor", view.category.screening.basis)))
     return teller.section(_("Kriteria"), rows, ERASED if view.subject.erased_at else "")
 
 

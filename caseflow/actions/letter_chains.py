@@ -9,7 +9,7 @@ from caseflow.access import Viewer
 from caseflow.actions import admin, areas, letter_issuing
 from caseflow.actions import letters as letter_actions
 from caseflow.actions.typed import Typed
-from caseflow.errors import Forbidden, InvalidInput, NotFound, Sentence, _
+from caseflow.errors import Forbidden, InvalidInput, Label, NotFound, Sentence, _, listed
 from caseflow.i18n import format_date
 from caseflow.ids import area_within, is_id, normalise_area
 from caseflow.letters import catalogue
@@ -22,6 +22,7 @@ from caseflow.store.types import Row
 
 PREFIXES = ("", "Plt.", "Plh.")
 """How a post is held: by its holder, or by somebody who acts in it for now."""
+_DAY = timedelta(days=1)
 LONGEST, MOST = 200, 6
 """Letters of a post, and posts of a chain."""
 
@@ -58,6 +59,8 @@ class Chains:
     office: str
     chains: dict[str, tuple[str, ...]]
     holders: tuple[Row[Any], ...]
+    vacant: dict[str, Sentence]
+    """Post -> the letters that stop there from tomorrow on, because nobody holds it."""
     today: date
 
 
@@ -68,12 +71,14 @@ def read(session: Session, area: str | None, *, by: Viewer, at: datetime) -> Cha
     """
     office = _office(session, area, by)
     chains = office.settings.get(SETTING, {})
+    today = areas.today(session, at, office.area_code)
     return Chains(
         office.area_code,
         f"{office.agency} {office.government}",
         {kind: tuple(posts) for kind, posts in sorted(chains.items())},
         tuple(initials.holders(session, office.id)),
-        areas.today(session, at, office.area_code),
+        vacant(session, office, on=today + _DAY),
+        today,
     )
 
 
@@ -180,10 +185,11 @@ def _may_initial(session: Session, account: users.Account, office: OfficeRow, on
     return any(g.role in access.ACTS["issue_letter"] and area_within(office.area_code, g.area) for g in held)
 
 
-def leave_post(session: Session, holder: str, last_day: date | None, *, by: Viewer, at: datetime) -> None:
+def leave_post(session: Session, holder: str, last_day: date | None, *, by: Viewer, at: datetime) -> Sentence | None:
     """Let somebody hold a post no longer than a day (None: today; yesterday ends it now).
 
-    A post that is ended on the day it begins, or before, was given by mistake: it counts as never held.
+    A post that is ended on the day it begins, or before, was given by mistake: it counts as never held. Returns a
+    warning where letters stop at the post from then on, because nobody else holds it.
     """
     row = initials.holder(session, holder) if is_id(holder) else None
     if row is None:
@@ -192,7 +198,7 @@ def leave_post(session: Session, holder: str, last_day: date | None, *, by: View
     today = areas.today(session, at, row.area_code)
     last_day = last_day or today
     mistaken = last_day <= row.starts_on >= today
-    earliest = today - timedelta(days=1)
+    earliest = today - _DAY
     if last_day < earliest:
         raise InvalidInput({"last_day": _("Paling awal {day}.", day=format_date(earliest, "id"))})
     if row.ends_on is not None and last_day > row.ends_on:
@@ -203,3 +209,23 @@ def leave_post(session: Session, holder: str, last_day: date | None, *, by: View
         initials.end_holder(session, row.id, last_day)
     data = {"office": row.office_id, "holder": row.id, "user": row.user_id, "until": last_day.isoformat()}
     log.note_access(session, "office:post:left", actor=by.user_id, at=at, data=data)
+    left = vacant(session, offices.require(session, row.office_id), on=today if mistaken else last_day + _DAY)
+    if row.post not in left:
+        return None
+    return _(
+        "Sesudah itu tidak ada yang memegang jabatan {post}: surat {letters} berhenti di sana. Catat penggantinya.",
+        post=row.post,
+        letters=left[row.post],
+    )
+
+
+def vacant(session: Session, office: OfficeRow, *, on: date) -> dict[str, Sentence]:
+    """Return post -> the kinds of letters that wait for its initial, of posts in a chain that nobody holds that day."""
+    held = {row.post for row in initials.holders(session, office.id, on=on)}
+    titles = {name: kind.title for name, kind in letter_actions.kinds(session).items()}
+    found: dict[str, list[str]] = {}
+    for name, posts in office.settings.get(SETTING, {}).items():
+        title = Label(titles[name].id, en=titles[name].en) if name in titles else _("semua surat lainnya")
+        for post in set(posts) - held:
+            found.setdefault(post, []).append(title)
+    return {post: listed(kinds) for post, kinds in found.items()}

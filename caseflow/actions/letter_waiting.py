@@ -149,8 +149,14 @@ def standing(work: Work, row: DraftRow) -> Sentence:
 
 
 def drafts_of(work: Work) -> tuple[DraftView, ...]:
-    """Return the drafts of a case that have no number, oldest first."""
-    rows = [row for row in initials.drafts_of(work.session, work.row.id) if row.state != "numbered"]
+    """Return the drafts of a case that have no number: those that wait, then those that went back, the newest first.
+
+    One that went back and was asked for again, or has its number by now, is behind everybody.
+    """
+    every = initials.drafts_of(work.session, work.row.id)
+    last = {row.kind: row.id for row in every}
+    rows = [row for row in every if row.state != "numbered" and (row.state == WAITING or last[row.kind] == row.id)]
+    rows.sort(key=lambda row: (row.state == WAITING, row.id), reverse=True)
     given = initials.given(work.session, [row.id for row in rows]) if rows else {}
     people = users.names(work.session, {row.requested_by for row in rows})
     return tuple(

@@ -1,5 +1,6 @@
 """`caseflow backup` and `caseflow restore`: everything out of an installation at work, and back into one."""
 
+from datetime import tzinfo
 from pathlib import Path
 from typing import Annotated
 
@@ -10,10 +11,10 @@ from caseflow.actions import backups, installation, restoring
 from caseflow.actions.restoring import Restored
 from caseflow.cli import erasure, progress
 from caseflow.cli.frame import verb
-from caseflow.cli.opening import opened
+from caseflow.cli.opening import opened, zone_of
 from caseflow.cli.options import Json, whole
 from caseflow.cli.refusals import REFUSED
-from caseflow.cli.speech import as_json, complain, pairs, say, show
+from caseflow.cli.speech import as_json, cell, complain, pairs, say, show
 from caseflow.edge import real_now
 from caseflow.errors import _
 
@@ -128,7 +129,8 @@ def restore(
     if json_wanted:
         as_json(_data(done))
     else:
-        _tell(done)
+        with opened(given) as at, at.database.read() as session:
+            _tell(done, zone_of(session))
     if done.faults:
         complain(say(_("Log dalam cadangan itu tidak utuh: {what}"), what=say(done.faults[0])))
     if done.unread:
@@ -155,9 +157,9 @@ def _data(done: Restored) -> dict[str, object]:
     }
 
 
-def _tell(done: Restored) -> None:
+def _tell(done: Restored, zone: tzinfo) -> None:
     manifest = done.manifest
-    show(_("Dipulihkan dari {name}, yang dibuat {at}."), name=done.name, at=manifest.made_at)
+    show(_("Dipulihkan dari {name}, yang dibuat {at}."), name=done.name, at=cell(manifest.moment, zone))
     pairs(
         [
             (say(_("Baris")), manifest.rows),

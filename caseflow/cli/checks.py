@@ -3,14 +3,24 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from caseflow import crypto
-from caseflow.actions import backups, checkpoints, installation, letter_signing, operations, queue, second_factor
+from caseflow.actions import (
+    backups,
+    checkpoints,
+    installation,
+    letter_chains,
+    letter_signing,
+    operations,
+    queue,
+    second_factor,
+)
 from caseflow.cli.finding import FAIL, MISSING, OK, WARN, Check
 from caseflow.cli.reachable import services
+from caseflow.cli.speech import cell
 from caseflow.definitions import catalogue
 from caseflow.edge import real_now
 from caseflow.errors import BadKeyFile, CaseflowError, DamagedDatabase, ServiceUnavailable, _
@@ -250,12 +260,17 @@ def _clock(session: Session, at: datetime) -> Iterator[Check]:
     if newest is not None and newest > at:
         found = _(
             "jam mesin {now} di belakang catatan terakhir {newest}",
-            now=at.isoformat(timespec="seconds"),
-            newest=newest.isoformat(timespec="seconds"),
+            now=_moment(session, at),
+            newest=_moment(session, newest),
         )
         yield Check(_("jam"), FAIL, found, _("Perbaiki jam mesin (NTP); sampai itu tidak ada yang dapat ditulis."))
     else:
-        yield Check(_("jam"), OK, at.isoformat(timespec="seconds"))
+        yield Check(_("jam"), OK, _moment(session, at))
+
+
+def _moment(session: Session, at: datetime) -> str:
+    """Return a moment as the clock of the first office shows it."""
+    return cell(at, offices.first_zone(session) or UTC)
 
 
 def _definitions(session: Session, _at: datetime) -> Iterator[Check]:
@@ -305,6 +320,12 @@ def _offices(session: Session, at: datetime) -> Iterator[Check]:
             if not users.holders(session, role, office.area_code, today):
                 remedy = _("Beri peran: caseflow user grant NAME --role {role} --area {area}", role=role, area=area)
                 lacking.append((what, remedy))
+        for post, kinds in letter_chains.vacant(session, office, on=today).items():
+            what = _("jabatan {post} tanpa pemegang: surat {letters} berhenti di sana", post=post, letters=kinds)
+            remedy = _(
+                'Catat: caseflow letter initials hold --post "{post}" --user NAME --area {area}', post=post, area=area
+            )
+            lacking.append((what, remedy))
         yield from (Check(_("kantor {area}", area=area), WARN, what, remedy) for what, remedy in lacking)
         if not lacking:
             yield Check(_("kantor {area}", area=area), OK, f"{office.agency}, {office.zone}")
@@ -325,7 +346,7 @@ def _queue(session: Session, at: datetime) -> Iterator[Check]:
         yield Check(
             _("antrean"),
             WARN,
-            _("tugas menunggu sejak {at}", at=found.oldest_due.isoformat(timespec="minutes")),
+            _("tugas menunggu sejak {at}", at=_moment(session, found.oldest_due)),
             remedy,
         )
     elif not dead:
@@ -339,12 +360,12 @@ def _heads(session: Session, at: datetime) -> Iterator[Check]:
         remedy = _("Atur CASEFLOW_CHECKPOINT_DIR (folder di mesin lain) atau CASEFLOW_CHECKPOINT_MAIL (surel auditor).")
         yield Check(_("titik periksa log"), WARN, _("tidak ada salinan di luar mesin ini"), remedy)
     elif last is None or at - last > STALE:
-        seen = last.isoformat(timespec="minutes") if last else _("belum pernah")
+        seen = _moment(session, last) if last else _("belum pernah")
         found = _("salinan terakhir sampai di luar: {at}", at=seen)
         remedy = _("Lihat sebabnya: caseflow audit checkpoints; buat sekarang: caseflow audit checkpoint")
         yield Check(_("titik periksa log"), WARN, found, remedy)
     else:
-        found = _("salinan terakhir sampai di luar: {at}", at=last.isoformat(timespec="minutes"))
+        found = _("salinan terakhir sampai di luar: {at}", at=_moment(session, last))
         yield Check(_("titik periksa log"), OK, found)
 
 

@@ -12,9 +12,9 @@ from caseflow.actions.letter_initials import GiveInitial, ReturnDraft, WithdrawD
 from caseflow.actions.letter_issuing import EVERY
 from caseflow.cli.acting import report
 from caseflow.cli.frame import verb
-from caseflow.cli.opening import administering, reading, writing
+from caseflow.cli.opening import administering, reading, writing, zone_of
 from caseflow.cli.options import Admin, By, Json, Reader, Reason, Version, day
-from caseflow.cli.speech import as_json, label, say, show, table
+from caseflow.cli.speech import as_json, complain, label, say, show, table
 from caseflow.errors import _
 from caseflow.letters.facts import Facts
 from caseflow.settings import load
@@ -48,7 +48,7 @@ def attach(app: typer.Typer) -> None:
 
 
 def list_(*, by: By, json_wanted: Json = False) -> None:
-    found = writing(by, lambda s, v, at: letter_waiting.waiting(s, by=v, at=at))
+    found, zone = writing(by, lambda s, v, at: (letter_waiting.waiting(s, by=v, at=at), zone_of(s)))
     if json_wanted:
         as_json(found)
         return
@@ -57,7 +57,7 @@ def list_(*, by: By, json_wanted: Json = False) -> None:
         (label(w.title), w.line.number, _as(w.prefix, w.post), f"{w.position}/{w.of}", w.requester, w.due_at, w.id)
         for w in found
     ]
-    table([say(title) for title in titles], rows)
+    table([say(title) for title in titles], rows, zone=zone)
 
 
 def read(
@@ -161,8 +161,10 @@ def leave(
     ] = None,
     by: Admin = None,
 ) -> None:
-    administering(by, lambda s, v, at: letter_chains.leave_post(s, holder, last_day, by=v, at=at))
+    left = administering(by, lambda s, v, at: letter_chains.leave_post(s, holder, last_day, by=v, at=at))
     show(_("Masa jabatan itu diakhiri."))
+    if left is not None:
+        complain(say(left))
 
 
 def _as(prefix: str, post: str) -> str:

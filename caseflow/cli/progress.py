@@ -1,4 +1,4 @@
-"""Long work as it goes: a bar on a terminal, a line for each part elsewhere."""
+"""Long work as it goes: a bar on a terminal, a line for each tenth elsewhere."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -20,7 +20,6 @@ def shown(sentence: str) -> Iterator[Watch]:
     if not console.is_terminal:
         told = _Lines(say(sentence))
         yield told.tell
-        told.end()
         return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True) as drawn:
@@ -34,19 +33,15 @@ def shown(sentence: str) -> Iterator[Watch]:
 
 @dataclass(slots=True)
 class _Lines:
-    """A line for each part, once it is done."""
+    """A line for each tenth that is done."""
 
     sentence: str
-    part: str = ""
-    count: str = ""
+    tenths: int = -1
 
-    def tell(self, part: str, done: int, rows: int) -> None:
-        if not self.part:
+    def tell(self, _part: str, done: int, rows: int) -> None:
+        if self.tenths < 0:
             complain(self.sentence)
-        elif self.part != part:
-            self.end()
-        self.part, self.count = part, f"({done}/{rows})"
-
-    def end(self) -> None:
-        if self.part:
-            complain(f"  {self.part} {self.count}")
+            self.tenths = 0
+        if (reached := done * 10 // rows if rows else 10) > self.tenths:
+            self.tenths = reached
+            complain(f"  {reached * 10} % ({done}/{rows})")

@@ -74,6 +74,12 @@ def entry(session: Session, case_id: str, seq: int) -> Row[Any] | None:
     ).first()
 
 
+def steps_of(session: Session, case_id: str) -> list[int]:
+    """Return the numbers of a case's entries that are steps, in order."""
+    query = select(case_entry.c.seq).where(case_entry.c.case_id == case_id, _TAKEN)
+    return list(session.execute(query.order_by(case_entry.c.seq)).scalars())
+
+
 def data_of(row: Row[Any]) -> Mapping[str, Any]:
     """Return what an entry says."""
     found: Mapping[str, Any] = orjson.loads(row.data)

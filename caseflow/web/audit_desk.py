@@ -129,9 +129,9 @@ def download(page: Reading) -> Response:
         found = audit_desk.desk(session, wanted, by=by, at=at, limit=MOST_DOWNLOADED)
         audit_desk.note_download(session, found, by=by, at=at)
         head = [teller.say(words) for words in HEAD]
-        return workbook(
-            teller.say(_("Meja audit")), head, [_cells(session, found, pick, teller) for pick in found.picks]
-        )
+        places = areas.short_names(session, {pick.area for pick in found.picks if pick.area})
+        rows = [_cells(session, found, pick, teller, places.get(pick.area, "")) for pick in found.picks]
+        return workbook(teller.say(_("Meja audit")), head, rows)
 
     kind = {"Content-Disposition": 'attachment; filename="meja-audit.xlsx"'}
     return Response(page.read(reading), 200, {**HEADERS, **kind}, MEDIA_TYPE)
@@ -152,14 +152,14 @@ HEAD: tuple[Sentence, ...] = (
 )
 
 
-def _cells(session: Session, found: Desk, pick: Pick, teller: Teller) -> list[Cell]:
+def _cells(session: Session, found: Desk, pick: Pick, teller: Teller, place: str) -> list[Cell]:
     line = _line(session, found.people, pick, teller, "")
     return [
         " ".join(teller.say(sentence) for _label, sentence in line.reasons),
         teller.say(line.step),
         pick.number,
         teller.say(line.category),
-        pick.area,
+        place,
         line.requester,
         teller.say(line.approver),
         pick.happened,

@@ -32,7 +32,7 @@ TITLES: dict[int, Fault] = {
     405: Fault(_("Halaman ini tidak ada"), _("Kembali ke pekerjaan Anda, lalu buka halamannya dari sana.")),
     409: Fault(_("Sudah berubah"), _("Muat ulang halaman sebelumnya, periksa perubahannya, lalu ulangi.")),
     413: Fault(_("Kiriman terlalu besar"), _("Tidak ada yang tersimpan. Kembali, pendekkan isinya, lalu kirim lagi.")),
-    422: Fault(_("Belum dapat dijalankan"), _("Kembali, perbaiki yang disebut di atas, lalu ulangi.")),
+    422: Fault(_("Belum dapat dijalankan"), _("Kembali; bila yang disebut di atas sudah beres, ulangi.")),
     429: Fault(_("Terlalu sering"), _("Tunggu sebentar, lalu ulangi.")),
     500: Fault(
         _("Ada yang tidak beres di sistem kami"),

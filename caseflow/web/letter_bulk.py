@@ -255,10 +255,10 @@ def _categories(session: Session, kind: LetterKind) -> list[tuple[str, Words]]:
 
 def _each(kind: LetterKind, form: Posted) -> Each:
     """Return the cases of the file and what each says; none where a form names a category instead."""
-    content = form.files.get(FILE, b"")
-    if bool(content) == bool(form.one(CATEGORY)):
+    content = form.files.get(FILE)
+    if (content is not None) == bool(form.one(CATEGORY)):
         raise InvalidInput({"file": _("Pilih berkas, atau satu kategori.")})
-    return letter_rows.read(kind, content) if content else {}
+    return letter_rows.read(kind, content) if content is not None else {}
 
 
 def _command(

@@ -23,6 +23,7 @@ class Posted:
 
     fields: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     files: Mapping[str, bytes] = field(default_factory=dict)
+    """What was chosen, empty files too."""
 
     def one(self, name: str) -> str:
         """Return the last value of a field, line ends as one character; empty when it was not sent."""
@@ -110,6 +111,7 @@ async def _multipart(request: Request, body: bytes) -> Posted:
 
 async def _sorted(form: FormData) -> Posted:
     texts = [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
-    files = {name: await value.read() for name, value in form.multi_items() if isinstance(value, UploadFile)}
+    chosen = [(name, value) for name, value in form.multi_items() if isinstance(value, UploadFile) and value.filename]
+    files = {name: await value.read() for name, value in chosen}
     await form.close()
     return Posted(_gathered(texts), files)

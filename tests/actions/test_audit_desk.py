@@ -402,6 +402,10 @@ def test_only_those_who_took_part_are_asked_and_not_oneself(world: World) -> Non
         refused(world, InvalidInput, ask, command, by=by)
     command = AskAbout(case=case, seq=pick.seq, of=world.office.ids["sari"], text=" ")
     refused(world, InvalidInput, ask, command, by="audit")
+    wrong = AskAbout(case=case, seq=1, of=world.office.ids["rina"], text="Mengapa?")
+    problem = refused(world, InvalidInput, ask, wrong, by="bambang")
+    assert f" {pick.seq}." in problem.data["problems"]["entry"], "what can be asked about is named"
+    refused(world, NotFound, ask, replace(wrong, seq=pick.seq + 99), by="bambang")
     for stranger, error in (("luarsup", NotFound), ("rina", Forbidden)):
         command = AskAbout(case=case, seq=pick.seq, of=world.office.ids["sari"], text="Mengapa?")
         refused(world, error, ask, command, by=stranger)

@@ -8,7 +8,7 @@ MOVED = ("--note", "Pindah ke Kotabaru.", "--detail", "reason_code=moved", "--de
 
 
 def test_why_a_case_was_closed_as_text_data_and_pdf(working: Installation) -> None:
-    assert "Kasus ini belum ditutup." in working.refused("case", "dossier", NUMBER, "--by", "rina")
+    assert "Kasus ini masih berjalan" in working.refused("case", "dossier", NUMBER, "--by", "rina")
     working.do("case", "advance", NUMBER, "terminate", *MOVED, "--by", "rina")
     working.do("case", "review", NUMBER, "approve", "--by", "wahidah", "--reason", "Sesuai keterangan RT.")
     said = working.do("case", "dossier", NUMBER, "--by", "wahidah").out

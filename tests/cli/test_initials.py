@@ -37,6 +37,7 @@ def test_a_draft_goes_back_or_is_taken_back(working: Installation) -> None:
     working.do("letter", "initials", "withdraw", again["letter"]["id"], "--reason", "Tidak jadi.", "--by", "rina")
     shown = working.get("letter", "initials", "show")
     assert (shown["chains"], [row["post"] for row in shown["holders"]]) == ({"st": [POST]}, [POST])
-    working.do("letter", "initials", "leave", shown["holders"][0]["id"], "--until", ago(0))
+    left = working.do("letter", "initials", "leave", shown["holders"][0]["id"], "--until", ago(0))
+    assert "Sesudah itu tidak ada yang memegang jabatan" in left.err
     working.do("letter", "initials", "set", "--letter", "st", "--as-others")
     assert working.do("letter", "issue", NUMBER, "st", *ST, "--by", "rina").out.startswith("400.9/0001/ST/")
