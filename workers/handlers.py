@@ -3,6 +3,7 @@
 A handler returns what is left to write; it runs in the transaction that ends the job, so that both happen or neither.
 """
 
+from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
 from hashlib import sha256
@@ -21,6 +22,7 @@ from caseflow.actions import (
     obligations,
     operations,
     question_reminders,
+    reports,
 )
 from caseflow.channels import folder
 from caseflow.errors import Busy, CaseflowError, ClockBehind, MessageNotSent
@@ -236,6 +238,35 @@ def backup(runtime: Runtime, _job: Job) -> None:
     backups.make(runtime.database, runtime.database.settings.backup_dir, at=at, keep=BACKUPS_KEPT)
 
 
+def make_report(runtime: Runtime, job: Job) -> Effects | None:
+    """Count a month chunk by chunk and freeze it at the end; killed in the middle, it begins again."""
+    with runtime.database.read() as session:
+        plan = reports.begin(session, job.payload["report"])
+    if plan is None:
+        return None
+    counted, looked_at, after = Counter[tuple[str, str, str]](), 0, None
+    while True:
+        with runtime.database.write() as session:
+            require_held(runtime, session, job)
+            reports.note_progress(session, plan, looked_at)
+        with runtime.database.read() as session:
+            part, found, after = reports.count_part(session, plan, after=after)
+        counted.update(part)
+        looked_at += found
+        if after is None:
+            break
+    return lambda session: reports.freeze(session, plan, counted, at=runtime.clock.business())
+
+
+def ask_reports(runtime: Runtime, _job: Job) -> Effects:
+    """Ask for the reports of last month that are due: each is counted by a job of its own."""
+
+    def ask(session: Session) -> None:
+        reports.ask_due(session, at=runtime.clock.business())
+
+    return ask
+
+
 HANDLERS: dict[str, Handler] = {
     "backup.make": backup,
     "digest.daily": plan_digests("daily"),
@@ -250,6 +281,8 @@ HANDLERS: dict[str, Handler] = {
     "log.copy": copy_checkpoint,
     "log.sequence": sequence,
     "obligation.sweep": sweep,
+    "report.due": ask_reports,
+    "report.make": make_report,
 }
 """Kind of job -> what it does."""
 

@@ -9,15 +9,17 @@ from caseflow import access
 from caseflow.access import Viewer
 from caseflow.actions import inbox, letter_facts, reading
 from caseflow.actions.casework import acting
-from caseflow.actions.letters import find, kinds
+from caseflow.actions.letters import find, kinds, report_kind
 from caseflow.errors import Busy, NotFound, Refused, Sentence, _
 from caseflow.i18n import SOURCE, format_date
 from caseflow.ids import normalise_check_code
 from caseflow.letters import stamp
-from caseflow.store import cases, letters, log, offices, users
+from caseflow.states.deadlines import civil_date
+from caseflow.store import cases, letters, log, offices, reports, users
 from caseflow.store.cases import CaseRow
 from caseflow.store.letters import LetterRow
 from caseflow.store.session import Session
+from caseflow.store.types import Row
 from caseflow.store.vouched import FILE_MADE
 
 WRONG_CHECKS = (30, 5)
@@ -93,7 +95,16 @@ class Verdict:
 def verify_code(session: Session, typed: str) -> Verdict:
     """Tell whether a check code belongs to a letter of this installation."""
     code = normalise_check_code(typed)
+    if code and (report := reports.by_check_code(session, code)):
+        return _of_report(session, report)
     return _verdict(session, letters.by_check_code(session, code) if code else None)
+
+
+def _of_report(session: Session, row: Row[Any]) -> Verdict:
+    """A report that a later edition replaced stays genuine: it says what was known then."""
+    office, title = offices.require(session, row.office_id), report_kind(session).title
+    day = civil_date(row.lettered_at, offices.calendar(session, office.id))
+    return Verdict("genuine", row.letter_number, day, f"{office.agency} {office.government}", title.id, title.en)
 
 
 def verify_file(session: Session, sha256: str) -> Verdict:

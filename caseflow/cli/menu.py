@@ -25,6 +25,7 @@ from caseflow.cli import (
     placement,
     plan,
     referral,
+    report,
     serving,
     visit,
 )
@@ -72,6 +73,10 @@ letter.attach(_letter)
 letter_bulk.attach(_letter)
 initials.attach(noun(_letter, "initials", _("Paraf: konsep yang menunggu, dan jabatan yang memaraf.")))
 certificate.attach(noun(_letter, "certificate", _("Sertifikat kantor untuk menandatangani berkas surat.")))
+report.attach(
+    noun(app, "report", _("Laporan bulanan kepada kepala daerah.")),
+    noun(app, "target", _("Sasaran tiap wilayah dan masa.")),
+)
 erasure.attach(noun(app, "erasure", _("Penghapusan data atas permintaan.")))
 keys.attach(noun(app, "keys", _("Kunci induk: ganti, salin, bawa kembali.")))
 audit.attach(noun(app, "audit", _("Log audit.")))

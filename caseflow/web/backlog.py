@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from starlette.responses import Response
 
 from caseflow.access import Viewer
-from caseflow.actions import areas, backlog, backlog_sheet
+from caseflow.actions import areas, backlog, backlog_sheet, targets
 from caseflow.actions.backlog import Backlog, Line, Name, Wanted
 from caseflow.errors import Sentence, _
 from caseflow.exchange.workbook import MEDIA_TYPE
@@ -81,6 +81,7 @@ def show(page: Reading) -> Response:
             "owed": [(backlog.OWED.get(kind, kind), n) for kind, n in found.owed.items()],
             "choices": _choices(session, found),
             "limits": _limits(found),
+            "targets": targets.listing(session, by=by, at=at, current_only=True),
         }
 
     return render(

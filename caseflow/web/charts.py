@@ -83,3 +83,27 @@ def _bar(line: Line, state: str, x: float, y: float, unit: float) -> Bar | None:
         return Bar(x, y, 0, 0, slow=False, limit=None, hidden=True)
     limit = round(x + tally.limit * unit, 1) if tally.limit is not None else None
     return Bar(x, y, max(1.0, round(tally.days * unit, 1)), tally.days, slow=tally.slow, limit=limit)
+
+
+# --- one number a row ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """Bars of one number each, name above bar, in units of the drawing."""
+
+    width: int
+    height: int
+    bars: tuple[tuple[Words, int, float, int], ...]
+    """Name, number, how long the bar is, and how far down the row begins."""
+
+
+def ranked(rows: Sequence[tuple[Words, int]]) -> Ranked | None:
+    """Return a bar for each number; None where there is nothing to draw."""
+    if not rows:
+        return None
+    most = max(n for _name, n in rows) or 1
+    bars = tuple(
+        (name, n, max(1.0, round(NARROW_BAR * n / most, 1)), row * NARROW_ROW) for row, (name, n) in enumerate(rows)
+    )
+    return Ranked(NARROW, NARROW_ROW * len(rows) + 4, bars)

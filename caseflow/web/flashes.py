@@ -33,6 +33,7 @@ FLASHES: dict[str, Sentence] = {
     "schedule_changed": _("Jadwal diubah {hour}."),
     "checkpoint_made": _("Titik periksa dibuat {hour}."),
     "file_opened": _("Berkas terbuka bagi Anda selama tiga jam sejak {hour}."),
+    "report_asked": _("Laporan diminta {hour}. Angkanya sedang dihitung."),
     "read": _("Ditandai sudah dibaca {hour}."),
 }
 """Code -> sentence; `hour` is when the server answered."""

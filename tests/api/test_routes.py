@@ -9,6 +9,7 @@ import pytest
 from httpx2 import Response
 from sqlalchemy import update
 
+from caseflow.actions import reports
 from caseflow.store import second_factors
 from caseflow.store.tables import role_grant
 from tests.api.calling import WRITES, Api, problem
@@ -142,6 +143,26 @@ def letter_order(api: Api, case: str) -> Ids:
     return {"order": response.json()["id"]}
 
 
+def report_asked(api: Api, _case: str) -> Ids:
+    response = api.by("sari").post(f"{V1}/reports", {"month": "2026-01"})
+    assert response.status_code == 201, response.text
+    return {"report": response.json()["id"]}
+
+
+def report_frozen(api: Api, case: str) -> Ids:
+    """Do what the job of a report does."""
+    ids = report_asked(api, case)
+    with api.database.write() as session:
+        plan = reports.begin(session, ids["report"])
+        assert plan is not None
+        reports.freeze(session, plan, reports.count_all(session, plan), at=api.clock.now())
+    return ids
+
+
+def target(api: Api, _case: str) -> Ids:
+    return {"target": api.by("sari").post(f"{V1}/targets", TARGET).json()["items"][0]["id"]}
+
+
 def step_taken(api: Api, case: str) -> Ids:
     found = api.by("sari").get(f"{V1}/audit/steps?every=true&start=2020-01-01&step=submit_for_assessment").json()
     return {"seq": str(next(each["seq"] for each in found["items"] if each["case_id"] == case))}
@@ -208,6 +229,7 @@ def to_erase(api: Api, case: str) -> Ids:
 
 
 CHAIN = {"letter": "rjk-rs", "posts": ["Kepala Bidang"]}
+TARGET = {"area": "631001", "measure": "opened", "start": "2026-01-01", "end": "2026-12-31", "amount": 10}
 ASK_ERASURE = {"basis": "request", "applicant": "Aminah, klien sendiri", "reason": "Permintaan sendiri."}
 CASEWORKER = {"role": "caseworker", "area": "63.10"}
 SOME_ID = "0198d3a2-7c1e-7a51-9f0e-3f1f6c2b9d10"
@@ -451,6 +473,28 @@ CALLS = [
     Call(
         method="PUT", path=f"{V1}/audit/limits/{{area}}", body={"limits": {"backdated_days": 5}}, versioned=False,
         before=lambda _api, _case: {"area": "6310"}, by="admin", not_by="sari", refused=NOT_YOURS,
+    ),
+    # reports and targets
+    Call(method="GET", path=f"{V1}/reports", by="audit", not_by="rina", refused=NOT_YOURS),
+    Call(
+        method="POST", path=f"{V1}/reports", body={"month": "2026-01"}, versioned=False, by="kadis", status=201,
+        not_by="audit", refused=NOT_YOURS,
+    ),
+    Call(method="GET", path=f"{V1}/reports/{{report}}", before=report_asked, by="audit", not_by="luarsup"),
+    Call(method="GET", path=f"{V1}/reports/{{report}}/sheet.xlsx", before=report_frozen, by="audit", not_by="luarsup"),
+    Call(method="GET", path=f"{V1}/reports/{{report}}/letter.pdf", before=report_frozen, by="audit", not_by="luarsup"),
+    Call(
+        method="POST", path=f"{V1}/reports/{{report}}/number", body={}, versioned=False, before=report_frozen,
+        by="kadis", not_by="audit", refused=NOT_YOURS,
+    ),
+    Call(method="GET", path=f"{V1}/targets", by="audit", not_by="rina", refused=NOT_YOURS),
+    Call(
+        method="POST", path=f"{V1}/targets", body=TARGET, versioned=False, by="sari", status=201, not_by="audit",
+        refused=NOT_YOURS,
+    ),
+    Call(
+        method="POST", path=f"{V1}/targets/{{target}}/withdraw", body={}, versioned=False, before=target, by="kadis",
+        not_by="luarsup",
     ),
     # office
     Call(method="GET", path=f"{V1}/me", not_by=None),

@@ -40,6 +40,7 @@ from caseflow.store.tables.office import (
 )
 from caseflow.store.tables.reach import reach
 from caseflow.store.tables.repeats import job_tally, schedule
+from caseflow.store.tables.report import monthly_report, target
 from caseflow.store.tables.subjects import erasure, household, household_member, name_key, person, subject
 from caseflow.store.tables.tree import checkpoint_copy, log_checkpoint, log_leaf, log_pending, log_subtree
 
@@ -78,6 +79,7 @@ __all__ = [
     "log_pending",
     "log_subtree",
     "metadata",
+    "monthly_report",
     "name_key",
     "obligation",
     "obligation_event",
@@ -100,6 +102,7 @@ __all__ = [
     "stage_revision",
     "stand_in",
     "subject",
+    "target",
     "user_account",
     "second_factor",
     "visit",

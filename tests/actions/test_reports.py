@@ -1,0 +1,220 @@
+"""Monthly reports: what they count, frozen editions and corrections, whose they are; targets by the same queries."""
+
+from dataclasses import replace
+from datetime import date, datetime
+
+import pytest
+from sqlalchemy import insert, select, update
+
+from caseflow.access import Grant
+from caseflow.actions import reports, targets
+from caseflow.actions.reports import MakeReport, Report
+from caseflow.actions.targets import SetTarget
+from caseflow.errors import AuditBroken, Forbidden, InvalidInput, NotFound, Refused
+from caseflow.ids import new_id
+from caseflow.states import reporting
+from caseflow.store.tables import access_entry, case_file, monthly_report, visit
+from tests.world import (
+    DISTRICT,
+    ELSEWHERE,
+    OTHER_VILLAGE,
+    REGENCY,
+    START,
+    VILLAGE,
+    WITA,
+    World,
+    act,
+    adult,
+    days_later,
+    opened,
+    record,
+    refused,
+    row_of,
+    viewer,
+)
+
+MONTH = "2026-02"
+
+
+def made(world: World, month: str = MONTH, *, by: str = "sari", reason: str = "") -> Report:
+    """Ask for a report and do what its job does."""
+    report = reports.make(world.session, MakeReport(month=month, reason=reason), by=viewer(world, by), at=world.now)
+    plan = reports.begin(world.session, report)
+    assert plan is not None
+    reports.note_progress(world.session, plan, 0)
+    reports.freeze(world.session, plan, reports.count_all(world.session, plan), at=world.now)
+    return reports.read(world.session, report, by=viewer(world, by))
+
+
+def figures(found: Report) -> dict[tuple[str, str, str], int]:
+    assert found.content is not None
+    return reporting.cells(found.content["tables"])
+
+
+def test_a_month_is_counted_frozen_and_corrected_on_record(world: World) -> None:
+    case = opened(world, area=OTHER_VILLAGE)
+    record(world, case, "data_collection", {"desil": "1", "desil_checked_on": "2026-02-02"})
+    days_later(world, 30)
+    first = made(world)
+    said = figures(first)
+    assert said["kecamatan", "631002", "opened"] == 1
+    assert said["category", "FM", "opened"] >= 1
+    assert said["poverty", "yes", "running"] >= 1
+    assert said["kecamatan", "631002", "late"] == 1
+    tables = {code: sum(n for (t, _r, c), n in said.items() if (t, c) == (code, "running")) for code, _r, _c in said}
+    whole = said["all", "running", "n"]
+    assert all(tables[code] == whole for code in ("category", "kecamatan", "sex", "age", "poverty", "state"))
+    with pytest.raises(InvalidInput) as refused:
+        made(world)
+    assert "sudah ada" in refused.value.data["problems"]["reason"]
+    world.session.execute(update(case_file).where(case_file.c.id == case).values(area_code=VILLAGE))
+    second = made(world, reason="Alamat kasus dibetulkan.")
+    assert second.content is not None
+    assert first.content is not None
+    assert second.content["replaces"] == {"edition": 1, "digest": first.edition.digest}
+    assert second.corrections["kecamatan", "631002", "opened"] == 1
+    assert ("sex", "L", "opened") not in second.corrections
+    assert [(e.edition, e.newest) for e in reports.listing(world.session, by=viewer(world, "audit"))] == [
+        (2, True),
+        (1, False),
+    ]
+    again = reports.read(world.session, first.edition.id, by=viewer(world, "kadis"))
+    assert again.content == first.content, "an edition stays as it was"
+    codes = world.session.execute(
+        select(access_entry.c.code).where(access_entry.c.code.startswith("report:"))
+    ).scalars()
+    assert list(codes) == ["report:edition:asked", "report:edition:frozen"] * 2
+    log = first.content["log"]
+    assert log["size"] > 0
+    assert len(log["root"]) == 64
+
+
+def test_a_file_closed_after_the_first_edition_changes_no_figure(world: World) -> None:
+    case = opened(world, "PMBS", person=adult(), area=OTHER_VILLAGE)
+    days_later(world, 30)
+    first = made(world)
+    assert figures(first)["category", "PMBS", "running"] == 1
+    days_later(world, 1)
+    record(world, case, "data_collection", {"trafficking": "yes"})
+    assert row_of(world, case).confidentiality == "R3"
+    second = made(world, reason="Diperiksa ulang.")
+    assert second.corrections == {}
+    assert figures(second) == figures(first)
+    later = made(world, "2026-01")
+    assert ("category", "PMBS", "running") not in figures(later), "January was asked for after the file was closed"
+
+
+def test_of_closed_files_a_bound_is_told_and_nothing_else(world: World) -> None:
+    for n in range(6):
+        case = opened(world, area=OTHER_VILLAGE)
+        if n < 4:
+            world.session.execute(update(case_file).where(case_file.c.id == case).values(confidentiality="R3"))
+    days_later(world, 30)
+    found = made(world)
+    assert found.content is not None
+    assert found.content["closed_files"]["at_least"] == 0
+    assert figures(found)["kecamatan", "631002", "running"] == 2
+    case = opened(world, area=OTHER_VILLAGE)
+    seen = {"id": str(new_id(world.now)), "case_id": case, "cycle": 1, "state": "monitoring", "sealed": b""}
+    day = {"visited_on": START.date(), "officer_id": world.office.ids["rina"], "recorded_at": world.now}
+    world.session.execute(insert(visit).values(**seen, **day))
+    changed = {"confidentiality": "R3", "opened_on": START.date()}
+    world.session.execute(update(case_file).where(case_file.c.id == case).values(**changed))
+    again = made(world, reason="Terlambat dicatat.")
+    assert again.content is not None
+    assert again.content["closed_files"]["at_least"] == 5
+    assert again.corrections == {}
+
+
+def test_whose_reports_they_are(world: World) -> None:
+    days_later(world, 30)
+    found = made(world, by="kadis").edition.id
+    for name in ("rina", "intan", "mitra", "admin"):
+        with pytest.raises(Forbidden):
+            reports.listing(world.session, by=viewer(world, name))
+        with pytest.raises(Forbidden):
+            reports.read(world.session, found, by=viewer(world, name))
+    assert reports.listing(world.session, by=viewer(world, "luarsup")) == []
+    with pytest.raises(NotFound):
+        reports.read(world.session, found, by=viewer(world, "luarsup"))
+    part = replace(viewer(world, "sari"), grants=(Grant("supervisor", DISTRICT),))
+    with pytest.raises(NotFound):
+        reports.read(world.session, found, by=part)
+    assert reports.read(world.session, found, by=viewer(world, "audit")).edition.id == found
+    with pytest.raises(Forbidden):
+        made(world, by="audit")
+    with pytest.raises(NotFound):
+        reports.make(world.session, MakeReport(month=MONTH, area=ELSEWHERE), by=viewer(world, "sari"), at=world.now)
+
+
+def test_only_a_month_that_is_over_and_one_edition_at_a_time(world: World) -> None:
+    for month in ("2026-02", "2026-13", "kapan", "1999-12"):
+        with pytest.raises(InvalidInput):
+            made(world, month)
+    reports.make(world.session, MakeReport(month="2026-01"), by=viewer(world, "sari"), at=world.now)
+    with pytest.raises(Refused):
+        reports.make(world.session, MakeReport(month="2026-01", reason="Lagi."), by=viewer(world, "sari"), at=world.now)
+
+
+def test_the_schedule_asks_on_the_first_working_day_and_once(world: World) -> None:
+    world.now = datetime(2026, 3, 1, 8, tzinfo=WITA)  # a Sunday
+    assert reports.ask_due(world.session, at=world.now) == []
+    days_later(world, 1)
+    asked = reports.ask_due(world.session, at=world.now)
+    assert len(asked) == 1, "the office elsewhere has no case"
+    assert reports.ask_due(world.session, at=world.now) == []
+    plan = reports.begin(world.session, asked[0])
+    assert plan is not None
+    assert (plan.during.start, plan.during.end) == (date(2026, 2, 1), date(2026, 2, 28))
+    assert plan.during.begins == datetime(2026, 2, 1, tzinfo=WITA)
+
+
+def test_a_report_that_was_changed_behind_its_digest_is_not_shown(world: World) -> None:
+    days_later(world, 30)
+    found = made(world).edition.id
+    row = world.session.execute(select(monthly_report.c.content)).scalar_one()
+    world.session.execute(update(monthly_report).values(content=row.replace('"cells":[', '"cells": [', 1)))
+    with pytest.raises(AuditBroken):
+        reports.read(world.session, found, by=viewer(world, "sari"))
+
+
+def test_targets_are_counted_as_the_report_counts(world: World) -> None:
+    opened(world, area=OTHER_VILLAGE)
+    march = (date(2026, 2, 1), date(2026, 2, 28))
+
+    def aim(area: str, measure: str, amount: int = 4) -> str:
+        wanted = SetTarget(area=area, measure=measure, start=march[0], end=march[1], amount=amount)
+        return str(act(world, targets.set_target, wanted, by="sari"))
+
+    for measure in ("opened", "closed", "visits", "persons"):
+        aim(REGENCY, measure)
+    aim("631002", "opened", 3)
+    last = aim("631002", "opened")
+    found = {(t.area, t.measure): t for t in targets.listing(world.session, by=viewer(world, "audit"), at=world.now)}
+    assert len(found) == 5, "the same target again replaces the one before"
+    assert (found["631002", "opened"].id, found["631002", "opened"].amount) == (last, 4)
+    assert found["631002", "opened"].percent == 25
+    days_later(world, 30)
+    said = figures(made(world))
+    for measure in ("opened", "closed", "visits", "persons"):
+        assert said["all", measure, "n"] == found[REGENCY, measure].counted
+        assert (
+            said["targets", f"{REGENCY}:{measure}:2026-02-01:2026-02-28", "counted"] == found[REGENCY, measure].counted
+        )
+    assert not targets.listing(world.session, by=viewer(world, "audit"), at=world.now, current_only=True)
+    act(world, targets.withdraw_target, targets.WithdrawTarget(target=last), by="kadis")
+    assert len(targets.listing(world.session, by=viewer(world, "sari"), at=world.now)) == 4
+
+
+@pytest.mark.parametrize("by", ["rina", "audit", "admin", "luarsup"])
+def test_who_sets_no_target(world: World, by: str) -> None:
+    wanted = SetTarget(area=REGENCY, measure="opened", start=date(2026, 1, 1), end=date(2026, 12, 31), amount=10)
+    refused(world, NotFound if by == "luarsup" else Forbidden, targets.set_target, wanted, by=by)
+
+
+def test_a_target_that_cannot_be(world: World) -> None:
+    wanted = SetTarget(area="63", measure="apa", start=date(2026, 3, 1), end=date(2026, 2, 1), amount=0)
+    whole = replace(viewer(world, "sari"), grants=(Grant("supervisor", "63"),))
+    with pytest.raises(InvalidInput) as found:
+        targets.set_target(world.session, wanted, by=whole, at=world.now)
+    assert set(found.value.data["problems"]) <= {"area", "measure", "end", "amount"}
