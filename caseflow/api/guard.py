@@ -1,5 +1,6 @@
 """Around every request: its id, its line in the log, its figures; known hosts, bodies within limits; a last answer."""
 
+import re
 import secrets
 from collections.abc import Awaitable, Callable
 from time import perf_counter
@@ -35,6 +36,9 @@ HSTS = "max-age=31536000"
 WATCHED = ("/healthz", "/readyz", "/metrics")
 """What a load balancer or a collector of figures asks by the address of the machine."""
 LONGEST_HOST = 80
+FILES = re.compile(r"/api/v1/(cases/[^/]+/attachments|letters/[^/]+/scan)")
+FILE_TIMES = 15
+"""Where a file comes as base64, and how much larger than another body it may be: its own limit speaks first."""
 Refuse = Callable[[Request, CaseflowError], Awaitable[Response]]
 
 log = structlog.get_logger("caseflow.web")
@@ -137,11 +141,12 @@ class BodyLimit:
         if scope["type"] != "http" or not is_ours(scope["path"]):
             await self.app(scope, receive, send)
             return
+        limit_kb = self.limit_kb * (FILE_TIMES if FILES.fullmatch(scope["path"]) else 1)
         headers = Headers(scope=scope)
         declared = headers.get("content-length", "0")
-        too_large = declared.isascii() and declared.isdecimal() and int(declared[:20]) > self.limit_kb * KB
+        too_large = declared.isascii() and declared.isdecimal() and int(declared[:20]) > limit_kb * KB
         if too_large and "100-continue" in headers.get("expect", "").lower():
-            await self._refuse(scope, receive, send)
+            await self._refuse(scope, receive, send, limit_kb)
             return
         body = bytearray()
         seen = 0
@@ -150,17 +155,17 @@ class BodyLimit:
             if message["type"] == "http.disconnect":
                 return
             seen += len(message.get("body", b""))
-            if seen <= self.limit_kb * KB:
+            if seen <= limit_kb * KB:
                 body += message.get("body", b"")
             if not message.get("more_body", False) or seen > DRAINED_MB * MB:
                 break
-        if seen > self.limit_kb * KB:
-            await self._refuse(scope, receive, send)
+        if seen > limit_kb * KB:
+            await self._refuse(scope, receive, send, limit_kb)
             return
         await self.app(scope, _replayed(bytes(body), receive), send)
 
-    async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
-        answer = problem(BodyTooLarge(limit_kb=self.limit_kb), language(Request(scope)))
+    async def _refuse(self, scope: Scope, receive: Receive, send: Send, limit_kb: int) -> None:
+        answer = problem(BodyTooLarge(limit_kb=limit_kb), language(Request(scope)))
         answer.headers["Connection"] = "close"
         await answer(scope, receive, send)
 

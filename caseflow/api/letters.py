@@ -15,7 +15,9 @@ from caseflow.access import Viewer
 from caseflow.actions import desk, letter_files, letter_preview, letter_register, letters
 from caseflow.actions.casework import Done
 from caseflow.actions.letter_drafts import signer_name
+from caseflow.actions.letter_scans import AttachScan, attach_scan, scan_of
 from caseflow.api import door
+from caseflow.api.attachments import Base64, decoded
 from caseflow.api.door import ApiRequest, Caller, OpenRoute, Reader, Writer
 from caseflow.api.fields import Answers, Body, Change, Line, Note, RowId, TypedDay, Word
 from caseflow.api.models import Answer, LetterShown, Named, Unmet, letter_of
@@ -187,6 +189,23 @@ def _sent(session: Session, command: letters.MarkSent, *, by: Viewer, at: dateti
     return letters.mark_sent(session, command, by=by, at=at)
 
 
+class Scan(Change):
+    """The signed scan of a letter; `expected_version` is the version of its case."""
+
+    content: Base64 = Field(
+        description="PDF-nya dalam base64, paling besar 10 MB.",
+        json_schema_extra={"format": "byte"},
+        examples=["JVBERi0xLjcK"],
+    )
+
+
+@door.writes(router.post, "/letters/{letter}/scan", "Lampirkan pindaian")
+def scan(caller: Writer, letter: str, body: Scan) -> Response:
+    """Lampirkan pindaian surat yang sudah ditandatangani; yang baru menggantikan yang lama."""
+    command = AttachScan(letter=letter, content=decoded(body.content), expected_version=body.expected_version)
+    return door.act(caller, letter, attach_scan, command)
+
+
 class Registered(Answer):
     """One number of the register. A restricted letter says no more than its number and dates."""
 
@@ -261,6 +280,16 @@ def pdf(caller: Reader, letter: str) -> Response:
 
     row, content = door.read(caller, run, case=letter)
     name = letter_files.file_name(row)
+    return PdfResponse(content, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+
+
+@router.get(
+    "/letters/{letter}/scan", response_class=PdfResponse, responses=refusals(*READING), summary="Pindaian surat (PDF)"
+)
+def scanned(caller: Reader, letter: str) -> Response:
+    """Pindaian yang ditandatangani, yang terakhir dilampirkan; 404 bila belum ada, 422 bila suratnya batal."""
+    row, content = door.read(caller, lambda s, by, at: scan_of(s, letter, by=by, at=at), case=letter)
+    name = f"pindaian-{letter_files.file_name(row)}"
     return PdfResponse(content, headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 

@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from caseflow.api import (
+    attachments,
     audit_desk,
     backlog,
     cases,
@@ -45,6 +46,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     handover.router,
     plan.router,
     fieldwork.router,
+    attachments.router,
     replies.router,
     replies.public,
     letters.router,

@@ -18,12 +18,12 @@ from caseflow.ids import is_id
 from caseflow.paths import why
 from caseflow.store import children, institutions, users
 from caseflow.store.session import Session
-from caseflow.store.tables import consent, placement, plan_item, referral
+from caseflow.store.tables import consent, placement, plan_item, referral, visit
 
 LARGEST_KB = 1024
 STDIN = "-"
 YES, NO = ("ya", "yes", "true", "1"), ("tidak", "no", "false", "0")
-_TABLES = {"item": plan_item, "referral": referral, "consent": consent, "placement": placement}
+_TABLES = {"item": plan_item, "referral": referral, "consent": consent, "placement": placement, "visit": visit}
 
 
 # --- files -----------------------------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from caseflow.cli import (
     admin,
+    attachment,
     audit,
     backlog,
     backup,
@@ -64,6 +65,7 @@ handover.attach(_case)
 dossier.attach(_case)
 plan.attach(noun(app, "plan", _("Kegiatan rencana intervensi.")))
 visit.attach(noun(app, "visit", _("Kunjungan monitoring.")))
+attachment.attach(noun(app, "attachment", _("Foto dan dokumen kasus.")))
 referral.attach(noun(app, "referral", _("Rujukan ke lembaga lain.")))
 consent.attach(noun(app, "consent", _("Persetujuan klien.")))
 placement.attach(noun(app, "placement", _("Penempatan anak.")))

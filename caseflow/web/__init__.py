@@ -10,6 +10,7 @@ from caseflow.paths import static_root
 from caseflow.web import (
     account,
     addressed,
+    attachments,
     audit_desk,
     audit_limits,
     audit_questions,
@@ -74,6 +75,7 @@ PARTS = (
     reaching,
     letter_bulk,
     scans,
+    attachments,
     verify,
     replies,
     records,

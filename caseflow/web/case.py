@@ -13,7 +13,7 @@ from caseflow.errors import _
 from caseflow.states import guards, machine
 from caseflow.states.lifecycle import CLOSED, OPEN, STATES, STEPS
 from caseflow.store import cases
-from caseflow.web import case_view, history, letter_view
+from caseflow.web import attachments, case_view, history, letter_view
 from caseflow.web.case_view import ABOUT, ONWARD, Step
 from caseflow.web.environment import Words
 from caseflow.web.opened import Looked, opened
@@ -75,6 +75,7 @@ def _case(page: Page, seen: Looked) -> dict[str, Any]:
         "drafts": letter_view.drafts_of(session, view, teller, {kind.name for kind, _use in offers}),
         "letters": letter_view.letters_of(session, view, teller, {kind.name for kind, _use in offers}),
         "offered": letter_view.grouped(seen.work, offers),
+        "attached": attachments.shown_of(seen),
         "entries": told,
         "earlier": max(0, len(events) - NEWEST),
         "visits_told": case_view.visits_told(view, teller),

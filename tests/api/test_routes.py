@@ -1,12 +1,15 @@
 """Every route of the API: once by somebody who may, once by somebody who may not; the table misses none."""
 
+from base64 import b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
 from httpx2 import Response
+from PIL import Image
 from sqlalchemy import update
 
 from caseflow.actions import reports
@@ -39,6 +42,13 @@ class Call:
     refused: tuple[int, str] = ABSENT
     versioned: bool = True
     headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def picture() -> str:
+    """Return a photo as base64."""
+    file = BytesIO()
+    Image.new("RGB", (40, 30)).save(file, "JPEG")
+    return b64encode(file.getvalue()).decode()
 
 
 # --- what has to be there before -------------------------------------------------------------------------------------
@@ -135,6 +145,20 @@ def rendered(api: Api, case: str) -> Ids:
     return ids
 
 
+def attached(api: Api, case: str) -> Ids:
+    response = api.by("rina").post(f"{CASE.format(case=case)}/attachments", PICTURE)
+    assert response.status_code == 201, response.text
+    return {"attachment": response.json()["id"]}
+
+
+def scanned(api: Api, case: str) -> Ids:
+    ids = rendered(api, case)
+    body = {"content": SCAN, "expected_version": api.version(case)}
+    response = api.by("rina").post(f"{V1}/letters/{ids['letter']}/scan", body)
+    assert response.status_code == 200, response.text
+    return ids
+
+
 def letter_order(api: Api, case: str) -> Ids:
     number = api.by("rina").get(CASE.format(case=case)).json()["number"]
     body = {"letter": "st", "rows": [{"case": number, "fields": ASSIGNMENT}]}
@@ -228,8 +252,10 @@ def to_erase(api: Api, case: str) -> Ids:
     return {"erasure": made(api, case, "erasures", ASK_ERASURE)}
 
 
-CHAIN = {"letter": "rjk-rs", "posts": ["Kepala Bidang"]}
 TARGET = {"area": "631001", "measure": "opened", "start": "2026-01-01", "end": "2026-12-31", "amount": 10}
+PICTURE = {"content": picture(), "kind": "house", "note": "Dinding lapuk."}
+SCAN = b64encode(b"%PDF-1.4 tinta dan cap").decode()
+CHAIN = {"letter": "rjk-rs", "posts": ["Kepala Bidang"]}
 ASK_ERASURE = {"basis": "request", "applicant": "Aminah, klien sendiri", "reason": "Permintaan sendiri."}
 CASEWORKER = {"role": "caseworker", "area": "63.10"}
 SOME_ID = "0198d3a2-7c1e-7a51-9f0e-3f1f6c2b9d10"
@@ -369,6 +395,17 @@ CALLS = [
         method="POST", path=f"{CASE}/placements/{{placement}}/end", body={"reason": "Kembali ke ibu."},
         before=placement, case=("AT", "intervention"), not_by="sari", refused=NOT_YOURS,
     ),
+    # attachments
+    Call(
+        method="POST", path=f"{CASE}/attachments", body=PICTURE, versioned=False, status=201, not_by="audit",
+        refused=NOT_YOURS,
+    ),
+    Call(method="GET", path=f"{CASE}/attachments", before=attached),
+    Call(method="GET", path=f"{V1}/attachments/{{attachment}}/file", before=attached),
+    Call(
+        method="POST", path=f"{V1}/attachments/{{attachment}}/withdraw", body={"reason": "Salah."}, versioned=False,
+        before=attached, not_by="budi", refused=NOT_YOURS,
+    ),
     # initials
     Call(method="GET", path=f"{V1}/initials", by="sari", not_by=None),
     Call(method="GET", path=f"{CASE}/drafts", before=drafted),
@@ -415,6 +452,8 @@ CALLS = [
         not_by="rina", refused=NOT_YOURS,
     ),
     Call(method="POST", path=f"{V1}/letters/{{letter}}/sent", body={}, before=rendered),
+    Call(method="POST", path=f"{V1}/letters/{{letter}}/scan", body={"content": SCAN}, before=rendered),
+    Call(method="GET", path=f"{V1}/letters/{{letter}}/scan", before=scanned),
     Call(method="GET", path=f"{V1}/register", by="sari", not_by="rina", refused=NOT_YOURS),
     Call(method="GET", path=f"{V1}/register.xlsx", by="audit", not_by="rina", refused=NOT_YOURS),
     Call(method="GET", path=f"{V1}/verify/{{code}}", not_by=None),
@@ -587,7 +626,7 @@ def test_who_may_not_is_refused(api: Api, call: Call, ids: Ids) -> None:
     "call", [c for c in CALLS if c.path not in (*PUBLIC, "/metrics")], ids=lambda c: f"{c.method} {c.path}"
 )
 def test_nobody_comes_in_without_a_token(api: Api, call: Call) -> None:
-    some = dict.fromkeys((*NAMED, "order", "seq", "question", "area"), "x")
+    some = dict.fromkeys((*NAMED, "order", "seq", "question", "area", "attachment"), "x")
     path = call.path.format(**some, stage="assessment", code="FM")
     headers = {"Idempotency-Key": "k", "If-Match": "*"} if call.method in WRITES else {}
     response = api.client.request(call.method, path, headers=headers, json=None if call.body is None else {})

@@ -221,6 +221,10 @@ TABLE: dict[str, Row] = {
     "POST /kasus/{number}/surat/{name}/konsep": OfCase(("name=st",)),
     "GET /kasus/{number}/surat/{letter}/pindaian": OfCase(("",)),
     "POST /kasus/{number}/surat/{letter}/pindaian": OfCase(("",)),
+    "GET /kasus/{number}/lampiran/baru": OfCase(("",)),
+    "POST /kasus/{number}/lampiran/baru": OfCase(("",)),
+    "GET /lampiran/{attachment}": OfCase(("attachment={letter_id}",), made=False),
+    "GET /lampiran/{attachment}/kecil.jpg": OfCase(("attachment={letter_id}",), made=False),
     "GET /surat/{letter_id}.pdf": OfCase(("",)),
     "GET /surat/{letter_id}/pindaian.pdf": OfCase(("",), made=False),
 }  # fmt: skip
