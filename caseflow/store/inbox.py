@@ -4,9 +4,9 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, exists, func, or_, select, update
 
-from caseflow.store.bulk import insert_all_new
+from caseflow.store.bulk import insert_all, insert_all_new
 from caseflow.store.session import Session
 from caseflow.store.tables import case_file, delivery, inbox, obligation, user_account
 
@@ -25,8 +25,7 @@ def add(session: Session, rows: Sequence[Mapping[str, Any]]) -> set[str]:
 
 def add_deliveries(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert the deliveries of new messages."""
-    if rows:
-        session.execute(insert(delivery), [dict(row) for row in rows])
+    insert_all(session, delivery, rows)
 
 
 def _done() -> ColumnElement[bool]:
