@@ -123,7 +123,7 @@ def _closing(events: Iterable[Event]) -> Event | None:
 def _ending(teller: Teller) -> Section:
     row, last = teller.view.row, _closing(teller.events)
     outcome = ENDINGS.get(row.outcome or "") or _("Tidak memenuhi kriteria")
-    rows = [teller.row(_("Hasil"), outcome)]
+    rows = [teller.row(_("Hasil kasus"), outcome)]
     if last is None:
         rows.append(teller.row(_("Ditutup"), teller.moment(row.closed_at) if row.closed_at else "-"))
         return teller.section(_("Mengapa ditutup"), rows)
@@ -132,7 +132,7 @@ def _ending(teller: Teller) -> Section:
     asked = next((e for e in teller.events if _is(e, "case:review:asked", last.data.get("review"))), None)
     granted = next((e for e in teller.events if _is(e, "case:review:granted", last.data.get("review"))), None)
     rows += [
-        teller.row(_("Langkah"), step),
+        teller.row(_("Langkah penutup"), step),
         teller.row(_("Dari tahap"), STATES[last.data["from"]]),
         teller.row(_("Terjadi"), teller.day(last.event_date)),
         teller.row(_("Dicatat"), teller.moment(last.entered_at)),
