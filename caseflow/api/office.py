@@ -56,6 +56,17 @@ def me(caller: Reader) -> Me:
     return Me(id=viewer.user_id, username=viewer.username, name=viewer.name, language=viewer.language, roles=roles)
 
 
+class Delivered(Answer):
+    """How my message went by one way; `failure` is what the other side answered."""
+
+    channel: str = Field(examples=["email"])
+    state: str = Field(description="waiting, sending, sent, failed, atau dropped", examples=["sent"])
+    attempts: int
+    maybe_twice: bool
+    sent_at: datetime | None
+    failure: str | None
+
+
 class MessageShown(Answer):
     """A message, in the reader's language."""
 
@@ -67,6 +78,8 @@ class MessageShown(Answer):
     case_number: str | None
     created_at: datetime
     read_at: datetime | None
+    done: bool = Field(description="Yang diminta sudah selesai atau tidak diminta lagi.")
+    deliveries: list[Delivered]
 
 
 class Inbox(Answer):

@@ -50,6 +50,7 @@ class Account(Answer):
     last_log_in: datetime | None
     managed: bool = Field(description="Apakah Anda boleh mengubah akun ini: semua perannya di wilayah Anda.")
     second_factor: bool = Field(description="Apakah kode dari ponsel diminta saat masuk ke halaman.")
+    reached_by: list[str] = Field(description="Jalan yang ada bagi pesannya, tanpa alamatnya.", examples=[["email"]])
     roles: list[Held]
 
 

@@ -25,6 +25,7 @@ from caseflow.cli import (
     office,
     placement,
     plan,
+    reach,
     referral,
     report,
     serving,
@@ -82,6 +83,7 @@ report.attach(
 erasure.attach(noun(app, "erasure", _("Penghapusan data atas permintaan.")))
 keys.attach(noun(app, "keys", _("Kunci induk: ganti, salin, bawa kembali.")))
 audit.attach(noun(app, "audit", _("Log audit.")))
+reach.attach(noun(app, "reach", _("Pemberitahuan: lewat apa dan kapan Anda dicapai.")))
 jobs.attach(noun(app, "jobs", _("Tugas sistem.")), app)
 
 

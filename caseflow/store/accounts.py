@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, and_, exists, func, not_, or_, select, true, update
 
 from caseflow.access import EVERYWHERE, Viewer
-from caseflow.store import scope
+from caseflow.store import reach, scope
 from caseflow.store.session import Session
 from caseflow.store.tables import role_grant, second_factor, stand_in, user_account, web_session
 
@@ -40,6 +40,8 @@ class Listed:
     last_log_in: datetime | None
     managed: bool
     second_factor: bool
+    reached_by: tuple[str, ...]
+    """The ways by which messages reach the person: that there is one, never where it leads."""
     roles: tuple[Held, ...]
 
 
@@ -92,10 +94,11 @@ def listing(session: Session, viewer: Viewer, wanted: Wanted, *, on: date) -> li
         query = query.where(user_account.c.active.is_(wanted.active))
     rows = session.execute(query.order_by(user_account.c.username).limit(wanted.limit)).all()
     roles = _roles(session, viewer, [row.id for row in rows])
-    return [_listed(row, tuple(roles.get(row.id, ()))) for row in rows]
+    ways = reach.there(session, [row.id for row in rows])
+    return [_listed(row, tuple(roles.get(row.id, ())), ways.get(row.id, ())) for row in rows]
 
 
-def _listed(row: Row[Any], roles: tuple[Held, ...]) -> Listed:
+def _listed(row: Row[Any], roles: tuple[Held, ...], ways: tuple[str, ...]) -> Listed:
     return Listed(
         id=row.id,
         username=row.username,
@@ -107,6 +110,7 @@ def _listed(row: Row[Any], roles: tuple[Held, ...]) -> Listed:
         last_log_in=row.last_log_in,
         managed=bool(row.managed),
         second_factor=bool(row.second_factor),
+        reached_by=ways,
         roles=roles,
     )
 

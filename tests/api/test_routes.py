@@ -537,6 +537,9 @@ CALLS = [
     ),
     # office
     Call(method="GET", path=f"{V1}/me", not_by=None),
+    Call(method="GET", path=f"{V1}/me/reach", not_by=None),
+    Call(method="PUT", path=f"{V1}/me/reach", not_by=None, versioned=False, body={"whatsapp": "0812 3456 7890"}),
+    Call(method="GET", path=f"{CASE}/reminders"),
     Call(method="GET", path=f"{V1}/inbox", not_by=None),
     Call(method="POST", path=f"{V1}/inbox/{{message}}/read", before=message, by="budi", versioned=False, body={}),
     Call(method="GET", path=f"{V1}/institutions", not_by=None),

@@ -273,12 +273,15 @@ def test_a_time_without_a_zone_is_the_office_s(working: Installation) -> None:
 
 @pytest.mark.slow
 def test_jobs_run_sends_what_waits(working: Installation) -> None:
+    working.do("reach", "set", "--quiet", "00.00-00.00", "--by", "budi")  # whatever the hour
+    assert working.get("reach", "show", "--by", "budi")["quiet"] == "00.00-00.00"
     working.do("case", "assign", NUMBER, "budi", "--by", "wahidah")
     assert [j["kind"] for j in working.get("jobs", "list")] == ["inbox.notify"]
     assert working.get("jobs", "run")["ran"] >= 1
     outbox = (working.folder / "outbox.jsonl").read_text(encoding="utf-8")
     assert NUMBER in outbox
     assert "Siti" not in outbox
+    assert working.get("reach", "reminders", NUMBER) == [], "an assignment is no reminder"
 
 
 # --- the log -------------------------------------------------------------------------------------------------------

@@ -29,7 +29,7 @@ from caseflow.definitions import catalogue
 from caseflow.edge import BusinessClock, Edge, real_now
 from caseflow.errors import CaseflowError
 from caseflow.paths import categories_root
-from caseflow.store import jobs, migrate, users, verify, wake
+from caseflow.store import jobs, migrate, reach, users, verify, wake
 from caseflow.store.jobs import NewJob
 from caseflow.store.session import Database, Session
 from caseflow.store.tables import access_entry, delivery, file, job, job_tally, letter
@@ -98,6 +98,8 @@ def scene(redis_url: str, tmp_path: Path) -> Iterator[Scene]:
             world.consent(there, case, "health_service")
             session.execute(job.delete())
             readers = [factories.user(session, f"pembaca{n}") for n in range(READERS)]
+            for reader in readers:  # whatever the hour
+                reach.set_ways(session, reader, reach.Ways(quiet_from=0, quiet_to=0), at=real_now())
         running = stack.enter_context(fleet(database.settings, COMMANDS))
         yield Scene(postgres, redis_url, mailbox, office, case, readers, running, Random(seed), seed)
 

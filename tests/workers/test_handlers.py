@@ -136,8 +136,11 @@ def test_a_year_passes_and_each_reminder_arrives_once(database: Database, mailbo
         ("pendamping@dinsos.example", "6310-2026-000001: Kunjungan hari ini"),
         ("supervisor@dinsos.example", "6310-2026-000001: Kunjungan terlambat"),
     ]
-    text = mailbox.kept[0].get_content()
-    assert f"/kasus/{case.number}" in text
+    body = told[0].get_body()
+    assert body is not None
+    text = body.get_content()
+    assert f"/kasus/{case.number}/kunjungan/baru" in text
+    assert [part.get_content_type() for part in told[0].iter_attachments()] == ["text/calendar"]
     assert "Pendamping" not in text
 
 
