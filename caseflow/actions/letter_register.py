@@ -1,9 +1,11 @@
 """The register of letters (buku agenda) of an office, by kind and year: every number there ever was, void ones too."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+
+import orjson
 
 from caseflow import access
 from caseflow.access import AREA_READERS, Viewer
@@ -15,7 +17,7 @@ from caseflow.i18n import translate
 from caseflow.ids import area_within, normalise_area
 from caseflow.letters import catalogue
 from caseflow.states.deadlines import civil_date
-from caseflow.store import initials, letters, log, offices
+from caseflow.store import initials, letters, log, offices, reports
 from caseflow.store.offices import OfficeRow
 from caseflow.store.session import Session
 from caseflow.store.types import Row
@@ -83,7 +85,9 @@ def read(session: Session, wanted: Agenda, *, by: Viewer, at: datetime) -> Book:
     if not FIRST_YEAR <= year <= LAST_YEAR:
         raise InvalidInput({"year": _("Tahun ini tidak mungkin.")})
     kinds = actions.kinds(session)
-    kind = catalogue.get(kinds, wanted.kind).name if wanted.kind else None
+    report = actions.report_kind(session)
+    known = {**kinds, report.name: report}
+    kind = catalogue.get(known, wanted.kind).name if wanted.kind else None
     data = {"office": office.id, "year": year, **({"kind": kind} if kind else {})}
     session.leave(_note, (by.user_id, at, data))
     sent = letters.sent_days(session, office.id, year)
@@ -111,7 +115,19 @@ def read(session: Session, wanted: Agenda, *, by: Viewer, at: datetime) -> Book:
                 ),
             )
         )
-    return Book(year, tuple(found))
+    return Book(year, (*found, *_of_reports(session, office, year, wanted.kind)))
+
+
+def _of_reports(session: Session, office: OfficeRow, year: int, asked: str | None) -> Iterator[Line]:
+    """Yield the numbers of letters that are about no case: those of the monthly report."""
+    kind = actions.report_kind(session)
+    for row in reports.numbered(session, office.id) if asked in {None, kind.name, kind.code} else ():
+        said = orjson.loads(row.letter_facts)
+        day = date.fromisoformat(said["date"])
+        if day.year == year:
+            _class, running, *_rest = row.letter_number.split("/")
+            to = ", ".join(said["addressee"]["lines"])
+            yield Line(int(running), None, row.letter_number, day, to, kind.title.id, "numbered", "")
 
 
 def _remark(

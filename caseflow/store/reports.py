@@ -371,3 +371,9 @@ def has_cases(session: Session, office_id: str, *, until: date) -> bool:
     """Tell whether an office had opened a case by a day."""
     query = select(case_file.c.id).where(case_file.c.office_id == office_id, case_file.c.opened_on <= until)
     return session.execute(query.limit(1)).first() is not None
+
+
+def numbered(session: Session, office_id: str) -> list[ReportRow]:
+    """Return the editions of an office whose letter has its number, in the order of the numbers."""
+    where = (monthly_report.c.office_id == office_id, monthly_report.c.letter_number.is_not(None))
+    return list(session.execute(select(monthly_report).where(*where).order_by(monthly_report.c.lettered_at)))
