@@ -18,6 +18,7 @@ from caseflow.store import users
 from caseflow.store.session import Database
 from tests.conftest import DatabaseFactory
 from tests.web.browsing import PASSWORD, Filled, Site
+from tests.web.furnishing import Place, furnished
 from tests.web.live import Live, chromium, free_port
 from tests.world import PEOPLE, START, STATES, World, fill, open_database, row_of, taken
 from workers import runtime
@@ -73,11 +74,11 @@ def shared(filled: Filled, renderer: Renderer, tmp_path_factory: pytest.TempPath
         yield found
 
 
-@pytest.fixture(scope="module")
-def ours(filled: Filled, renderer: Renderer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """Return the application for the tests of one module, which may write as they like."""
-    with _running(filled, renderer, tmp_path_factory.mktemp("ours")) as found:
-        yield found
+@pytest.fixture(scope="session")
+def place(filled: Filled, renderer: Renderer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    """Return an office with one of everything, for tests that knock at every page."""
+    with _running(filled, renderer, tmp_path_factory.mktemp("place")) as site:
+        yield furnished(site)
 
 
 @contextmanager

@@ -51,6 +51,8 @@ class Own:
     """A page of one thing that hangs on no case: whose it is; to everybody else it is as if it were not there."""
 
     who: Names
+    made: bool = True
+    """There is one in the office of the tests; else those whose it is find nothing either."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,9 @@ TABLE: dict[str, Row] = {
     "GET /kasus": Page(CONTENT),
     "GET /cari": Page(CONTENT),
     "POST /cari": Page(CONTENT),
+    "GET /pemberitahuan": Page(),
+    "POST /pemberitahuan": Page(),
+    "GET /pesan/{message_id}": Own(names("budi")),
     "GET /kotak-masuk": Page(),
     "POST /kotak-masuk": Page(),
     "POST /kotak-masuk/{message_id}": Own(names("budi")),
@@ -139,15 +144,6 @@ TABLE: dict[str, Row] = {
     "GET /sistem": Page(names("admin")),
     "GET /sistem/pengguna": Page(names("admin")),
     "POST /sistem/tugas/{job_id}/ulang": Own(names("")),
-    "GET /rujukan-kami": Page(names("mitra")),
-    "GET /rujukan-kami/{referral}": Own(names("mitra")),
-    "POST /rujukan-kami/{referral}": Own(names("mitra")),
-    # handing over
-    "GET /serah-terima": Page(names("sari bambang")),
-    "GET /serah-terima/{worker}": Own(names("sari bambang")),
-    "POST /serah-terima/{worker}": Own(names("sari bambang")),
-    "GET /serah-terima/{worker}/ringkasan": Own(names("sari bambang")),
-    # initials
     "GET /sistem/pengguna/baru": Page(names("admin")),
     "POST /sistem/pengguna/baru": Page(names("admin")),
     "GET /sistem/pengguna/{username}": Own(names("admin")),
@@ -169,6 +165,15 @@ TABLE: dict[str, Row] = {
     "GET /sistem/titik-periksa": Page(names("")),
     "POST /sistem/titik-periksa": Page(names("")),
     "GET /sistem/titik-periksa/{checkpoint}/berkas": Page(names("")),
+    "GET /rujukan-kami": Page(names("mitra")),
+    "GET /rujukan-kami/{referral}": Own(names("mitra")),
+    "POST /rujukan-kami/{referral}": Own(names("mitra")),
+    # handing over
+    "GET /serah-terima": Page(names("sari bambang")),
+    "GET /serah-terima/{worker}": Own(names("sari bambang")),
+    "POST /serah-terima/{worker}": Own(names("sari bambang")),
+    "GET /serah-terima/{worker}/ringkasan": Own(names("sari bambang")),
+    # initials
     "GET /paraf": Page(),
     "POST /paraf": Page(),
     "GET /paraf/{draft}.pdf": OfCase(("",)),
@@ -204,6 +209,8 @@ TABLE: dict[str, Row] = {
     "GET /kasus/{number}": OfCase(("",)),
     "GET /cases/{case_id}": OfCase(("",)),
     "GET /kasus/{number}/riwayat": OfCase(("",)),
+    "GET /kasus/{number}/pengingat": OfCase(("",)),
+    "GET /kasus/{number}/kunjungan/{obligation}.ics": OfCase(("",), made=False),
     "GET /kasus/{number}/petikan": OfCase(("",)),
     "GET /kasus/{number}/petikan.pdf": OfCase(("",)),
     "GET /kasus/{number}/{part}": OfCase(PARTS),

@@ -1,7 +1,7 @@
 """An office in which one of everything is there, and people of every role who knock at its pages."""
 
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select, update
@@ -39,6 +39,13 @@ ASSIGNMENT = {"task": "outreach", "place": "Pagatan", "from_date": "2026-04-20",
 ABSENT_NUMBER = "6310-2026-999999"
 
 
+class _OrNothing(dict[str, str]):
+    """What stands in an address; the id of nothing for what this office has none of."""
+
+    def __missing__(self, _name: str) -> str:
+        return str(new_id(datetime.now(UTC)))
+
+
 @dataclass(slots=True)
 class Place:
     """An office with one of each thing, who knocks, and what each was told of what is not there."""
@@ -68,7 +75,7 @@ class Place:
         if absent:
             nothing = str(new_id(self.site.at()))
             known |= {name: nothing for name in IDS if name in path} | {"number": ABSENT_NUMBER}
-        return path.format(**known)
+        return path.format_map(_OrNothing(known))
 
     def knock(self, who: str, method: str, address: str) -> Shown:
         """Open a page as somebody, or send its form with nothing in it."""
