@@ -629,7 +629,7 @@ def test_who_may_not_is_refused(api: Api, call: Call, ids: Ids) -> None:
     "call", [c for c in CALLS if c.path not in (*PUBLIC, "/metrics")], ids=lambda c: f"{c.method} {c.path}"
 )
 def test_nobody_comes_in_without_a_token(api: Api, call: Call) -> None:
-    some = dict.fromkeys((*NAMED, "order", "seq", "question", "area", "attachment"), "x")
+    some = dict.fromkeys((*NAMED, "order", "seq", "question", "area", "attachment", "report", "target"), "x")
     path = call.path.format(**some, stage="assessment", code="FM")
     headers = {"Idempotency-Key": "k", "If-Match": "*"} if call.method in WRITES else {}
     response = api.client.request(call.method, path, headers=headers, json=None if call.body is None else {})
