@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from caseflow import access
-from caseflow.access import CONTENT_ROLES, Viewer
+from caseflow.access import CONTENT_ROLES, GLASS, Viewer
 from caseflow.actions import casework, reading
 from caseflow.actions.casework import Change, Done, Work
 from caseflow.actions.typed import RAW, Typed
@@ -35,6 +35,8 @@ PICTURED = ("house", "person", "other")
 MOST_FILES, MOST_BYTES = 100, 60 << 20
 """What one case holds."""
 LONGEST_NOTE = 400
+READERS = frozenset({*CONTENT_ROLES, GLASS})
+"""Who reads them where they see the case: not who only follows it, nor a partner."""
 ENDINGS = {"image/jpeg": "jpg", "application/pdf": "pdf"}
 
 prepared = cleaned
@@ -174,14 +176,14 @@ def withdraw_file(session: Session, command: WithdrawFile, *, by: Viewer, at: da
 def list_files(session: Session, case: str, *, by: Viewer, at: datetime) -> list[Attachment]:
     """Return the photos and documents of a case, the newest first; `NotFound` for who only follows it."""
     work = reading.look(session, case, by=by, at=at, part="attachments")
-    if not work.roles.intersection(CONTENT_ROLES):
+    if not work.roles.intersection(READERS):
         raise NotFound
     return of_case(work)
 
 
 def of_case(work: Work) -> list[Attachment]:
     """Return the photos and documents of a case that is being shown; none to who only follows it."""
-    if not work.roles.intersection(CONTENT_ROLES):
+    if not work.roles.intersection(READERS):
         return []
     found = rows.of_case(work.session, work.row.id)
     days = {v.id: v.visited_on for v in children.of_case(work.session, visit, work.row.id)} if found else {}
@@ -221,7 +223,7 @@ def _find(session: Session, attachment_id: str, *, by: Viewer) -> tuple[Attachme
     if row is None or case is None:
         raise NotFound
     roles = casework.acting(access.require_visible(by, cases.scope_of(session, case)), case.state)
-    if not roles.intersection(CONTENT_ROLES):
+    if not roles.intersection(READERS):
         raise NotFound
     return row, case
 

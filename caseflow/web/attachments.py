@@ -56,8 +56,10 @@ class FileShown:
     withdraw: str
 
 
-def shown_of(seen: Looked) -> dict[str, Any]:
-    """Return the section of the case page: the files, newest first, and where one is added."""
+def shown_of(seen: Looked) -> dict[str, Any] | None:
+    """Return the section of the case page: the files, newest first, and where one is added; None to who follows it."""
+    if not seen.work.roles.intersection(attachments.READERS):
+        return None
     base = f"/kasus/{seen.view.row.number}/lampiran"
     may = bool(seen.work.roles.intersection(access.ACTS["attach"])) and not seen.view.subject.erased_at
     files = tuple(_shown(each, seen, base, may=may) for each in attachments.of_case(seen.work))

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, select, update
 
+from caseflow.access import GLASS, Grant
 from caseflow.actions.attachments import (
     AttachFile,
     Attachment,
@@ -153,6 +154,8 @@ def test_who_sees_them(world: World) -> None:
     for name in ("budi", "audit"):
         with pytest.raises(NotFound):
             read(world, theirs, name)
+    in_need = replace(viewer(world, "budi"), grants=(Grant(GLASS, ""),))
+    assert file_of(world.session, theirs, by=in_need, at=world.now)[2] == PHOTO.content
     with pytest.raises(NotFound):
         thumb_of(world.session, theirs, by=viewer(world, "rina"), at=world.now)
     assert not listed(world, closed_file)[0].has_thumb
