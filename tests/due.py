@@ -66,8 +66,8 @@ def due(session: Session, cause: str = "cause") -> str:
 
 
 def told(session: Session) -> list[tuple[str, str, str, int | None]]:
-    """Return what everybody was told, in order: when, who, phase, rung."""
-    query = select(inbox_table)
+    """Return what everybody was reminded of, in order: when, who, phase, rung."""
+    query = select(inbox_table).where(inbox_table.c.obligation_id.is_not(None))
     names = users.names(session, set(session.execute(select(inbox_table.c.user_id)).scalars()))
     found = [
         (m.created_at.astimezone(WITA), m.rung, names[m.user_id], m.data.get("phase")) for m in session.execute(query)

@@ -15,7 +15,7 @@ from caseflow.states.deadlines import Span
 from caseflow.store import jobs
 from caseflow.store import schedules as rows
 from caseflow.store.session import Database, Session
-from caseflow.store.tables import delivery
+from caseflow.store.tables import delivery, inbox
 from tests import due, factories
 from tests.journeys.hourly import CLOCK
 from tests.processes import Fleet, fleet
@@ -111,8 +111,11 @@ def test_each_firing_and_each_reminder_once(
     other = factories.database(migrated_url("sqlite"), tmp_path / "alone")
     with database.read() as session:
         assert due.told(session) == alone(other)
+        digests = sorted(session.execute(select(inbox.c.cause_key).where(inbox.c.obligation_id.is_(None))).scalars())
         deliveries = {row.message_id for row in session.execute(select(delivery))}
     other.close()
+    days = ("2026-11-17", "2026-11-18", "2026-11-19", "2026-11-20", "2026-11-23")
+    assert digests == [*(f"digest_daily:{day}" for day in days), "digest_weekly:2026-11-23"]
     assert sorted(message.id for message in sent) == sorted(deliveries)
     assert len(sent) >= CASES
     with database.read() as session:
