@@ -111,7 +111,7 @@ def make(session: Session, command: MakeReport, *, by: Viewer, at: datetime) -> 
     calendar = offices.calendar(session, office.id)
     first = _month(command.month, civil_date(at, calendar))
     sql.one_at_a_time(session, f"report:{office.id}")
-    before = reports.editions(session, office.id, command.month)
+    before = reports.editions(session, office.id, f"{first:%Y-%m}")
     if before and before[-1].frozen_at is None:
         raise Refused(reason=_("Laporan bulan ini sedang dihitung. Tunggu sampai selesai."))
     if before and not command.reason.strip():
@@ -153,7 +153,7 @@ def _month(typed: str, today: date) -> date:
         first = date.fromisoformat(f"{typed}-01")
     except ValueError:
         raise InvalidInput({"month": _("Tulis bulan sebagai TTTT-BB, misalnya 2026-10.")}) from None
-    if first.year < FIRST_YEAR or _last_of(first) >= today:
+    if not FIRST_YEAR <= first.year <= today.year or _last_of(first) >= today:
         raise InvalidInput({"month": _("Laporan dibuat setelah bulannya berakhir.")})
     return first
 

@@ -23,6 +23,7 @@ SETTERS = ("supervisor", "head")
 MOST = 10_000_000
 LONGEST = 366 * 5
 """Days a target may last."""
+YEARS = (2000, 2200)
 LEVELS = ("kabupaten", "kecamatan", "village")
 
 
@@ -90,6 +91,8 @@ def set_target(session: Session, command: SetTarget, *, by: Viewer, at: datetime
         problems["measure"] = _("Pilih salah satu: {choices}.", choices=", ".join(MEASURES))
     if area_level(area) not in LEVELS:
         problems["area"] = _("Sasaran ditetapkan untuk kabupaten, kecamatan, atau desa.")
+    if not YEARS[0] <= command.start.year <= command.end.year <= YEARS[1] and command.start <= command.end:
+        problems["start"] = _("Tahun ini tidak mungkin.")
     if command.end < command.start:
         problems["end"] = _("Tanggal akhir sebelum tanggal mulai.")
     elif (command.end - command.start).days > LONGEST:

@@ -148,7 +148,7 @@ def test_whose_reports_they_are(world: World) -> None:
 
 
 def test_only_a_month_that_is_over_and_one_edition_at_a_time(world: World) -> None:
-    for month in ("2026-02", "2026-13", "kapan", "1999-12"):
+    for month in ("2026-02", "2026-13", "kapan", "1999-12", "9999-12", "0000-01", "2026-1"):
         with pytest.raises(InvalidInput):
             made(world, month)
     reports.make(world.session, MakeReport(month="2026-01"), by=viewer(world, "sari"), at=world.now)
@@ -218,3 +218,6 @@ def test_a_target_that_cannot_be(world: World) -> None:
     with pytest.raises(InvalidInput) as found:
         targets.set_target(world.session, wanted, by=whole, at=world.now)
     assert set(found.value.data["problems"]) <= {"area", "measure", "end", "amount"}
+    for start, end in ((date.min, date.min), (date.max, date.max)):
+        year = SetTarget(area=REGENCY, measure="opened", start=start, end=end, amount=1)
+        assert "start" in refused(world, InvalidInput, targets.set_target, year, by="sari").data["problems"]

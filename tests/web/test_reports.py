@@ -39,10 +39,10 @@ def test_a_report_is_made_read_numbered_and_corrected(site: Site) -> None:
     assert letter.content.startswith(b"%PDF-")
     with site.database.read() as session:
         by = viewer(World(site.filled.office, session, site.at()), "audit")
-        book = letter_register.read(session, letter_register.Agenda(kind="LAP-BLN"), by=by, at=site.at())
+        agenda = letter_register.read(session, letter_register.Agenda(kind="LAP-BLN"), by=by, at=site.at())
         row = next(each for each in reports.listing(session, by=by) if each.month == "2026-02")
         found = letter_files.verify_code(session, reports.find(session, row.id, by=by).check_code)
-    assert [(line.running, line.addressee) for line in book.lines] == [(1, "Bupati Tanah Bumbu")]
+    assert [(line.running, line.addressee) for line in agenda.lines] == [(1, "Bupati Tanah Bumbu")]
     assert (found.state, found.number) == ("genuine", "400.9/0001/LAP-BLN/DINSOS/2026")
     sari.get(HOME)
     again = sari.press("Hitung dan bekukan", {"bulan": "2026-02"})
