@@ -38,10 +38,10 @@ from caseflow.web import (
     reviews,
     scans,
     system,
-    verify,
-    work,
     system_people,
     system_running,
+    verify,
+    work,
 )
 from caseflow.web.faults import missing_page
 from caseflow.web.page import visitor
@@ -52,8 +52,8 @@ router = APIRouter(include_in_schema=False)
 """Every page. The order counts: what has a fixed address comes before what takes a case number."""
 PARTS = (
     login,
-    home,
     account,
+    home,
     work,
     oversight,
     backlog,
@@ -62,11 +62,11 @@ PARTS = (
     audit_limits,
     audit_desk,
     system,
+    system_people,
+    system_running,
     handover,
     addressed,
     opening,
-    system_people,
-    system_running,
     initials,
     reviews,
     erasures,

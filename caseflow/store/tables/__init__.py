@@ -23,8 +23,8 @@ from caseflow.store.tables.case import (
     visit,
 )
 from caseflow.store.tables.due import delivery, inbox, job, obligation, obligation_event
-from caseflow.store.tables.initials import letter_draft, letter_initial, post_holder
 from caseflow.store.tables.entering import recovery_code, second_factor
+from caseflow.store.tables.initials import letter_draft, letter_initial, post_holder
 from caseflow.store.tables.log import APPEND_ONLY, access_entry, case_entry, idempotency, payload
 from caseflow.store.tables.office import (
     api_token,
@@ -92,19 +92,19 @@ __all__ = [
     "plan_item",
     "post_holder",
     "reach",
+    "recovery_code",
     "referral",
     "review",
     "role_grant",
     "schedule",
+    "second_factor",
     "signatory_post",
-    "recovery_code",
     "stage_record",
     "stage_revision",
     "stand_in",
     "subject",
     "target",
     "user_account",
-    "second_factor",
     "visit",
     "web_session",
 ]
