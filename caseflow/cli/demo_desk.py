@@ -5,8 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from caseflow.access import Viewer
-from caseflow.actions import cases, letters, reading, views
+from caseflow.actions import attachments, cases, letters, reading, views
+from caseflow.actions.attachments import AttachFile
 from caseflow.actions.people import PersonData
+from caseflow.cli import demo_photo
 from caseflow.cli.demo_play import Play
 from caseflow.cli.demo_world import act, person
 from caseflow.store.session import Session
@@ -36,6 +38,8 @@ def fill(play: Play) -> None:
             play.do(worker, _read, number)
         if n == AWAITED:
             _sent_to_hospital(play, worker, number)
+        if n == 0:
+            _photographed(play, worker, number)
         if n < REPORTED:
             play.record(worker, number, "data_collection", _reported())
             play.step(worker, number, "submit_for_assessment")
@@ -51,6 +55,13 @@ def fill(play: Play) -> None:
 
 def _read(session: Session, number: str, *, by: Viewer, at: datetime) -> None:
     reading.look(session, number, by=by, at=at)
+
+
+def _photographed(play: Play, worker: str, number: str) -> None:
+    """Attach a photo of the house, as a phone sends it."""
+    seen = attachments.prepared(demo_photo.house())
+    command = AttachFile(case=number, file=seen, kind="house", note="Rumah panggung, dinding timur lapuk.")
+    play.do(worker, attachments.attach_file, command)
 
 
 def _sent_to_hospital(play: Play, worker: str, number: str) -> None:
