@@ -15,7 +15,7 @@
       answer.selectOverride = "#isi";
     } else if (answer.target === answer.elt) { // looks again by itself: nobody loses their place for nothing
       const fresh = new DOMParser().parseFromString(answer.serverResponse, "text/html").getElementById(answer.elt.id);
-      if (fresh && fresh.innerHTML === answer.elt.innerHTML) answer.shouldSwap = false;
+      if (fresh && fresh.hasAttribute("hx-get") && fresh.innerHTML === answer.elt.innerHTML) answer.shouldSwap = false;
     }
   });
   on("sendError", () => say("lost"));
