@@ -10,7 +10,7 @@ from time import perf_counter
 from typing import Any
 
 import orjson
-from sqlalchemy import Table, func, select, text
+from sqlalchemy import Table, func, or_, select, text
 
 from bench.district.simulation import Year
 from caseflow.actions import trail
@@ -60,7 +60,9 @@ def read(edge: Edge, year: Year) -> Result:
         took = perf_counter() - began
         if verified.faults:
             raise ValueError(verified.faults[0])
-        unfinished = select(func.count()).select_from(tables.job).where(tables.job.c.state != "done")
+        # What is put off until the quiet hours end has not been begun.
+        begun = or_(tables.job.c.run_at <= edge.clock.now(), tables.job.c.attempts > 0)
+        unfinished = select(func.count()).select_from(tables.job).where(tables.job.c.state != "done", begun)
         return Result(
             scenarios=_scenarios(session, year.paths),
             counts={name: _count(session, table) for name, table in COUNTED.items()} | _more(session, year),
