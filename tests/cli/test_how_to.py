@@ -11,7 +11,7 @@ from tests.cli.installation import Installation
 
 DOCS = Path(__file__).parents[2] / "docs"
 PAGES = [*sorted((DOCS / "how-to").glob("*.md")), DOCS / "jobs.md", DOCS / "operations.md"]
-COMMAND = re.compile(r"(?:`|^ *)caseflow ([a-z]+(?: [a-z]+)?)", re.MULTILINE)
+COMMAND = re.compile(r"(?:`|^ *)caseflow ([a-z]+(?: [a-z]+(?:-[a-z]+)*)?)", re.MULTILINE)
 
 
 def blocks(page: Path, kind: str) -> list[str]:
