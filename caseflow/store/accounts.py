@@ -149,7 +149,7 @@ def stand_ins(session: Session, user_id: str, *, on: date) -> list[Lent]:
         .where(or_(stand_in.c.user_id == user_id, stand_in.c.deputy_id == user_id), stand_in.c.ends_on >= on)
         .order_by(stand_in.c.starts_on, stand_in.c.id)
     )
-    return [Lent(*row) for row in session.execute(query)]
+    return [Lent(r.id, r.absent, r.deputy, r.starts_on, r.ends_on) for r in session.execute(query)]
 
 
 def grant_of(session: Session, grant_id: str) -> Held | None:
