@@ -79,6 +79,12 @@ class Page:
     def path(self) -> str:
         return str(self.request.url.path)
 
+    @property
+    def here(self) -> str:
+        """Where a form of this page is sent: with a fragment a browser would lead past the summary of errors."""
+        query = self.request.url.query
+        return f"{self.path}?{query}" if query else self.path
+
     def read(self, run: Callable[[Session, Viewer, datetime], T], *, case: str | None = None) -> T:
         """Read; who opened a closed file in need reads that case as who did."""
 
@@ -265,6 +271,7 @@ def render(page: Page, template: str, *, status: int = 200, **context: Any) -> R
         "token": page.token,
         "reader": page.viewer.user_id,
         "path": page.path,
+        "here": page.here,
         "flash": told,
         "form_key": new_key(),
         **context,

@@ -16,6 +16,7 @@ WIDE = {"width": 1280, "height": 900}
 RULES = """() => axe.run(document, {
     runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], resultTypes: ["violations"],
 }).then((found) => found.violations.map((one) => one.id + ": " + one.nodes.map((node) => node.html).join(" ")))"""
+HERE = "() => [...document.querySelectorAll('form:not([action])')].map((form) => 'a form says not where to: ' + form.id)"
 WIDER = "() => document.documentElement.scrollWidth - window.innerWidth"
 NOT_PAGES = (".pdf", ".xlsx", ".ics", ".svg", ".jpg", "/unduh", "/cases/{case_id}")
 AT_BOTH_WIDTHS = ("/", "/kasus", "/kasus/{number}", "/meja-audit", "/kasus-menunggu", "/persetujuan")
@@ -90,7 +91,7 @@ def barriers(page: Page, path: str, address: str) -> list[str]:
     answer = page.goto(address)
     assert answer is not None
     found = [f"is answered {answer.status}"] if answer.status not in {200, 403, 404, 409, 422} else []
-    found += page.evaluate(RULES)
+    found += [*page.evaluate(RULES), *page.evaluate(HERE)]
     for size in (PHONE, TWICE):
         page.set_viewport_size(size)  # type: ignore[arg-type]  # a size
         found += [f"is {more} px too wide at {size['width']}"] if (more := page.evaluate(WIDER)) > 0 else []
@@ -113,12 +114,11 @@ def test_a_keyboard_alone_sends_a_form_and_is_led_to_what_is_wrong(browser: Brow
     context = browser.new_context(viewport=WIDE, base_url=ADDRESS)  # type: ignore[arg-type]  # a size
     page = context.new_page()
     page.route("**/*", of(place.people["rina"]))
-    page.goto("/cari")
+    page.goto(place.address("/kasus/{number}/kunjungan/baru", ""))
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.getAttribute('href')") == "#isi"
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.id") == "isi", "the link past the menu leads into the page"
-    page.goto(place.address("/kasus/{number}/kunjungan/baru", ""))
     unseen, reached = [], ""
     for _tab in range(MOST_TABS):
         page.keyboard.press("Tab")
