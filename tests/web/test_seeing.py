@@ -16,7 +16,7 @@ WIDE = {"width": 1280, "height": 900}
 RULES = """() => axe.run(document, {
     runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], resultTypes: ["violations"],
 }).then((found) => found.violations.map((one) => one.id + ": " + one.nodes.map((node) => node.html).join(" ")))"""
-HERE = "() => [...document.querySelectorAll('form:not([action])')].map((form) => 'a form says not where to: ' + form.id)"
+HERE = "() => [...document.querySelectorAll('form:not([action])')].map(() => 'a form says not where to')"
 WIDER = "() => document.documentElement.scrollWidth - window.innerWidth"
 NOT_PAGES = (".pdf", ".xlsx", ".ics", ".svg", ".jpg", "/unduh", "/cases/{case_id}")
 AT_BOTH_WIDTHS = ("/", "/kasus", "/kasus/{number}", "/meja-audit", "/kasus-menunggu", "/persetujuan")
