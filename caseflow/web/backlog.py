@@ -89,7 +89,7 @@ def show(page: Reading) -> Response:
         "backlog.html",
         **page.read(reading),
         given=_given(chosen),
-        here=lambda **more: _address(chosen, **more),
+        address=lambda **more: _address(chosen, **more),
         cases_of=_cases_of,
         states={state: STATES[state] for state in OPEN},
         short=SHORT,
