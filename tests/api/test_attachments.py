@@ -3,7 +3,7 @@
 from base64 import b64encode
 
 from tests.api.calling import Api, problem
-from tests.api.test_routes import CASE, PICTURE, SCAN, V1, rendered
+from tests.api.making import CASE, PICTURE, SCAN, V1, rendered
 
 
 def test_a_photo_is_attached_once_listed_fetched_and_withdrawn(api: Api) -> None:

@@ -1,7 +1,7 @@
 """Orders of letters over the API: checked, made once, followed to the end."""
 
 from tests.api.calling import Api, problem
-from tests.api.test_routes import ASSIGNMENT, V1
+from tests.api.making import ASSIGNMENT, V1
 
 ORDERS = f"{V1}/letter-orders"
 UNKNOWN = "6310-2020-000999"

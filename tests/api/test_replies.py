@@ -1,7 +1,7 @@
 """Answers by code over the API: what is told, what is not, and how often somebody may guess."""
 
 from tests.api.calling import Api, problem
-from tests.api.test_routes import V1, linked
+from tests.api.making import V1, linked
 
 
 def test_a_code_tells_nothing_of_the_client_and_takes_one_answer(api: Api) -> None:

@@ -2,7 +2,7 @@
 
 from caseflow.actions import letter_files
 from tests.api.calling import Api, problem
-from tests.api.test_routes import V1, letter
+from tests.api.making import V1, letter
 
 
 def test_unknown_check_codes_are_counted_and_genuine_ones_are_not(api: Api) -> None:
