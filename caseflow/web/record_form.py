@@ -42,6 +42,7 @@ class Record:
     shut: Words | None
     basis: str
     lang: str
+    category: str
 
     @property
     def every(self) -> tuple[Question, ...]:
@@ -69,7 +70,7 @@ def _of(asking: Asking, stage: str, *, shown: bool) -> Record:
         rows.show(asking.session, row, at=work.at)
     answers = work.facts.answers(stage)
     screening = work.category.screening
-    criteria = _criteria(work.category, answers) if stage == "data_collection" else ()
+    criteria = criteria_of(work.category, answers) if stage == "data_collection" else ()
     about = subjects.summary(asking.session, work.row.subject_id, work.today)
     saved = ""
     if row is not None:
@@ -80,7 +81,7 @@ def _of(asking: Asking, stage: str, *, shown: bool) -> Record:
         name=case.shown_name(asking),
         stage=stage,
         criteria=criteria,
-        questions=tuple(_question(f, answers, work.roles, teller.lang) for f in work.category.fields_of(stage)),
+        questions=tuple(question_of(f, answers, work.roles, teller.lang) for f in work.category.fields_of(stage)),
         version=row.version if row is not None else 0,
         saved=saved,
         notices=notices.notices(work.category, work.facts, age=about.age, sex=about.sex),
@@ -88,6 +89,7 @@ def _of(asking: Asking, stage: str, *, shown: bool) -> Record:
         shut=shut,
         basis=screening.basis if criteria else "",
         lang=teller.lang,
+        category=work.category.code,
     )
 
 
@@ -102,7 +104,8 @@ def _shut(work: Work, stage: str, teller: Teller) -> Words | None:
     return None
 
 
-def _criteria(category: Category, answers: Mapping[str, Any]) -> tuple[Question, ...]:
+def criteria_of(category: Category, answers: Mapping[str, Any]) -> tuple[Question, ...]:
+    """Ask for the criteria of a category."""
     return tuple(
         Question(
             key=criterion_key(c),
@@ -115,7 +118,8 @@ def _criteria(category: Category, answers: Mapping[str, Any]) -> tuple[Question,
     )
 
 
-def _question(field: Field, answers: Mapping[str, Any], roles: frozenset[str], lang: str) -> Question:
+def question_of(field: Field, answers: Mapping[str, Any], roles: frozenset[str], lang: str) -> Question:
+    """Ask for a field of a stage; who may not answer reads who may."""
     others = field.filled_by and not roles.intersection(field.filled_by)
     return Question(
         key=field.key,

@@ -123,6 +123,8 @@ TABLE: dict[str, Row] = {
     "POST /kotak-masuk/{message_id}": Own(names("budi")),
     "GET /kasus/baru": Page(names("intan rina budi dewi sari bambang luar")),
     "POST /kasus/baru": Page(names("intan rina budi dewi sari bambang luar")),
+    "GET /formulir": Page(),
+    "GET /formulir/{category_code}/{stage}": Page(),
     "GET /kasus-menunggu": Page(names("sari bambang kadis audit")),
     "GET /kasus-menunggu.xlsx": Page(names("sari bambang kadis audit")),
     "GET /laporan": Page(names("sari bambang kadis audit")),
