@@ -203,9 +203,10 @@ class Frame:
     waits: bool = False
     audits: bool = False
     hands: bool = False
-    initials: bool = False
     homes: tuple[tuple[str, Words, str], ...] = ()
     """Address, name, and address of the pages below, of what the roles are about; the first is the first page."""
+    seldom: tuple[tuple[str, Words], ...] = ()
+    """Address and name of the pages that are not of every day: they stand together in one menu."""
     zone: str = ""
 
 
@@ -234,6 +235,17 @@ def _frame(page: Page) -> Frame:
             return Frame(office=name)
         roles = viewer.roles
         approves = bool(roles.intersection(ABOVE))
+        waits, audits = bool(roles.intersection(AREA_READERS)), bool(roles.intersection(DESK))
+        homes = tuple(
+            (below if n else "/", words, below)
+            for n, (below, _mine, words) in enumerate(HOMES[name] for name in homes_of(roles))
+        )
+        seldom = (
+            *((True, to, words) for to, words, _below in homes[1:]),
+            (initials.holds(session, viewer.user_id, page.teller(session).today), "/paraf", _("Paraf")),
+            (audits, "/meja-audit", _("Meja audit")),
+            (waits, "/laporan", _("Laporan")),
+        )
         return Frame(
             office=name,
             name=viewer.name,
@@ -243,14 +255,11 @@ def _frame(page: Page) -> Frame:
             approves=approves,
             lists=bool(roles.intersection(CONTENT_ROLES)),
             opens=bool(roles.intersection({"intake", "caseworker", "supervisor"})),
-            waits=bool(roles.intersection(AREA_READERS)),
-            audits=bool(roles.intersection(DESK)),
+            waits=waits,
+            audits=audits,
             hands="supervisor" in roles,
-            initials=initials.holds(session, viewer.user_id, page.teller(session).today),
-            homes=tuple(
-                (below if n else "/", words, below)
-                for n, (below, _mine, words) in enumerate(HOMES[name] for name in homes_of(roles))
-            ),
+            homes=homes,
+            seldom=tuple((to, words) for there, to, words in seldom if there),
             zone=page.teller(session).zone(),
         )
 

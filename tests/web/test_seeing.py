@@ -101,6 +101,19 @@ def barriers(page: Page, path: str, address: str) -> list[str]:
     return found
 
 
+def test_the_bar_is_one_line_for_every_role(browser: Browser, place: Place) -> None:
+    bars = {}
+    for name in HOMES:
+        context = browser.new_context(viewport={"width": 992, "height": 500}, base_url=ADDRESS)
+        page = context.new_page()
+        page.route("**/*", of(place.people[name]))
+        for lang in ("en", "id"):
+            page.goto(f"/?lang={lang}")
+            bars[name, lang] = page.evaluate("document.getElementById('bilah').offsetHeight"), page.evaluate(WIDER)
+        context.close()
+    assert set(bars.values()) == {(48, 0)}, bars
+
+
 FOCUS = """() => {
     const at = document.activeElement, look = getComputedStyle(at);
     const seen = (look.outlineStyle !== "none" && parseFloat(look.outlineWidth) >= 2) || look.boxShadow !== "none";
