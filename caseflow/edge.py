@@ -146,7 +146,7 @@ def log_in(edge: Edge, username: str, password: str, *, address: str = "", devic
             note(edge, "user:log_in:refused", account.id, None, {})
         raise BadCredentials
     with edge.database.write() as session:
-        plain = entering.begin(session, account.id, device, now=real_now(), at=edge.today(session))
+        plain = entering.enter(session, account.id, device, now=real_now(), at=edge.today(session))
         if crypto.needs_rehash(str(account.password_hash)):
             users.set_password(session, account.id, crypto.hash_password(password))
     return plain

@@ -77,8 +77,6 @@ class Shown(dict[str, Any]):
 
 
 # --- who and where -------------------------------------------------------------------------------------------------
-
-
 class NotAuthenticated(CaseflowError):
     """Anda belum masuk. Masuk dahulu, lalu ulangi."""
 
@@ -122,8 +120,6 @@ class SelfApproval(CaseflowError):
 
 
 # --- what was sent -------------------------------------------------------------------------------------------------
-
-
 class InvalidInput(CaseflowError):
     """Ada isian yang perlu diperbaiki: {summary}"""
 
@@ -173,8 +169,6 @@ class InstantRequired(CaseflowError):
 
 
 # --- the lifecycle -------------------------------------------------------------------------------------------------
-
-
 class UnknownCategory(CaseflowError):
     """Kategori "{category}" tidak dikenal. Yang ada: {known}."""
 
@@ -279,8 +273,6 @@ class Refused(CaseflowError):
 
 
 # --- letters -------------------------------------------------------------------------------------------------------
-
-
 class UnknownLetter(CaseflowError):
     """Surat "{letter}" tidak dikenal. Yang ada: {known}."""
 
@@ -307,8 +299,6 @@ class BrokenLetters(CaseflowError):
 
 
 # --- operations ----------------------------------------------------------------------------------------------------
-
-
 class ClockBehind(CaseflowError):
     """Jam mesin ({now}) berada sebelum catatan terakhir ({newest}). Perbaiki jam mesin; tidak ada yang ditulis."""
 

@@ -241,7 +241,7 @@ def backup(runtime: Runtime, _job: Job) -> None:
 def make_report(runtime: Runtime, job: Job) -> Effects | None:
     """Count a month chunk by chunk and freeze it at the end; killed in the middle, it begins again."""
     with runtime.database.read() as session:
-        plan = reports.begin(session, job.payload["report"])
+        plan = reports.take_up(session, job.payload["report"])
     if plan is None:
         return None
     counted, looked_at, after = Counter[tuple[str, str, str]](), 0, None

@@ -31,7 +31,7 @@ class Half:
     device: str
 
 
-def begin(session: Session, user_id: str, device: str, *, now: datetime, at: datetime) -> str:
+def enter(session: Session, user_id: str, device: str, *, now: datetime, at: datetime) -> str:
     """Open a session for somebody whose password was right; return the cookie's value."""
     return _open(session, second_factor.own(session, user_id, at=at), "", device, now=now, at=at)
 
@@ -55,7 +55,7 @@ def go_on(session: Session, given: Half, *, now: datetime, at: datetime) -> str:
 def _open(session: Session, viewer: Viewer, given: str, device: str, *, now: datetime, at: datetime) -> str:
     owes = _owed(session, viewer, given, now=now)
     if owes == ENROLMENT:
-        second_factor.begin(session, by=viewer)
+        second_factor.enrol(session, by=viewer)
     plain, digest = crypto.new_token()
     lasts = HALF_OPEN if owes else timedelta(hours=session.settings.session_hours)
     csrf = secrets.token_urlsafe(32)

@@ -188,7 +188,7 @@ def first_working_day(day: date, calendar: Calendar) -> date:
 # --- counting: the job's side ----------------------------------------------------------------------------------------
 
 
-def begin(session: Session, report: str) -> Plan | None:
+def take_up(session: Session, report: str) -> Plan | None:
     """Return what is to be counted; None when the edition is frozen already."""
     row = reports.by_id(session, report)
     if row is None or row.frozen_at is not None:

@@ -63,11 +63,11 @@ def state(session: Session, *, by: Viewer) -> State:
 # --- setting it up ---------------------------------------------------------------------------------------------------
 
 
-def begin(session: Session, *, by: Viewer) -> None:
+def enrol(session: Session, *, by: Viewer) -> None:
     """Make a new secret for one's own account; `Refused` where a second factor is in force."""
     if second_factors.duties(session, by.user_id).confirmed_at:
         raise Refused(reason=_("Langkah kedua sudah terpasang. Untuk ponsel baru, hapus dahulu yang lama."))
-    second_factors.begin(session, by.user_id, pyotp.random_base32())
+    second_factors.enrol(session, by.user_id, pyotp.random_base32())
 
 
 def begun(session: Session, *, by: Viewer) -> tuple[str, str]:

@@ -139,9 +139,7 @@ def sheet(caller: Reader, report: str) -> Response:
 )
 def letter(caller: Reader, report: str) -> Response:
     """Surat dengan tabel sebagai lampiran; KONSEP selama belum bernomor."""
-    facts: Any = door.read(
-        caller, lambda session, by, at: report_letter.letter_of(session, report, by=by, at=at)
-    )
+    facts: Any = door.read(caller, lambda session, by, at: report_letter.letter_of(session, report, by=by, at=at))
     made = caller.request.app.state.render(report_letter.KIND, facts)
     return PdfResponse(made.pdf, headers={"Content-Disposition": 'attachment; filename="laporan.pdf"'})
 

@@ -47,7 +47,7 @@ def ask(session: Session, user_id: str, *, at: datetime) -> None:
     session.execute(update(second_factor).where(second_factor.c.user_id == user_id).values(asked_at=since))
 
 
-def begin(session: Session, user_id: str, secret: str) -> None:
+def enrol(session: Session, user_id: str, secret: str) -> None:
     """Keep a new secret, which counts for nothing until it is confirmed; one that was confirmed stays."""
     insert_new(session, second_factor, {"user_id": user_id}, ("user_id",))
     mine = (second_factor.c.user_id == user_id, second_factor.c.confirmed_at.is_(None))

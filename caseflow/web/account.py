@@ -60,7 +60,7 @@ def _digest(page: Page) -> str:
 @router.post(FACTOR)
 def begin(page: Acting) -> Response:
     def run(session: Session, by: Viewer, _at: datetime) -> dict[str, str]:
-        second_factor.begin(session, by=by)
+        second_factor.enrol(session, by=by)
         return {"to": FACTOR}
 
     return act(page, run)

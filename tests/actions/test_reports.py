@@ -39,7 +39,7 @@ MONTH = "2026-02"
 def made(world: World, month: str = MONTH, *, by: str = "sari", reason: str = "") -> Report:
     """Ask for a report and do what its job does."""
     report = reports.make(world.session, MakeReport(month=month, reason=reason), by=viewer(world, by), at=world.now)
-    plan = reports.begin(world.session, report)
+    plan = reports.take_up(world.session, report)
     assert plan is not None
     reports.note_progress(world.session, plan, 0)
     reports.freeze(world.session, plan, reports.count_all(world.session, plan), at=world.now)
@@ -163,7 +163,7 @@ def test_the_schedule_asks_on_the_first_working_day_and_once(world: World) -> No
     asked = reports.ask_due(world.session, at=world.now)
     assert len(asked) == 1, "the office elsewhere has no case"
     assert reports.ask_due(world.session, at=world.now) == []
-    plan = reports.begin(world.session, asked[0])
+    plan = reports.take_up(world.session, asked[0])
     assert plan is not None
     assert (plan.during.start, plan.during.end) == (date(2026, 2, 1), date(2026, 2, 28))
     assert plan.during.begins == datetime(2026, 2, 1, tzinfo=WITA)

@@ -27,7 +27,7 @@ def code(secret: str, at: datetime = NOW) -> str:
 def enrolled(world: World, name: str) -> str:
     """Let somebody set a second factor up; return its secret."""
     by = viewer(world, name)
-    second_factor.begin(world.session, by=by)
+    second_factor.enrol(world.session, by=by)
     secret, address = second_factor.begun(world.session, by=by)
     assert address.startswith(f"otpauth://totp/caseflow:{name}?secret={secret}")
     second_factor.confirm(world.session, code(secret, NOW - DAY), by=by, now=NOW - DAY, at=world.now)
@@ -36,7 +36,7 @@ def enrolled(world: World, name: str) -> str:
 
 def logged_in(world: World, name: str, *, now: datetime = NOW) -> str | None:
     """Give a right password; return what is owed then."""
-    cookie = entering.begin(world.session, world.office.ids[name], "", now=now, at=world.now)
+    cookie = entering.enter(world.session, world.office.ids[name], "", now=now, at=world.now)
     row = sessions.half_open(world.session, crypto.token_digest(cookie))
     return None if row is None else str(row.owes)
 
@@ -83,7 +83,7 @@ def test_one_thing_after_another_is_owed(world: World) -> None:
     given = passwords.give_for_once(world.session, "sari", by=by, at=world.now)
     query = select(user_account.c.password_hash).where(user_account.c.username == "sari")
     assert crypto.verify_password(world.session.execute(query).scalar_one(), given)
-    cookie = entering.begin(world.session, world.office.ids["sari"], "Firefox, Linux", now=NOW, at=world.now)
+    cookie = entering.enter(world.session, world.office.ids["sari"], "Firefox, Linux", now=NOW, at=world.now)
     half = entering.half(world.session, cookie, now=NOW, at=world.now)
     assert (half.owes, half.viewer.username, half.device) == ("code", "sari", "Firefox, Linux")
     second_factor.prove(world.session, half.viewer.user_id, code(secret), now=NOW, at=world.now)
@@ -116,7 +116,7 @@ def test_it_is_taken_away_on_record_by_an_administrator_and_never_oneself(world:
         second_factor.reset(world.session, "sari", by=by, at=world.now)
     for name in ("sari", "admin", "luarsup"):
         enrolled(world, name)
-    cookie = entering.begin(world.session, world.office.ids["sari"], "", now=NOW, at=world.now)
+    cookie = entering.enter(world.session, world.office.ids["sari"], "", now=NOW, at=world.now)
     second_factor.reset(world.session, "sari", by=by, at=world.now)
     assert codes_on_record(world)[-1] == "user:second_factor:reset"
     with pytest.raises(NotAuthenticated):
@@ -146,7 +146,7 @@ def test_a_secret_moves_under_a_new_master_key(template_url: DatabaseFactory, tm
     database = open_database(f"sqlite:///{folder / 'caseflow.db'}", folder)
     sari = fill(database).ids["sari"]
     with database.write() as session:
-        second_factors.begin(session, sari, "A" * 32)
+        second_factors.enrol(session, sari, "A" * 32)
         second_factors.confirm(session, sari, (), at=NOW)
     (old,) = database.keys.present.names
     assert keys.rotate(database, at=NOW).removable == (old,)

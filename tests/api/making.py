@@ -150,7 +150,7 @@ def report_frozen(api: Api, case: str) -> Ids:
     """Do what the job of a report does."""
     ids = report_asked(api, case)
     with api.database.write() as session:
-        plan = reports.begin(session, ids["report"])
+        plan = reports.take_up(session, ids["report"])
         assert plan is not None
         reports.freeze(session, plan, reports.count_all(session, plan), at=api.clock.now())
     return ids
@@ -204,7 +204,7 @@ def somebody(api: Api, _case: str) -> Ids:
 def with_factor(api: Api, _case: str) -> Ids:
     user = api.filled.ids["budi"]
     with api.database.write() as session:
-        second_factors.begin(session, user, "A" * 32)
+        second_factors.enrol(session, user, "A" * 32)
         second_factors.confirm(session, user, (), at=api.clock.now())
     return {"user": user}
 

@@ -12,7 +12,7 @@ def counted(installation: Installation, report: str) -> None:
     """Do what the job of a report does."""
     database = installation.database()
     with database.write() as session:
-        plan = reports.begin(session, report)
+        plan = reports.take_up(session, report)
         assert plan is not None
         reports.freeze(session, plan, reports.count_all(session, plan), at=datetime.now(UTC))
     database.close()

@@ -135,7 +135,7 @@ def furnished(ours: Site) -> Place:
         message = session.execute(select(inbox.c.id).where(inbox.c.user_id == ids["budi"])).scalars().first()
         of_case = {table: select(table.c.id).where(table.c.case_id == case) for table in (letter, plan_item)}
         report = act(world, reports.make, reports.MakeReport(month="2026-02"), by="sari")
-        if plan := reports.begin(session, report):
+        if plan := reports.take_up(session, report):
             reports.freeze(session, plan, reports.count_all(session, plan), at=world.now)
         year = {"start": date(2026, 1, 1), "end": date(2026, 12, 31)}
         aim = targets.SetTarget(area="6310", measure="opened", amount=10, **year)

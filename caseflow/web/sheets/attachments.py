@@ -23,9 +23,7 @@ def withdraw(asking: Asking) -> Sheet:
         save=save,
         intro=(
             _("{what}, {day}.", what=what, day=asking.teller.full_day(found.taken_on)),
-            _(
-                "Berkasnya dimusnahkan dan tidak dapat dikembalikan. Bahwa ia pernah ada, dan sebabnya, tetap tercatat."
-            ),
+            _("Berkasnya dimusnahkan dan tidak dapat dikembalikan. Bahwa ia pernah ada, dan sebabnya, tetap tercatat."),
         ),
         questions=(Question(key="reason", label=_("Mengapa ditarik?"), limit=attachments.LONGEST_NOTE),),
         button=_("Musnahkan berkas"),
