@@ -1,5 +1,6 @@
 """Break-the-glass: who needs a closed file at once reads it for three hours, with a reason, on record, and told."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -35,7 +36,9 @@ def require_breaker(by: Viewer) -> tuple[str, ...]:
 
 
 def open_file(session: Session, command: OpenFile, *, by: Viewer, at: datetime) -> Done:
-    """Open a closed file of one's area to oneself, for reading; its team, its worker and the supervisors are told.
+    """Open a closed file of one's area to oneself, for reading: its team, its worker, supervisors and heads are told.
+
+    Where nobody nearer than a head can be told, the auditors of the area are told as well.
 
     Raises `NotFound` for what is no closed file there, `InvalidInput` without a reason, `Refused` for one's own.
     """
@@ -56,23 +59,32 @@ def open_file(session: Session, command: OpenFile, *, by: Viewer, at: datetime) 
 
 def _opened(work: Work, reason: str) -> tuple[Entry, ...]:
     session, row = work.session, work.row
-    told = {*cases.team(session, row.id), *users.holders(session, "supervisor", row.area_code, work.today)}
-    told |= {row.assignee_id} if row.assignee_id else set()
+
+    def tell(*roles: str, others: Collection[str] = ()) -> int:
+        told = {user for role in roles for user in users.holders(session, role, row.area_code, work.today)} | {*others}
+        told -= {work.by.user_id}
+        return inbox.tell(session, told, kind="file_opened", cause_key=key, case_id=row.id, data={}, at=work.at)
+
     key = f"glass:{row.id}:{work.by.user_id}:{work.at.isoformat()}"
-    inbox.tell(
-        session, told - {work.by.user_id}, kind="file_opened", cause_key=key, case_id=row.id, data={}, at=work.at
-    )
+    concerned = {*cases.team(session, row.id), *([row.assignee_id] if row.assignee_id else [])}
+    near = tell("supervisor", others=concerned)
+    tell("head", *(() if near else ("auditor",)))
     until = (work.at + glass.LASTS).isoformat(timespec="minutes")
     return (Entry(code=glass.OPENED, data={"until": until}, payload={"reason": reason}),)
 
 
 def eyes(session: Session, by: Viewer, about: str | None, *, at: datetime) -> Viewer:
-    """Return the reader of one case, or of what an id in an address hangs on: with what they opened in need."""
+    """Return the reader of one case, or of what an id in an address hangs on: with what they opened in need.
+
+    The role that may open, and its area, have to stand still.
+    """
     if about is None or not (found := glass.open_to(session, by.user_id, at=at)):
         return by
     case_id, _what = operations.asked_about(session, about)
     row = cases.by_id(session, case_id) if case_id in found else None
     if row is None or row.confidentiality != "R3" or access.roles_in(by, cases.scope_of(session, row)):
+        return by
+    if not any(area_within(row.area_code, mine) for mine in by.areas(*BREAKERS)):
         return by
     return replace(by, grants=(Grant(GLASS, ""),))
 

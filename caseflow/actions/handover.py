@@ -1,5 +1,6 @@
 """Handover: all open work of a worker who leaves, who might take it, and giving it to them (docs/decisions/0032)."""
 
+import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -235,7 +236,7 @@ def _nearness(worker: Worker, area: str) -> int:
 def hand_over(session: Session, commands: Sequence[HandOver], *, run: str, by: Viewer, at: datetime) -> list[Outcome]:
     """Give cases of somebody to others, each as `cases.assign_case` does; one that is refused stops no other.
 
-    Both sides are told once for the whole `run`, however many transactions it takes.
+    Both sides are told once for the whole `run` of a day, however many transactions it takes.
     """
     overseeing(by)
     found = line_rows.by_names(session, {each.case for each in commands})
@@ -256,15 +257,17 @@ def hand_over(session: Session, commands: Sequence[HandOver], *, run: str, by: V
         return cases.give_case(session, command, able=able, held_by=each.worker, by=by, at=at)
 
     done = many.together(session, act, commands, [each.case for each in commands], by=by)
-    _tell(session, [each for each, outcome in zip(commands, done, strict=True) if outcome.done], run, at=at)
+    given = [each for each, outcome in zip(commands, done, strict=True) if outcome.done]
+    _tell(session, given, f"{by.user_id}:{on:%Y%m%d}:{run or at.isoformat()}", at=at)
     return done
 
 
 def _tell(session: Session, given: Sequence[HandOver], run: str, *, at: datetime) -> None:
     """Tell who gets cases, and who gave them away: one message each, without a number of any case."""
     told = {(each.to, "handed_over") for each in given} | {(each.worker, "handed_on") for each in given}
+    cause = hashlib.sha256(run.encode()).hexdigest()
     notices = [
-        Notice(user_id=user, kind=kind, cause_key=f"handover:{run}:{kind}", case_id=None, data={})
+        Notice(user_id=user, kind=kind, cause_key=f"handover:{cause}:{kind}", case_id=None, data={})
         for user, kind in sorted(told)
     ]
     inbox.tell_all(session, notices, at=at)

@@ -87,6 +87,15 @@ def test_both_are_told_once_for_all(world: World) -> None:
     assert not [one for one in told(world, "budi", "assigned") if one.case_id in cases]
 
 
+def test_another_day_and_another_supervisor_are_told_again(world: World) -> None:
+    given(world, opened(world), run="")
+    given(world, opened(world), run="november")
+    given(world, opened(world), run="november", by="bambang")
+    days_later(world, 30)
+    given(world, opened(world), run="november")
+    assert len(told(world, "budi", "handed_over")) == 4
+
+
 def test_only_a_supervisor_of_the_area_hands_over(world: World) -> None:
     case = opened(world)
     (outcome,) = given(world, case, by="luarsup")

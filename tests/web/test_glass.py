@@ -2,10 +2,10 @@
 
 from datetime import timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from caseflow.store import cases as case_rows
-from caseflow.store.tables import access_entry, case_file, case_team
+from caseflow.store.tables import access_entry, case_file, case_team, inbox, role_grant
 from tests.web.browsing import Site
 
 WHY = "Klien dibawa ke IGD malam ini, obatnya harus diketahui."
@@ -75,3 +75,22 @@ def test_what_is_elsewhere_open_or_absent_is_one_answer_and_ones_own_needs_none(
     assert "Anda termasuk tim berkas ini" in shown.text
     for name in ("audit", "admin", "mitra"):
         assert site.by(name).get("/akses-darurat").status == 403
+
+
+def test_it_ends_with_the_role_and_where_nobody_is_near_heads_and_auditors_are_told(site: Site) -> None:
+    number, ids = closed(site), site.filled.office.ids
+    with site.database.write() as session:
+        session.execute(update(case_file).where(case_file.c.number == number).values(assignee_id=None))
+        session.execute(delete(case_team))
+        others = (role_grant.c.role == "supervisor", role_grant.c.user_id != ids["bambang"])
+        session.execute(delete(role_grant).where(*others))
+    bambang = site.by("bambang")
+    bambang.get("/akses-darurat")
+    bambang.press("Buka berkas selama tiga jam", {"number": number, "reason": WHY})
+    assert bambang.get(f"/kasus/{number}").status == 200
+    with site.database.write() as session:
+        told = set(session.execute(select(inbox.c.user_id).where(inbox.c.kind == "file_opened")).scalars())
+        session.execute(delete(role_grant).where(role_grant.c.user_id == ids["bambang"]))
+    assert told >= {ids["kadis"], ids["audit"]}
+    assert ids["bambang"] not in told
+    assert bambang.get(f"/kasus/{number}").status == 404
