@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from caseflow import access, crypto
 from caseflow.access import Viewer
-from caseflow.actions import areas, handover
+from caseflow.actions import areas, handover, reaching
 from caseflow.actions import letters as letter_actions
 from caseflow.actions.typed import RAW, Typed
 from caseflow.errors import Forbidden, InvalidInput, NotFound, Sentence, _
@@ -137,7 +137,9 @@ def add_user(session: Session, command: AddUser, *, by: Viewer, at: datetime) ->
         problems["username"] = _("Nama pengguna wajib, paling banyak 80 huruf.")
     elif users.by_username(session, username) is not None:
         problems["username"] = _("Nama pengguna ini sudah ada.")
-    problems |= _texts(("name", name, 200)) | _texts(("email", command.email, 200), required=False)
+    problems |= _texts(("name", name, 200))
+    if command.email and not reaching.is_address(command.email):
+        problems["email"] = reaching.NO_ADDRESS
     if command.password is not None and len(command.password) < SHORTEST_PASSWORD:
         problems["password"] = _("Kata sandi paling sedikit {n} huruf.", n=SHORTEST_PASSWORD)
     granted = _Wanted(

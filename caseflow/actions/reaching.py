@@ -7,7 +7,7 @@ from typing import Any
 
 from caseflow.access import SYSTEM_USER, Viewer
 from caseflow.actions.typed import Typed
-from caseflow.channels import registry
+from caseflow.channels import email, registry
 from caseflow.channels.protocol import Recipient
 from caseflow.errors import Forbidden, InvalidInput, Sentence, _
 from caseflow.settings import Settings
@@ -16,10 +16,10 @@ from caseflow.store import log, reach
 from caseflow.store.reach import TELLS, Reader, Ways
 from caseflow.store.session import Session
 
-ADDRESS = re.compile(r"[^@\s,<>]{1,100}@[^@\s,<>.]+(\.[^@\s,<>.]+)+")
 LONGEST = 200
 NUMBER = re.compile(r"\+[1-9][0-9]{7,14}")
 """As the world writes numbers (E.164)."""
+NO_ADDRESS = _("Tulis alamat surel lengkap, misalnya rina@dinsos.example.go.id.")
 HOME = "+62"
 TIME = re.compile(r"([01]?[0-9]|2[0-3])[.:]([0-5][0-9])")
 
@@ -99,9 +99,15 @@ def _given(command: ChangeReach, problems: dict[str, str]) -> dict[str, Any]:
 
 def _address(typed: str | None, problems: dict[str, str]) -> str | None:
     address = typed.strip() if typed is not None else None
-    if address and (len(address) > LONGEST or not address.isascii() or not ADDRESS.fullmatch(address)):
-        problems["email"] = _("Tulis alamat surel lengkap, misalnya rina@dinsos.example.go.id.")
+    if address and not is_address(address):
+        problems["email"] = NO_ADDRESS
     return address
+
+
+def is_address(text: str) -> bool:
+    """Tell whether a text is one address of e-mail with the whole name of its server."""
+    names = text.rpartition("@")[2].split(".")
+    return len(text) <= LONGEST and email.ADDRESS.fullmatch(text) is not None and len(names) > 1 and all(names)
 
 
 def _number(typed: str | None, problems: dict[str, str]) -> str | None:

@@ -1,5 +1,6 @@
 """E-mail through an SMTP server: smtp:// (encrypted where the server can) or smtps://."""
 
+import re
 import smtplib
 import ssl
 from collections.abc import Iterator
@@ -17,11 +18,15 @@ NAME = "email"
 TIMEOUT = 20
 """Seconds that one answer of the server may take."""
 
+ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,100}@[\w.-]+", re.ASCII)
+"""One address: nothing in it ends a line, names a second reader or closes the brackets it is written in."""
 CALENDAR = "kunjungan.ics"
 """What the attached date is called."""
 
 _OK = range(200, 300)
 _FOR_GOOD = range(500, 600)
+_ENHANCED = re.compile(r"[245]\.\d{1,3}\.\d{1,3}\b", re.ASCII)
+"""What a reply code means more exactly (RFC 3463)."""
 _LOCAL = {"localhost", "127.0.0.1", "::1"}
 
 
@@ -42,6 +47,10 @@ def _address(recipient: Recipient) -> str | None:
 
 
 def _send(server: SplitResult, sender: str, message: Message) -> None:
+    if not ADDRESS.fullmatch(message.to):
+        raise MessageNotSent(
+            channel=NAME, reason=_("alamat surel ini tidak dapat dipakai"), final=True, maybe_sent=False
+        )
     connected = handed_over = answered = False
     try:
         with _connected(server) as smtp:
@@ -92,9 +101,13 @@ def _require(answer: tuple[int, bytes]) -> None:
 
 
 def _reason(problem: Exception) -> str:
+    """Return why, without the words of the server: they may name the address that was written to."""
     if isinstance(problem, smtplib.SMTPResponseException):
         words = problem.smtp_error
-        return f"{problem.smtp_code} {words.decode(errors='replace') if isinstance(words, bytes) else words}"
+        said = words.decode(errors="replace") if isinstance(words, bytes) else words
+        enhanced = _ENHANCED.match(said)
+        code = f"{problem.smtp_code} {enhanced[0]}" if enhanced else str(problem.smtp_code)
+        return _("server surat menjawab {code}", code=code)
     return str(problem) or type(problem).__name__
 
 

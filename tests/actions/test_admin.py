@@ -60,6 +60,8 @@ def test_nobody_else_does_it(world: World, code: str, by: str) -> None:
         ({"name": ""}, "name"),
         ({"name": "x" * 201}, "name"),
         ({"email": "x" * 201}, "email"),
+        ({"email": "a@dinsos.example\r\nBcc: b@dinsos.example"}, "email"),
+        ({"email": "a@dinsos.example,b@dinsos.example"}, "email"),
         ({"role": "boss"}, "role"),
         ({"role": "system"}, "role"),
         ({"area": "63.1"}, "area"),

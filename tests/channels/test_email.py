@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -72,6 +73,21 @@ def test_a_connection_cut_before_the_answer_leaves_it_open_whether_the_message_l
 
 def test_a_server_without_log_in_is_the_operators_to_mend(mailbox: Mailbox) -> None:
     assert failure(channel(mailbox.url.replace("smtp://", "smtp://user:secret@"))) == (False, False)
+
+
+def test_a_failure_keeps_the_codes_of_the_server_and_none_of_its_words(mailbox: Mailbox) -> None:
+    mailbox.refuse_reader = f"450 4.2.0 <{MESSAGE.to}>: Recipient address rejected: Greylisted"
+    with pytest.raises(MessageNotSent) as caught:
+        channel(mailbox.url).send(MESSAGE)
+    assert caught.value.data["reason"] == "server surat menjawab 450 4.2.0"
+
+
+@pytest.mark.parametrize(
+    "to", ["a@b.example\r\nBcc: c@b.example", "a@b.example,c@b.example", "a@b.example> SIZE=1", "é@b.example"]
+)
+def test_an_address_that_is_none_is_refused_for_good(mailbox: Mailbox, to: str) -> None:
+    assert failure(channel(mailbox.url), replace(MESSAGE, to=to)) == (True, False)
+    assert not mailbox.kept
 
 
 def test_a_line_break_cannot_add_a_header(mailbox: Mailbox) -> None:
