@@ -19,6 +19,7 @@ class Service:
     paths: list[str] = field(default_factory=list)
     status: int = 200
     code: int = 0
+    words: str = "(#0) Said by the service"
     hang_up: bool = False
     """Take the message, and end the connection instead of saying so."""
 
@@ -48,7 +49,7 @@ def whatsapp_server() -> Iterator[Service]:
             service.paths.append(self.path)
 
         def _answer(self, fine: dict[str, Any]) -> None:
-            error = {"error": {"code": service.code, "message": "(#0) Said by the service"}}
+            error = {"error": {"code": service.code, "message": service.words}}
             content = json.dumps(fine if service.status == 200 else error).encode()
             self.send_response(service.status)
             self.send_header("Content-Length", str(len(content)))

@@ -5,6 +5,7 @@ message, which the button adds to the address that was approved with the templat
 """
 
 import json
+import re
 import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -15,7 +16,7 @@ from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 from caseflow.channels.protocol import Channel, Message, Recipient
-from caseflow.errors import MessageNotSent, _
+from caseflow.errors import MessageNotSent, Sentence, _
 from caseflow.paths import why
 from caseflow.settings import Settings
 
@@ -32,6 +33,11 @@ _OURS = frozenset({0, 3, 10, 190, 368, 131005, 131031, 131042, 131045, 132000, 1
 """Codes for what the operator mends: the token, the account, the template. Messages wait for that."""
 _RIGHTS = range(200, 300)
 """As above: a right the token lacks."""
+_NOT_REACHED = frozenset({131026, 131050})
+"""Codes for a number that has no WhatsApp, or whose owner wants none of these."""
+_MOST = 999_999
+"""Codes have six digits at most: a longer number may be somebody's."""
+_TOKEN = re.compile(r"[!-~]+")
 _PASSING = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS}
 
 
@@ -61,11 +67,11 @@ def _send(settings: Settings, message: Message) -> None:
             service.request("POST", path, asked, headers)
             answer = service.getresponse()
             status, body = answer.status, answer.read(LONGEST_ANSWER)
-    except (OSError, HTTPException) as problem:
+    except (OSError, HTTPException, ValueError) as problem:
         # Cut off between the message and the answer to it, nobody knows whether it was taken.
         raise _failure(_reason(problem), maybe_sent=handed_over) from problem
     if status != HTTPStatus.OK:
-        raise _refused(status, body, message.to)
+        raise _refused(status, body)
 
 
 def _template(settings: Settings, message: Message) -> Mapping[str, Any]:
@@ -98,6 +104,8 @@ def _headers(settings: Settings) -> dict[str, str]:
     except (OSError, UnicodeDecodeError) as unread:
         reason = why(unread) if isinstance(unread, OSError) else _("bukan teks biasa")
         raise _failure(_("berkas token tidak terbaca: {why}", why=reason)) from unread
+    if not _TOKEN.fullmatch(token):
+        raise _failure(_("berkas token harus berisi satu token saja, tanpa spasi dan tanpa baris lain"))
     return {"Authorization": f"Bearer {token}", "Accept": "application/json", "User-Agent": "caseflow"}
 
 
@@ -123,12 +131,16 @@ def _connection(address: SplitResult) -> HTTPConnection:
 
 
 def _reason(cut: Exception) -> str:
-    return str(cut) or type(cut).__name__
+    """Return why, without words of the service: an answer that breaks off the protocol is quoted by the library."""
+    return str(cut) if isinstance(cut, OSError) and not isinstance(cut, HTTPException) else type(cut).__name__
 
 
-def _refused(status: int, body: bytes, to: str) -> MessageNotSent:
-    """Return what an answer means: for good, for later, or something the operator has to mend."""
-    code, words = _told(body)
+def _refused(status: int, body: bytes) -> MessageNotSent:
+    """Return what an answer means: for good, for later, or something the operator has to mend.
+
+    Its words stay out: they may quote the token or the number.
+    """
+    code = _code(body)
     passes = (
         status in _PASSING
         or status >= HTTPStatus.INTERNAL_SERVER_ERROR
@@ -136,16 +148,27 @@ def _refused(status: int, body: bytes, to: str) -> MessageNotSent:
         or code in _OURS
         or code in _RIGHTS
     )
-    said = words.replace(to.lstrip("+"), "…") if to else words
-    return _failure(_("{status} ({code}) {words}", status=status, code=code or "-", words=said), final=not passes)
+    reason = _("{status} ({code}) {words}", status=status, code="-" if code is None else code, words=_words(code))
+    return _failure(reason, final=not passes)
 
 
-def _told(body: bytes) -> tuple[int | None, str]:
+def _words(code: int | None) -> Sentence:
+    """Return what a code of the service means, in words of ours."""
+    if code in _LATER:
+        return _("layanan sedang sibuk atau membatasi jumlah pesan")
+    if code in _OURS or code in _RIGHTS:
+        return _("periksa token, akun, dan templat WhatsApp")
+    if code in _NOT_REACHED:
+        return _("nomor ini tidak menerima pesan WhatsApp")
+    return _("ditolak oleh layanan")
+
+
+def _code(body: bytes) -> int | None:
     try:
-        error = json.loads(body)["error"]
-        return int(error["code"]), str(error.get("message") or "")
-    except (ValueError, TypeError, KeyError):
-        return None, ""
+        code = int(json.loads(body)["error"]["code"])
+    except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
+        return None
+    return code if 0 <= code <= _MOST else None
 
 
 def _failure(reason: str, *, final: bool = False, maybe_sent: bool = False) -> MessageNotSent:
@@ -163,6 +186,6 @@ def problem(settings: Settings) -> str:
             status, body = answer.status, answer.read(LONGEST_ANSWER)
     except MessageNotSent as refused:
         return str(refused.data["reason"])
-    except (OSError, HTTPException) as cut:
+    except (OSError, HTTPException, ValueError) as cut:
         return _reason(cut)
-    return "" if status == HTTPStatus.OK else str(_refused(status, body, "").data["reason"])
+    return "" if status == HTTPStatus.OK else str(_refused(status, body).data["reason"])

@@ -36,7 +36,11 @@ def given(url: str, folder: Path) -> Settings:
 
 
 def channel(url: str, folder: Path) -> Channel:
-    found = whatsapp.channel(given(url, folder))
+    return channel_of(given(url, folder))
+
+
+def channel_of(chosen: Settings) -> Channel:
+    found = whatsapp.channel(chosen)
     assert found is not None
     return found
 
@@ -100,7 +104,18 @@ def test_the_check_says_what_is_wrong(service: Service, tmp_path: Path) -> None:
     chosen = given(service.url, tmp_path)
     assert whatsapp.problem(chosen) == ""
     service.status, service.code = 401, 190
-    assert "190" in whatsapp.problem(chosen)
+    service.words = f"Malformed access token {TOKEN} for +62 812-3456-7890"
+    told = "401 (190) periksa token, akun, dan templat WhatsApp"
+    assert whatsapp.problem(chosen) == told, "none of the words of the service"
+
+
+@pytest.mark.parametrize("token", ["EAAG-one\nEAAG-two", "EAAG one", "EAAG\x00one", ""])
+def test_a_token_that_cannot_stand_in_a_header_is_not_quoted(service: Service, tmp_path: Path, token: str) -> None:
+    chosen = given(service.url, tmp_path)
+    (tmp_path / "token").write_text(f"{token}\n")
+    assert whatsapp.problem(chosen) == "berkas token harus berisi satu token saja, tanpa spasi dan tanpa baris lain"
+    assert failure(channel_of(chosen)) == (False, False)
+    assert not service.paths
 
 
 def test_only_who_gave_a_number_is_reached(service: Service, tmp_path: Path) -> None:
