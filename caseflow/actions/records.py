@@ -1,7 +1,7 @@
 """Saving the answers of a stage: drafts at any time, merged field by field, conflicts shown with both values."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -38,6 +38,8 @@ class RecordStage(Typed):
     """The worker said "save": the record goes into the log now, not with the next step."""
     typing: bool = False
     """Saved while it is typed: what closes the file, ends a pause or voids a review waits until the worker says so."""
+    unchosen: Mapping[str, Any] = field(default_factory=dict)
+    """What this person typed and gave up for another answer: kept as a revision, and used for nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +80,11 @@ def record_stage(session: Session, command: RecordStage, *, by: Viewer, at: date
         same_sitting = _goes_on(before, command, by=by, at=at)
         answers, merged = _merged(work, base, current, clean, before)
         _require_as_approved(work, command.stage, current, answers)
+        given_up, _bad = check_answers(work.category, command.stage, command.unchosen, today=work.today)
 
         def carry(held: Work) -> tuple[Entry, ...]:
             subject, case = held.row.subject_id, held.row
+            records.give_up(session, subject, before, given_up, by=by.user_id, at=at)
             version = records.save(
                 session, subject, case.id, command.stage, case.cycle, answers,
                 before=before, by=by.user_id, at=at, instead=same_sitting,

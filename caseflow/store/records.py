@@ -103,6 +103,28 @@ def save(  # noqa: PLR0913 - a record is that many facts
     return version
 
 
+def give_up(
+    session: Session, subject_id: str, record: RecordRow | None, answers: Mapping[str, Any], *, by: str, at: datetime
+) -> None:
+    """Keep answers that were given up for those of the record: as a revision under its number, negative."""
+    if record is None or not answers:
+        return
+    version = -record.version
+    said = {**opened(session, subject_id, record), **answers}
+    sealed = vault.seal(session, subject_id, f"{REVISION_PLACE}{record.id}.{version}", said)
+    values = {"record_id": record.id, "version": version, "sealed": sealed, "saved_at": at, "saved_by": by}
+    session.execute(insert(stage_revision).values(**values, shown_at=at))
+
+
+def revisions(session: Session, subject_id: str, record_id: str) -> list[tuple[Any, dict[str, Any]]]:
+    """Return every revision that is kept with its answers, newest first."""
+    query = select(stage_revision).where(stage_revision.c.record_id == record_id)
+    return [
+        (row, vault.unseal(session, subject_id, f"{REVISION_PLACE}{record_id}.{row.version}", row.sealed))
+        for row in session.execute(query.order_by(stage_revision.c.saved_at.desc(), stage_revision.c.version.desc()))
+    ]
+
+
 def unlogged(session: Session, case_id: str) -> list[RecordRow]:
     """Return the records whose last version is not in the log yet."""
     query = select(stage_record).where(

@@ -51,15 +51,15 @@ def is_settled_by(form: Posted) -> bool:
     return form.has(ASKED)
 
 
-def settled(record: Record, form: Posted) -> tuple[dict[str, Any], list[str]]:
-    """Return this person's answers after the choices, and the fields for which nothing was chosen.
+def settled(record: Record, form: Posted) -> tuple[dict[str, Any], dict[str, Any], list[str]]:
+    """Return this person's answers after the choices, those given up, and the fields for which nothing was chosen.
 
     Theirs is what is stored: the field is not sent, so it stays as it is.
     """
     mine = form.one(MINE).split()
     asked_for = form.one(ASKED).split()
     chosen, _problems = read([q for q in record.every if q.key in mine], form, draft=True)
-    left = []
+    typed, left = dict(chosen), []
     for question in (q for q in record.every if q.key in asked_for):
         match form.one(PICKED + question.key):
             case "yours":
@@ -75,7 +75,8 @@ def settled(record: Record, form: Posted) -> tuple[dict[str, Any], list[str]]:
                     chosen[question.key] = values[third.key]
             case _:
                 left.append(question.key)
-    return chosen, left
+    given_up = {k: typed[k] for k in asked_for if typed.get(k) is not None and chosen.get(k) != typed[k]}
+    return chosen, given_up, left
 
 
 def asked(page: Page, number: str, record: Record, answers: Mapping[str, Any], error: VersionConflict) -> Response:

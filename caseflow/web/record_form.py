@@ -1,6 +1,6 @@
 """The form of a stage as its reader sees it: criteria, questions, what was saved last, and answers in words."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -63,6 +63,54 @@ def record_of(page: Page, number: str, stage: str, *, shown: bool = True) -> Rec
     return page.read(looking, case=number)
 
 
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """A version of a form: who saved it and when, and what it says otherwise than the one before."""
+
+    when: str
+    who: str
+    given_up: bool
+    """What somebody typed and gave up for another answer: it says otherwise than what was kept instead."""
+    answers: tuple[tuple[Words, str], ...]
+
+
+def revisions_of(page: Page, number: str, stage: str) -> tuple[str, tuple[Revision, ...]]:
+    """Return who the case is about, and the versions that are kept of a form in this cycle, newest first."""
+    if stage not in OPEN:
+        raise NotFound
+
+    def looking(session: Session, by: Viewer, at: datetime) -> tuple[str, tuple[Revision, ...]]:
+        work = reading.look(session, number, by=by, at=at, part="form")
+        asking = Asking(session, work, page.teller(session))
+        row = rows.find(session, work.row.id, stage, work.row.cycle)
+        kept = rows.revisions(session, work.row.subject_id, row.id) if row is not None else []
+        return case.shown_name(asking), tuple(_revisions(asking, stage, kept))
+
+    return page.read(looking, case=number)
+
+
+def _revisions(asking: Asking, stage: str, kept: Sequence[tuple[Any, dict[str, Any]]]) -> Iterator[Revision]:
+    work, teller = asking.work, asking.teller
+    names = users.names(asking.session, {row.saved_by for row, _said in kept})
+    questions = (*criteria_of(work.category, {}), *_questions(work, stage, {}, teller.lang))
+    stored = sorted(((row.version, answers) for row, answers in kept if row.version > 0), key=lambda one: one[0])
+    for row, answers in kept:
+        before: dict[str, Any] = next((said for version, said in reversed(stored) if version < row.version), {})
+        if row.version < 0:  # given up for the answers that were there, and those saved with them
+            before = dict(stored).get(-row.version, {})
+        other = tuple(
+            (q.label, told(q, answers.get(q.key), teller.lang))
+            for q in questions
+            if answers.get(q.key) != before.get(q.key)
+        )
+        if other:
+            yield Revision(teller.moment(row.saved_at), names.get(row.saved_by, "-"), row.version < 0, other)
+
+
+def _questions(work: Work, stage: str, answers: Mapping[str, Any], lang: str) -> tuple[Question, ...]:
+    return tuple(question_of(f, answers, work.roles, lang) for f in work.category.fields_of(stage))
+
+
 def _of(asking: Asking, stage: str, *, shown: bool) -> Record:
     work, teller = asking.work, asking.teller
     row = rows.find(asking.session, work.row.id, stage, work.row.cycle)
@@ -81,7 +129,7 @@ def _of(asking: Asking, stage: str, *, shown: bool) -> Record:
         name=case.shown_name(asking),
         stage=stage,
         criteria=criteria,
-        questions=tuple(question_of(f, answers, work.roles, teller.lang) for f in work.category.fields_of(stage)),
+        questions=_questions(work, stage, answers, teller.lang),
         version=row.version if row is not None else 0,
         saved=saved,
         notices=notices.notices(work.category, work.facts, age=about.age, sex=about.sex),

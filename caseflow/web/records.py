@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from starlette.responses import JSONResponse, Response
 
@@ -19,7 +20,7 @@ from caseflow.web.environment import say
 from caseflow.web.forms import Told
 from caseflow.web.page import HEADERS, Acting, Page, Reading, act, render
 from caseflow.web.questions import Typed, arranged, labels_of, names_of, read, typed_from, typed_of
-from caseflow.web.record_form import Record, record_of, said
+from caseflow.web.record_form import Record, record_of, revisions_of, said
 from caseflow.web.route import new_router
 
 router = new_router()
@@ -31,12 +32,20 @@ def show(page: Reading, number: str, stage: str) -> Response:
     return _render(page, number, record, typed_of(record.every))
 
 
+@router.get("/kasus/{number}/catatan/{stage}/dahulu")
+def earlier(page: Reading, number: str, stage: str) -> Response:
+    """Show every revision that is kept: what it changed, and what was given up for a colleague's answer."""
+    name, revisions = revisions_of(page, number, stage)
+    return render(page, "revisions.html", number=number, name=name, title=STATES[stage], revisions=revisions)
+
+
 @router.post("/kasus/{number}/catatan/{stage}")
 def save(page: Acting, number: str, stage: str) -> Response:
     record = record_of(page, number, stage)
     form = page.posted
+    given_up: dict[str, Any] = {}
     if conflict.is_settled_by(form):
-        answers, open_ones = conflict.settled(record, form)
+        answers, given_up, open_ones = conflict.settled(record, form)
         if open_ones:
             return conflict.asked_again(page, number, record, answers, open_ones)
     else:
@@ -45,7 +54,9 @@ def save(page: Acting, number: str, stage: str) -> Response:
             return _render(page, number, record, _typed(record, page), status=InvalidInput.status, problems=problems)
 
     def run(session: Session, by: Viewer, at: datetime) -> dict[str, str]:
-        command = RecordStage(case=number, stage=stage, answers=answers, record_version=form.version or 0, final=True)
+        command = RecordStage(
+            case=number, stage=stage, answers=answers, record_version=form.version or 0, final=True, unchosen=given_up
+        )
         done = records.record_stage(session, command, by=by, at=at)
         return {"to": f"/kasus/{number}#catatan", "flash": "merged" if done.merged else "saved"}
 

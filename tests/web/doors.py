@@ -223,6 +223,7 @@ TABLE: dict[str, Row] = {
     "GET /kasus/{number}/langkah/{step}": OfCase(STEPS),
     "POST /kasus/{number}/langkah/{step}": OfCase(STEPS),
     "GET /kasus/{number}/catatan/{stage}": OfCase(("stage=data_collection", "stage=intervention_plan")),
+    "GET /kasus/{number}/catatan/{stage}/dahulu": OfCase(("stage=data_collection",)),
     "POST /kasus/{number}/catatan/{stage}": OfCase(("stage=data_collection",)),
     "POST /kasus/{number}/catatan/{stage}/draf": OfCase(("stage=data_collection",)),
     "GET /kasus/{number}/rujukan/{referral}/tautan": OfCase(("",)),

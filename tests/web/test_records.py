@@ -222,6 +222,11 @@ def test_the_choice_is_saved_with_everything_else(site: Site, choice: str) -> No
     more, expected = CHOICES[choice]
     assert "Tersimpan" in rina.press("Simpan pilihan", {"_pilih.location": choice, **more}).text
     assert stored(site) == {"location": expected, "situation": "Baru", "risk": "low"}
+    form_of(site, rina)
+    kept = rina.follow("Isian sebelumnya").text
+    both_said = ("Menumpang di rumah kakak, RT 04", "Menumpang di rumah ibu, RT 04")
+    assert all(said in kept for said in both_said), "what was not chosen stays in the history"
+    assert ("Tidak dipilih" in kept) == (choice != "yours")
 
 
 @pytest.mark.parametrize("values", [{}, {"_pilih.location": "other"}])
