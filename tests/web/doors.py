@@ -24,6 +24,8 @@ READERS: dict[str, Names] = {
     "elsewhere": names("rina luar"),
 }
 """What a case is -> who sees it: rina is its worker, sari of its team; `elsewhere` it lies in the regency of luar."""
+SMALL = {**READERS, "R3": names("")}
+"""A closed file has no small pictures."""
 CONTENT = names("intan rina budi dewi sari bambang kadis audit luar")
 ORDERERS = names("rina budi dewi sari bambang kadis luar")
 BREAKERS = names("intan rina budi dewi sari bambang kadis luar")
@@ -233,8 +235,8 @@ TABLE: dict[str, Row] = {
     "POST /kasus/{number}/surat/{letter}/pindaian": OfCase(("",)),
     "GET /kasus/{number}/lampiran/baru": OfCase(("",)),
     "POST /kasus/{number}/lampiran/baru": OfCase(("",)),
-    "GET /lampiran/{attachment}": OfCase(("attachment={letter_id}",), made=False),
-    "GET /lampiran/{attachment}/kecil.jpg": OfCase(("attachment={letter_id}",), made=False),
+    "GET /lampiran/{attachment}": OfCase(("",)),
+    "GET /lampiran/{attachment}/kecil.jpg": OfCase(("",), SMALL),
     "GET /surat/{letter_id}.pdf": OfCase(("",)),
     "GET /surat/{letter_id}/pindaian.pdf": OfCase(("",), made=False),
 }  # fmt: skip

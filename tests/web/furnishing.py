@@ -4,9 +4,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from httpx2 import Response
 from sqlalchemy import select, update
 
 from caseflow.actions import (
+    admin,
+    attachments,
     audit_questions,
     cases,
     erasure,
@@ -30,13 +33,15 @@ from caseflow.store.tables import (
     plan_item,
     role_grant,
 )
-from tests.web.browsing import Person, Shown, Site
+from caseflow.uploads.cleaning import Cleaned
+from tests.web.browsing import ADDRESS, Person, Shown, Site
 from tests.web.doors import ASKED
 from tests.world import STATES, VILLAGE, VILLAGE_ELSEWHERE, World, act, complete, consent, may_tell, take
 
 TREATED: dict[str, Any] = {"treatment_needed": True, "health_need": "pemeriksaan lanjutan"}
 ASSIGNMENT = {"task": "outreach", "place": "Pagatan", "from_date": "2026-04-20", "officers": [["Rina", "", "TKSK"]]}
 ABSENT_NUMBER = "6310-2026-999999"
+PHOTO = Cleaned("image/jpeg", b"\xff\xd8 rumah panggung", b"\xff\xd8 kecil")
 
 
 class _OrNothing(dict[str, str]):
@@ -54,6 +59,8 @@ class Place:
     things: dict[str, str]
     people: dict[str, Person]
     tokens: dict[str, str]
+    keys: dict[str, str]
+    """Name -> token of the API."""
     told: dict[tuple[str, str], tuple[int, str]] = field(default_factory=dict)
 
     def turn_into(self, kind: str) -> None:
@@ -84,6 +91,14 @@ class Place:
             return person.get(address)
         return person.post(address, [("_token", self.tokens[who])])
 
+    def call(self, who: str, path: str, *, absent: bool = False) -> Response:
+        """Read an address of the API as somebody, or one of the same form that leads to nothing."""
+        case = self.things["closed_id" if "dossier" in path else "case_id"]
+        known = self.things | {"case": case, "letter": self.things["letter_id"], "erasure": self.things["erasure_id"]}
+        known |= dict.fromkeys(HANGING, str(new_id(self.site.at()))) if absent else {}
+        sent = {"Authorization": f"Bearer {self.keys[who]}"}
+        return self.people[who].client.get(f"{ADDRESS}/api/v1{path.format_map(known)}", headers=sent)
+
     def sees(self, who: str, path: str, more: str) -> int:
         """Return the status of a page for somebody who may read it."""
         return self.knock(who, "GET", self.address(path, more)).status
@@ -96,7 +111,9 @@ class Place:
         return self.told[route, who]
 
 
-IDS = ("case_id", "letter_id", "review_id", "erasure_id", "draft", "question")
+IDS = ("case_id", "letter_id", "review_id", "erasure_id", "draft", "question", "attachment")
+HANGING = ("case", "letter", "attachment", "draft", "erasure", "question")
+"""What stands in an address of the API and hangs on a case."""
 
 
 def furnished(ours: Site) -> Place:
@@ -129,6 +146,8 @@ def furnished(ours: Site) -> Place:
         act(world, audit_questions.ask, why, by="sari")
         wanted = erasure.AskErasure(case=closed, basis="request", applicant="Aminah", reason="Permintaan sendiri.")
         erased = act(world, erasure.ask_erasure, wanted).created_id
+        photo = attachments.AttachFile(case=case, file=PHOTO, kind="house")
+        attached = str(act(world, attachments.attach_file, photo).created_id)
         bulk = letter_bulk.OrderLetters(letter="st", cases=(rows["assessment"].number,), fields=ASSIGNMENT)
         order = act(world, letter_bulk.order_letters, bulk)
         act(world, cases.assign_case, cases.AssignCase(case=rows["assessment"].id, assignee=ids["budi"]), by="sari")
@@ -139,9 +158,10 @@ def furnished(ours: Site) -> Place:
             reports.freeze(session, plan, reports.count_all(session, plan), at=world.now)
         year = {"start": date(2026, 1, 1), "end": date(2026, 12, 31)}
         aim = targets.SetTarget(area="6310", measure="opened", amount=10, **year)
+        keys = {name: admin.add_token(session, name, "tes", by=admin.ROOT, at=world.now) for name in ASKED}
         things = {
             "report": report, "target": act(world, targets.set_target, aim, by="sari"),
-            "case_id": case, "number": rows["intervention"].number, "closed_id": closed,
+            "attachment": attached, "case_id": case, "number": rows["intervention"].number, "closed_id": closed,
             "closed": rows["closed"].number, "worker": "rina", "seq": str(seq), "stage": "data_collection",
             "job_id": str(new_id(ours.at())), "letter": session.execute(of_case[letter]).scalar_one(),
             "item": session.execute(of_case[plan_item]).scalars().first(), "consent": given, "name": "langkah",
@@ -154,7 +174,7 @@ def furnished(ours: Site) -> Place:
     people = {name: ours.by(name) for name in ASKED}
     tokens = {name: person.get("/kotak-masuk").page.forms[0].value("_token") for name, person in people.items()}
     things["letter_id"] = things["letter"]
-    return Place(ours, things, people, tokens)
+    return Place(ours, things, people, tokens, keys)
 
 
 def said(shown: Shown) -> tuple[int, str]:

@@ -70,8 +70,8 @@ def test_a_case_shows_whom_its_reminders_reached_and_the_inbox_what_is_done(site
     with site.database.write() as session:
         row = cases.by_number(session, number)
         assert row is not None
-        for _day in range(7):  # working days among them
-            site.clock.move_to(site.at() + timedelta(days=1))
+        for days in (5, 2):  # a working day among them
+            site.clock.move_to(site.at() + timedelta(days=days))
             obligations.sweep(session, at=site.at())
     site.work()
     rina = site.by("rina")

@@ -18,7 +18,7 @@ RULES = """() => axe.run(document, {
 }).then((found) => found.violations.map((one) => one.id + ": " + one.nodes.map((node) => node.html).join(" ")))"""
 HERE = "() => [...document.querySelectorAll('form:not([action])')].map(() => 'a form says not where to')"
 WIDER = "() => document.documentElement.scrollWidth - window.innerWidth"
-NOT_PAGES = (".pdf", ".xlsx", ".ics", ".svg", ".jpg", "/unduh", "/cases/{case_id}")
+NOT_PAGES = (".pdf", ".xlsx", ".ics", ".svg", ".jpg", "/unduh", "/cases/{case_id}", "/{attachment}")
 AT_BOTH_WIDTHS = ("/", "/kasus", "/kasus/{number}", "/meja-audit", "/kasus-menunggu", "/persetujuan")
 HOMES = ("rina", "sari", "kadis", "audit", "admin", "mitra")
 """Whose first pages differ."""
@@ -92,13 +92,17 @@ def barriers(page: Page, path: str, address: str) -> list[str]:
     assert answer is not None
     found = [f"is answered {answer.status}"] if answer.status not in {200, 403, 404, 409, 422} else []
     found += [*page.evaluate(RULES), *page.evaluate(HERE)]
-    for size in (PHONE, TWICE):
-        page.set_viewport_size(size)  # type: ignore[arg-type]  # a size
-        found += [f"is {more} px too wide at {size['width']}"] if (more := page.evaluate(WIDER)) > 0 else []
+    found += too_wide(page)
     if path in AT_BOTH_WIDTHS:
+        page.set_viewport_size(TWICE)  # type: ignore[arg-type]  # a size
+        found += too_wide(page)
         page.set_viewport_size(WIDE)  # type: ignore[arg-type]  # a size
         found += [f"at {WIDE['width']}: {one}" for one in page.evaluate(RULES)]
     return found
+
+
+def too_wide(page: Page) -> list[str]:
+    return [f"is {more} px too wide"] if (more := page.evaluate(WIDER)) > 0 else []
 
 
 def test_the_bar_is_one_line_for_every_role(browser: Browser, place: Place) -> None:

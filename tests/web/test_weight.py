@@ -24,7 +24,8 @@ def packed(file: Path) -> int:
 
 def test_a_first_visit_and_every_other_page_are_light(shared: Site) -> None:
     number = shared.number("intervention")
-    pages = [shared.by(name).get(path.format(number=number)) for path in LARGE for name in ("sari", "admin")]
+    people = [shared.by(name) for name in ("sari", "admin")]
+    pages = [person.get(path.format(number=number)) for path in LARGE for person in people]
     shown = [page for page in pages if page.status == 200]
     assert len(shown) >= len(LARGE)
     assert {page.response.headers.get("content-encoding") for page in shown} == {"gzip"}
