@@ -4,6 +4,8 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
 from threading import BoundedSemaphore
@@ -16,13 +18,16 @@ LARGEST = 10 << 20
 """Bytes of a file as it is handed in."""
 MEGAPIXELS = 64
 PAGES = 50
-SECONDS = 20
+SECONDS, DOCUMENT_SECONDS = 20, 8
+"""Processor time; that of a document is short, as nothing in it is decoded to pixels."""
 MEMORY = 1 << 30
 """Address space of the process, in bytes: what a picture of `MEGAPIXELS` takes, twice."""
-AT_ONCE = 2
-WAIT_SECONDS = 30
+AT_ONCE, WAITING = 2, 4
+"""Files worked on, and requests that wait for a place: each keeps a thread of the application, which has few."""
+WAIT_SECONDS = 5
 KEPT_ENVIRONMENT = ("PATH", "LANG")
 """What the process learns of us: no setting, so neither the key file nor the database."""
+DOCUMENT = b"%PDF-"
 APPLE = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1")
 
 UNKNOWN = _("Harus foto (JPEG, PNG, WebP) atau PDF. Isi berkas ini bukan itu, apa pun namanya.")
@@ -36,7 +41,7 @@ WHY: dict[str, Sentence] = {
     "pages": _("PDF ini lebih dari {n} halaman. Kirim halaman yang diperlukan saja.", n=PAGES),
     "locked": _("PDF ini terkunci sandi. Simpan tanpa sandi dahulu, lalu kirim lagi."),
 }
-_places = BoundedSemaphore(AT_ONCE)
+_places, _queue = BoundedSemaphore(AT_ONCE), BoundedSemaphore(WAITING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,33 +67,48 @@ def cleaned(content: bytes) -> Cleaned:
     """
     if not content:
         raise InvalidInput({"file": _("Pilih berkasnya dahulu.")})
-    if len(content) > LARGEST:
-        raise InvalidInput({"file": _("Berkas ini lebih dari {n} MB. Perkecil dahulu.", n=LARGEST >> 20)})
     if (refusal := _refused(content)) is not None:
         raise InvalidInput({"file": refusal})
-    if not _places.acquire(timeout=WAIT_SECONDS):
-        raise ServiceUnavailable(service=_("pemeriksa berkas"), hint=_("coba lagi sebentar lagi"))
-    try:
+    if len(content) > LARGEST:
+        raise InvalidInput({"file": _("Berkas ini lebih dari {n} MB. Perkecil dahulu.", n=LARGEST >> 20)})
+    with place():
         head, body = _asked(content)
-    finally:
-        _places.release()
     if "refused" in head:
         raise InvalidInput({"file": WHY.get(head["refused"], BROKEN)})
     at = head["size"]
     return Cleaned(head["media_type"], body[:at], body[at:] or None)
 
 
+@contextmanager
+def place() -> Iterator[None]:
+    """Hold a place to work on a file; few wait for one, and not for long. Raises `ServiceUnavailable`."""
+    busy = ServiceUnavailable(service=_("pemeriksa berkas"), hint=_("coba lagi sebentar lagi"))
+    if not _places.acquire(blocking=False):
+        if not _queue.acquire(blocking=False):
+            raise busy
+        try:
+            if not _places.acquire(timeout=WAIT_SECONDS):
+                raise busy
+        finally:
+            _queue.release()
+    try:
+        yield
+    finally:
+        _places.release()
+
+
 def _refused(content: bytes) -> Sentence | None:
     """Tell a file by how it begins; its name and what its sender calls it count for nothing."""
     if content[4:8] == b"ftyp" and content[8:12] in APPLE:
         return HEIC
-    begins = content.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"%PDF-"))
+    begins = content.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", DOCUMENT))
     return None if begins or (content[:4] == b"RIFF" and content[8:12] == b"WEBP") else UNKNOWN
 
 
 def _asked(content: bytes) -> tuple[dict[str, Any], bytes]:
     kept = {name: os.environ[name] for name in KEPT_ENVIRONMENT if name in os.environ}
-    limits = [str(number) for number in (MEMORY, SECONDS, MEGAPIXELS, PAGES)]
+    seconds = DOCUMENT_SECONDS if content.startswith(DOCUMENT) else SECONDS
+    limits = [str(number) for number in (MEMORY, seconds, MEGAPIXELS, PAGES)]
     try:
         ended = subprocess.run(  # noqa: S603 - our own module under our own interpreter
             [sys.executable, "-P", "-m", "caseflow.uploads.worker", *limits],

@@ -3,6 +3,8 @@
 import struct
 import zipfile
 import zlib
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from contextlib import ExitStack
 from io import BytesIO
 from typing import Any
 
@@ -10,8 +12,8 @@ import pikepdf
 import pytest
 from PIL import Image
 
-from caseflow.errors import InvalidInput
-from caseflow.uploads.cleaning import LARGEST, cleaned
+from caseflow.errors import InvalidInput, ServiceUnavailable
+from caseflow.uploads.cleaning import AT_ONCE, LARGEST, WAITING, cleaned, place
 
 PLACE, MAKER, TURNED = 0x8825, 0x010F, 0x0112
 
@@ -150,3 +152,18 @@ def test_what_is_refused_says_what_to_do(content: bytes, told: str) -> None:
     with pytest.raises(InvalidInput) as caught:
         cleaned(content)
     assert told in str(caught.value.data["problems"]["file"])
+
+
+def test_few_wait_for_a_place_and_the_next_is_told_at_once() -> None:
+    def take() -> None:
+        with place():
+            pass
+
+    with ThreadPoolExecutor(WAITING + 1) as pool:
+        with ExitStack() as taken:
+            for _n in range(AT_ONCE):
+                taken.enter_context(place())
+            asked = [pool.submit(take) for _n in range(WAITING + 1)]
+            done, waiting = wait(asked, return_when=FIRST_COMPLETED)
+        assert [type(each.exception()) for each in done] == [ServiceUnavailable]
+        assert [each.exception() for each in waiting] == [None] * WAITING
