@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from caseflow.actions import areas, letters, targets
@@ -34,13 +33,11 @@ class Plan:
     id: str
     office_id: str
     during: Period
-    as_of: datetime
-    """Files closed (R3) since then count as open ones."""
 
 
 def tables(session: Session, plan: Plan, counted: Count) -> list[dict[str, Any]]:
     """Return every table; closed files (R3) are in none of them."""
-    of = (session, plan.office_id, plan.during, plan.as_of)
+    of = (session, plan.office_id, plan.during)
     sent, due, done = reports.letters(*of), reports.answers_due(*of), reports.aid(*of)
     summary = {
         **{column: counted["all", ALL, column] for column in MOVED},
@@ -83,7 +80,7 @@ def tables(session: Session, plan: Plan, counted: Count) -> list[dict[str, Any]]
 
 def closed_files(session: Session, plan: Plan) -> dict[str, Any]:
     """Return what is said of closed files: one bound, and the rule."""
-    running = reports.closed_files(session, plan.office_id, plan.during, plan.as_of)
+    running = reports.closed_files(session, plan.office_id, plan.during)
     return {"label": both(CLOSED_FILES), "at_least": reporting.at_least(running), "note": both(CLOSED_NOTE)}
 
 
@@ -128,7 +125,7 @@ def _targets(session: Session, plan: Plan) -> dict[str, Any]:
         if row.starts_on <= during.end and row.ends_on >= during.start
     ]
     office = offices.require(session, plan.office_id)
-    found = targets.progress(session, office, rows, until=during.end, as_of=plan.as_of)
+    found = targets.progress(session, office, rows, until=during.end)
     return table(
         "targets",
         ("target", "counted"),

@@ -49,7 +49,8 @@ NOTES: dict[str, Sentence] = {
 CLOSED_FILES = _("Berkas tertutup (R3)")
 CLOSED_NOTE = _(
     "Berkas tertutup (R3) tidak termasuk dalam angka mana pun di atas. Yang disebut hanya batas bawah kelipatan lima "
-    "dari yang berjalan pada akhir bulan; di bawah lima tidak disebut, termasuk bila tidak ada."
+    "dari yang berjalan pada akhir bulan; di bawah lima tidak disebut, termasuk bila tidak ada. Berkas yang baru "
+    "ditutup setelah sebuah laporan menghitungnya tetap dihitung seperti semula."
 )
 MEASURES: dict[str, Sentence] = {
     "opened": _("kasus baru"),

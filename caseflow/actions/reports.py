@@ -12,6 +12,7 @@ import orjson
 from caseflow import access, audit
 from caseflow.access import AREA_READERS, SYSTEM, Viewer
 from caseflow.actions import areas, checkpoints, report_tables
+from caseflow.actions.casework import SKEW
 from caseflow.actions.report_tables import Plan
 from caseflow.actions.typed import Typed
 from caseflow.errors import AuditBroken, Forbidden, InvalidInput, NotFound, Refused, _
@@ -19,6 +20,7 @@ from caseflow.i18n import format_month
 from caseflow.ids import area_within, is_id, new_id
 from caseflow.states import reporting
 from caseflow.states.deadlines import Calendar, add_working_days, civil_date, is_working_day
+from caseflow.states.lifecycle import CLOSED
 from caseflow.states.reporting import Case, Count
 from caseflow.store import jobs, log, offices, reports, sql, tree, users
 from caseflow.store.offices import OfficeRow
@@ -30,6 +32,8 @@ MAKERS = ("supervisor", "head")
 MAKE = "report.make"
 REASON_LENGTH = 500
 FIRST_YEAR = 2000
+_OPEN_ONLY = ("running", "late")
+"""What a case that was closed at the end of the month, and opened again since, was not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,8 +130,8 @@ def _ask(session: Session, office: OfficeRow, first: date, reason: str, *, by: V
     before = reports.editions(session, office.id, month)
     columns = {"id": report_id, "office_id": office.id, "month": month, "edition": len(before) + 1}
     asked = {"reason": reason, "asked_by": by.user_id, "asked_at": at, "counted": 0}
-    # A closed file (R3) is what was one when the first edition was asked for, in every edition.
-    reports.add(session, {**columns, **asked, "closed_as_of": before[0].asked_at if before else at})
+    # What was closed (R3) by then is in none of its figures; who writes meanwhile may be that much behind.
+    reports.add(session, {**columns, **asked, "closed_as_of": at - SKEW})
     payload = {"report": report_id}
     jobs.enqueue(session, kind=MAKE, key=f"{MAKE}:{report_id}", payload=payload, run_at=at, at=at, queue="bulk")
     told = {"report": report_id, "office": office.id, "month": month, "edition": len(before) + 1}
@@ -169,6 +173,7 @@ def ask_due(session: Session, *, at: datetime) -> list[str]:
         calendar = offices.calendar(session, office.id)
         today = civil_date(at, calendar)
         last = today.replace(day=1) - timedelta(days=1)
+        sql.one_at_a_time(session, f"report:{office.id}")
         missing = not reports.editions(session, office.id, f"{last:%Y-%m}")
         if (
             today >= first_working_day(today, calendar)
@@ -194,12 +199,12 @@ def take_up(session: Session, report: str) -> Plan | None:
     if row is None or row.frozen_at is not None:
         return None
     first, zone = date.fromisoformat(f"{row.month}-01"), offices.calendar(session, row.office_id).zone
-    return Plan(row.id, row.office_id, reports.period(first, _last_of(first), zone), row.closed_as_of)
+    return Plan(row.id, row.office_id, reports.period(first, _last_of(first), zone))
 
 
 def count_part(session: Session, plan: Plan, *, after: str | None) -> tuple[Count, int, str | None]:
     """Return what the next cases add, how many they are, and the last of them; None behind the last."""
-    found = reports.of_month(session, plan.office_id, plan.during, plan.as_of, after=after)
+    found = reports.of_month(session, plan.office_id, plan.during, after=after)
     states = reports.states_at(session, found, plan.during.ends)
     answers = reports.answers(session, found)
     counted = reporting.counted(
@@ -211,7 +216,11 @@ def count_part(session: Session, plan: Plan, *, after: str | None) -> tuple[Coun
             state=states[row.id],
             outcome=row.outcome,
             issue=row.issue,
-            is_=[name for name in reporting.MOVED if getattr(row, name)],
+            is_=[
+                name
+                for name in reporting.MOVED
+                if getattr(row, name) and (name not in _OPEN_ONLY or states[row.id] != CLOSED)
+            ],
             answers=answers.get(row.id, {}),
         )
         for row in found
@@ -221,7 +230,7 @@ def count_part(session: Session, plan: Plan, *, after: str | None) -> tuple[Coun
 
 def note_progress(session: Session, plan: Plan, counted: int) -> None:
     """Tell how far the counting is."""
-    to_count = reports.how_many(session, plan.office_id, plan.during, plan.as_of) if not counted else None
+    to_count = reports.how_many(session, plan.office_id, plan.during) if not counted else None
     told = {"counted": counted, **({"to_count": to_count} if to_count is not None else {})}
     reports.change(session, plan.id, told)
 
@@ -238,6 +247,7 @@ def freeze(session: Session, plan: Plan, counted: Count, *, at: datetime) -> Non
     tables = report_tables.tables(session, plan, counted)
     before = _before(session, row)
     old = _content(before) if before else None
+    tables = reporting.with_gone(old["tables"], tables) if old else tables
     by = users.names(session, {row.asked_by}).get(row.asked_by, SYSTEM.name)
     content = {
         "schema": SCHEMA,

@@ -157,7 +157,6 @@ def progress(
     rows: Iterable[Row[Any]],
     *,
     until: date | None = None,
-    as_of: datetime | None = None,
 ) -> list[Progress]:
     """Return targets with what is reached of them, up to a day where one is given: a query a measure and period."""
     zone = offices.calendar(session, office.id).zone
@@ -167,11 +166,13 @@ def progress(
     found = []
     for row in listed:
         end = min(row.ends_on, until) if until else row.ends_on
-        key = (row.measure, row.starts_on, end)
-        if key not in known:
-            known[key] = reports.reached(
-                session, office.id, row.measure, reports.period(row.starts_on, end, zone), as_of
-            )
+        during, key = reports.period(row.starts_on, end, zone), (row.measure, row.starts_on, end)
+        if row.measure == "persons" and area_level(row.area_code) != "village":
+            counted = reports.persons(session, office.id, during, row.area_code)
+        else:
+            if key not in known:
+                known[key] = reports.reached(session, office.id, row.measure, during)
+            counted = sum(n for area, n in known[key] if area_within(area, row.area_code))
         found.append(
             Progress(
                 id=row.id,
@@ -182,7 +183,7 @@ def progress(
                 start=row.starts_on,
                 end=row.ends_on,
                 amount=row.amount,
-                counted=sum(n for area, n in known[key] if area_within(area, row.area_code)),
+                counted=counted,
             )
         )
     return found

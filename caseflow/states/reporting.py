@@ -157,6 +157,18 @@ def cells(tables: Tables) -> dict[tuple[str, str, str], int]:
     }
 
 
+def with_gone(before: Tables, after: Tables) -> list[dict[str, Any]]:
+    """Return tables with each row that an edition had and the next has no more, as noughts: a correction is seen."""
+    was = {table["code"]: table["rows"] for table in before if table["code"] != "targets"}
+    made = []
+    for table in after:
+        known = {row["key"] for row in table["rows"]}
+        gone = [row for row in was.get(table["code"], ()) if row["key"] not in known and any(row["cells"])]
+        blank = [{**row, "cells": [0] * len(row["cells"])} for row in gone]
+        made.append({**table, "rows": [*table["rows"], *blank]})
+    return made
+
+
 def corrected(before: Tables, after: Tables) -> list[dict[str, Any]]:
     """Return each figure that an edition says otherwise than the one it replaces; a row that is not there is nought."""
     was, now = cells(before), cells(after)

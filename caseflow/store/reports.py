@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, insert, not_, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, String, and_, case, exists, func, insert, not_, or_, select, update
 
 from caseflow.states.lifecycle import CLOSED, INITIAL
 from caseflow.store import records, vault
@@ -33,7 +33,8 @@ READ = ("data_collection", "assessment")
 MEASURES = ("opened", "closed", "visits", "persons")
 DONE = "case:plan_item:done"
 LEVELS = ("case:confidentiality:raised", "case:person:changed")
-KECAMATAN = 6
+KECAMATAN, MONTH = 6, 7
+"""Characters of a code, and of a day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,23 +56,34 @@ def period(start: date, end: date, zone: tzinfo) -> Period:
 # --- what counts as what ---------------------------------------------------------------------------------------------
 
 
-def ordinary(as_of: datetime | None) -> ColumnElement[bool]:
-    """Return the condition that a case is no closed file (R3): now, or at the moment of a month's first edition.
+def ordinary() -> ColumnElement[bool]:
+    """Return the condition that a case is no closed file (R3), or was none when a report first could count it.
 
-    A file that was closed after that moment is counted on as it was: an edition that left it out would, beside the
-    first, tell that one was closed, and of which category, area, sex and age.
+    What one report has counted every later one counts, and every target: an edition or a month that left it out
+    would, beside the one before, tell that a file was closed, and of which category, area, sex and age.
     """
-    open_file = case_file.c.confidentiality != "R3"
-    if as_of is None:
-        return open_file
-    entry = case_entry.alias().c
+    seen, entry = monthly_report.alias().c, case_entry.alias().c
     closed_since = exists().where(
-        entry.case_id == case_file.c.id,
-        entry.code.in_(LEVELS),
-        entry.entered_at > as_of,
-        entry.data.contains('"confidentiality":"R3"', autoescape=True),
+        *_closing(entry),
+        entry.entered_at > seen.closed_as_of,
+        seen.office_id == case_file.c.office_id,
+        seen.month >= func.substr(case_file.c.opened_on.cast(String), 1, MONTH),
+        or_(seen.frozen_at.is_(None), case_file.c.opened_at <= seen.frozen_at),
     )
-    return or_(open_file, and_(case_file.c.opened_at <= as_of, closed_since))
+    return or_(case_file.c.confidentiality != "R3", closed_since)
+
+
+def _closing(entry: Any) -> tuple[ColumnElement[bool], ...]:  # noqa: ANN401 - columns of an alias of case_entry
+    """Return the condition that an entry is the one that closed the file."""
+    closes = entry.data.contains('"confidentiality":"R3"', autoescape=True)
+    return entry.case_id == case_file.c.id, entry.code.in_(LEVELS), closes
+
+
+def _stands(still: ColumnElement[bool], ended_at: ColumnElement[Any]) -> ColumnElement[bool]:
+    """What ended when its file was closed, or since, counts on as the file does."""
+    entry = case_entry.alias().c
+    closed = exists().where(*_closing(entry), entry.entered_at <= ended_at)
+    return or_(still, and_(case_file.c.confidentiality == "R3", closed))
 
 
 def opened_in(during: Period) -> ColumnElement[bool]:
@@ -102,8 +114,8 @@ def late_at(during: Period) -> ColumnElement[bool]:
     )
 
 
-def _of(office_id: str, as_of: datetime | None) -> tuple[ColumnElement[bool], ...]:
-    return (case_file.c.office_id == office_id, ordinary(as_of))
+def _of(office_id: str) -> tuple[ColumnElement[bool], ...]:
+    return (case_file.c.office_id == office_id, ordinary())
 
 
 # --- the cases of a month --------------------------------------------------------------------------------------------
@@ -128,9 +140,7 @@ class Counted(NamedTuple):
     late: bool
 
 
-def of_month(
-    session: Session, office_id: str, during: Period, as_of: datetime | None, *, after: str | None
-) -> list[Counted]:
+def of_month(session: Session, office_id: str, during: Period, *, after: str | None) -> list[Counted]:
     """Return the next cases that were open at some time of the month, by id, behind `after`."""
     c = case_file.c
     query = (
@@ -149,20 +159,20 @@ def of_month(
             _told(and_(running_at(during), late_at(during))),
         )
         .select_from(case_file.outerjoin(person, person.c.subject_id == c.subject_id))
-        .where(*_of(office_id, as_of), *_touched(during), *([c.id > after] if after else []))
+        .where(*_of(office_id), *_touched(during), *([c.id > after] if after else []))
     )
     return [Counted._make(row) for row in session.execute(query.order_by(c.id).limit(CHUNK))]
 
 
-def how_many(session: Session, office_id: str, during: Period, as_of: datetime | None) -> int:
+def how_many(session: Session, office_id: str, during: Period) -> int:
     """Return how many cases the month has, for the progress."""
-    query = select(func.count()).select_from(case_file).where(*_of(office_id, as_of), *_touched(during))
+    query = select(func.count()).select_from(case_file).where(*_of(office_id), *_touched(during))
     return int(session.execute(query).scalar_one())
 
 
-def closed_files(session: Session, office_id: str, during: Period, as_of: datetime | None) -> int:
+def closed_files(session: Session, office_id: str, during: Period) -> int:
     """Return how many closed files (R3) run at the end of the month; nobody is told this number as it is."""
-    where = (case_file.c.office_id == office_id, not_(ordinary(as_of)), running_at(during))
+    where = (case_file.c.office_id == office_id, not_(ordinary()), running_at(during))
     return int(session.execute(select(func.count()).select_from(case_file).where(*where)).scalar_one())
 
 
@@ -206,28 +216,30 @@ def _told(condition: ColumnElement[bool]) -> ColumnElement[bool]:
 # --- what happened ---------------------------------------------------------------------------------------------------
 
 
-def visits(session: Session, office_id: str, during: Period, as_of: datetime | None) -> int:
+def visits(session: Session, office_id: str, during: Period) -> int:
     """Return the visits made in a period."""
-    return sum(n for _area, n in _by_area(session, "visits", office_id, during, as_of))
+    return sum(n for _area, n in reached(session, office_id, "visits", during))
 
 
-def persons(session: Session, office_id: str, during: Period, as_of: datetime | None) -> int:
-    """Return how many people, families and groups have a case that was opened in a period, area by area."""
-    return sum(n for _area, n in _by_area(session, "persons", office_id, during, as_of))
+def persons(session: Session, office_id: str, during: Period, area: str = "") -> int:
+    """Return how many people, families and groups have a case that was opened in a period, in an area, each once."""
+    query = select(func.count(case_file.c.subject_id.distinct())).where(*_of(office_id), opened_in(during))
+    return int(session.execute(query.where(case_file.c.area_code.startswith(area))).scalar_one())
 
 
-def letters(session: Session, office_id: str, during: Period, as_of: datetime | None) -> dict[str, int]:
+def letters(session: Session, office_id: str, during: Period) -> dict[str, int]:
     """Return kind -> letters dated in a period that are not void."""
+    standing = _stands(letter.c.state != "void", letter.c.voided_at)
     query = (
         select(letter.c.kind, func.count().label("n"))
         .join(case_file, case_file.c.id == letter.c.case_id)
-        .where(*_of(office_id, as_of), letter.c.letter_date.between(during.start, during.end), letter.c.state != "void")
+        .where(*_of(office_id), letter.c.letter_date.between(during.start, during.end), standing)
         .group_by(letter.c.kind)
     )
     return {row.kind: row.n for row in session.execute(query)}
 
 
-def answers_due(session: Session, office_id: str, during: Period, as_of: datetime | None) -> dict[str, int]:
+def answers_due(session: Session, office_id: str, during: Period) -> dict[str, int]:
     """Return answers to referrals that were due in a period: in_time, afterwards, waiting."""
     o = obligation.c
     kind = case((o.satisfied_at.is_(None), "waiting"), (o.satisfied_at <= o.due_at, "in_time"), else_="afterwards")
@@ -235,24 +247,24 @@ def answers_due(session: Session, office_id: str, during: Period, as_of: datetim
         select(kind.label("became"), func.count().label("n"))
         .select_from(obligation.join(case_file, case_file.c.id == o.case_id).join(referral, referral.c.id == o.ref_id))
         .where(
-            *_of(office_id, as_of),
+            *_of(office_id),
             o.kind == "referral_answer",
             o.due_at >= during.begins,
             o.due_at < during.ends,
-            o.cancelled_at.is_(None),
+            _stands(o.cancelled_at.is_(None), o.cancelled_at),
         )
         .group_by(kind)
     )
     return {row.became: row.n for row in session.execute(query)}
 
 
-def aid(session: Session, office_id: str, during: Period, as_of: datetime | None) -> Counter[tuple[str, str]]:
+def aid(session: Session, office_id: str, during: Period) -> Counter[tuple[str, str]]:
     """Return (intervention, pillar) -> items of plans that were recorded as done in a period, and still are."""
     query = (
         select(case_entry.c.data)
         .join(case_file, case_file.c.id == case_entry.c.case_id)
         .where(
-            *_of(office_id, as_of),
+            *_of(office_id),
             case_entry.c.code == DONE,
             case_entry.c.entered_at >= during.begins,
             case_entry.c.entered_at < during.ends,
@@ -276,11 +288,9 @@ def _parts(ids: Sequence[str]) -> Iterator[Sequence[str]]:
 # --- targets ---------------------------------------------------------------------------------------------------------
 
 
-def _by_area(
-    session: Session, measure: str, office_id: str, during: Period, as_of: datetime | None
-) -> list[tuple[str, int]]:
-    """Return (area, how many) of one measure: the same conditions as the report's own."""
-    area, where = case_file.c.area_code, _of(office_id, as_of)
+def reached(session: Session, office_id: str, measure: str, during: Period) -> list[tuple[str, int]]:
+    """Return (village, how many) of what a target counts, by the report's own conditions; closed files are in none."""
+    area, where = case_file.c.area_code, _of(office_id)
     queries: dict[str, Select[Any]] = {
         "opened": select(area, func.count().label("n")).where(opened_in(during), *where),
         "closed": select(area, func.count().label("n")).where(closed_in(during), *where),
@@ -292,13 +302,6 @@ def _by_area(
         .where(visit.c.visited_on.between(during.start, during.end), *where),
     }
     return [(row.area_code, row.n) for row in session.execute(queries[measure].group_by(area))]
-
-
-def reached(
-    session: Session, office_id: str, measure: str, during: Period, as_of: datetime | None
-) -> list[tuple[str, int]]:
-    """Return (area, how many) of what a target counts; closed files are in none."""
-    return _by_area(session, measure, office_id, during, as_of)
 
 
 def set_target(session: Session, values: Mapping[str, Any]) -> None:
@@ -368,8 +371,8 @@ def number(session: Session, report_id: str, values: Mapping[str, Any]) -> bool:
 
 
 def has_cases(session: Session, office_id: str, *, until: date) -> bool:
-    """Tell whether an office had opened a case by a day."""
-    query = select(case_file.c.id).where(case_file.c.office_id == office_id, case_file.c.opened_on <= until)
+    """Tell whether an office had opened a case by a day; closed files are in no report."""
+    query = select(case_file.c.id).where(*_of(office_id), case_file.c.opened_on <= until)
     return session.execute(query.limit(1)).first() is not None
 
 

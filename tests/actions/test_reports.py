@@ -1,19 +1,21 @@
 """Monthly reports: what they count, frozen editions and corrections, whose they are; targets by the same queries."""
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 from sqlalchemy import insert, select, update
 
 from caseflow.access import Grant
-from caseflow.actions import reports, targets
+from caseflow.actions import admin, letters, reports, targets
+from caseflow.actions.letters import IssueLetter
 from caseflow.actions.reports import MakeReport, Report
 from caseflow.actions.targets import SetTarget
 from caseflow.errors import AuditBroken, Forbidden, InvalidInput, NotFound, Refused
 from caseflow.ids import new_id
 from caseflow.states import reporting
 from caseflow.store.tables import access_entry, case_file, monthly_report, visit
+from tests.actions.test_sharing import first_choice
 from tests.world import (
     DISTRICT,
     ELSEWHERE,
@@ -21,15 +23,21 @@ from tests.world import (
     REGENCY,
     START,
     VILLAGE,
+    VILLAGE_ELSEWHERE,
     WITA,
     World,
     act,
     adult,
+    approved,
+    bring,
+    clock,
+    consent,
     days_later,
     opened,
     record,
     refused,
     row_of,
+    take,
     viewer,
 )
 
@@ -73,6 +81,7 @@ def test_a_month_is_counted_frozen_and_corrected_on_record(world: World) -> None
     assert first.content is not None
     assert second.content["replaces"] == {"edition": 1, "digest": first.edition.digest}
     assert second.corrections["kecamatan", "631002", "opened"] == 1
+    assert figures(second)["kecamatan", "631002", "opened"] == 0, "a row that is gone is shown as nought"
     assert ("sex", "L", "opened") not in second.corrections
     assert [(e.edition, e.newest) for e in reports.listing(world.session, by=viewer(world, "audit"))] == [
         (2, True),
@@ -100,8 +109,66 @@ def test_a_file_closed_after_the_first_edition_changes_no_figure(world: World) -
     second = made(world, reason="Diperiksa ulang.")
     assert second.corrections == {}
     assert figures(second) == figures(first)
-    later = made(world, "2026-01")
-    assert ("category", "PMBS", "running") not in figures(later), "January was asked for after the file was closed"
+
+
+def test_a_file_closed_after_a_report_counted_it_is_counted_on_in_later_months_and_targets(world: World) -> None:
+    case = opened(world, "PMBS", person=adult(), area=OTHER_VILLAGE)
+    early = opened(world, "PMBS", person=adult(), area=OTHER_VILLAGE)
+    year = SetTarget(area="631002", measure="opened", start=date(2026, 2, 1), end=date(2026, 12, 31), amount=9)
+    act(world, targets.set_target, year, by="sari")
+    record(world, early, "data_collection", {"trafficking": "yes"})
+    world.now = clock(2026, 3, 2)
+    figures(made(world))
+    record(world, case, "data_collection", {"trafficking": "yes"})
+    unseen = opened(world, "PMBS", person=adult(), area=OTHER_VILLAGE)
+    record(world, unseen, "data_collection", {"trafficking": "yes"})
+    world.now = clock(2026, 4, 1)
+    march = figures(made(world, "2026-03"))
+    assert march["category", "PMBS", "running"] == 1, "a month later it is counted as before, and no other is"
+    assert march["targets", "631002:opened:2026-02-01:2026-12-31", "counted"] == 1
+    assert [t.counted for t in targets.listing(world.session, by=viewer(world, "audit"), at=world.now)] == [1]
+
+
+def test_what_ended_with_the_closing_of_a_file_changes_no_figure(world: World) -> None:
+    case = opened(world, "PMBS", person=adult(), area=OTHER_VILLAGE)
+    record(world, case, "data_collection", {"risk": "high", "trafficking": "unknown"})
+    take(world, case, "emergency_intervention")
+    where = ("Kepala UPTD PPA", "Kota", REGENCY)
+    admin.add_institution(world.session, "UPTD PPA", "protection", *where, by=admin.ROOT, at=world.now)
+    consent(world, case, "referral", receiver="any")
+    need = first_choice(letters.kinds(world.session)["rjk-ppa"], "need")
+    act(world, letters.issue_letter, IssueLetter(case=case, letter="rjk-ppa", fields={"need": need}))
+    world.now = clock(2026, 3, 2)
+    first = figures(made(world))
+    assert first["letters", "rjk-ppa", "n"] == 1
+    world.now -= timedelta(seconds=30)  # typed before the report was asked for, by a clock that is behind
+    record(world, case, "data_collection", {"trafficking": "yes"})
+    world.now = clock(2026, 3, 3)
+    assert made(world, reason="Diperiksa ulang.").corrections == {}
+
+
+def test_a_closing_that_was_undone_is_in_no_table_alone(world: World) -> None:
+    case = bring(world, opened(world, "FM"), "assessment")
+    approved(world, case, "terminate", details={"reason_code": "moved"})
+    world.now = clock(2026, 3, 2)
+    before = figures(made(world))
+    take(world, case, "undo_termination", by="sari")
+    after = figures(made(world, reason="Penghentian dibatalkan."))
+    for column in ("running", "late"):
+        assert after["all", column, "n"] == sum(n for (t, _r, c), n in after.items() if (t, c) == ("state", column))
+    assert after["all", "running", "n"] == before["all", "running", "n"]
+
+
+def test_who_has_two_new_cases_is_one_person(world: World) -> None:
+    first = opened(world, "FM", person=adult())
+    wanted = SetTarget(area=REGENCY, measure="persons", start=date(2026, 2, 1), end=date(2026, 2, 28), amount=9)
+    act(world, targets.set_target, wanted, by="sari")
+    before = targets.listing(world.session, by=viewer(world, "audit"), at=world.now)[0].counted
+    opened(world, "PMBS", subject=row_of(world, first).subject_id, area=OTHER_VILLAGE)
+    world.now = clock(2026, 3, 2)
+    said = figures(made(world))
+    assert said["all", "persons", "n"] == before
+    assert said["targets", f"{REGENCY}:persons:2026-02-01:2026-02-28", "counted"] == before
 
 
 def test_of_closed_files_a_bound_is_told_and_nothing_else(world: World) -> None:
@@ -160,8 +227,11 @@ def test_the_schedule_asks_on_the_first_working_day_and_once(world: World) -> No
     world.now = datetime(2026, 3, 1, 8, tzinfo=WITA)  # a Sunday
     assert reports.ask_due(world.session, at=world.now) == []
     days_later(world, 1)
+    closed = opened(world, area=VILLAGE_ELSEWHERE, by="luar")
+    changed = {"confidentiality": "R3", "opened_on": date(2026, 2, 27)}
+    world.session.execute(update(case_file).where(case_file.c.id == closed).values(**changed))
     asked = reports.ask_due(world.session, at=world.now)
-    assert len(asked) == 1, "the office elsewhere has no case"
+    assert len(asked) == 1, "the office elsewhere has closed files only, which it does not tell"
     assert reports.ask_due(world.session, at=world.now) == []
     plan = reports.take_up(world.session, asked[0])
     assert plan is not None
