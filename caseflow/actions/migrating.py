@@ -1,7 +1,7 @@
 """Moving open cases from one version of their category to another, by a mapping that stays on record."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -47,9 +47,9 @@ class Version:
     digest: str
     current: bool
     stored_at: datetime | None
-    """None: no case has followed it yet."""
+    """None: no case has followed it yet, or few of a closed category do."""
     open_cases: int | None
-    """None: few, of a closed category."""
+    """None: few or none, of a closed category."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,20 +151,21 @@ def versions(session: Session, *, by: Viewer) -> tuple[Version, ...]:
     found += [
         Version(code=r.code, digest=r.digest, current=False, stored_at=r.stored_at, open_cases=r.open_cases)
         for r in known.values()
-        if r.digest not in present and r.open_cases
+        if r.digest not in present and (r.open_cases or _is_closed(session, r.code))
     ]
-    shown = [_without_few(session, version) for version in found]
+    shown = [_without_few(version) if _is_closed(session, version.code) else version for version in found]
     return tuple(sorted(shown, key=lambda v: (v.code, not v.current, v.digest)))
 
 
-def _without_few(session: Session, version: Version) -> Version:
-    category = session.categories.get(version.code)
-    closed = category is None or category.confidentiality == "R3"
-    if not closed or not version.open_cases or version.open_cases >= SMALL:
-        return version
-    return Version(
-        code=version.code, digest=version.digest, current=version.current, stored_at=version.stored_at, open_cases=None
-    )
+def _is_closed(session: Session, code: str) -> bool:
+    category = session.categories.get(code)
+    return category is None or category.confidentiality == "R3"
+
+
+def _without_few(version: Version) -> Version:
+    """Say the same of none and of few, and not since when: which closed category has a case could name a person."""
+    few = version.open_cases is not None and version.open_cases < SMALL
+    return replace(version, open_cases=None, stored_at=None) if few else version
 
 
 def mapping_of(session: Session, prefix: str, *, by: Viewer) -> Row[Any]:

@@ -111,7 +111,7 @@ class CategoryState:
     current: int | None
     """Open cases on the present version; None: few, of a closed category."""
     older: int | None
-    """Open cases that stay on an earlier version."""
+    """Open cases that stay on an earlier version; None: few, of a closed category."""
 
     @property
     def in_use(self) -> bool:
@@ -130,15 +130,15 @@ def categories(session: Session, *, by: Viewer) -> tuple[CategoryState, ...]:
         by_digest = counted.get(code, {})
         current = by_digest.get(category.digest, 0)
         older = sum(by_digest.values()) - current
-        few = category.confidentiality == "R3" and current + older < SMALL
+        least = SMALL if category.confidentiality == "R3" else 0
         found.append(
             CategoryState(
                 code,
                 category.name,
                 category.confidentiality,
                 category.digest,
-                None if few else current,
-                None if few else older,
+                None if current < least else current,
+                None if older < least else older,
             )
         )
     return tuple(sorted(found, key=lambda state: state.name.id))

@@ -1,4 +1,4 @@
-"""Guards: pure predicates over the facts, each with the sentence a caseworker reads when it is unmet."""
+"""Guards: pure predicates over the facts, each with what it requires and what a caseworker reads when it is unmet."""
 
 from dataclasses import dataclass
 
@@ -38,8 +38,15 @@ class Guard:
     name: str
     label: Text
     gaps: Predicate
+    refusal: Text | None = None
+    """What is said where it is unmet, if not the label, which is what is required."""
     needs: tuple[str, ...] = ()
     """What a category that names this guard must define: "stage.field", or "placement:kind" of an intervention."""
+
+    @property
+    def said_unmet(self) -> Text:
+        """Return the sentence for a caseworker who cannot go on."""
+        return self.refusal or self.label
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +64,7 @@ def check(names: tuple[str, ...], facts: Facts, category: Category) -> tuple[Unm
     for name in names:
         guard = GUARDS[name]
         if places := guard.gaps(facts, category):
-            found.append(Unmet(name, _named(guard.label, places, category), places))
+            found.append(Unmet(name, _named(guard.said_unmet, places, category), places))
     return tuple(found)
 
 
@@ -70,6 +77,7 @@ def _named(label: Text, places: tuple[str, ...], category: Category) -> Text:
     return Text(f"{label.id}: {', '.join(n.id for n in named)}", f"{label.en}: {', '.join(n.en for n in named)}")
 
 
+PLACEMENT_RUNS = Text("Penempatan masih berjalan; akhiri dahulu", "A placement is still running; end it first")
 GUARDS: dict[str, Guard] = {
     guard.name: guard
     for guard in (
@@ -200,13 +208,18 @@ GUARDS: dict[str, Guard] = {
         ),
         Guard(
             "no_placement_is_open",
-            Text("Penempatan masih berjalan; akhiri dahulu", "A placement is still running; end it first"),
+            Text("Tidak ada penempatan yang masih berjalan", "No placement is still running"),
             predicates.no_placement,
+            PLACEMENT_RUNS,
         ),
         Guard(
             "no_placement_is_open_unless_died",
-            Text("Penempatan masih berjalan; akhiri dahulu", "A placement is still running; end it first"),
+            Text(
+                "Tidak ada penempatan yang masih berjalan, kecuali yang ditangani meninggal",
+                "No placement is still running, unless the subject died",
+            ),
             predicates.no_placement_unless_died,
+            PLACEMENT_RUNS,
         ),
         Guard(
             "termination_is_documented",

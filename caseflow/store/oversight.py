@@ -29,11 +29,10 @@ def steps(session: Session, areas: tuple[str, ...], viewer: Viewer, *, before: s
 
 def refusals(session: Session, areas: tuple[str, ...], viewer: Viewer, *, before: str, limit: int) -> list[Row[Any]]:
     """Return what was refused in cases of the areas, and to people of the areas where there was no such case."""
-    nowhere = and_(access_entry.c.case_id.is_(None), _acts_in(areas))
     query = (
         select(access_entry, *_CASE, scope.visible_to(viewer).label("visible"))
         .outerjoin(case_file, case_file.c.id == access_entry.c.case_id)
-        .where(access_entry.c.code.in_(REFUSALS), or_(scope.within(areas), nowhere))
+        .where(access_entry.c.code.in_(REFUSALS), or_(scope.within(areas), _nowhere(areas)))
     )
     return _page(session, query, access_entry, before, limit)
 
@@ -49,16 +48,18 @@ def readings(session: Session, areas: tuple[str, ...], viewer: Viewer, *, before
 
 
 def counts(session: Session, areas: tuple[str, ...], *, since: datetime) -> tuple[int, int, int]:
-    """Return how many steps, refusals in cases, and readings of closed files there were in the areas since then."""
-    taken = _count(session, case_entry, STEPS, areas, since)
-    refused = _count(session, access_entry, REFUSALS, areas, since)
-    read = _count(session, access_entry, READINGS, areas, since, case_file.c.confidentiality == "R3")
+    """Return how many steps, refusals, and readings of closed files there were since then: what the lists show."""
+    inside = scope.within(areas)
+    taken = _count(session, case_entry, STEPS, since, inside)
+    refused = _count(session, access_entry, REFUSALS, since, or_(inside, _nowhere(areas)))
+    read = _count(session, access_entry, READINGS, since, inside, case_file.c.confidentiality == "R3")
     return taken, refused, read
 
 
-def _acts_in(areas: tuple[str, ...]) -> ColumnElement[bool]:
+def _nowhere(areas: tuple[str, ...]) -> ColumnElement[bool]:
+    """Hold for an entry without a case whose person has a role in the areas."""
     held = exists().where(role_grant.c.user_id == access_entry.c.actor)
-    return held.where(scope.within(areas, role_grant.c.area_code))
+    return and_(access_entry.c.case_id.is_(None), held.where(scope.within(areas, role_grant.c.area_code)))
 
 
 def _page(session: Session, query: Select[Any], entry: Any, before: str, limit: int) -> list[Row[Any]]:  # noqa: ANN401 - a table
@@ -72,14 +73,13 @@ def _count(
     session: Session,
     entry: Any,  # noqa: ANN401 - a table
     codes: Sequence[str],
-    areas: tuple[str, ...],
     since: datetime,
-    *more: ColumnElement[bool],
+    *where: ColumnElement[bool],
 ) -> int:
     query = (
         select(func.count())
-        .select_from(entry.join(case_file, case_file.c.id == entry.c.case_id))
-        .where(entry.c.code.in_(codes), entry.c.entered_at >= since, scope.within(areas), *more)
+        .select_from(entry.outerjoin(case_file, case_file.c.id == entry.c.case_id))
+        .where(entry.c.code.in_(codes), entry.c.entered_at >= since, *where)
     )
     return int(session.execute(query).scalar() or 0)
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from caseflow.access import GLASS
 from caseflow.actions.casework import Work
 from caseflow.actions.referrals import PREPARED
 from caseflow.errors import _
@@ -18,9 +19,6 @@ OF_EMERGENCIES = {"emergency_assessment_is_written", "emergency_plan_is_written"
 """Conditions that mean nothing, and would puzzle, where there was no emergency."""
 SAID_LATER = {"termination_is_documented"}
 """Conditions on what is said with the step: before it is said, they are neither met nor not."""
-NO_PLACEMENT = _("Tidak ada penempatan yang berjalan")
-MET: dict[str, Words] = {"no_placement_is_open": NO_PLACEMENT, "no_placement_is_open_unless_died": NO_PLACEMENT}
-"""What a condition is called once it is met, where its own words say what is wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +43,7 @@ def checks_of(session: Session, work: Work, step: str, unmet: Iterable[guards.Un
     lacking = tuple(unmet)
     hidden = {u.guard for u in lacking} | (set() if work.facts.emergency else OF_EMERGENCIES) | SAID_LATER
     names = machine.guards_of(work.category, step)
-    met = [Check(True, MET.get(n, guards.GUARDS[n].label)) for n in names if n not in hidden]
+    met = [Check(True, guards.GUARDS[n].label) for n in names if n not in hidden]
     return (*(_unmet(session, work, u.guard, u.label, u.places) for u in lacking), *met)
 
 
@@ -66,13 +64,18 @@ def checks_told(session: Session, work: Work, told: Iterable[Mapping[str, str]])
 def _unmet(session: Session, work: Work, guard: str, label: Text, places: tuple[str, ...]) -> Check:
     """The links name what is missing, so the sentence need not."""
     links = links_of(session, work, guard, places)
-    words = guards.GUARDS[guard].label if links and guard in guards.GUARDS else label
+    words = guards.GUARDS[guard].said_unmet if links and guard in guards.GUARDS else label
     return Check(False, words, links)
 
 
 def links_of(session: Session, work: Work, guard: str, places: tuple[str, ...]) -> tuple[Link, ...]:
-    """Return where the places of an unmet condition can be mended; equal addresses once."""
+    """Return where the places of an unmet condition can be mended; equal addresses once.
+
+    Nothing for who opened a closed file in need: reading is all they may.
+    """
     found: dict[str, Link] = {}
+    if GLASS in work.by.roles:
+        return ()
     for place in places:
         link = _link(session, work, guard, place)
         if link is not None:

@@ -54,6 +54,7 @@ CHANNELS: dict[str, Sentence] = {
     "record": _("Berkas di mesin ini"),
     "folder": _("Folder di luar mesin ini"),
 }
+SUBJECT_KINDS: dict[str, Sentence] = {**SUBJECTS, "group": _("Satu kelompok"), "community": _("Satu komunitas")}
 COPY_STATES: dict[str, Sentence] = {
     "waiting": _("menunggu"),
     "sending": _("sedang dikirim"),
@@ -234,7 +235,7 @@ def category(page: Reading, category_code: str) -> Response:
         versions = [one for one in every if one.code == category_code]
         return {
             "state": state,
-            "subjects": [SUBJECTS[kind] for kind in found.subject_kinds],
+            "subjects": [SUBJECT_KINDS[kind] for kind in found.subject_kinds],
             "versions": [(one, teller.moment(one.stored_at) if one.stored_at else "") for one in versions],
         }
 

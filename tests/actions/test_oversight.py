@@ -86,10 +86,12 @@ def test_a_week_is_counted(world: World) -> None:
     before = oversight.week(world.session, by=audit, at=world.now)
     take(world, case, "return_for_data", note="Kurang lengkap")
     note(world, "case:act:refused", case, error="Forbidden")
+    note(world, "case:act:refused", None, "budi", error="NotFound")
+    note(world, "case:act:refused", None, "luar", error="NotFound")
     close(world, case)
     note(world, "case:file:read", case)
     after = oversight.week(world.session, by=audit, at=world.now)
-    assert (after.steps, after.refusals, after.readings) == (before.steps + 1, before.refusals + 1, before.readings + 1)
+    assert (after.steps, after.refusals, after.readings) == (before.steps + 1, before.refusals + 2, before.readings + 1)
     later = oversight.week(world.session, by=audit, at=world.now + timedelta(days=8))
     assert later == oversight.Week(0, 0, 0)
 

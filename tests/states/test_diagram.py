@@ -8,6 +8,7 @@ from caseflow.definitions import catalogue
 from caseflow.paths import categories_root
 from caseflow.states import diagram
 from caseflow.states.category import Category
+from caseflow.states.guards import GUARDS
 from caseflow.states.lifecycle import STATES
 from caseflow.states.machine import steps_of
 
@@ -52,6 +53,12 @@ def test_what_leads_out_of_every_open_state_is_drawn_once() -> None:
     drawn = diagram.mermaid(CATEGORIES["AT"], "en")
     assert drawn.count("Terminate the case") == 1
     assert drawn.count(": Emergency intervention") == 5
+
+
+def test_a_condition_says_what_is_required() -> None:
+    drawn = " ".join(ET.fromstring(diagram.svg(CATEGORIES["AT"], "id")).itertext())  # noqa: S314 - our own drawing
+    assert "Tidak ada penempatan" in drawn
+    assert all(";" not in part for guard in GUARDS.values() for part in (guard.label.id, guard.label.en))
 
 
 def test_no_two_ways_share_a_stretch_of_a_lane() -> None:

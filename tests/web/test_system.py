@@ -19,6 +19,7 @@ PAGES = {
     "/sistem/kunci": "Kunci",
     "/sistem/titik-periksa": "Titik periksa log",
     "/sistem/kategori/FM": "Fakir miskin",
+    "/sistem/kategori/KBA": "Korban bencana alam",
 }
 
 
@@ -91,7 +92,7 @@ def test_roles_stand_ins_and_switching_off(site: Site) -> None:
     assert late.errors() == ["Sampai kapan? Tanggal akhir sebelum tanggal mulai."]
     assert "Budi menggantikan Rina" in admin.press("Catat pengganti", {"deputy": "budi", **days}).text
     before = admin.now.text.count("Akhiri seketika") if admin.now else 0
-    ended = admin.press("Akhiri seketika")
+    ended = admin.press("Ya, akhiri sekarang")
     assert ended.text.count("Akhiri seketika") == before - 1
     assert "Dinonaktifkan" in admin.press("Matikan akun").text
     assert rina.get("/").page.headings == ["Masuk"]
