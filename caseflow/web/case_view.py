@@ -204,7 +204,7 @@ def _time_in(view: CaseView, teller: Teller) -> str:
     if deadline is not None and deadline.paused_at is None:
         told = teller.due(deadline, awaited=True)
         lead = told.lead.rstrip(".")
-        return f"{lead} {told.rest}" if told.look == "soon" else lead
+        return f"{lead} {told.rest}".strip() if told.look == "soon" else lead
     return teller.say(_("sejak {day}", day=teller.day(teller.day_of(view.row.state_since))))
 
 

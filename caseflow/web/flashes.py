@@ -8,7 +8,7 @@ FLASHES: dict[str, Sentence] = {
     "opened": _("Kasus baru tersimpan {hour}."),
     "taken": _("Langkah tercatat {hour}."),
     "asked": _("Permintaan persetujuan terkirim {hour}."),
-    "granted": _("Disetujui {hour}. Langkahnya sudah diambil."),
+    "granted": _("Kasus {case} disetujui {hour}. Langkahnya sudah diambil."),
     "refused": _("Ditolak {hour}. Alasannya disampaikan kepada peminta."),
     "drafted": _("Konsep surat tersimpan {hour}. Nomornya diambil sesudah diparaf."),
     "initialled": _("Paraf tercatat {hour}."),
@@ -36,4 +36,4 @@ FLASHES: dict[str, Sentence] = {
     "report_asked": _("Laporan diminta {hour}. Angkanya sedang dihitung."),
     "read": _("Ditandai sudah dibaca {hour}."),
 }
-"""Code -> sentence; `hour` is when the server answered."""
+"""Code -> sentence; `hour` is when the server answered, `case` the number where the write gave one."""

@@ -151,7 +151,9 @@ def _visits(seen: Looked) -> dict[str, Any]:
 def _visit_lines(seen: Looked, visit: Thing) -> tuple[Words, ...]:
     who = seen.view.people.get(visit.columns["officer_id"], "-")
     state = seen.teller.say(STATES[visit.columns["state"]]).lower()
+    cycle = visit.columns["cycle"]
     said = (
+        _("Siklus {n}", n=cycle) if cycle != seen.view.row.cycle else None,
         _("Oleh {who}, tahap {state}", who=who, state=state),
         visit.words.get("finding"),
         visit.words.get("progress"),

@@ -296,22 +296,23 @@ def render(page: Page, template: str, *, status: int = 200, **context: Any) -> R
     return response
 
 
-def redirect(page: Page, to: str, flash: str = "") -> Response:
-    """Go on to another page of ours, with a message to show there."""
+def redirect(page: Page, to: str, flash: str = "", case: str = "") -> Response:
+    """Go on to another page of ours, with a message to show there; `case` is the number it names."""
     response = RedirectResponse(to, 303, dict(HEADERS))
     if flash in FLASHES:
         hour = page.read(lambda session, _by, at: page.teller(session).hour(at))
-        _set_cookie(page, response, _flash_name(page), f"{flash}-{hour.replace('.', ':')}", max_age=120)
+        _set_cookie(page, response, _flash_name(page), f"{flash}-{hour.replace('.', ':')}-{case}", max_age=120)
     return response
 
 
 def _flash(page: Page) -> str:
-    code, _dash, hour = page.request.cookies.get(_flash_name(page), "").partition("-")
+    code, _dash, rest = page.request.cookies.get(_flash_name(page), "").partition("-")
+    hour, _dash, case = rest.partition("-")
     if code not in FLASHES or not hour.replace(":", "").isdecimal():
         return ""
     said = environment(page.lang).globals["_"]
     shown = hour[:5].replace(":", "." if page.lang == SOURCE else ":")
-    return str(cast("Callable[..., str]", said)(FLASHES[code], hour=shown))
+    return str(cast("Callable[..., str]", said)(FLASHES[code], hour=shown, case=case))
 
 
 def _flash_name(page: Page) -> str:
@@ -346,7 +347,7 @@ def act(
     *,
     case: str | None = None,
 ) -> Response:
-    """Run a write once per form key and go on to where it says: `run` returns {"to": path, "flash": code}."""
+    """Run a write once per form key and go on: `run` returns {"to": path, "flash": code, "case": number}."""
 
     def once(session: Session, by: Viewer, at: datetime) -> tuple[int, dict[str, str]]:
         return 303, dict(run(session, by, at))
@@ -354,4 +355,4 @@ def act(
     form = page.posted
     request = door.request_bytes("POST", page.path, form.body)
     answer = door.write(page.edge, page.viewer, once, key=form.key, request=request, case=case)
-    return redirect(page, answer.body["to"], answer.body.get("flash", ""))
+    return redirect(page, answer.body["to"], answer.body.get("flash", ""), answer.body.get("case", ""))

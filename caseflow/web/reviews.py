@@ -118,9 +118,10 @@ def decide(page: Acting, review_id: str) -> Response:
     def run(session: Session, by: Viewer, at: datetime) -> dict[str, str]:
         command = DecideReview(review=review_id, reason=reason, expected_version=form.version)
         decision = actions.grant_review if granting else actions.refuse_review
-        decision(session, command, by=by, at=at)
+        done = decision(session, command, by=by, at=at)
         left = next((w.review.id for w in lines.waiting_reviews(session, by=by, at=at) if w.may_decide), "")
-        return {"to": f"/persetujuan/{left}".rstrip("/"), "flash": "granted" if granting else "refused"}
+        flash = "granted" if granting else "refused"
+        return {"to": f"/persetujuan/{left}".rstrip("/"), "flash": flash, "case": done.number}
 
     try:
         return act(page, run, case=form.one("_kasus") or review_id)

@@ -91,10 +91,11 @@ class Teller:
         if day == self.today:
             lead = _("Hari ini pukul {hour}.", hour=self.hour(owed.due_at)) if running else _("Hari ini.")
             return Due("today", self.say(lead), "")
-        rest = (
-            _("pukul {hour}", hour=self.hour(owed.due_at)) if running else _("Masih {n} hari kerja", n=self._left(day))
-        )
-        return Due("soon", self.say(_("Paling lambat {day}.", day=self.near(day))), self.say(rest))
+        if running:
+            lead = _("Paling lambat {day} pukul {hour}.", day=self.near(day), hour=self.hour(owed.due_at))
+            return Due("soon", self.say(lead), "")
+        rest = self.say(_("Masih {n} hari kerja", n=self._left(day)))
+        return Due("soon", self.say(_("Paling lambat {day}.", day=self.near(day))), rest)
 
     def _late(self, owed: Owed) -> Due:
         day = self.day_of(owed.due_at)

@@ -23,7 +23,7 @@ def test_cases_of_one_family_card_are_named_unless_they_are_closed_files(site: S
         alone = str(row_of(world, opened(world)).number)
         number, relative = (str(row_of(world, case).number) for case in (own, other))
     nothing = sentence(site, "sari", alone)
-    assert "tidak ada kasus lain yang dapat Anda buka." in nothing
+    assert "tidak ada kasus terbuka lain yang dapat Anda buka." in nothing
     assert "Salamah. Fakir miskin, pengumpulan data." in sentence(site, "sari", number)
     with site.database.write() as session:
         mine = update(case_file).where(case_file.c.number == relative)

@@ -48,6 +48,7 @@
         // a picture this browser cannot read: the server says what is wrong with it
       }
     }
+    if (file.type && !input.accept.split(",").includes(file.type)) return say(said.other);
     return say(file.size > Number(said.max) ? said.large : said.whole, { before });
   }
   input.addEventListener("change", () => { ready = chosen(); });
