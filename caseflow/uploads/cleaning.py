@@ -40,6 +40,9 @@ WHY: dict[str, Sentence] = {
     "pixels": _("Gambar ini lebih dari {n} megapiksel. Perkecil dahulu, atau foto lagi.", n=MEGAPIXELS),
     "pages": _("PDF ini lebih dari {n} halaman. Kirim halaman yang diperlukan saja.", n=PAGES),
     "locked": _("PDF ini terkunci sandi. Simpan tanpa sandi dahulu, lalu kirim lagi."),
+    "hidden": _(
+        "PDF ini memuat foto dengan cara yang tidak dapat diperiksa. Cetak lagi sebagai PDF, atau pindai halamannya."
+    ),
 }
 _places, _queue = BoundedSemaphore(AT_ONCE), BoundedSemaphore(WAITING)
 

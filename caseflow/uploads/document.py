@@ -1,28 +1,44 @@
 """PDFs: opened, everything that acts or hides taken out, written anew."""
 
+import re
 from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
 
 import pikepdf
 
+from caseflow.uploads.embedded import bare_jpeg, bare_jpeg2000
 from caseflow.uploads.refusal import RefusedFile
 
 ACTING = (
     "/OpenAction", "/AA", "/JavaScript", "/JS", "/EmbeddedFiles", "/AF", "/EF", "/XFA", "/RichMediaContent",
-    "/Collection", "/Renditions", "/Metadata", "/PieceInfo", "/Requirements",
+    "/Collection", "/Renditions", "/Metadata", "/PieceInfo", "/Requirements", "/Ref", "/OPI", "/Threads", "/URI",
 )  # fmt: skip
 """Keys that run something, carry another file, lead out, or say who made it and where: gone wherever they stand."""
+ACTIONS = ("/A", "/PA", "/Next")
+"""Where an action stands."""
+TURNING = ("/GoTo", "/Named")
+"""Kinds of actions that turn to a page: every other is emptied."""
 RUNNING = (
-    "/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/GoToR", "/GoToE", "/URI", "/Rendition", "/Movie",
-    "/Sound", "/RichMediaExecute", "/GoTo3DView",
+    "/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/GoToR", "/GoToE", "/GoToDp", "/Thread", "/URI",
+    "/Rendition", "/Movie", "/Sound", "/RichMediaExecute", "/GoTo3DView",
 )  # fmt: skip
-"""Kinds of actions that do more than turn to a page: they are emptied wherever they stand."""
+"""Kinds of actions that are emptied wherever else they stand."""
+FILES = ("/F", "/UF", "/DOS", "/Mac", "/Unix")
+"""Keys that name another file, where they hold words."""
+OUTSIDE = ("/F", "/FFilter", "/FDecodeParms")
+"""Keys by which what a stream holds is fetched from elsewhere."""
 ACTIVE_NOTES = ("/FileAttachment", "/RichMedia", "/Screen", "/Movie", "/Sound", "/3D")
 DEEPEST = 60
-MARKER, PICTURE_BEGINS = b"\xff", 0xDA
-NOTES = frozenset({*range(0xE1, 0xEE), 0xEF, 0xFE})
-"""Segments of a JPEG that say something beside the picture: APP1 to APP13, APP15 and comments."""
+SHORT = {
+    "/AHx": "/ASCIIHexDecode", "/A85": "/ASCII85Decode", "/LZW": "/LZWDecode", "/Fl": "/FlateDecode",
+    "/RL": "/RunLengthDecode", "/DCT": "/DCTDecode",
+}  # fmt: skip
+PLAIN = frozenset(SHORT.values()) - {"/DCTDecode"}
+"""Filters that only pack bytes."""
+PICTURES = {"/DCTDecode": bare_jpeg, "/JPXDecode": bare_jpeg2000}
+INLINE = re.compile(rb"\bBI\b[^\xff]{0,400}?/(DCT|DCTDecode)\b[^\xff]{0,400}?\bID\b")
+"""A photo written between the words of a page."""
 
 
 def cleaned(content: bytes, *, pages: int) -> bytes:
@@ -37,6 +53,8 @@ def cleaned(content: bytes, *, pages: int) -> bytes:
                 _without_active_notes(page.obj)
             for each in _everything(found):
                 _harmless(each)
+                if isinstance(each, pikepdf.Stream):
+                    _bare(found, each)
             if "/Info" in found.trailer:
                 del found.trailer["/Info"]
             made = BytesIO()
@@ -80,28 +98,51 @@ def _harmless(each: pikepdf.Object) -> None:
     for key in ACTING:
         if key in each:
             del each[key]
-    if str(each.get("/S", "")) in RUNNING:
-        for key in list(each.keys()):
+    for key in OUTSIDE if isinstance(each, pikepdf.Stream) else ():
+        if key in each:
             del each[key]
-    if isinstance(each, pikepdf.Stream) and _is_jpeg(each):
-        each.write(_without_notes(each.read_raw_bytes()), filter=pikepdf.Name.DCTDecode)
+    for key in FILES:
+        if isinstance(each.get(key), pikepdf.String):
+            del each[key]
+    for key in ACTIONS:
+        _only_turning(each.get(key))
+    if str(each.get("/S", "")) in RUNNING or str(each.get("/Type", "")) == "/Filespec":
+        _empty(each)
 
 
-def _is_jpeg(each: pikepdf.Stream) -> bool:
-    said = each.get("/Filter")
-    filters = list(said) if isinstance(said, pikepdf.Array) else [said]
-    return filters == [pikepdf.Name.DCTDecode]
+def _only_turning(action: Any) -> None:  # noqa: ANN401 - whatever stands there
+    for one in action if isinstance(action, pikepdf.Array) else (action,):
+        if isinstance(one, pikepdf.Dictionary | pikepdf.Stream) and "/S" in one:
+            kind = one["/S"]
+            if not isinstance(kind, pikepdf.Name) or str(kind) not in TURNING:
+                _empty(one)
 
 
-def _without_notes(jpeg: bytes) -> bytes:
-    """Return a JPEG within the PDF without its comments and application segments but those that tell its colours.
+def _empty(each: pikepdf.Object) -> None:
+    for key in list(each.keys()):
+        del each[key]
 
-    A camera writes the place into one of them (Exif, in APP1).
-    """
-    made, at = bytearray(jpeg[:2]), 2
-    while jpeg[at : at + 1] == MARKER and at + 4 <= len(jpeg) and jpeg[at + 1] != PICTURE_BEGINS:
-        marker, size = jpeg[at + 1], int.from_bytes(jpeg[at + 2 : at + 4], "big")
-        if marker not in NOTES:
-            made += jpeg[at : at + 2 + size]
-        at += 2 + size
-    return bytes(made) + jpeg[at:]
+
+def _bare(found: pikepdf.Pdf, each: pikepdf.Stream) -> None:
+    """Take what stands beside the picture out of a photo, however it is packed."""
+    filters = [SHORT.get(str(name), str(name)) for name in _listed(each.get("/Filter"))]
+    last = filters[-1] if filters else ""
+    if last in PICTURES:
+        told = _listed(each.get("/DecodeParms"))
+        packed = found.make_stream(each.read_raw_bytes())
+        if filters[:-1]:
+            packed.Filter = pikepdf.Array([pikepdf.Name(name) for name in filters[:-1]])
+            packed.DecodeParms = pikepdf.Array([*told, *[None] * len(filters)][: len(filters) - 1])
+        colours = told[-1] if len(told) == len(filters) else None
+        each.write(PICTURES[last](packed.read_bytes()), filter=pikepdf.Name(last), decode_parms=colours)
+    elif PICTURES.keys() & set(filters) or _has_inline_photo(each, filters):
+        raise RefusedFile("hidden")
+
+
+def _has_inline_photo(each: pikepdf.Stream, filters: list[str]) -> bool:
+    drawn = each.get("/Subtype") != pikepdf.Name.Image and PLAIN.issuperset(filters)
+    return drawn and INLINE.search(each.read_bytes()) is not None
+
+
+def _listed(value: Any) -> list[Any]:  # noqa: ANN401 - one, several or none
+    return list(value) if isinstance(value, pikepdf.Array) else [] if value is None else [value]

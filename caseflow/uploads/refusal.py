@@ -2,7 +2,7 @@
 
 
 class RefusedFile(Exception):
-    """A file that is not taken; `why` is pixels, pages, locked or broken."""
+    """A file that is not taken; `why` is pixels, pages, locked, hidden or broken."""
 
     def __init__(self, why: str) -> None:
         super().__init__(why)

@@ -7,6 +7,8 @@ import json
 import resource
 import sys
 
+from pikepdf import settings
+
 from caseflow.uploads import document, picture
 from caseflow.uploads.refusal import RefusedFile
 
@@ -20,6 +22,7 @@ def main(memory: int, seconds: int, megapixels: int, pages: int) -> None:
         (resource.RLIMIT_AS, memory),
     ):
         resource.setrlimit(limit, (most, most))
+    settings.set_qpdf_limits(flate_max_memory=memory // 4, run_length_max_memory=memory // 4)
     content = sys.stdin.buffer.read()
     thumb = b""
     try:

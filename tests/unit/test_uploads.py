@@ -132,6 +132,74 @@ def test_nothing_in_a_document_acts_any_more() -> None:
     assert [word for word in words if word in plain.getvalue()] == []
 
 
+def leading_out(made: pikepdf.Pdf) -> None:
+    """Fill a PDF with what leads out of it in rarer ways."""
+    name, out = pikepdf.Name, pikepdf.Dictionary(F="//keluar/berkas", Page=0)
+    form = made.make_stream(b"", Type=name.XObject, Subtype=name.Form, BBox=pikepdf.Array([0, 0, 9, 9]), Ref=out)
+    form.OPI = pikepdf.Dictionary({"/2.0": pikepdf.Dictionary(F="//keluar/berkas")})
+    fetched = made.make_stream(b"")
+    fetched.F = "//keluar/berkas"
+    page = made.pages[0].obj
+    page.Contents, page.Resources = fetched, pikepdf.Dictionary(XObject=pikepdf.Dictionary(F=form))
+    kinds = (pikepdf.String("Launch"), name("/GoToDp"), name.Thread, name.Unknown)
+    link: dict[str, Any] = {"Type": name.Annot, "Subtype": name.Link, "Rect": pikepdf.Array([0, 0, 9, 9])}
+    actions = [pikepdf.Dictionary(S=kind, D="keluar") for kind in kinds]
+    page.Annots = pikepdf.Array([pikepdf.Dictionary(**link, A=action) for action in actions])
+    made.Root.URI, made.Root.Threads = pikepdf.Dictionary(Base="http://keluar/"), pikepdf.Array(["keluar"])
+    made.Root.Lain = pikepdf.Dictionary(Type=name.Filespec, Desc="keluar")
+
+
+def test_nothing_leads_out_of_a_document_and_what_turns_its_pages_stays() -> None:
+    def both(made: pikepdf.Pdf) -> None:
+        leading_out(made)
+        made.pages[0].obj.Annots.append(
+            pikepdf.Dictionary(A=pikepdf.Dictionary(S=pikepdf.Name.GoTo, D="halaman"), Subtype=pikepdf.Name.Link)
+        )
+
+    with pikepdf.open(BytesIO(cleaned(document(both)).content)) as read:
+        plain = BytesIO()
+        read.save(plain, qdf=True, static_id=True)
+        assert b"keluar" not in plain.getvalue()
+        assert "/F" in read.pages[0].obj.Resources.XObject
+        assert str(read.pages[0].obj.Annots[-1].A.D) == "halaman"
+
+
+def with_photos(made: pikepdf.Pdf) -> None:
+    """Fill a PDF with one photo, packed in several ways."""
+    name, lying, jpeg2000 = pikepdf.Name, photo((80, 40)), BytesIO()
+    Image.new("RGB", (80, 40)).save(jpeg2000, "JPEG2000")
+    packed: tuple[tuple[bytes, tuple[str, ...]], ...] = (
+        (zlib.compress(lying), ("/FlateDecode", "/DCTDecode")),
+        (lying.hex().encode() + b">", ("/AHx", "/DCT")),
+        (lying[:2] + b"\xff\xff" + lying[2:], ("/DCTDecode",)),
+        (lying + lying, ("/DCTDecode",)),
+        (jpeg2000.getvalue() + struct.pack(">I", 15) + b"uuidSamsung", ("/JPXDecode",)),
+    )
+    pictures = pikepdf.Dictionary()
+    for n, (content, filters) in enumerate(packed):
+        image = made.make_stream(content, Type=name.XObject, Subtype=name.Image, Width=80, Height=40)
+        image.ColorSpace, image.BitsPerComponent = name.DeviceRGB, 8
+        image.Filter = pikepdf.Array([pikepdf.Name(each) for each in filters])
+        pictures[f"/Im{n}"] = image
+    made.pages[0].obj.Resources = pikepdf.Dictionary(XObject=pictures)
+
+
+def test_a_photo_in_a_document_tells_nothing_but_its_picture_however_it_is_packed() -> None:
+    found = cleaned(document(with_photos, compress_streams=False))
+    with pikepdf.open(BytesIO(found.content)) as read:
+        pictures = [image.read_raw_bytes() for image in read.pages[0].obj.Resources.XObject.as_dict().values()]
+    assert len(pictures) == 5
+    for content in pictures:
+        assert not {word for word in (b"Samsung", b"Exif", b"rumah klien") if word in content}
+        with Image.open(BytesIO(content)) as seen:
+            assert seen.size == (80, 40)
+            seen.load()
+
+
+def inline(made: pikepdf.Pdf) -> None:
+    made.pages[0].obj.Contents = made.make_stream(b"q BI /W 80 /H 40 /CS /RGB /BPC 8 /F /DCT ID " + photo() + b" EI Q")
+
+
 @pytest.mark.parametrize(
     ("content", "told"),
     [
@@ -145,8 +213,9 @@ def test_nothing_in_a_document_acts_any_more() -> None:
         (document(encryption=pikepdf.Encryption(user="sandi", owner="sandi")), "terkunci sandi"),
         (document(lambda made: [made.add_blank_page() for _n in range(50)]), "lebih dari 50 halaman"),
         (b"\xff\xd8\xff" + bytes(LARGEST), "lebih dari 10 MB"),
+        (document(inline), "tidak dapat diperiksa"),
     ],
-    ids=["empty", "zip", "svg", "heic", "cut off", "bomb", "no pdf", "locked", "long", "large"],
+    ids=["empty", "zip", "svg", "heic", "cut off", "bomb", "no pdf", "locked", "long", "large", "inline"],
 )
 def test_what_is_refused_says_what_to_do(content: bytes, told: str) -> None:
     with pytest.raises(InvalidInput) as caught:
