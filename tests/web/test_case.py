@@ -15,7 +15,6 @@ from tests.web.browsing import Person, Site
 from tests.world import STATES, VILLAGE, World, act, nik, opened, row_of
 
 READERS = ("rina", "budi", "sari", "kadis", "audit")
-OUTSIDE = ("admin", "mitra", "luar", "luarsup")
 PARTS = (
     "",
     "/riwayat",
@@ -57,19 +56,6 @@ def test_every_part_of_a_case_has_a_page(shared: Site, name: str) -> None:
         shown = person.get(f"/kasus/{shared.number('intervention', 'AT')}{part}")
         assert shown.status == 200, part
         assert "{" not in shown.text, part
-
-
-@pytest.mark.parametrize("name", OUTSIDE)
-@pytest.mark.parametrize(
-    "part", ["", "/riwayat", "/rencana", "/catatan/assessment", "/langkah/terminate", "/kunjungan/baru"]
-)
-def test_a_case_that_is_not_visible_is_as_if_it_were_not_there(shared: Site, name: str, part: str) -> None:
-    person = shared.by(name)
-    hidden = person.get(f"/kasus/{shared.number('intervention')}{part}")
-    absent = person.get(f"/kasus/6310-2026-999999{part}")
-    assert hidden.status == absent.status == 404
-    assert hidden.page.headings == ["Halaman ini tidak ada"]
-    assert hidden.text == absent.text
 
 
 @pytest.mark.parametrize(

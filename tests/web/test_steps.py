@@ -1,4 +1,4 @@
-"""Taking steps, asking for approval, deciding: by hand, through forms, all the way from opening to closing."""
+"""Taking steps, asking for approval, deciding: by hand, through forms."""
 
 import re
 from datetime import timedelta
@@ -8,8 +8,7 @@ import pytest
 from caseflow.actions import steps
 from caseflow.store import cases as case_rows
 from tests.web.browsing import Person, Site
-from tests.web.test_records import typed
-from tests.world import ANSWERS, World, act, advance, ready_plan
+from tests.world import World, act, advance, ready_plan
 
 
 def case_id(site: Site, number: str) -> str:
@@ -19,21 +18,9 @@ def case_id(site: Site, number: str) -> str:
     return str(row.id)
 
 
-def write(person: Person, number: str, stage: str, **more: str) -> None:
-    person.get(f"/kasus/{number}/catatan/{stage}")
-    person.press("Simpan", {**typed(ANSWERS["FM"][stage]), **more})
-    assert person.now is not None
-    assert "Tersimpan" in person.now.text
-
-
 def step(person: Person, number: str, name: str, button: str, **values: str) -> str:
     person.get(f"/kasus/{number}/langkah/{name}")
     return person.press(button, {"note": "Sesuai keadaan.", **values}).text
-
-
-def today(site: Site, key: str) -> dict[str, str]:
-    day = site.at().date()
-    return {f"{key}-d": str(day.day), f"{key}-m": str(day.month), f"{key}-y": str(day.year)}
 
 
 def decide(site: Site, boss: str, words: str, button: str = "Setujui", reason: str = "Sesuai berkas.") -> Person:
@@ -42,60 +29,6 @@ def decide(site: Site, boss: str, words: str, button: str = "Setujui", reason: s
     person.follow(words)
     person.press(button, {"reason": reason})
     return person
-
-
-def test_a_case_goes_from_opening_to_its_closing_by_hand(site: Site) -> None:
-    rina = site.by("rina")
-    rina.get("/kasus/baru")
-    rina.press("Cari", {"q": "Halimah Sadiyah"})
-    rina.press("Lanjut")
-    rina.press("Lanjut", {"jenis": "FM:person"})
-    assert rina.form("Lanjut").value("name") == "Halimah Sadiyah"
-    rina.press("Lanjut", {"area": "631001", "area-631001": "6310012001", "birth-age": "52", "sex": "P"})
-    shown = rina.press("Simpan kasus baru")
-    number = rina.path.rsplit("/", 1)[-1]
-    assert shown.page.headings[0] == "Halimah Sadiyah"
-    assert "sekitar 52 tahun" in shown.text
-
-    write(rina, number, "data_collection")
-    assert "Langkah tercatat" in step(rina, number, "submit_for_assessment", "Ajukan ke asesmen")
-    write(rina, number, "assessment", **today(site, "assessed_on"))
-    step(rina, number, "complete_assessment", "Selesaikan asesmen")
-    write(rina, number, "intervention_plan")
-    rina.get(f"/kasus/{number}/rencana")
-    rina.follow("Tambah kegiatan")
-    plan = {"intervention": "SEMBAKO", "goal": "Makan cukup", "owner": site.filled.office.ids["rina"]}
-    rina.press("Simpan", {**plan, **today(site, "due")})
-    rina.get(f"/kasus/{number}")
-    rina.follow("Catat persetujuan: rencana intervensi")
-    assert rina.form("Simpan").value("purpose") == "plan"
-    rina.press("Simpan", {"giver": "Halimah", "relation": "self"})
-    assert "Permintaan persetujuan terkirim" in step(rina, number, "approve_plan", "Minta persetujuan")
-    assert "Menunggu persetujuan: Setujui rencana" in rina.get(f"/kasus/{number}").text
-
-    sari = decide(site, "sari", "Setujui rencana")
-    assert sari.path == "/persetujuan"
-    assert site.state(number) == "intervention"
-    rina.get(f"/kasus/{number}/rencana")
-    rina.follow("Isi hasil kegiatan")
-    rina.press("Tandai selesai", {"note": "Diserahkan di rumah"})
-    step(rina, number, "complete_intervention", "Selesaikan intervensi")
-    write(rina, number, "evaluation", **today(site, "evaluated_on"))
-    rina.get(f"/kasus/{number}")
-    rina.follow("Nilai hasil:")
-    rina.press("Simpan", {"result": "met"})
-    step(rina, number, "start_monitoring", "Mulai monitoring")
-    for days in (15, 45):
-        site.clock.ahead += timedelta(days=days)
-        rina.get(f"/kasus/{number}/kunjungan/baru")
-        rina.press("Simpan", {"finding": "Keadaan baik."})
-    write(rina, number, "monitoring")
-    step(rina, number, "close_case", "Minta persetujuan", **{"details.outcome": "goals_met"})
-    decide(site, "sari", "Tutup kasus")
-    assert site.state(number) == "closed"
-    closed = rina.get(f"/kasus/{number}")
-    assert "Tujuan tercapai, sampai di sini" in closed.text
-    assert "Isi catatan" not in closed.text
 
 
 def test_a_step_whose_conditions_are_unmet_comes_back_with_all_of_them_and_the_words(site: Site) -> None:
