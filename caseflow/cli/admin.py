@@ -11,9 +11,9 @@ from caseflow.access import Viewer
 from caseflow.actions import admin, areas, second_factor
 from caseflow.cli import forms
 from caseflow.cli.frame import verb
-from caseflow.cli.opening import administering
+from caseflow.cli.opening import administering, zone_of
 from caseflow.cli.options import Admin, Json, Limit, day
-from caseflow.cli.speech import as_json, complain, say, show, table
+from caseflow.cli.speech import as_json, complain, label, say, show, table
 from caseflow.errors import _
 from caseflow.i18n import LANGUAGES
 from caseflow.ids import format_area
@@ -184,7 +184,7 @@ def list_(
     json_wanted: Json = False,
 ) -> None:
     wanted = Wanted(area=area, role=role, after=after, limit=limit)
-    found = administering(by, lambda s, v, at: admin.list_users(s, wanted, by=v, at=at))
+    found, zone = administering(by, lambda s, v, at: (admin.list_users(s, wanted, by=v, at=at), zone_of(s)))
     if json_wanted:
         as_json([asdict(account) for account in found])
         return
@@ -193,12 +193,12 @@ def list_(
         (a.username, a.name, "; ".join(map(_held, a.roles)), a.last_log_in, "" if a.active else say(_("dimatikan")))
         for a in found
     ]
-    table([say(title) for title in titles], rows)
+    table([say(title) for title in titles], rows, zone=zone)
 
 
 def _held(held: Held) -> str:
     until = say(_("sampai {day}"), day=held.ends_on.isoformat()) if held.ends_on else ""
-    return " ".join(part for part in (held.role, format_area(held.area), until) if part)
+    return " ".join(part for part in (label(ROLES[held.role]), format_area(held.area), until) if part)
 
 
 def end(

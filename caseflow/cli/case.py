@@ -175,6 +175,14 @@ def list_(
         for c in found
     ]
     table([say(name) for name in names], rows)
+    if found and len(found) == limit:
+        complain(
+            say(
+                _("Berhenti pada {n} kasus. Lanjutannya: --after {number}; atau --limit."),
+                n=limit,
+                number=found[-1].number,
+            )
+        )
 
 
 def steps(number: Number, by: By, json_wanted: Json = False) -> None:

@@ -91,13 +91,15 @@ def verb(parent: typer.Typer, name: str, title: str) -> Callable[[Callable[..., 
 
 
 def _without_language(words: list[str]) -> tuple[list[str], str | None]:
-    """Take `--lang xx` out of the words, wherever it stands before a lone `--`."""
+    """Take `--lang xx` out of the words, wherever it stands before a lone `--`; `-h` is `--help`."""
     kept: list[str] = []
     lang, rest = None, iter(words)
     for word in rest:
         if word == "--":
             return [*kept, word, *rest], lang
-        if word == _LANG:
+        if word == "-h":
+            kept.append("--help")
+        elif word == _LANG:
             lang = next(rest, "")
         elif word.startswith(f"{_LANG}="):
             lang = word.partition("=")[2]
@@ -129,7 +131,9 @@ def _sentence(problem: typer.TyperException) -> str:
         case "BadParameter":
             return say(_("{what}: {message}"), what=what, message=problem.message)
         case "NoSuchOption":
-            near = ", ".join(sorted(getattr(problem, "possibilities", None) or ())) or "-"
+            near = ", ".join(sorted(getattr(problem, "possibilities", None) or ()))
+            if not near:
+                return say(_("Pilihan {option} tidak dikenal."), option=option)
             return say(_("Pilihan {option} tidak dikenal. Yang mirip: {near}."), option=option, near=near)
         case "BadOptionUsage":
             return say(_("Pilihan {option} memerlukan nilai."), option=option)

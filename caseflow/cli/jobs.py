@@ -11,7 +11,7 @@ from caseflow import settings
 from caseflow.actions import obligations, question_reminders, queue
 from caseflow.cli import forms, schedules
 from caseflow.cli.frame import verb
-from caseflow.cli.opening import administering, opened, reading
+from caseflow.cli.opening import administering, opened, reading, zone_of
 from caseflow.cli.options import Admin, Json, Limit
 from caseflow.cli.speech import as_json, say, show, table
 from caseflow.cli.words import word
@@ -50,7 +50,7 @@ def attach(app: typer.Typer, menu: typer.Typer) -> None:
 
 def list_(state: State = None, limit: Limit = 100, json_wanted: Json = False) -> None:
     wanted = [forms.known(s, queue.STATES, "--state") for s in state or ()]
-    found = administering(None, lambda s, v, _at: queue.listing(s, wanted, limit, by=v))
+    found, zone = administering(None, lambda s, v, _at: (queue.listing(s, wanted, limit, by=v), zone_of(s)))
     if json_wanted:
         as_json(found)
         return
@@ -58,7 +58,7 @@ def list_(state: State = None, limit: Limit = 100, json_wanted: Json = False) ->
     shown = [
         (j["id"], j["kind"], j["queue"], word(j["state"]), j["run_at"], j["attempts"], j["failure"]) for j in found
     ]
-    table([say(name) for name in names], shown)
+    table([say(name) for name in names], shown, zone=zone)
 
 
 def retry(

@@ -1,6 +1,6 @@
 """`caseflow reach`: how somebody is reached outside the log-in, and whom the reminders of a case reached."""
 
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Annotated, Any
 
 import typer
@@ -10,9 +10,9 @@ from caseflow.actions import desk, reaching
 from caseflow.actions.desk import Reminder
 from caseflow.actions.reaching import CHOICES, ChangeReach, Reached
 from caseflow.cli.frame import verb
-from caseflow.cli.opening import reading, writing
+from caseflow.cli.opening import reading, writing, zone_of
 from caseflow.cli.options import By, Json, Number, Reader
-from caseflow.cli.speech import as_json, language, say, show, table
+from caseflow.cli.speech import as_json, cell, language, say, show, table
 from caseflow.errors import _
 from caseflow.store.reach import TELLS
 from caseflow.store.session import Session
@@ -25,6 +25,9 @@ SET_HELP = _(
 --tells all: setiap pesan dan ringkasan; digest: ringkasan saja, yang darurat tetap langsung; each: tanpa ringkasan.
 --quiet jam tenang menurut kantor; dua jam yang sama: tanpa jam tenang. --email "" mengambil kembali alamatnya."""
 )
+
+WAYS = {"email": _("Surel"), "whatsapp": "WhatsApp", "record": _("Berkas pesan keluar")}
+SENT = {"sent": _("sampai"), "failed": _("gagal"), "dropped": _("tidak dikirim"), "waiting": _("menunggu")}
 
 
 def attach(app: typer.Typer) -> None:
@@ -89,19 +92,33 @@ def _shown(found: Reached, *, json_wanted: bool) -> None:
 
 def reminders(number: Number, by: Reader = None, json_wanted: Json = False) -> None:
     lang = language()
-    found = writing(by, lambda s, v, at: desk.reminders(s, number, by=v, at=at, lang=lang), case=number)
+    found, zone = writing(
+        by, lambda s, v, at: (desk.reminders(s, number, by=v, at=at, lang=lang), zone_of(s)), case=number
+    )
     if json_wanted:
         as_json([_data(one) for one in found])
         return
     names = (_("Pengingat"), _("Untuk"), _("Kotak masuk"), _("Dibaca"), _("Lewat"))
-    shown = [(one.title, one.to, one.told_at, one.read_at, "; ".join(map(_sent, one.deliveries))) for one in found]
-    table([say(name) for name in names], shown)
+    shown = [
+        (one.title, one.to, one.told_at, one.read_at, "; ".join(_sent(d, zone) for d in one.deliveries))
+        for one in found
+    ]
+    table([say(name) for name in names], shown, zone=zone)
 
 
-def _sent(sent: desk.Delivery) -> str:
-    when = sent.sent_at.isoformat(timespec="minutes") if sent.sent_at else ""
+def _sent(sent: desk.Delivery, zone: tzinfo) -> str:
+    when = cell(sent.sent_at, zone) if sent.sent_at else ""
     twice = say(_("mungkin dua kali")) if sent.maybe_twice else ""
-    return " ".join(part for part in (sent.channel, sent.state, when, twice) if part)
+    return " ".join(
+        part
+        for part in (
+            say(WAYS.get(sent.channel, sent.channel)),
+            say(SENT.get(sent.state, _("sedang dikirim"))),
+            when,
+            twice,
+        )
+        if part
+    )
 
 
 def _data(one: Reminder) -> dict[str, Any]:

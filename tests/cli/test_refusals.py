@@ -116,6 +116,7 @@ def test_what_may_not_be_is_refused_with_one(
         (("case", "open", "--by", "rina"), "Belum disebut: --file."),
         (("case", "opn"), 'Tidak ada perintah "opn". Yang ada: open, show'),
         (("nonsense",), 'Tidak ada perintah "nonsense"'),
+        (("case", "list", "--zzz"), "Pilihan --zzz tidak dikenal."),
         (("case", "list", "--sate", "closed"), "Pilihan --sate tidak dikenal. Yang mirip: --after, --area, --state."),
         (("case", "list", "--state", "asesmen"), "--state: pilih salah satu: data_collection"),
         (("case", "list", "--limit", "many"), "--limit: harus bilangan bulat"),

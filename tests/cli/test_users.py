@@ -15,7 +15,7 @@ def test_the_list_tells_who_works_where(installed: Installation) -> None:
     ]
     text = installed.do("user", "list", "--role", "supervisor").out
     assert [line.split("\t")[0] for line in text.splitlines()] == ["budi", "wahidah"]
-    assert "supervisor 63.10.01 sampai" in text
+    assert "Supervisor 63.10.01 sampai" in text
     assert "Peran Anda tidak berwenang" in installed.refused("user", "list", "--by", "rina")
 
 
