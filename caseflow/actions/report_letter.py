@@ -1,5 +1,6 @@
 """The letter of a monthly report to the head of the region: a draft of the frozen figures, then number and signer."""
 
+import hashlib
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, cast
@@ -70,6 +71,7 @@ def number(session: Session, report: str, *, by: Viewer, at: datetime) -> str:
     if not stored.number(session, row.id, {**columns, "lettered_at": at, "lettered_by": by.user_id}):
         raise Refused(reason=_("Surat laporan ini sudah bernomor."))
     told = {"report": row.id, "month": row.month, "edition": row.edition, "number": registered}
+    told["facts"] = hashlib.sha256(columns["letter_facts"].encode()).hexdigest()
     log.note_access(session, "report:letter:numbered", actor=by.user_id, at=at, data=told)
     return registered
 

@@ -54,6 +54,7 @@ class Edition:
     month: str
     edition: int
     newest: bool
+    """No later one is frozen."""
     reason: str
     asked_by: str
     asked_at: datetime
@@ -117,6 +118,8 @@ def make(session: Session, command: MakeReport, *, by: Viewer, at: datetime) -> 
     sql.one_at_a_time(session, f"report:{office.id}")
     before = reports.editions(session, office.id, f"{first:%Y-%m}")
     if before and before[-1].frozen_at is None:
+        if jobs.revive(session, f"{MAKE}:{before[-1].id}", at=at):
+            return str(before[-1].id)
         raise Refused(reason=_("Laporan bulan ini sedang dihitung. Tunggu sampai selesai."))
     if before and not command.reason.strip():
         raise InvalidInput({"reason": _("Laporan bulan ini sudah ada: tulis mengapa dibuat edisi baru.")})
@@ -128,13 +131,14 @@ def make(session: Session, command: MakeReport, *, by: Viewer, at: datetime) -> 
 def _ask(session: Session, office: OfficeRow, first: date, reason: str, *, by: Viewer, at: datetime) -> str:
     month, report_id = f"{first:%Y-%m}", str(new_id(at))
     before = reports.editions(session, office.id, month)
-    columns = {"id": report_id, "office_id": office.id, "month": month, "edition": len(before) + 1}
+    edition = before[-1].edition + 1 if before else 1
+    columns = {"id": report_id, "office_id": office.id, "month": month, "edition": edition}
     asked = {"reason": reason, "asked_by": by.user_id, "asked_at": at, "counted": 0}
     # What was closed (R3) by then is in none of its figures; who writes meanwhile may be that much behind.
     reports.add(session, {**columns, **asked, "closed_as_of": at - SKEW})
     payload = {"report": report_id}
     jobs.enqueue(session, kind=MAKE, key=f"{MAKE}:{report_id}", payload=payload, run_at=at, at=at, queue="bulk")
-    told = {"report": report_id, "office": office.id, "month": month, "edition": len(before) + 1}
+    told = {"report": report_id, "office": office.id, "month": month, "edition": edition}
     log.note_access(session, "report:edition:asked", actor=by.user_id, at=at, data=told)
     return report_id
 
@@ -329,14 +333,15 @@ def _editions(session: Session, rows: Iterable[ReportRow]) -> list[Edition]:
     areas_of = {office.id: office.area_code for office in offices.every(session)}
     newest = {(row.office_id, row.month): 0 for row in listed}
     for row in listed:
-        newest[row.office_id, row.month] = max(newest[row.office_id, row.month], row.edition)
+        if row.frozen_at is not None:
+            newest[row.office_id, row.month] = max(newest[row.office_id, row.month], row.edition)
     return [
         Edition(
             id=row.id,
             office=areas_of[row.office_id],
             month=row.month,
             edition=row.edition,
-            newest=newest[row.office_id, row.month] == row.edition,
+            newest=newest[row.office_id, row.month] <= row.edition,
             reason=row.reason,
             asked_by=names.get(row.asked_by, SYSTEM.name),
             asked_at=row.asked_at,

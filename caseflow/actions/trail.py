@@ -32,6 +32,7 @@ THINGS: dict[str, Sentence] = {
     "letter": _("surat"),
     "letter_draft": _("konsep surat"),
     "letter_initial": _("paraf"),
+    "monthly_report": _("laporan bulanan"),
     "placement": _("penempatan"),
     "placement_review": _("tinjauan penempatan"),
     "plan_item": _("kegiatan rencana"),

@@ -1,7 +1,7 @@
 """Many rows in one statement: inserted, inserted unless they are there, changed."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 
@@ -14,7 +14,7 @@ from caseflow.errors import InstantRequired
 from caseflow.store.session import Session
 
 Rows = Sequence[Mapping[str, Any]]
-"""Rows with the same columns each: ids, codes, numbers, moments and plain JSON, no bytes."""
+"""Rows with the same columns each: ids, codes, numbers, days, moments and plain JSON, no bytes."""
 
 
 def insert_all(session: Session, table: Table, rows: Rows) -> None:
@@ -27,6 +27,7 @@ def insert_all_new(session: Session, table: Table, rows: Rows, unique: Sequence[
     """Insert the rows whose unique columns are not there yet, each once; return how many were inserted."""
     if not rows:
         return 0
+    rows = sorted(rows, key=lambda row: [str(row[name]) for name in unique])  # who inserts the same waits, not both
     return _run(session, _inserting(table, tuple(rows[0]), tuple(unique), session.is_postgresql), rows)
 
 
@@ -45,9 +46,9 @@ def _run(session: Session, statement: Executable, rows: Rows) -> int:
 
 
 def _moment(value: Any) -> str:  # noqa: ANN401 - whatever JSON does not know
-    if not isinstance(value, datetime):
+    if not isinstance(value, date):
         raise TypeError(type(value).__name__)
-    if value.tzinfo is None:
+    if isinstance(value, datetime) and value.tzinfo is None:
         raise InstantRequired
     return value.isoformat()
 

@@ -324,6 +324,11 @@ def retry_dead(session: Session, kind: str, *, at: datetime) -> int:
     return _revive(session, and_(job.c.kind == kind, job.c.state == "dead"), at)
 
 
+def revive(session: Session, key: str, *, at: datetime) -> bool:
+    """Give the dead job of this key a new life now; False when it is not dead."""
+    return _revive(session, and_(job.c.key == key, job.c.state == "dead"), at) == 1
+
+
 def _revive(session: Session, which: ColumnElement[bool], at: datetime) -> int:
     session.jobs_added = True
     revived = update(job).where(which).values(state="ready", attempts=0, run_at=at, lease_until=None)

@@ -14,7 +14,7 @@ from caseflow import audit, crypto
 from caseflow.audit import Broken
 from caseflow.errors import NotCanonical, UnreadableSeal
 from caseflow.states.fold import Happened, Standing, after
-from caseflow.store import log, proof, vouched
+from caseflow.store import log, proof, verify_reports, vouched
 from caseflow.store.session import Session
 from caseflow.store.tables import access_entry, case_entry, case_file, payload, subject
 from caseflow.store.vouched import Claims, Span, within
@@ -59,6 +59,7 @@ def run(session: Session) -> Verified:
         broken += _span(session, span, counted)
         session.subject_keys.clear()
     broken += _leaves(session, counted)
+    broken += verify_reports.run(session)
     return Verified(**{name: counted[name] for name in COUNTED}, broken=tuple(broken))
 
 

@@ -2,19 +2,21 @@
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from hashlib import sha256
 
 import pytest
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 
 from caseflow.access import Grant
-from caseflow.actions import admin, letters, reports, targets
+from caseflow.actions import admin, letters, report_letter, reports, targets
 from caseflow.actions.letters import IssueLetter
 from caseflow.actions.reports import MakeReport, Report
 from caseflow.actions.targets import SetTarget
 from caseflow.errors import AuditBroken, Forbidden, InvalidInput, NotFound, Refused
 from caseflow.ids import new_id
 from caseflow.states import reporting
-from caseflow.store.tables import access_entry, case_file, monthly_report, visit
+from caseflow.store import verify_reports
+from caseflow.store.tables import access_entry, case_file, job, monthly_report, visit
 from tests.actions.test_sharing import first_choice
 from tests.world import (
     DISTRICT,
@@ -246,6 +248,42 @@ def test_a_report_that_was_changed_behind_its_digest_is_not_shown(world: World) 
     world.session.execute(update(monthly_report).values(content=row.replace('"cells":[', '"cells": [', 1)))
     with pytest.raises(AuditBroken):
         reports.read(world.session, found, by=viewer(world, "sari"))
+
+
+def test_the_log_tells_which_report_or_letter_is_not_what_was_frozen(world: World) -> None:
+    days_later(world, 30)
+    ids = [made(world).edition.id, made(world, reason="Lagi.").edition.id]
+    report_letter.number(world.session, ids[1], by=viewer(world, "sari"), at=world.now)
+    rows = {row.id: row for row in world.session.execute(select(monthly_report))}
+    assert list(verify_reports.run(world.session)) == []
+
+    def said(**changed: str) -> list[tuple[str, str]]:
+        world.session.execute(update(monthly_report).where(monthly_report.c.id == ids[1]).values(**changed))
+        found = [(str(broken.reason), broken.row) for broken in verify_reports.run(world.session)]
+        kept = {name: getattr(rows[ids[1]], name) for name in changed}
+        world.session.execute(update(monthly_report).where(monthly_report.c.id == ids[1]).values(**kept))
+        return found
+
+    text = rows[ids[1]].content.replace('"cells":[', '"cells":[9', 1)
+    assert said(content=text, digest=sha256(text.encode()).hexdigest()) == [("row", ids[1])]
+    assert said(letter_facts="{}") == [("row", ids[1])]
+    world.session.execute(delete(monthly_report).where(monthly_report.c.id == ids[0]))
+    assert [(broken.reason, broken.row) for broken in verify_reports.run(world.session)] == [("gone", ids[0])]
+    assert made(world, reason="Ketiga.").edition.edition == 3
+    world.session.execute(insert(monthly_report).values({**rows[ids[0]]._mapping, "id": str(new_id(world.now))}))
+    assert [broken.reason for broken in verify_reports.run(world.session)] == ["gone", "unlogged"]
+
+
+def test_an_edition_whose_job_died_blocks_nothing_and_is_counted_when_asked_again(world: World) -> None:
+    days_later(world, 30)
+    first = made(world).edition.id
+    wanted = MakeReport(month=MONTH, reason="Lagi.")
+    second = reports.make(world.session, wanted, by=viewer(world, "sari"), at=world.now)
+    assert report_letter.number(world.session, first, by=viewer(world, "sari"), at=world.now)
+    world.session.execute(update(job).where(job.c.key == f"report.make:{second}").values(state="dead"))
+    assert reports.make(world.session, wanted, by=viewer(world, "sari"), at=world.now) == second
+    again = select(job.c.state).where(job.c.key == f"report.make:{second}")
+    assert world.session.execute(again).scalar_one() == "ready"
 
 
 def test_targets_are_counted_as_the_report_counts(world: World) -> None:
