@@ -2,9 +2,11 @@
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from math import ceil
+from threading import Lock
 from typing import Any, Generic, TypeVar
 
 import orjson
@@ -34,6 +36,7 @@ from caseflow.store.types import Row as StoredRow
 
 T = TypeVar("T")
 C = TypeVar("C")
+Window = tuple[RateLimitItem, tuple[str, ...]]
 OK = 200
 LONGEST_KEY = 120
 FAILED_TOKENS = RateLimitItemPerMinute(20, 5)
@@ -68,11 +71,13 @@ class BusinessClock:
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """One process's database and clock, and the failed attempts it remembers."""
+    """One process's database and clock, the failed attempts it remembers, and those under way."""
 
     database: Database
     clock: BusinessClock
     failures: MovingWindowRateLimiter = field(default_factory=lambda: MovingWindowRateLimiter(MemoryStorage()))
+    trying: list[Window] = field(default_factory=list)
+    turn: Lock = field(default_factory=Lock)
 
     def today(self, session: Session) -> datetime:
         """Return the business time in the zone of the first office; UTC before there is one."""
@@ -93,7 +98,7 @@ class Answer:
 
 def require_calm(edge: Edge, limit: RateLimitItem, *who: str) -> None:
     """Raise `TooManyAttempts` when `who` has used the limit up."""
-    if not edge.failures.test(limit, *who):
+    if not edge.failures.test(limit, *who, cost=1 + edge.trying.count((limit, who))):
         window = edge.failures.get_window_stats(limit, *who)
         seconds = max(1, ceil(window.reset_time - real_now().timestamp()))
         raise TooManyAttempts(minutes=ceil(seconds / 60), seconds=seconds)
@@ -102,6 +107,25 @@ def require_calm(edge: Edge, limit: RateLimitItem, *who: str) -> None:
 def count_failure(edge: Edge, limit: RateLimitItem, *who: str) -> None:
     """Remember one failed attempt of `who`."""
     edge.failures.hit(limit, *who)
+
+
+@contextmanager
+def attempt(edge: Edge, wrong: type[CaseflowError], *windows: Window) -> Iterator[None]:
+    """Let somebody try once; what is under way counts, so many at once are no more than one after another."""
+    with edge.turn:
+        for limit, who in windows:
+            require_calm(edge, limit, *who)
+        edge.trying.extend(windows)
+    try:
+        yield
+    except wrong:
+        for limit, who in windows:
+            count_failure(edge, limit, *who)
+        raise
+    finally:
+        with edge.turn:
+            for window in windows:
+                edge.trying.remove(window)
 
 
 # --- who is asking ---------------------------------------------------------------------------------------------------
@@ -128,23 +152,18 @@ class WebSession:
 def log_in(edge: Edge, username: str, password: str, *, address: str = "", device: str = "") -> str:
     """Check a password and open a session, half-open where the log-in owes more; return the cookie's value.
 
-    `BadCredentials` says nothing more.
-
-    `TooManyAttempts` after too many failures for this name, or of any name, from this address.
+    `BadCredentials` says nothing more. `TooManyAttempts`: failures for this name, or of any name, from this address.
     """
     name = username.strip()
     windows = [(FAILED_LOG_INS, (name.casefold(), address)), *([(FAILED_ADDRESS, (address,))] if address else [])]
-    for limit, who in windows:
-        require_calm(edge, limit, *who)
-    with edge.database.read() as session:
-        account = users.by_username(session, name) if name.isprintable() else None
-    good = crypto.verify_password(account.password_hash if account else None, password)
-    if account is None or not good or not account.active:
-        for limit, who in windows:
-            count_failure(edge, limit, *who)
-        if account is not None:
-            note(edge, "user:log_in:refused", account.id, None, {})
-        raise BadCredentials
+    with attempt(edge, BadCredentials, *windows):
+        with edge.database.read() as session:
+            account = users.by_username(session, name) if name.isprintable() else None
+        good = crypto.verify_password(account.password_hash if account else None, password)
+        if account is None or not good or not account.active:
+            if account is not None:
+                note(edge, "user:log_in:refused", account.id, None, {})
+            raise BadCredentials
     with edge.database.write() as session:
         plain = entering.enter(session, account.id, device, now=real_now(), at=edge.today(session))
         if crypto.needs_rehash(str(account.password_hash)):
@@ -236,8 +255,8 @@ def _once(
         if key:
             # Sent twice at once, the second waits here: it must find the first answer, not the first one's effects.
             sessions.wait_for(session, by.user_id, key[:LONGEST_KEY])
-            if known := _recalled(session, by, key[:LONGEST_KEY], digest):
-                return known
+            if known := sessions.recall(session, by.user_id, key[:LONGEST_KEY]):
+                return _opened(session, by, key[:LONGEST_KEY], digest, known)
         at = edge.clock.now()
         status, body = run(session, by, at)
         if key:
@@ -246,11 +265,6 @@ def _once(
             if not kept:
                 raise _OvertakenError
         return Answer(status, body)
-
-
-def _recalled(session: Session, by: Viewer, key: str, digest: str) -> Answer | None:
-    row = sessions.recall(session, by.user_id, key)
-    return None if row is None else _opened(session, by, key, digest, row)
 
 
 def _opened(session: Session, by: Viewer, key: str, digest: str, row: StoredRow[Any]) -> Answer:
@@ -309,7 +323,9 @@ def write_many(
             done = _some(edge, by, chunk, act, key)
         except Busy:  # somebody held one of them too long: each waits for its own
             done = [_by_itself(edge, by, row, act, key) for row in chunk]
-        _note_refusals(edge, by, [(d.problem, row.case) for d, row in zip(done, chunk, strict=True) if d.problem])
+        for each, row in zip(done, chunk, strict=True):
+            if isinstance(each.problem, REFUSALS):
+                _note_refusal(edge, by, each.problem, row.case)
         yield from done
 
 
@@ -363,12 +379,6 @@ def _digest_of(command: object) -> str:
 def request_bytes(method: str, path: str, body: Any) -> bytes:  # noqa: ANN401 - parsed JSON
     """Return what identifies a request for its idempotency key."""
     return f"{method} {path}\n".encode() + orjson.dumps(body, option=orjson.OPT_SORT_KEYS, default=str)
-
-
-def _note_refusals(edge: Edge, by: Viewer, refused: Sequence[tuple[CaseflowError, str | None]]) -> None:
-    for error, case in refused:
-        if isinstance(error, REFUSALS):
-            _note_refusal(edge, by, error, case)
 
 
 def _note_refusal(edge: Edge, by: Viewer, error: CaseflowError, case: str | None) -> None:

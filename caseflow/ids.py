@@ -1,4 +1,4 @@
-"""Names of things: UUIDv7 keys, case numbers, check codes for letters, area codes."""
+"""Names of things: UUIDv7 keys, case numbers, check codes for letters, area codes, networks."""
 
 import re
 import secrets
@@ -6,6 +6,7 @@ import time
 import uuid
 from datetime import datetime
 from functools import lru_cache
+from ipaddress import IPv4Address, IPv6Network, ip_address
 from threading import Lock
 
 from caseflow.errors import InstantRequired, InvalidInput, _
@@ -129,3 +130,14 @@ def area_parents(code: str) -> tuple[str, ...]:
 def area_within(code: str, prefix: str) -> bool:
     """Whether `code` is `prefix` or lies in it. An area that is not known holds nothing and lies nowhere."""
     return bool(code) and bool(prefix) and normalise_area(code).startswith(normalise_area(prefix))
+
+
+def network_of(address: str) -> str:
+    """Return what failed attempts are counted by: an IPv4 address, of IPv6 the /64 that belongs to one holder."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(found, IPv4Address):
+        return str(found)
+    return str(found.ipv4_mapped or IPv6Network((int(found), 64), strict=False))

@@ -19,6 +19,8 @@ ORDER = (CODE, PASSWORD, ENROLMENT)
 """What a log-in may owe besides the password: a code, another password, setting up a second factor."""
 HALF_OPEN = timedelta(minutes=10)
 """For so long a password waits for the rest."""
+MOST_CODES = 5
+"""Codes that may be tried behind one password; then it is asked for again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,12 @@ def half(session: Session, cookie: str, *, now: datetime, at: datetime) -> Half:
     if row is None or account is None or not account.active or now >= row.ends_at:
         raise NotAuthenticated
     return Half(users.viewer(session, account, at.date()), row.owes, digest, row.device or "")
+
+
+def count_code(session: Session, given: Half, *, now: datetime) -> None:
+    """Count a code before it is looked at; `NotAuthenticated` where the half-open session has ended, as by too many."""
+    if not sessions.count_try(session, given.digest, most=MOST_CODES, at=now):
+        raise NotAuthenticated
 
 
 def go_on(session: Session, given: Half, *, now: datetime, at: datetime) -> str:

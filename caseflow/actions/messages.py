@@ -183,6 +183,18 @@ WORDINGS: dict[str, Wording] = {
         _("Berkas tertutup dibuka"),
         _("Berkas {case} dibuka lewat akses darurat oleh orang di luar timnya. Alasannya ada di riwayat berkas."),
     ),
+    "factor_added": Wording(
+        _("Langkah kedua dipasang"),
+        _("Langkah kedua dipasang pada akun {account}, dan sesi lainnya berakhir. Bukan Anda? Hubungi admin."),
+    ),
+    "factor_reset": Wording(
+        _("Langkah kedua dihapus"),
+        _("Admin menghapus langkah kedua akun {account}. Tidak diminta pemiliknya? Hubungi kepala dinas."),
+    ),
+    "password_given": Wording(
+        _("Kata sandi sekali masuk diberikan"),
+        _("Admin memberi akun {account} kata sandi sekali masuk. Tidak diminta pemiliknya? Hubungi kepala dinas."),
+    ),
     "related_death": Wording(
         _("Kabar meninggal dunia"),
         _("Klien kasus {case}, atau orang yang menanggungnya, tercatat meninggal dunia."),
@@ -195,7 +207,7 @@ ELSE = Wording(_("Ada kabar"), _("Ada kabar pada kasus {case}."))
 """For what has no wording of its own, and for what is not said outside."""
 
 
-URGENT = {"emergency", "emergency_debt"}
+URGENT = {"emergency", "emergency_debt", "factor_added", "factor_reset", "password_given"}
 """Kinds that reach people in their quiet hours too, as what is due by the hour does."""
 DIGESTS = {"digest_daily": "/", "digest_weekly": "/kasus-menunggu"}
 """Kinds that tell of many cases at once -> the page they lead to."""
@@ -347,6 +359,7 @@ def _said(wording: Wording, data: Mapping[str, Any], case_number: str | None, la
     shown = {
         "case": case_number or "-",
         "number": data.get("number", "-"),
+        "account": data.get("account", "-"),
         "state": STATES[data["state"]].in_(lang).lower() if data.get("state") in STATES else "-",
         "step": STEPS[data["step"]].label.in_(lang) if data.get("step") in STEPS else "-",
         "due": _due(data, lang),

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from caseflow import crypto
 from caseflow.access import Viewer
-from caseflow.actions import admin
+from caseflow.actions import admin, ways_in
 from caseflow.errors import InvalidInput, _
 from caseflow.store import log, sessions, users
 from caseflow.store.session import Session
@@ -40,12 +40,16 @@ def change_own(session: Session, hashed: str, *, keep: str, by: Viewer, at: date
 
 
 def give_for_once(session: Session, user: str, *, by: Viewer, at: datetime) -> str:
-    """Give somebody a password that is good for one log-in, which asks for another; it is shown this once."""
+    """Give somebody a password that is good for one log-in, which asks for another; it is shown this once.
+
+    The owner and the heads are told.
+    """
     account = admin.managed_account(session, user, by=by, at=at)
     admin.refuse_oneself(account.id, _("memberi kata sandi sekali pakai kepada diri sendiri"), by=by)
+    ways_in.require_other(session, account, done=ways_in.RESET, by=by, at=at)
     groups = ("".join(secrets.choice(_LETTERS) for _n in range(_GROUP)) for _g in range(_GROUPS))
     password = "-".join(groups)
     users.set_password(session, account.id, crypto.hash_password(password), once=True)
     sessions.revoke_all(session, account.id, at=at)
-    log.note_access(session, "user:password:given", actor=by.user_id, at=at, data={"user": account.id})
+    ways_in.note(session, ways_in.GIVEN, account, by=by, at=at)
     return password

@@ -14,7 +14,7 @@ import pyotp
 
 from caseflow import crypto
 from caseflow.access import Viewer
-from caseflow.actions import admin
+from caseflow.actions import admin, inbox, ways_in
 from caseflow.errors import NotFound, Refused, WrongCode, _
 from caseflow.states.lifecycle import ABOVE
 from caseflow.store import log, second_factors, sessions, users
@@ -79,13 +79,19 @@ def begun(session: Session, *, by: Viewer) -> tuple[str, str]:
     return secret, pyotp.TOTP(secret).provisioning_uri(name=by.username, issuer_name=ISSUER)
 
 
-def confirm(session: Session, typed: str, *, by: Viewer, now: datetime, at: datetime) -> tuple[str, ...]:
-    """Let a second factor count, proven by a code of it; return the recovery codes, shown this once."""
+def confirm(session: Session, typed: str, *, keep: str, by: Viewer, now: datetime, at: datetime) -> tuple[str, ...]:
+    """Let a second factor count, proven by a code of it; return the recovery codes, shown this once.
+
+    Every session of one's own but `keep` ends, and one is told: whoever sets it up in one's place is seen.
+    """
     begun(session, by=by)
     _use(session, by.user_id, typed, now=now)
     plain, digests = _recovery()
     second_factors.confirm(session, by.user_id, digests, at=at)
+    sessions.revoke_others(session, by.user_id, keep, at=now)
     log.note_access(session, "user:second_factor:added", actor=by.user_id, at=at, data={"user": by.user_id})
+    key, about = f"factor_added:{by.user_id}:{at.isoformat()}", {"account": by.username}
+    inbox.tell(session, [by.user_id], kind="factor_added", cause_key=key, case_id=None, data=about, at=at)
     return plain
 
 
@@ -156,14 +162,16 @@ def _plain(typed: str) -> str:
 def reset(session: Session, user: str, *, by: Viewer, at: datetime) -> None:
     """Take somebody's second factor away, as after a lost phone, never one's own: their sessions end.
 
-    The next log-in asks for the password alone, and after the grace for a new second factor at once.
+    The next log-in asks for the password alone, and after the grace for a new second factor at once. The owner and the
+    heads are told.
     """
     account = admin.managed_account(session, user, by=by, at=at)
     admin.refuse_oneself(account.id, _("menghapus langkah kedua sendiri"), by=by)
+    ways_in.require_other(session, account, done=ways_in.GIVEN, by=by, at=at)
     if not second_factors.reset(session, account.id):
         raise Refused(reason=_("Akun ini tidak memakai langkah kedua."))
     sessions.revoke_all(session, account.id, at=at)
-    log.note_access(session, "user:second_factor:reset", actor=by.user_id, at=at, data={"user": account.id})
+    ways_in.note(session, ways_in.RESET, account, by=by, at=at)
 
 
 def lacking(session: Session, *, at: datetime) -> list[str]:

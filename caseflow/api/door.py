@@ -21,6 +21,7 @@ from caseflow.api.models import Answer, Written, written
 from caseflow.api.problems import WRITING, language, refusals
 from caseflow.edge import FAILED_TOKENS, Edge
 from caseflow.errors import BrokenJson, InvalidInput, NotAuthenticated, NotFound, NotJson, _
+from caseflow.ids import network_of
 from caseflow.store.session import Session
 
 T = TypeVar("T")
@@ -133,8 +134,8 @@ def edge_of(request: Request) -> Edge:
 
 
 def address_of(request: Request) -> str:
-    """Return where the request came from, as the server in front of us says."""
-    return request.client.host if request.client else "-"
+    """Return where the request came from, as the server in front of us says; of IPv6 the network."""
+    return network_of(request.client.host) if request.client else "-"
 
 
 def authenticate(request: Request) -> Viewer:

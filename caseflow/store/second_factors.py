@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, LargeBinary, delete, func, insert, or_, se
 from caseflow import crypto
 from caseflow.store.session import Session
 from caseflow.store.sql import insert_new
-from caseflow.store.tables import recovery_code, role_grant, second_factor, user_account
+from caseflow.store.tables import access_entry, recovery_code, role_grant, second_factor, user_account
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,13 @@ def duties(session: Session, user_id: str) -> Duties:
     if row is None:
         return Duties(password_once=False, asked_at=None, confirmed_at=None, begun=False)
     return Duties(bool(row.password_once), row.asked_at, row.confirmed_at, bool(row.begun))
+
+
+def noted(session: Session, code: str, user_id: str, actor: str, *, since: datetime) -> bool:
+    """Tell whether somebody did such a thing to an account, by the access entries."""
+    query = select(access_entry.c.id).where(access_entry.c.code == code, access_entry.c.actor == actor)
+    recent = query.where(access_entry.c.entered_at > since, access_entry.c.data.contains(user_id))
+    return session.execute(recent.limit(1)).first() is not None
 
 
 def ask(session: Session, user_id: str, *, at: datetime) -> None:

@@ -44,6 +44,14 @@ def half_open(session: Session, digest: str) -> Row[Any] | None:
     return session.execute(query.where(web_session.c.owes.is_not(None))).first()
 
 
+def count_try(session: Session, digest: str, *, most: int, at: datetime) -> bool:
+    """Count one more try of a half-open session; False where it has ended, or had as many: nobody finds it any more."""
+    tries = func.coalesce(web_session.c.tries, 0)
+    mine = update(web_session).where(web_session.c.digest == digest, web_session.c.ends_at > at, tries < most)
+    counted = mine.where(web_session.c.owes.is_not(None), web_session.c.revoked_at.is_(None)).values(tries=tries + 1)
+    return session.execute(counted).rowcount > 0
+
+
 def of_user(session: Session, user_id: str, *, now: datetime, seen_since: datetime) -> list[Row[Any]]:
     """Return where somebody is logged in now, the one used last first."""
     return list(session.execute(select(web_session).where(*_alive(user_id, now, seen_since)).order_by(*_LAST_SEEN)))

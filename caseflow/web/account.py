@@ -85,10 +85,13 @@ def confirm(page: Acting) -> Response:
     typed = page.posted.one("kode")
 
     def run(session: Session, by: Viewer, now: datetime, at: datetime) -> tuple[str, ...]:
-        return second_factor.confirm(session, typed, by=by, now=now, at=at)
+        return second_factor.confirm(session, typed, keep=_digest(page), by=by, now=now, at=at)
 
     try:
+        _require_own(page, page.posted.one("sandi"), "sandi")
         codes = proven(page, page.viewer, run)
+    except InvalidInput as refused:
+        return _set_up(page, status=refused.status, problems=dict(refused.data["problems"]))
     except (WrongCode, TooManyAttempts) as refused:
         return _set_up(page, status=refused.status, problems={"kode": error_message(refused, page.lang)})
     except NotFound:
@@ -173,10 +176,9 @@ def change_password(page: Acting) -> Response:
     return redirect(page, HOME, "password_changed")
 
 
-def _require_own(page: Page, password: str) -> None:
+def _require_own(page: Page, password: str, field: str = "lama") -> None:
     """Raise `InvalidInput` for a wrong present password, counted like a wrong one at the log-in."""
     who = (page.viewer.username.casefold(), address_of(page))
-    door.require_calm(page.edge, FAILED_LOG_INS, *who)
-    if not page.read(lambda session, by, _at: passwords.is_own(session, password, by=by)):
-        door.count_failure(page.edge, FAILED_LOG_INS, *who)
-        raise InvalidInput({"lama": _("Ini bukan kata sandi Anda yang sekarang.")})
+    with door.attempt(page.edge, InvalidInput, (FAILED_LOG_INS, who)):
+        if not page.read(lambda session, by, _at: passwords.is_own(session, password, by=by)):
+            raise InvalidInput({field: _("Ini bukan kata sandi Anda yang sekarang.")})

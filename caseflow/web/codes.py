@@ -10,8 +10,11 @@ from markupsafe import Markup
 
 from caseflow import edge as door
 from caseflow.access import Viewer
+from caseflow.actions import entering
+from caseflow.actions.entering import Half
 from caseflow.edge import Edge
 from caseflow.errors import WrongCode
+from caseflow.ids import network_of
 from caseflow.store.session import Session
 from caseflow.web.page import Page
 
@@ -21,24 +24,30 @@ FAILED_CODES = RateLimitItemPerMinute(5, 15)
 
 
 def address_of(page: Page) -> str:
-    return page.request.client.host if page.request.client else ""
+    return network_of(page.request.client.host) if page.request.client else ""
 
 
-def proven(page: Page, viewer: Viewer, run: Callable[[Session, Viewer, datetime, datetime], T]) -> T:
-    """Write something that a code proves, told the time of the machine first; a wrong code is counted and on record."""
+def proven(
+    page: Page, viewer: Viewer, run: Callable[[Session, Viewer, datetime, datetime], T], *, half: Half | None = None
+) -> T:
+    """Write something that a code proves, told the time of the machine first; a wrong code is counted and on record.
+
+    A half-open session counts its own codes, whatever process and address they come to and from.
+    """
     edge: Edge = page.edge
-    who = ("code", viewer.user_id, address_of(page))
-    door.require_calm(edge, FAILED_CODES, *who)
 
     def once(session: Session, by: Viewer, at: datetime) -> tuple[int, T]:
         return 200, run(session, by, door.real_now(), at)
 
-    try:
-        body: T = door.write(edge, viewer, once, key=None, request=b"").body
-    except WrongCode:
-        door.count_failure(edge, FAILED_CODES, *who)
-        door.note(edge, "user:second_factor:refused", viewer.user_id, None, {})
-        raise
+    with door.attempt(edge, WrongCode, (FAILED_CODES, ("code", viewer.user_id, address_of(page)))):
+        if half:
+            with edge.database.write() as session:
+                entering.count_code(session, half, now=door.real_now())
+        try:
+            body: T = door.write(edge, viewer, once, key=None, request=b"").body
+        except WrongCode:
+            door.note(edge, "user:second_factor:refused", viewer.user_id, None, {})
+            raise
     return body
 
 

@@ -142,15 +142,21 @@ def go_on(request: Request, form: Annotated[Posted, Depends(log_in_posted)]) -> 
     page = visitor(request)
     given = _half(page, request.cookies.get(page.edge.database.settings.cookie_name))
     if given is None:
-        kept, to = form.one("_simpanan"), _inside(form.one("_ke"))
-        return render(page, "login.html", status=401, kept=kept, ended=True, to=to, problem="", username="")
+        return _begin_again(page, form)
     try:
         cookie, codes = _given(page, given, form)
+    except NotAuthenticated:
+        return _begin_again(page, form)
     except InvalidInput as refused:
         return _owed_page(page, given, form, status=422, problems=dict(refused.data["problems"]))
     except (WrongCode, TooManyAttempts) as refused:
         return _owed_page(page, given, form, status=refused.status, problems={"kode": _said(refused, page)})
     return _codes_page(page, form, cookie, codes) if codes else _gone_on(page, form, cookie)
+
+
+def _begin_again(page: Page, form: Posted) -> Response:
+    kept, to = form.one("_simpanan"), _inside(form.one("_ke"))
+    return render(page, "login.html", status=401, kept=kept, ended=True, to=to, problem="", username="")
 
 
 def _said(error: CaseflowError, page: Page) -> str:
@@ -166,12 +172,12 @@ def _given(page: Page, given: Half, form: Posted) -> tuple[str, tuple[str, ...]]
         if given.owes == CODE:
             second_factor.prove(session, by.user_id, form.one("kode"), now=now, at=at)
         elif given.owes == ENROLMENT:
-            codes = second_factor.confirm(session, form.one("kode"), by=by, now=now, at=at)
+            codes = second_factor.confirm(session, form.one("kode"), keep=given.digest, by=by, now=now, at=at)
         else:
             passwords.change_own(session, hashed, keep=given.digest, by=by, at=at, now=now)
         return entering.go_on(session, given, now=now, at=page.edge.today(session)), codes
 
-    return proven(page, given.viewer, run)
+    return proven(page, given.viewer, run, half=given if given.owes in {CODE, ENROLMENT} else None)
 
 
 def _new_password(page: Page, given: Half, form: Posted) -> str:

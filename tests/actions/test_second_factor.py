@@ -14,7 +14,7 @@ from caseflow.store import second_factors, sessions
 from caseflow.store.accounts import Wanted
 from caseflow.store.tables import access_entry, user_account
 from tests.conftest import DatabaseFactory
-from tests.world import World, fill, open_database, viewer
+from tests.world import World, fill, open_database, told, viewer
 
 NOW = datetime(2026, 5, 4, 1, 0, 10, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -30,7 +30,7 @@ def enrolled(world: World, name: str) -> str:
     second_factor.enrol(world.session, by=by)
     secret, address = second_factor.begun(world.session, by=by)
     assert address.startswith(f"otpauth://totp/caseflow:{name}?secret={secret}")
-    second_factor.confirm(world.session, code(secret, NOW - DAY), by=by, now=NOW - DAY, at=world.now)
+    second_factor.confirm(world.session, code(secret, NOW - DAY), keep="", by=by, now=NOW - DAY, at=world.now)
     return secret
 
 
@@ -119,6 +119,7 @@ def test_it_is_taken_away_on_record_by_an_administrator_and_never_oneself(world:
     cookie = entering.enter(world.session, world.office.ids["sari"], "", now=NOW, at=world.now)
     second_factor.reset(world.session, "sari", by=by, at=world.now)
     assert codes_on_record(world)[-1] == "user:second_factor:reset"
+    assert all(told(world, name, "factor_reset") for name in ("sari", "kadis"))
     with pytest.raises(NotAuthenticated):
         entering.half(world.session, cookie, now=NOW, at=world.now)
     assert logged_in(world, "sari") is None
@@ -128,6 +129,25 @@ def test_it_is_taken_away_on_record_by_an_administrator_and_never_oneself(world:
     for name in ("sari", "audit", "rina"):
         with pytest.raises(Forbidden):
             second_factor.reset(world.session, "admin", by=viewer(world, name), at=world.now)
+
+
+def test_the_two_halves_of_a_way_in_are_not_one_administrators(world: World) -> None:
+    by, other = viewer(world, "admin"), viewer(world, "pusat")
+    for name in ("sari", "rina", "kadis"):
+        enrolled(world, name)
+        assert told(world, name, "factor_added")
+    second_factor.reset(world.session, "sari", by=by, at=world.now)
+    with pytest.raises(Refused, match="orang yang berbeda"):
+        passwords.give_for_once(world.session, "sari", by=by, at=world.now + DAY / 2)
+    passwords.give_for_once(world.session, "sari", by=other, at=world.now + DAY / 2)
+    assert all(told(world, name, "password_given") for name in ("sari", "kadis"))
+    passwords.give_for_once(world.session, "sari", by=by, at=world.now + DAY)
+    passwords.give_for_once(world.session, "kadis", by=by, at=world.now)
+    with pytest.raises(Refused, match="orang yang berbeda"):
+        second_factor.reset(world.session, "kadis", by=by, at=world.now)
+    # Who approves nothing is helped by one person.
+    second_factor.reset(world.session, "rina", by=by, at=world.now)
+    passwords.give_for_once(world.session, "rina", by=by, at=world.now)
 
 
 def test_the_list_says_who_has_one_and_who_should(world: World) -> None:

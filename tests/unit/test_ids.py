@@ -125,3 +125,17 @@ def test_an_unknown_area_holds_nothing_and_lies_nowhere() -> None:
     assert not ids.area_within("6310", "")
     assert not ids.area_within("", "6310")
     assert ids.format_area("6310012001") == "63.10.01.2001"
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("192.0.2.7", "192.0.2.7"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("2001:db8:0:1::9", "2001:db8:0:1::/64"),
+        ("2001:db8:0:1:ffff::", "2001:db8:0:1::/64"),
+        ("testclient", "testclient"),
+    ],
+)
+def test_an_address_of_ipv6_counts_as_its_network(address: str, network: str) -> None:
+    assert ids.network_of(address) == network

@@ -1,16 +1,20 @@
 """The second factor at the log-in, one's own sessions, one's own password."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
+from urllib.parse import urlencode
 
 import pyotp
 import pytest
 from sqlalchemy import select, update
+from starlette.testclient import TestClient
 
-from caseflow.edge import real_now
+from caseflow.edge import Edge, log_in, real_now
+from caseflow.errors import CaseflowError
 from caseflow.store.tables import access_entry, recovery_code, second_factor, web_session
-from tests.web.browsing import PASSWORD, Person, Shown, Site
+from tests.web.browsing import ADDRESS, FORM, PASSWORD, Person, Shown, Site
 
 SECRET = re.compile(r"(?:[A-Z2-7]{4} ){7}[A-Z2-7]{4}")
 
@@ -42,7 +46,9 @@ def with_factor(site: Site, name: str) -> Enrolled:
     person.get("/keamanan-akun")
     secret = secret_on(person.press("Pasang langkah kedua"))
     used = code_of(secret)
-    shown = person.press("Pasang", {"kode": used})
+    wrong = person.press("Pasang", {"kode": used, "sandi": "salah"})
+    assert wrong.errors() == ["Ini bukan kata sandi Anda yang sekarang."]
+    shown = person.press("Pasang", {"kode": used, "sandi": PASSWORD})
     assert shown.page.headings == ["Kode pemulihan"]
     return Enrolled(person, secret, used, recovery_on(shown))
 
@@ -109,6 +115,37 @@ def test_wrong_codes_are_counted_where_they_come_from(site: Site) -> None:
     late = stranger.press("Lanjut", {"kode": code_of(enrolled.secret, 1)})
     assert late.status == 429
     assert "Terlalu banyak percobaan" in late.errors()[0]
+
+
+def test_many_wrong_codes_at_once_and_from_everywhere_end_the_half_open_session(site: Site) -> None:
+    enrolled = with_factor(site, "audit")
+    person = begun(site, "audit")
+    form, cookies = urlencode(person.form("Lanjut").filled({"kode": "000000"})).encode(), dict(person.client.cookies)
+
+    def tried(address: str) -> int:
+        client = TestClient(site.app, base_url=ADDRESS, cookies=cookies, client=(address, 4000))  # type: ignore[arg-type]  # an ASGI application
+        return client.post("/masuk/lanjut", content=form, headers=FORM | {"Origin": ADDRESS}).status_code
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(tried, [f"2001:db8::{n}" for n in range(3)] + ["192.0.2.7"] * 6))
+    assert answers.count(422) == 5
+    assert tried("192.0.2.8") == 401, "the password is asked for again"
+    assert person.press("Lanjut", {"kode": code_of(enrolled.secret, 1)}).status == 401
+
+
+def test_many_wrong_passwords_at_once_are_no_more_than_one_after_another(site: Site) -> None:
+    edge = Edge(site.database, site.clock)
+
+    def tried(n: int) -> str:
+        try:
+            log_in(edge, "rina", f"salah {n}")
+        except CaseflowError as error:
+            return error.code
+        return ""
+
+    with ThreadPoolExecutor(14) as pool:
+        answers = list(pool.map(tried, range(14)))
+    assert sorted(answers) == ["BadCredentials"] * 10 + ["TooManyAttempts"] * 4
 
 
 def test_a_half_open_session_does_not_wait_for_ever(site: Site) -> None:

@@ -36,6 +36,7 @@ def test_who_needs_it_reads_for_three_hours_and_everybody_concerned_is_told(site
     assert budi.path == f"/kasus/{number}"
     assert "Akses darurat sampai pukul" in shown.text
     assert shown.page.headings[0] == f"Klien {number[-6:]}"
+    assert "/selesai" not in shown.response.text, "nothing leads to what would be refused"
     for part in ("/riwayat", "/rencana", "/catatan/assessment"):
         assert budi.get(f"/kasus/{number}{part}").status == 200
     assert number not in budi.get("/kasus").text, "it stands in no list"

@@ -112,6 +112,7 @@ web_session = Table(
     Column("revoked_at", Instant),
     Column("owes", String(10)),  # what is still asked before it is a session at all
     Column("device", String(60)),
+    Column("tries", Integer),  # codes tried while something is owed
 )
 
 institution = Table(
