@@ -60,6 +60,7 @@ class Guard:
             return
         began = perf_counter()
         request_id = secrets.token_hex(8)
+        scope.setdefault("state", {})["request_id"] = request_id
         status = 0
 
         async def sending(message: Message) -> None:

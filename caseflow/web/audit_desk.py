@@ -215,7 +215,10 @@ def _status(pick: Pick, teller: Teller) -> Status:
 
 @router.get("/meja-audit/{number}/{seq}")
 def show(page: Reading, number: str, seq: int) -> Response:
-    return _desk(page, chosen=(number, seq))
+    try:
+        return _desk(page, chosen=(number, seq))
+    except InvalidInput as error:  # an entry that is no step: the desk, and which entries are
+        return _desk(page, status=error.status, told=Told(*error.data["problems"].values()))
 
 
 @router.post("/meja-audit/{number}/{seq}")

@@ -53,6 +53,19 @@ GROUPS: dict[str, tuple[Sentence, dict[str, Sentence]]] = {
     ),
 }
 """Reason -> what it picks, and its limits with their questions."""
+STATED: dict[str, Sentence] = {
+    "backdated_days": _("Lebih dari {n} hari antara kejadian dan pengetikan."),
+    "quick_days": _("Ditutup dalam {n} hari sejak dibuka."),
+    "pair_times": _("Mulai {n} kali."),
+    "pair_days": _("Dalam {n} hari."),
+    "bulk_steps": _("Mulai {n} langkah."),
+    "bulk_minutes": _("Dalam {n} menit."),
+    "night_from": _("Malam mulai pukul {n}."),
+    "night_until": _("Malam sampai pukul {n}."),
+    "debt_hours": _("Sesudah {n} jam."),
+    "answer_days": _("{n} hari kerja untuk menjawab."),
+}
+"""A limit for who only reads it."""
 TITLES: dict[str, Sentence] = {
     **{name: reason.label for name, reason in REASONS.items()},
     "answers": _("Jawaban ditunggu"),
@@ -124,6 +137,7 @@ def _page(
         status=status,
         problems=problems or {},
         groups=GROUPS,
+        stated=STATED,
         titles=TITLES,
         ranges=RANGES,
         labels={name: words for _about, asked in GROUPS.values() for name, words in asked.items()},

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from urllib.parse import quote
 
+from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from caseflow.errors import CaseflowError, NotAuthenticated, NotFound, Sentence, StepRefused, TooManyAttempts, _
 from caseflow.i18n import error_data, error_message, translate
 from caseflow.web.kept import log_in_page, send_again_page
-from caseflow.web.page import HEADERS, CrossOrigin, Interrupted, Page, render
+from caseflow.web.page import HEADERS, READS, CrossOrigin, Interrupted, Page, render
 
 FOREIGN = _("Formulir ini dikirim dari luar caseflow, jadi tidak dijalankan.")
 
@@ -36,10 +37,17 @@ TITLES: dict[int, Fault] = {
     429: Fault(_("Terlalu sering"), _("Tunggu sebentar, lalu ulangi.")),
     500: Fault(
         _("Ada yang tidak beres di sistem kami"),
-        _("Tidak ada yang tersimpan setengah jalan. Kembali lalu kirim lagi; bila tetap begini, hubungi admin."),
+        _("Tidak ada yang tersimpan setengah jalan. Kembali, lalu kirim sekali lagi."),
     ),
     503: Fault(_("Belum dapat dilayani"), _("Tidak ada yang tersimpan setengah jalan. Tunggu sebentar, lalu ulangi.")),
 }
+AGAIN = _("Tidak ada yang berubah. Muat ulang halaman ini sebentar lagi.")
+"""Advice after a fault of ours where nothing was sent."""
+
+
+def number_of(request: Request) -> str:
+    """Return the number under which the server's log has this request; "" where the guard did not see it."""
+    return str(getattr(request.state, "request_id", ""))
 
 
 def page_of(page: Page, error: Exception) -> Response:
@@ -69,4 +77,14 @@ def missing_page(page: Page) -> Response:
 
 def _page(page: Page, status: int, text: str, unmet: list[dict[str, str]] | None = None) -> Response:
     known = status if status in TITLES else 500 if status >= HTTPStatus.INTERNAL_SERVER_ERROR else 422
-    return render(page, "fault.html", status=status, fault=TITLES[known], text=text, unmet=unmet or [])
+    fault, ours = TITLES[known], known == HTTPStatus.INTERNAL_SERVER_ERROR
+    return render(
+        page,
+        "fault.html",
+        status=status,
+        title=fault.title,
+        advice=AGAIN if ours and page.request.method in READS else fault.advice,
+        number=number_of(page.request) if ours else "",
+        text=text,
+        unmet=unmet or [],
+    )

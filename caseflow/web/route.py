@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from caseflow.errors import CaseflowError, Unexpected
-from caseflow.web.faults import page_of
+from caseflow.web.faults import number_of, page_of
 from caseflow.web.page import CrossOrigin, Interrupted, stranger, visitor
 
 log = logging.getLogger(__name__)
@@ -30,7 +30,7 @@ class PageRoute(APIRoute):
             except EXPECTED as error:
                 known: Exception = error
             except Exception as error:
-                log.exception("the page %s failed", self.path_format)
+                log.exception("the page %s failed, request %s", self.path_format, number_of(request))
                 known = error
             return await run_in_threadpool(lambda: _answer(request, known))
 

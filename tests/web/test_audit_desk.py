@@ -35,6 +35,9 @@ def test_a_step_is_picked_asked_about_answered_and_closed(site: Site) -> None:
     assert "Belum ditanya" in boss.now.text
     row = boss.now.page.links
     to = next(to for to, _words in row if to.startswith(f"/meja-audit/{number}/"))
+    refused = boss.get(f"/meja-audit/{number}/1")
+    assert (refused.status, "entry:" in refused.text) == (422, False)
+    assert "Yang dapat ditanyakan hanya langkah kasus." in refused.text
     shown = boss.get(to)
     assert "Utuh, entri 1 sampai" in shown.text
     assert boss.press("Kirim pertanyaan").errors() == [
@@ -140,7 +143,7 @@ def test_the_limits_of_an_office_stand_beside_their_reasons_and_its_admin_sets_t
     boss, admin = site.by("bambang"), site.by("admin")
     boss.get("/meja-audit")
     shown = boss.follow("Batas dan alasannya")
-    assert "Lebih dari berapa hari antara kejadian dan pengetikan? 3" in shown.text
+    assert "Lebih dari 3 hari antara kejadian dan pengetikan." in shown.text
     assert not [form for form in shown.page.forms if "batas" in form.action]
     admin.get("/sistem")
     admin.follow("Atur batas meja audit")
@@ -148,4 +151,4 @@ def test_the_limits_of_an_office_stand_beside_their_reasons_and_its_admin_sets_t
     assert wrong.status == 422
     assert wrong.errors() == ["Dalam berapa hari? Isi bilangan dari 1 sampai 366."]
     assert "Tersimpan" in admin.press("Simpan batas", {"night_from": "20", "pair_days": "90"}).text
-    assert "Malam mulai pukul berapa? 20" in boss.get("/meja-audit/batas").text
+    assert "Malam mulai pukul 20." in boss.get("/meja-audit/batas").text

@@ -40,6 +40,9 @@ def test_a_fault_of_ours_says_so_and_nothing_else(site: Site) -> None:
     assert shown.status == 500
     assert shown.page.headings == ["Ada yang tidak beres di sistem kami"]
     assert "inbox" not in shown.response.text
+    assert shown.response.headers["x-request-id"] in shown.text
+    assert "Ke halaman pertama Anda" in shown.text
+    assert "kirim" not in shown.text
     assert "default-src 'none'" in shown.response.headers["content-security-policy"]
 
 
