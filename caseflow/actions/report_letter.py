@@ -13,7 +13,7 @@ from caseflow.actions.report_words import said
 from caseflow.actions.reports import MAKERS, Report, month_name
 from caseflow.errors import InvalidInput, LoopbackAddress, Refused, _
 from caseflow.i18n import SOURCE, format_datetime, format_number, translate
-from caseflow.ids import check_code
+from caseflow.ids import area_level, check_code
 from caseflow.letters import catalogue, check
 from caseflow.letters.facts import SCHEMA, Facts
 from caseflow.states.deadlines import civil_date
@@ -28,6 +28,7 @@ from caseflow.store.session import Session
 KIND = "lap-bulan"
 CORRECTED = _("{now} (semula {was})")
 AT_LEAST, FEWER = _("{label}: {n} atau lebih."), _("{label}: kurang dari lima, atau tidak ada.")
+VILLAGES = _("Sasaran desa dan kelurahan ada dalam laporan, tidak dalam surat ini.")
 Table = Mapping[str, Any]
 Was = Mapping[tuple[str, str, str], int]
 
@@ -143,6 +144,9 @@ def _fields(found: Report, zone: Any) -> dict[str, Any]:  # noqa: ANN401 - a zon
     narrow = [table for code, table in tables.items() if len(table["columns"]) == 1 and code != "all"]
     notes = [table for table in tables.values() if table["note"]]
     replaced = content["replaces"]
+    aims = tables.get("targets")
+    rows = [row for row in aims["rows"] if area_level(row["key"].split(":")[0]) != "village"] if aims else []
+    left_out = [translate(VILLAGES, SOURCE)] if aims and len(rows) < len(aims["rows"]) else []
     return {
         "month": month_name(content["month"], SOURCE),
         "edition": content["edition"],
@@ -152,9 +156,12 @@ def _fields(found: Report, zone: Any) -> dict[str, Any]:  # noqa: ANN401 - a zon
         "summary": [row[1:] for row in _lines(tables["all"], ("n",), found.corrections)],
         "moved": [row for table in wide for row in _lines(table, MOVED, found.corrections)],
         "numbers": [row for table in narrow for row in _lines(table, ("n",), found.corrections)],
-        "targets": [row[1:] for row in _lines(tables.get("targets"), ("target", "counted"), found.corrections)],
+        "targets": [
+            row[1:] for row in _lines(aims and {**aims, "rows": rows}, ("target", "counted"), found.corrections)
+        ],
         "notes": [
             *(f"{said(table['title'], SOURCE)}: {said(table['note'], SOURCE)}" for table in notes),
+            *left_out,
             said(content["closed_files"]["note"], SOURCE),
         ],
         "closed_files": closed_line(content, SOURCE),

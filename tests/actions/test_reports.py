@@ -298,8 +298,9 @@ def test_targets_are_counted_as_the_report_counts(world: World) -> None:
         aim(REGENCY, measure)
     aim("631002", "opened", 3)
     last = aim("631002", "opened")
+    aim(OTHER_VILLAGE, "opened")
     found = {(t.area, t.measure): t for t in targets.listing(world.session, by=viewer(world, "audit"), at=world.now)}
-    assert len(found) == 5, "the same target again replaces the one before"
+    assert len(found) == 6, "the same target again replaces the one before"
     assert (found["631002", "opened"].id, found["631002", "opened"].amount) == (last, 4)
     assert found["631002", "opened"].percent == 25
     days_later(world, 30)
@@ -309,9 +310,13 @@ def test_targets_are_counted_as_the_report_counts(world: World) -> None:
         assert (
             said["targets", f"{REGENCY}:{measure}:2026-02-01:2026-02-28", "counted"] == found[REGENCY, measure].counted
         )
+    edition = reports.listing(world.session, by=viewer(world, "sari"))[0].id
+    told = report_letter.letter_of(world.session, edition, by=viewer(world, "sari"), at=world.now)["fields"]
+    assert len(told["targets"]) == 5, "villages are in the report, not in the letter"
+    assert report_letter.VILLAGES in told["notes"]
     assert not targets.listing(world.session, by=viewer(world, "audit"), at=world.now, current_only=True)
     act(world, targets.withdraw_target, targets.WithdrawTarget(target=last), by="kadis")
-    assert len(targets.listing(world.session, by=viewer(world, "sari"), at=world.now)) == 4
+    assert len(targets.listing(world.session, by=viewer(world, "sari"), at=world.now)) == 5
 
 
 @pytest.mark.parametrize("by", ["rina", "audit", "admin", "luarsup"])
