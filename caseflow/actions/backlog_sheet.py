@@ -24,7 +24,7 @@ COLUMNS = (
     _("Tabel"),
     _("Baris"),
     _("Tahap"),
-    _("Kasus"),
+    _("Jumlah kasus"),
     _("Rata-rata hari kerja"),
     _("Batas hari kerja"),
     _("Kasus lewat batas"),

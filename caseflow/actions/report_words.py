@@ -59,7 +59,7 @@ MEASURES: dict[str, Sentence] = {
     "persons": _("orang atau keluarga terdata"),
 }
 SUMMARY: dict[str, Sentence] = {
-    "opened": _("Kasus baru"),
+    "opened": _("Jumlah kasus baru"),
     "running": _("Kasus berjalan pada akhir bulan"),
     "closed": _("Kasus ditutup"),
     "late": _("Kasus berjalan yang lewat batas tahapnya"),

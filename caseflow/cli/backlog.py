@@ -73,7 +73,7 @@ def _tables(found: Backlog, zone: tzinfo) -> None:
         rows = [*lines, *([found.closed] if of == "category" and found.closed else [])]
         if rows:
             heading(say(backlog_sheet.TABLES[of]))
-            totals = (_("Kasus"), _("Lewat batas"), _("Hari-kasus"))
+            totals = (_("Jumlah kasus"), _("Lewat batas"), _("Hari-kasus"))
             heads = ["", *(label(STATES[state]) for state in OPEN), *map(say, totals)]
             table(heads, [list(_row(line)) for line in rows])
     heading(say(backlog_sheet.OWED_TITLE))

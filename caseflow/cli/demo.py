@@ -84,6 +84,9 @@ def show_log_ins(made: Made) -> None:
     for username, name, role, _area in demo_world.USERS:
         table.add_row(username, made.password, ROLES[role].in_(language()), name)
     _console().print(table)
+    _console().print(say(_("Perintah pada demo ini, dari jendela lain:")))
+    example = f"CASEFLOW_DATA_DIR={made.settings.data_dir} .venv/bin/caseflow case list --by wahidah"
+    _console().print(example, highlight=False, markup=False, soft_wrap=True)
 
 
 def _console() -> Console:

@@ -1,5 +1,6 @@
 """`caseflow report` and `caseflow target`: the monthly report of an office, and what it is measured against."""
 
+import re
 from datetime import date, datetime, tzinfo
 from pathlib import Path
 from typing import Annotated, Any, cast
@@ -50,6 +51,10 @@ Area = Annotated[
 Out = Annotated[
     Path, typer.Option("--out", "-o", metavar="FILE", help=_("Berkas .xlsx, .pdf, atau .json yang ditulis."))
 ]
+IdOrMonth = Annotated[
+    str, typer.Argument(metavar="ID|MONTH", help=_("Id dari caseflow report list, atau bulan, misalnya 2026-10."))
+]
+MONTH = re.compile(r"\d{4}-\d{2}")
 FORMS = (".xlsx", ".pdf", ".json")
 
 
@@ -57,7 +62,7 @@ def attach(report: typer.Typer, target: typer.Typer) -> None:
     """Add the verbs of this module."""
     verb(report, "make", MAKE_HELP)(make)
     verb(report, "list", _("Laporan bulanan dan edisinya, terbaru di atas."))(list_)
-    verb(report, "show", _("Satu edisi dengan tabelnya."))(show_report)
+    verb(report, "show", _("Satu edisi dengan tabelnya; dari sebuah bulan edisi terbarunya."))(show_report)
     verb(report, "number", NUMBER_HELP)(number)
     verb(report, "export", EXPORT_HELP)(export)
     verb(target, "set", TARGET_HELP)(set_)
@@ -91,13 +96,26 @@ def _progress(counted: int, to_count: int | None) -> str:
     return say(_("menghitung {n} dari {all}"), n=counted, all="?" if to_count is None else to_count)
 
 
-def show_report(report: Id, *, by: Reader = None, json_wanted: Json = False) -> None:
-    found = reading(by, lambda s, v, _at: reports.read(s, report, by=v))
+def show_report(report: IdOrMonth, *, by: Reader = None, json_wanted: Json = False) -> None:
+    def look(session: Session, viewer: Viewer, _at: datetime) -> tuple[Report, tzinfo]:
+        editions = reports.listing(session, by=viewer) if MONTH.fullmatch(report) else []
+        newest = next((each.id for each in editions if each.month == report and each.newest), report)
+        return reports.read(session, newest, by=viewer), zone_of(session)
+
+    found, zone = reading(by, look)
     if json_wanted or found.content is None:
         as_json(report_sheet.as_data(found))
         return
     lang, content = language(), found.content
     show(_("{month}, edisi {n}"), month=found.title(lang), n=found.edition.edition)
+    pairs(
+        (
+            (say(_("Diminta oleh")), found.edition.asked_by),
+            (say(_("Dibekukan")), found.edition.frozen_at),
+            (say(_("Alasan")), found.edition.reason),
+        ),
+        zone=zone,
+    )
     for each in content["tables"]:
         heading(said(each["title"], lang))
         rows = []
@@ -105,7 +123,13 @@ def show_report(report: Id, *, by: Reader = None, json_wanted: Json = False) -> 
             keys = [(each["code"], row["key"], column["key"]) for column in each["columns"]]
             cells = (marked(n, found.corrections.get(at), lang) for n, at in zip(row["cells"], keys, strict=True))
             rows.append((said(row["label"], lang), *cells))
-        table(["", *(said(column["label"], lang) for column in each["columns"])], rows)
+        if rows:
+            table(["", *(said(column["label"], lang) for column in each["columns"])], rows, together=True)
+        else:
+            show(_("Tidak ada."))
+        if each["note"]:
+            typer.echo(said(each["note"], lang))
+    typer.echo()
     typer.echo(closed_line(content, lang))
     pairs(
         (

@@ -100,16 +100,22 @@ def cell(value: object, zone: tzinfo | None = None) -> str:
 
 
 def table(
-    headings: Sequence[str], rows: Iterable[Sequence[object]], *, title: str = "", zone: tzinfo | None = None
+    headings: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    *,
+    title: str = "",
+    zone: tzinfo | None = None,
+    together: bool = False,
 ) -> None:
     """Show rows: a table on a terminal, lines of cells with tabs between them elsewhere.
 
-    There the headings go to standard error: a person sees them, the next program in the line does not.
+    There the headings go to standard error: a person sees them, the next program in the line does not. `together`: both
+    go to standard output, where one table of several is nothing without its headings.
     """
     console = Console()
     shown = [[cell(value, zone) for value in row] for row in rows]
     if not console.is_terminal:
-        complain("\t".join(headings))
+        typer.echo("\t".join(headings), err=not together)
         for row in shown:
             typer.echo("\t".join(row))
         return

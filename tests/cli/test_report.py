@@ -34,7 +34,9 @@ def test_a_report_and_a_target_at_the_command_line(working: Installation, tmp_pa
     assert "belum selesai" in working.refused("report", "export", report, "--out", str(tmp_path / "a.xlsx"))
     counted(working, report)
     shown = working.get("report", "show", report)
-    assert "Berkas tertutup (R3): kurang dari lima" in working.do("report", "show", report).out
+    text = working.do("report", "show", "2026-01").out
+    assert "Berkas tertutup (R3): kurang dari lima" in text
+    assert all(said in text for said in ("Dibekukan", "Diminta oleh", "Ringkasan\n\tJumlah\n"))
     file = tmp_path / "laporan.json"
     working.do("report", "export", report, "--out", str(file))
     assert hashlib.sha256(file.read_bytes()).hexdigest() == shown["digest"]
