@@ -10,10 +10,14 @@ from caseflow.actions.letter_files import WRONG_CHECKS
 from caseflow.store.tables import access_entry, case_file, letter
 from tests.web.browsing import ADDRESS, Person, Site
 from tests.web.test_records import typed
-from tests.web.test_steps import today
 from tests.world import ANSWERS
 
 SERVICE = "kontrol rutin penyakit dalam"
+
+
+def today(site: Site, key: str) -> dict[str, str]:
+    day = site.at().date()
+    return {f"{key}-d": str(day.day), f"{key}-m": str(day.month), f"{key}-y": str(day.year)}
 
 
 def needs_treatment(site: Site) -> tuple[Person, str]:
