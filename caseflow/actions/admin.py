@@ -141,7 +141,7 @@ def add_user(session: Session, command: AddUser, *, by: Viewer, at: datetime) ->
     if command.email and not reaching.is_address(command.email):
         problems["email"] = reaching.NO_ADDRESS
     if command.password is not None and len(command.password) < SHORTEST_PASSWORD:
-        problems["password"] = _("Kata sandi paling sedikit {n} huruf.", n=SHORTEST_PASSWORD)
+        problems["password"] = _("Kata sandi paling sedikit {n} karakter.", n=SHORTEST_PASSWORD)
     granted = _Wanted(
         role=command.role,
         area=command.area,
@@ -296,7 +296,7 @@ def set_password(session: Session, username: str, password: str | None, *, by: V
     """Give an account a new password: its sessions end, so that whoever knew the old one is out."""
     user_id = managed_account(session, username, by=by, at=at).id
     if password is None or len(password) < SHORTEST_PASSWORD:
-        raise InvalidInput({"password": _("Kata sandi paling sedikit {n} huruf.", n=SHORTEST_PASSWORD)})
+        raise InvalidInput({"password": _("Kata sandi paling sedikit {n} karakter.", n=SHORTEST_PASSWORD)})
     users.set_password(session, user_id, crypto.hash_password(password), once=False)
     sessions.revoke_all(session, user_id, at=at)
     log.note_access(session, "user:password:set", actor=by.user_id, at=at, data={"user": user_id})

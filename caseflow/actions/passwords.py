@@ -19,7 +19,7 @@ def require_new(password: str, again: str) -> None:
     """Raise `InvalidInput` for a new password that is too short, or typed in two ways."""
     problems: dict[str, str] = {}
     if len(password) < admin.SHORTEST_PASSWORD:
-        problems["baru"] = _("Kata sandi paling sedikit {n} huruf.", n=admin.SHORTEST_PASSWORD)
+        problems["baru"] = _("Kata sandi paling sedikit {n} karakter.", n=admin.SHORTEST_PASSWORD)
     elif crypto.typed(password) != crypto.typed(again):
         problems["ulang"] = _("Kedua kata sandi baru tidak sama.")
     if problems:

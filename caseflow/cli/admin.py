@@ -188,11 +188,12 @@ def list_(
     if json_wanted:
         as_json([asdict(account) for account in found])
         return
-    titles = (_("Nama pengguna"), _("Nama"), _("Peran"), _("Terakhir masuk"), _("Keadaan"))
-    rows = [
-        (a.username, a.name, "; ".join(map(_held, a.roles)), a.last_log_in, "" if a.active else say(_("dimatikan")))
-        for a in found
-    ]
+    titles = (_("Nama pengguna"), _("Nama"), _("Peran"), _("Terakhir masuk"), _("Langkah kedua"), _("Keadaan"))
+    rows = []
+    for a in found:
+        second = _("Terpasang") if a.second_factor else _("Belum dipasang")
+        roles, state = "; ".join(map(_held, a.roles)), "" if a.active else say(_("dimatikan"))
+        rows.append((a.username, a.name, roles, a.last_log_in, say(second), state))
     table([say(title) for title in titles], rows, zone=zone)
 
 

@@ -24,7 +24,7 @@ _PLACE = "caseflow.keys"
 def wrapped(masters: Sequence[bytes], passphrase: str) -> bytes:
     """Return the keys under a passphrase, as a file. Raises `Refused` for one that is too short."""
     if len(passphrase) < SHORTEST:
-        raise Refused(reason=_("Kata sandi paling sedikit {n} huruf.", n=SHORTEST))
+        raise Refused(reason=_("Kata sandi paling sedikit {n} karakter.", n=SHORTEST))
     salt = os.urandom(_SALT_BYTES)
     sealed = crypto.seal(_key(passphrase, salt), b"".join(masters), _PLACE)
     said = {

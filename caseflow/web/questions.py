@@ -18,6 +18,7 @@ LIMITS = {"text": 400, "person": 400, "phone": 40, "longtext": 20_000}
 YES_NO: tuple[tuple[str, Words], ...] = (("yes", _("Ya")), ("no", _("Tidak")))
 YES_NO_UNKNOWN: tuple[tuple[str, Words], ...] = (*YES_NO, ("unknown", _("Belum tahu")))
 REQUIRED = _("Isian ini wajib.")
+UNANSWERED = _("Belum dijawab")
 CHOOSE = _("Pilih salah satu jawaban.")
 
 Typed = dict[str, list[str]]
@@ -44,6 +45,8 @@ class Question:
     """Who may answer, where this reader may not: shown, never sent."""
     value: Any = None
     """The present answer."""
+    none: Words = UNANSWERED
+    """What no answer is called, where it may be chosen."""
 
     @property
     def listed(self) -> bool:
@@ -59,7 +62,7 @@ class Question:
         """Return what can be chosen; where no answer is needed, also to give none."""
         offered = {"boolean": YES_NO, "criterion": YES_NO_UNKNOWN}.get(self.type, self.choices)
         blank = not self.required and self.type in {"boolean", "criterion", "choice"} and not self.listed
-        return (*offered, ("", _("Belum dijawab"))) if blank else offered
+        return (*offered, ("", self.none)) if blank else offered
 
 
 @dataclass(frozen=True, slots=True)

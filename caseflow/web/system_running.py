@@ -18,15 +18,16 @@ from caseflow.actions.operating import ChannelState
 from caseflow.actions.oversight import categories
 from caseflow.actions.schedules import ChangeSchedule
 from caseflow.errors import InvalidInput, NotFound, Sentence, _
-from caseflow.i18n import format_datetime
 from caseflow.states import diagram
 from caseflow.store.schedules import MISSED
 from caseflow.store.session import Session
+from caseflow.web.cron_words import in_words
 from caseflow.web.environment import Words
 from caseflow.web.kinds import SUBJECTS
 from caseflow.web.page import HEADERS, Acting, Page, Reading, act, render
 from caseflow.web.questions import Question, labels_of, read, typed_from, typed_of
 from caseflow.web.route import new_router
+from caseflow.web.speech import Teller
 
 router = new_router()
 MOST_HEADS = 30
@@ -69,10 +70,11 @@ COPY_STATES: dict[str, Sentence] = {
 
 @dataclass(frozen=True, slots=True)
 class Recurring:
-    """A recurring job as a line, times by the clock it goes by."""
+    """A recurring job as a line, times by the clock of the reader's office."""
 
     kind: str
     words: Words
+    said: Words
     cron: str
     zone: str
     missed: Words
@@ -84,18 +86,20 @@ class Recurring:
 @router.get(SCHEDULE)
 def schedule(page: Reading) -> Response:
     def reading(session: Session, by: Viewer, at: datetime) -> list[Recurring]:
-        return [_recurring(one, page.lang) for one in schedules.listing(session, by=by, at=at)]
+        teller = page.teller(session)
+        return [_recurring(one, teller, at) for one in schedules.listing(session, by=by, at=at)]
 
     return render(page, "system-schedule.html", found=page.read(reading))
 
 
-def _recurring(one: Mapping[str, Any], lang: str) -> Recurring:
+def _recurring(one: Mapping[str, Any], teller: Teller, at: datetime) -> Recurring:
     def told(moment: datetime | None) -> str:
-        return format_datetime(moment, ZoneInfo(one["zone"]), lang) if moment else ""
+        return teller.moment(moment) if moment else ""
 
     return Recurring(
         kind=one["kind"],
         words=KINDS.get(one["kind"], one["kind"]),
+        said=in_words(one["cron"], ZoneInfo(one["zone"]), at, shown_in=teller.calendar.zone, lang=teller.lang),
         cron=one["cron"],
         zone=one["zone"],
         missed=POLICIES[one["missed"]],

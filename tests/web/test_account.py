@@ -246,7 +246,7 @@ def test_a_new_password_needs_the_old_one_and_ends_the_other_sessions(site: Site
     wrong = person.press("Ganti kata sandi", {"lama": "salah", "baru": new, "ulang": new})
     assert wrong.errors() == ["Ini bukan kata sandi Anda yang sekarang."]
     short = person.press("Ganti kata sandi", {"lama": PASSWORD, "baru": "pendek", "ulang": "pendek"})
-    assert short.errors() == ["Kata sandi paling sedikit 10 huruf."]
+    assert short.errors() == ["Kata sandi paling sedikit 10 karakter."]
     other = person.press("Ganti kata sandi", {"lama": PASSWORD, "baru": new, "ulang": f"{new}!"})
     assert other.errors() == ["Kedua kata sandi baru tidak sama."]
     assert "Kata sandi diganti" in person.press("Ganti kata sandi", {"lama": PASSWORD, "baru": new, "ulang": new}).text

@@ -119,7 +119,7 @@ def test_a_schedule_is_changed_on_record(site: Site) -> None:
     shown = admin.press("Simpan jadwal", {"cron": "0 3 * * *", "zone": "Asia/Makassar", "enabled": "yes"})
     assert admin.path == "/sistem/jadwal"
     assert "0 3 * * *" in shown.text
-    assert "pukul 03.00 WITA" in shown.text
+    assert "Setiap hari pukul 03.00 WITA" in shown.text
     assert "job:schedule:changed" in codes(site)
 
 
