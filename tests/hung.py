@@ -6,10 +6,10 @@ from sqlalchemy import select
 
 from caseflow.actions import past
 from caseflow.store import log, proof
-from caseflow.store.tables import consent, letter, placement, plan_item, referral, review, visit
+from caseflow.store.tables import attachment, consent, letter, placement, plan_item, referral, review, visit
 from tests.world import World
 
-TABLES = (consent, letter, placement, plan_item, referral, review, visit)
+TABLES = (attachment, consent, letter, placement, plan_item, referral, review, visit)
 Hung = dict[str, tuple[str, str, int | None, str]]
 """Id -> kind, status, cycle where the row has one, result."""
 
@@ -26,6 +26,8 @@ def stored(world: World, case: str) -> Hung:
 
 def _status(kind: str, row: Any) -> str:  # noqa: ANN401 - a row of the table of that kind
     match kind:
+        case "attachment":
+            return "withdrawn" if row.withdrawn_at else "kept"
         case "consent":
             return "withdrawn" if row.withdrawn_on else "given"
         case "placement":

@@ -290,8 +290,8 @@ def test_a_step_is_looked_at_with_its_chain(world: World) -> None:
     looked = audit_desk.look(world.session, pick.number, pick.seq, by=viewer(world, "sari"), at=world.now)
     assert (looked.intact, looked.note, looked.entries) == (True, "Sesuai keadaan.", row_of(world, case).entry_seq)
     assert looked.pick.reasons == pick.reasons
-    for seq in (0, 1, 999, 2**40):
-        with pytest.raises(NotFound):
+    for seq, refusal in ((0, NotFound), (1, InvalidInput), (999, NotFound), (2**40, NotFound)):
+        with pytest.raises(refusal):
             audit_desk.look(world.session, pick.number, seq, by=viewer(world, "sari"), at=world.now)
     with pytest.raises(NotFound):
         audit_desk.look(world.session, pick.number, pick.seq, by=viewer(world, "luarsup"), at=world.now)

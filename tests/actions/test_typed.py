@@ -14,7 +14,10 @@ from caseflow.errors import InvalidInput
 from caseflow.store import subjects
 from tests.world import World, adult, household, opened, refused, row_of, viewer
 
-NO_COMMANDS = {"Asked", "Backlog", "Cause", "Draft", "Notice", "Past", "Question", "Restored", "Version"}
+NO_COMMANDS = {
+    "Asked", "Attachment", "Backlog", "Cause", "Draft", "Edition", "Notice", "Past", "Progress", "Question", "Report",
+    "Restored", "Version",
+}  # fmt: skip
 """What is made here, not by people."""
 HIDDEN = "\u200b\u202e\u2066\ufeff"
 

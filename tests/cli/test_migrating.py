@@ -120,7 +120,7 @@ def test_a_run_that_is_killed_is_run_again_and_all_that_checks_the_cases_agrees(
 
         said = changed.do(*words, mapping)
         assert f"{left[old]} kasus pindah, 0 tinggal." in said.out
-        assert f"100% ({left[old]}/{left[old]})" in said.err
+        assert f"100 % ({left[old]}/{left[old]})" in said.err
         assert followed(opened) == {new: MANY}
         with opened.read() as session:
             assert verify.run(session).broken == ()

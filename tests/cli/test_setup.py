@@ -232,7 +232,7 @@ def test_the_schedule_is_shown_and_changed(installed: Installation) -> None:
     assert 'menit "90" tidak dapat dipakai; batasnya 0-59' in installed.refused(
         "jobs", "schedule-set", "obligation.sweep", "--cron", "90 6 * * *"
     )
-    assert "yang ada: backup.make, job.prune" in installed.refused("jobs", "schedule-set", "no.such", "--on")
+    assert "yang ada: backup.make, digest.daily" in installed.refused("jobs", "schedule-set", "no.such", "--on")
     assert "job:schedule:changed" in [code for code, _actor in installed.access_codes()]
 
 
