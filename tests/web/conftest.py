@@ -104,7 +104,7 @@ def live(filled: Filled, renderer: Renderer, tmp_path: Path) -> Iterator[Live]:
     url, port = f"sqlite:///{tmp_path / 'live.db'}", free_port()
     copied(filled.url, url)
     opened = open_database(url, filled.folder)
-    given = settings.load(data_dir=filled.folder, database_url=url, public_url=f"http://127.0.0.1:{port}")
+    given = settings.load(data_dir=filled.folder, database_url=url, public_url="http://kasus.dinsos.example")
     database = Database(url, opened.keys, given, opened.categories)
     clock = BusinessClock()
     clock.move_to(START + LATER)

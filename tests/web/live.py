@@ -18,6 +18,7 @@ from tools.set_up import CHROMIUMS, NODE_MODULES
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking")
 AXE = NODE_MODULES / "axe-core" / "axe.min.js"
 PHONE = {"width": 360, "height": 740}
+DESK = {"width": 1280, "height": 900}
 
 
 def free_port() -> int:

@@ -1,40 +1,29 @@
-"""The three flagship cases by hand: worked to their decision on the pages by the right people, in both languages."""
+"""The three flagship cases in a real browser: clicked to their decision by the right people, in both languages."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from playwright.sync_api import Browser
 
+from caseflow.store import cases as case_rows
 from tests.web import walking
-from tests.web.browsing import Person, Site
+from tests.web.clicking import WAIT, Clicker
+from tests.web.live import DESK, Live
 from tests.web.walking import Walk
 
+pytestmark = pytest.mark.slow
 
-@dataclass(frozen=True, slots=True)
-class Pen:
-    """Somebody at a browser that runs no script, in one language."""
 
-    person: Person
-    lang: str
-
-    @property
-    def path(self) -> str:
-        return self.person.path
-
-    @property
-    def said(self) -> str:
-        assert self.person.now is not None
-        return self.person.now.text
-
-    def get(self, path: str) -> None:
-        self.person.get(f"{path}{'&' if '?' in path else '?'}lang={self.lang}")
-
-    def follow(self, words: str) -> None:
-        self.person.follow(words)
-
-    def press(self, button: str, values: Mapping[str, str | list[str]] | None = None) -> None:
-        self.person.press(button, values)
+def at_work(browser: Browser, live: Live, name: str, lang: str) -> Clicker:
+    """Return somebody who has logged in with a browser of their own, in their language."""
+    context = browser.new_context(viewport=DESK, base_url=live.address)  # type: ignore[arg-type]  # a size
+    context.set_default_timeout(WAIT)
+    page = context.new_page()
+    page.goto(f"/masuk?lang={lang}")
+    live.log_in(page, name)
+    page.wait_for_url("**/")
+    return Clicker(page)
 
 
 @pytest.mark.parametrize(
@@ -46,13 +35,20 @@ class Pen:
     ],
     ids=["cannot_pay_treatment", "poorest_household", "orphan"],
 )
-def test_a_flagship_case_is_worked_to_its_decision(
-    site: Site, journey: Callable[[Walk], None], people: str, lang: str, ends: str
+def test_a_flagship_case_is_clicked_to_its_decision(
+    browser: Browser, live: Live, journey: Callable[[Walk], None], people: str, lang: str, ends: str
 ) -> None:
-    def wait(span: timedelta) -> None:
-        site.clock.ahead += span
+    edge = live.app.state.edge
 
-    hands = {name: Pen(site.by(name), lang) for name in people.split()}
-    walk = Walk(hands, lang, site.filled.office.ids, site.at, wait)
+    def wait(span: timedelta) -> None:
+        edge.clock.ahead += span
+
+    hands = {name: at_work(browser, live, name, lang) for name in people.split()}
+    walk = Walk(hands, lang, live.filled.office.ids, edge.clock.now, wait)
     journey(walk)
-    assert site.state(walk.number) == ends
+    for hand in hands.values():
+        hand.page.context.close()
+    with edge.database.read() as session:
+        row = case_rows.by_number(session, walk.number)
+    assert row is not None
+    assert row.state == ends

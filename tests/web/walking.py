@@ -3,37 +3,25 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 
 from caseflow.i18n import translate
 from caseflow.states.lifecycle import STEPS
+from tests.web.clicking import Clicker
 from tests.web.test_records import typed
 from tests.world import ANSWERS
 
-Values = Mapping[str, str | list[str]]
 LIVES = {"area": "631001", "area-631001": "6310012001"}
 LIVES_NEAR = {"area": "6310012001"}
 """What who works in one kecamatan is asked: the village alone."""
 ASK = "Minta persetujuan"
 
 
-class Hand(Protocol):
-    """Who opens pages, follows links and presses buttons: in a browser, or without one."""
-
-    def get(self, path: str) -> object: ...
-    def follow(self, words: str) -> object: ...
-    def press(self, button: str, values: Mapping[str, str | list[str]] | None = None) -> object: ...
-    @property
-    def path(self) -> str: ...
-    @property
-    def said(self) -> str: ...
-
-
 @dataclass(slots=True)
 class Walk:
     """A case on its way: who works on it, in which language, and the clock of the office."""
 
-    hands: Mapping[str, Hand]
+    hands: Mapping[str, Clicker]
     lang: str
     ids: Mapping[str, str]
     now: Callable[[], datetime]
@@ -43,7 +31,7 @@ class Walk:
     taken: list[str] = field(default_factory=list)
 
     @property
-    def hand(self) -> Hand:
+    def hand(self) -> Clicker:
         return self.hands[self.by]
 
     def words(self, said: str) -> str:
@@ -100,8 +88,10 @@ class Walk:
     def sheet(self, path: str, button: str = "Simpan", **values: Any) -> None:  # noqa: ANN401 - of a form
         """Fill in one form of the case."""
         self.at(path)
+        form = self.hand.path
         self.hand.press(self.words(button), values)
-        assert self.hand.path == f"/kasus/{self.number}" or self.hand.path.startswith(f"/kasus/{self.number}/"), path
+        assert self.hand.path != form, self.hand.said
+        assert self.hand.path.startswith(f"/kasus/{self.number}"), self.hand.path
 
     def consents(self, *purposes: str, giver: str, relation: str) -> None:
         for purpose in purposes:
