@@ -12,7 +12,7 @@ from caseflow.errors import Busy, ClockBehind, InvalidInput, NotFound, OnHold, V
 from caseflow.i18n import format_date
 from caseflow.states import guards
 from caseflow.states.category import Category
-from caseflow.states.deadlines import Calendar, Span, civil_date, due_at
+from caseflow.states.deadlines import Calendar, Span, civil_date
 from caseflow.states.facts import Facts
 from caseflow.store import cases, facts, log, records, reviews, subjects, users
 from caseflow.store.cases import CaseRow
@@ -264,11 +264,6 @@ def require_text(value: str | None, field_name: str, *, limit: int = 4000) -> st
 def created(done: Done, row_id: str) -> Done:
     """Return the result with the id of what was written beside the case."""
     return Done(done.id, done.number, done.state, done.version, done.cycle, done.entry, done.review_id, row_id)
-
-
-def due_date(work: Work, span: Span) -> date:
-    """Return the civil day, in the office's zone, on which a span that starts now ends."""
-    return civil_date(due_at(work.at, span, work.calendar), work.calendar)
 
 
 def days_until(work: Work, day: date) -> Span:

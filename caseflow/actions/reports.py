@@ -1,7 +1,6 @@
 """Monthly reports: asked for, counted in chunks by a job, frozen with the head of the log; again is a new edition."""
 
 import hashlib
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -281,18 +280,6 @@ def freeze(session: Session, plan: Plan, counted: Count, *, at: datetime) -> Non
     )
     told = {"report": row.id, "month": row.month, "edition": row.edition, "digest": digest}
     log.note_access(session, "report:edition:frozen", actor=row.asked_by, at=at, data=told)
-
-
-def count_all(session: Session, plan: Plan) -> Count:
-    """Return everything a month counts, in one transaction."""
-    whole: Count = Counter()
-    after: str | None = None
-    while True:
-        part, _n, last = count_part(session, plan, after=after)
-        whole.update(part)
-        if last is None:
-            return whole
-        after = last
 
 
 # --- reading ---------------------------------------------------------------------------------------------------------

@@ -260,7 +260,7 @@ def test_a_copy_under_a_passphrase_comes_back(home: Settings, tmp_path: Path) ->
     assert not any(key in file.read_bytes() for key in home.secret_key_file.read_bytes().split())
     with pytest.raises(Refused, match="tidak dapat ditulis"):
         keys.export(home, file, phrase)
-    with pytest.raises(Refused, match="huruf"):
+    with pytest.raises(Refused, match="karakter"):
         keys.export(home, tmp_path / "other.json", "pendek")
     new = settings.load(data_dir=tmp_path / "new")
     for content, wrong in ((file.read_bytes(), "bukit hijau, kapal besi"), (b"{}", phrase), (b"[", phrase)):

@@ -18,6 +18,7 @@ from caseflow.states import reporting
 from caseflow.store import verify_reports
 from caseflow.store.tables import access_entry, case_file, job, monthly_report, visit
 from tests.actions.test_sharing import first_choice
+from tests.counting import count_and_freeze
 from tests.world import (
     DISTRICT,
     ELSEWHERE,
@@ -49,10 +50,7 @@ MONTH = "2026-02"
 def made(world: World, month: str = MONTH, *, by: str = "sari", reason: str = "") -> Report:
     """Ask for a report and do what its job does."""
     report = reports.make(world.session, MakeReport(month=month, reason=reason), by=viewer(world, by), at=world.now)
-    plan = reports.take_up(world.session, report)
-    assert plan is not None
-    reports.note_progress(world.session, plan, 0)
-    reports.freeze(world.session, plan, reports.count_all(world.session, plan), at=world.now)
+    count_and_freeze(world.session, report, at=world.now)
     return reports.read(world.session, report, by=viewer(world, by))
 
 

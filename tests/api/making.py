@@ -9,10 +9,10 @@ from typing import Any
 from PIL import Image
 from sqlalchemy import update
 
-from caseflow.actions import reports
 from caseflow.store import second_factors
 from caseflow.store.tables import role_grant
 from tests.api.calling import Api
+from tests.counting import count_and_freeze
 
 V1 = "/api/v1"
 CASE = f"{V1}/cases/{{case}}"
@@ -150,9 +150,7 @@ def report_frozen(api: Api, case: str) -> Ids:
     """Do what the job of a report does."""
     ids = report_asked(api, case)
     with api.database.write() as session:
-        plan = reports.take_up(session, ids["report"])
-        assert plan is not None
-        reports.freeze(session, plan, reports.count_all(session, plan), at=api.clock.now())
+        count_and_freeze(session, ids["report"], at=api.clock.now())
     return ids
 
 

@@ -4,17 +4,15 @@ import hashlib
 from datetime import UTC, datetime
 from pathlib import Path
 
-from caseflow.actions import reports
 from tests.cli.installation import Installation
+from tests.counting import count_and_freeze
 
 
 def counted(installation: Installation, report: str) -> None:
     """Do what the job of a report does."""
     database = installation.database()
     with database.write() as session:
-        plan = reports.take_up(session, report)
-        assert plan is not None
-        reports.freeze(session, plan, reports.count_all(session, plan), at=datetime.now(UTC))
+        count_and_freeze(session, report, at=datetime.now(UTC))
     database.close()
 
 

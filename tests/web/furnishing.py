@@ -34,6 +34,7 @@ from caseflow.store.tables import (
     role_grant,
 )
 from caseflow.uploads.cleaning import Cleaned
+from tests.counting import count_and_freeze
 from tests.web.browsing import ADDRESS, Person, Shown, Site
 from tests.web.doors import ASKED
 from tests.world import STATES, VILLAGE, VILLAGE_ELSEWHERE, World, act, complete, consent, may_tell, take
@@ -154,8 +155,7 @@ def furnished(ours: Site) -> Place:
         message = session.execute(select(inbox.c.id).where(inbox.c.user_id == ids["budi"])).scalars().first()
         of_case = {table: select(table.c.id).where(table.c.case_id == case) for table in (letter, plan_item)}
         report = act(world, reports.make, reports.MakeReport(month="2026-02"), by="sari")
-        if plan := reports.take_up(session, report):
-            reports.freeze(session, plan, reports.count_all(session, plan), at=world.now)
+        count_and_freeze(session, report, at=world.now)
         year = {"start": date(2026, 1, 1), "end": date(2026, 12, 31)}
         aim = targets.SetTarget(area="6310", measure="opened", amount=10, **year)
         keys = {name: admin.add_token(session, name, "tes", by=admin.ROOT, at=world.now) for name in ASKED}
