@@ -105,7 +105,8 @@ def require_calm(edge: Edge, limit: RateLimitItem, *who: str) -> None:
 
 
 def count_failure(edge: Edge, limit: RateLimitItem, *who: str) -> None:
-    """Remember one failed attempt of `who`."""
+    """Remember one failed attempt of `who`; `TooManyAttempts` where the limit was used up before it."""
+    require_calm(edge, limit, *who)
     edge.failures.hit(limit, *who)
 
 
@@ -120,7 +121,7 @@ def attempt(edge: Edge, wrong: type[CaseflowError], *windows: Window) -> Iterato
         yield
     except wrong:
         for limit, who in windows:
-            count_failure(edge, limit, *who)
+            edge.failures.hit(limit, *who)
         raise
     finally:
         with edge.turn:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any, cast
 
 import orjson
@@ -137,7 +137,7 @@ def _head(session: Session, office: OfficeRow) -> str:
     return f"{area.head_title} {place}"
 
 
-def _fields(found: Report, zone: Any) -> dict[str, Any]:  # noqa: ANN401 - a zone
+def _fields(found: Report, zone: tzinfo) -> dict[str, Any]:
     content = found.content or {}
     tables: dict[str, Table] = {table["code"]: table for table in content["tables"]}
     wide = [table for table in tables.values() if len(table["columns"]) > 1 and table["code"] != "targets"]

@@ -82,9 +82,7 @@ def _asked(request: ApiRequest, code: str) -> ReplyAsked:
         with edge.database.read() as session:
             found = replies.question(session, code[:LONGEST_CODE])
     except NotFound:
-        address = door.address_of(request)
-        edges.require_calm(edge, WRONG, replies.CODES, address)
-        edges.count_failure(edge, WRONG, replies.CODES, address)
+        edges.count_failure(edge, WRONG, replies.CODES, door.address_of(request))
         raise
     lang = language(request)
     return ReplyAsked(

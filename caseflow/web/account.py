@@ -13,9 +13,9 @@ from caseflow.edge import FAILED_LOG_INS
 from caseflow.errors import InvalidInput, NotFound, TooManyAttempts, WrongCode, _
 from caseflow.i18n import error_message
 from caseflow.store.session import Session
-from caseflow.web.codes import address_of, grouped, picture_of, proven
+from caseflow.web.codes import grouped, picture_of, proven
 from caseflow.web.devices import words_of
-from caseflow.web.page import Acting, Page, Reading, act, redirect, render
+from caseflow.web.page import Acting, Page, Reading, act, address_of, redirect, render
 from caseflow.web.route import new_router
 
 router = new_router()

@@ -14,17 +14,12 @@ from caseflow.actions import entering
 from caseflow.actions.entering import Half
 from caseflow.edge import Edge
 from caseflow.errors import WrongCode
-from caseflow.ids import network_of
 from caseflow.store.session import Session
-from caseflow.web.page import Page
+from caseflow.web.page import Page, address_of
 
 T = TypeVar("T")
 FAILED_CODES = RateLimitItemPerMinute(5, 15)
 """Wrong codes for one account from one address: who fails elsewhere locks nobody out here."""
-
-
-def address_of(page: Page) -> str:
-    return network_of(page.request.client.host) if page.request.client else ""
 
 
 def proven(

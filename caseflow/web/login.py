@@ -15,7 +15,7 @@ from caseflow.actions.entering import CODE, ENROLMENT, Half
 from caseflow.errors import BadCredentials, CaseflowError, InvalidInput, NotAuthenticated, TooManyAttempts, WrongCode, _
 from caseflow.i18n import LANGUAGES, error_message
 from caseflow.store.session import Session
-from caseflow.web.codes import address_of, grouped, picture_of, proven
+from caseflow.web.codes import grouped, picture_of, proven
 from caseflow.web.devices import device_of
 from caseflow.web.kept import returned_page
 from caseflow.web.page import (
@@ -24,6 +24,7 @@ from caseflow.web.page import (
     Acting,
     Page,
     Visiting,
+    address_of,
     edge_of,
     forget_session,
     redirect,

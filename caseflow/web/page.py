@@ -19,7 +19,7 @@ from caseflow.actions.audit_desk import DESK
 from caseflow.edge import Edge
 from caseflow.errors import NotAuthenticated, Sentence, _
 from caseflow.i18n import LANGUAGES, SOURCE
-from caseflow.ids import normalise_area
+from caseflow.ids import network_of, normalise_area
 from caseflow.states.lifecycle import ABOVE, ROLES
 from caseflow.store import inbox, initials, offices, reviews
 from caseflow.store.session import Session
@@ -269,6 +269,11 @@ def _frame(page: Page) -> Frame:
 def _waiting(session: Session, viewer: Viewer) -> int:
     """Return how many requests wait for somebody who approves: of steps, and of erasures."""
     return len(reviews.pending_for(session, viewer, limit=MOST_COUNTED)) + erasure_desk.to_decide(session, by=viewer)
+
+
+def address_of(page: Page) -> str:
+    """Return what failed attempts of a reader are counted by; empty where the server in front of us says nothing."""
+    return network_of(page.request.client.host) if page.request.client else ""
 
 
 def render(page: Page, template: str, *, status: int = 200, **context: Any) -> Response:  # noqa: ANN401 - of a template

@@ -17,7 +17,7 @@ from caseflow.i18n import format_date
 from caseflow.ids import normalise_reply_code
 from caseflow.states.category import Text
 from caseflow.store.session import Session
-from caseflow.web.page import HEADERS, Page, Visiting, render, require_same_origin, visitor
+from caseflow.web.page import HEADERS, Page, Visiting, address_of, render, require_same_origin, visitor
 from caseflow.web.posted import Posted, read_posted
 from caseflow.web.questions import Question, Typed, arranged, as_text, labels_of, read, typed_from
 from caseflow.web.route import new_router
@@ -123,9 +123,7 @@ def _question(page: Page, code: str) -> replies.Question | None:
     try:
         return page.read(lambda session, _by, _at: replies.question(session, code))
     except NotFound:
-        address = page.request.client.host if page.request.client else "-"
-        door.require_calm(page.edge, WRONG, replies.CODES, address)
-        door.count_failure(page.edge, WRONG, replies.CODES, address)
+        door.count_failure(page.edge, WRONG, replies.CODES, address_of(page))
         return None
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from typing import Any
 
 from starlette.responses import Response
@@ -109,7 +109,7 @@ def _questions() -> tuple[Question, ...]:
     )
 
 
-def _when(at: datetime | None, zone: Any, page: Page) -> str:  # noqa: ANN401 - a zone
+def _when(at: datetime | None, zone: tzinfo, page: Page) -> str:
     return format_datetime(at, zone, page.lang) if at else ""
 
 

@@ -18,7 +18,7 @@ from caseflow.i18n import format_date
 from caseflow.ids import normalise_check_code
 from caseflow.states.category import Text
 from caseflow.store.session import Session
-from caseflow.web.page import HEADERS, Page, Reading, Visiting, render, require_same_origin, visitor
+from caseflow.web.page import HEADERS, Page, Reading, Visiting, address_of, render, require_same_origin, visitor
 from caseflow.web.posted import Posted, read_posted
 from caseflow.web.route import new_router
 
@@ -65,9 +65,7 @@ def by_code(page: Visiting, code: str) -> Response:
 def _count(page: Page, verdict: Verdict) -> None:
     """Count what is no letter of ours against its address; a genuine one is never held back."""
     if verdict.state == "unknown":
-        address = page.request.client.host if page.request.client else "-"
-        door.require_calm(page.edge, WRONG, letter_files.CHECKS, address)
-        door.count_failure(page.edge, WRONG, letter_files.CHECKS, address)
+        door.count_failure(page.edge, WRONG, letter_files.CHECKS, address_of(page))
 
 
 def _signature(session: Session, pdf: bytes, lang: str, at: datetime) -> Sentence | None:
