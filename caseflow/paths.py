@@ -40,6 +40,10 @@ def categories_root() -> Path:
     return package_root() / "states" / "categories"
 
 
+def psks_file() -> Path:
+    return package_root() / "states" / "psks.toml"
+
+
 def locale_root() -> Path:
     return package_root() / "locale"
 

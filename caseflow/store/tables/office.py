@@ -127,6 +127,13 @@ institution = Table(
     Column("email", String(200)),
     Column("phone", String(40)),
     Column("active", Boolean, nullable=False),
+    Column("psks_type", String(30)),
+    Column("contact", String(200)),
+    Column("hours", String(200)),
+    Column("capacity", Integer),
+    Column("accepts", Json),  # what is sent there: names of letters, and "referral" for one without a letter
+    Column("licence_number", String(80)),
+    Column("licence_until", Date),
 )
 
 signatory_post = Table(

@@ -1,0 +1,96 @@
+"""The kinds of helpers (PSKS and others) an installation knows: those shipped, and the office's own over them."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from caseflow.definitions.reader import Told, broken
+from caseflow.definitions.sheet import Sheet
+from caseflow.errors import _
+from caseflow.paths import psks_file, why
+from caseflow.states.category import BIDANG, Text
+from caseflow.states.linter import Finding
+
+OWN = Path("psks") / "types.toml"
+"""Where an office's own kinds stand, in the folder of its categories."""
+LEVELS: dict[str, Text] = {
+    "province": Text("provinsi", "province"),
+    "kabupaten": Text("kabupaten/kota", "regency or city"),
+    "kecamatan": Text("kecamatan", "sub-district"),
+    "village": Text("desa/kelurahan", "village"),
+}
+"""How deep an area may be that somebody serves, the widest first."""
+LONGEST = 30
+
+
+@dataclass(frozen=True, slots=True)
+class PsksType:
+    """A kind of helper; `body`: an institution and no person."""
+
+    code: str
+    name: Text
+    body: bool
+    level: str
+    official: int
+    """Its number among the twelve of Permensos 8/2012; 0 for the others."""
+    bidang: tuple[str, ...]
+    puskesos: bool
+
+    def serves(self, level: str) -> bool:
+        """Tell whether an area of this level is not deeper than what the kind serves."""
+        order = list(LEVELS)
+        return level in order and order.index(level) <= order.index(self.level)
+
+
+def load(categories_dir: Path | None) -> Mapping[str, PsksType]:
+    """Return the kinds by code, the official ones first. Raises `BrokenDefinition`."""
+    own = categories_dir / OWN if categories_dir else None
+    files = (psks_file(), *([own] if own is not None and own.is_file() else ()))
+    return _load(tuple((path, path.stat().st_mtime_ns) for path in files))
+
+
+@lru_cache(maxsize=4)
+def _load(files: tuple[tuple[Path, int], ...]) -> Mapping[str, PsksType]:
+    found: dict[str, PsksType] = {}
+    told: list[Told] = []
+    for path, _stamp in files:
+        kinds, findings = _read(path)
+        found |= kinds
+        told += [Told(str(path), finding) for finding in findings]
+    if told:
+        raise broken(told)
+    return dict(sorted(found.items(), key=lambda pair: (pair[1].official or len(found), pair[1].name.id)))
+
+
+def _read(path: Path) -> tuple[dict[str, PsksType], list[Finding]]:
+    try:
+        table = tomllib.loads(path.read_text("utf-8"))
+    except OSError as problem:
+        return {}, [Finding("-", _("tidak dapat dibaca: {why}", why=why(problem)))]
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+        return {}, [Finding("-", _("bukan TOML yang benar: {why}", why=str(problem)))]
+    findings: list[Finding] = []
+    return {code: _kind(code, sheet) for code, sheet in Sheet(table, findings).every()}, findings
+
+
+def _kind(code: str, sheet: Sheet) -> PsksType:
+    level, bidang = sheet.text("level", required=True), sheet.texts("bidang")
+    if level and level not in LEVELS:
+        sheet.problem("level", _("harus salah satu dari {choices}", choices=", ".join(LEVELS)))
+    if unknown := [one for one in bidang if one not in BIDANG]:
+        sheet.problem("bidang", _("tidak dikenal: {names}", names=", ".join(unknown)))
+    if len(code) > LONGEST:
+        sheet.problem("", _("paling banyak {n} huruf", n=LONGEST))
+    kind = PsksType(
+        code=code,
+        name=sheet.both("name"),
+        body=sheet.flag("body"),
+        level=level,
+        official=sheet.number("official"),
+        bidang=bidang,
+        puskesos=sheet.flag("puskesos"),
+    )
+    sheet.finish()
+    return kind
