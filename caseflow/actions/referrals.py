@@ -148,7 +148,16 @@ def prepare(work: Work, institution_id: str, *, need: str, row_id: str) -> None:
 
 
 def _about(work: Work, institution_id: str) -> dict[str, Any]:
-    return {"case_id": work.row.id, "cycle": work.row.cycle, "institution_id": institution_id, "confirmed": False}
+    """Return what every referral has: its institution, who answers for it here, and a number no other one has."""
+    sent = len(children.of_case(work.session, referral, work.row.id))
+    return {
+        "case_id": work.row.id,
+        "cycle": work.row.cycle,
+        "institution_id": institution_id,
+        "confirmed": False,
+        "officer_id": work.by.user_id,
+        "number": f"{work.row.number}/R{sent + 1}",
+    }
 
 
 def new_code() -> tuple[str, str]:

@@ -27,6 +27,7 @@ THINGS: dict[str, Sentence] = {
     "audit_question": _("pertanyaan audit"),
     "case_entry": _("entri"),
     "case_file": _("berkas kasus"),
+    "conference": _("pembahasan kasus"),
     "consent": _("persetujuan klien"),
     "erasure": _("permintaan penghapusan"),
     "letter": _("surat"),

@@ -10,6 +10,7 @@ from caseflow.store.session import Session
 from caseflow.store.tables import (
     attachment,
     audit_question,
+    conference,
     consent,
     erasure,
     letter,
@@ -30,6 +31,7 @@ PROVEN: dict[str, Table] = {
         attachment,
         audit_question,
         consent,
+        conference,
         erasure,
         letter,
         letter_draft,
@@ -55,6 +57,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     ),
     "consent": ("id case_id purpose relation institution_id receivers given_on withdrawn_on sealed recorded_by",),
     "erasure": ("id subject_id case_id basis state requested_by requested_at sealed decided_by decided_at",),
+    "conference": ("id case_id cycle status meets_on sealed recorded_by recorded_at",),
     "letter": (
         """id case_id office_id kind code number year running letter_date state cause_key institution_id addressee
         confidentiality consent_purpose check_code reply_digest template_digest sealed_facts issued_at issued_by
@@ -77,6 +80,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         reply_digest offered offered_at""",
     ),
     "review": (
+        """id case_id cycle institution_id letter_id sent_on status answered_on answered_by confirmed sealed
+        reply_digest offered offered_at officer_id number""",
         """id case_id step state facts_digest requested_by requested_at event_date due_at sealed decided_by
         decided_at""",
     ),

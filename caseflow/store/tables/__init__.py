@@ -22,6 +22,7 @@ from caseflow.store.tables.case import (
     stage_revision,
     visit,
 )
+from caseflow.store.tables.conference import conference
 from caseflow.store.tables.due import delivery, inbox, job, obligation, obligation_event
 from caseflow.store.tables.entering import recovery_code, second_factor
 from caseflow.store.tables.initials import letter_draft, letter_initial, post_holder
@@ -58,6 +59,7 @@ __all__ = [
     "checkpoint_copy",
     "consent",
     "counter",
+    "conference",
     "definition",
     "definition_map",
     "delivery",

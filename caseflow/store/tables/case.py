@@ -285,7 +285,10 @@ referral = Table(
     Column("reply_digest", String(64)),
     Column("offered", String(12)),
     Column("offered_at", Instant),
+    Column("officer_id", Id),
+    Column("number", String(40)),
     Index("uq_referral_reply_digest", "reply_digest", unique=True),
+    Index("uq_referral_number", "number", unique=True),
 )
 
 file = Table(
