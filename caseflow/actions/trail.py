@@ -30,6 +30,8 @@ THINGS: dict[str, Sentence] = {
     "conference": _("pembahasan kasus"),
     "consent": _("persetujuan klien"),
     "erasure": _("permintaan penghapusan"),
+    "goods_delivery": _("penyerahan barang"),
+    "goods_movement": _("mutasi barang"),
     "letter": _("surat"),
     "letter_draft": _("konsep surat"),
     "letter_initial": _("paraf"),

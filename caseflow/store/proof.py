@@ -13,6 +13,8 @@ from caseflow.store.tables import (
     conference,
     consent,
     erasure,
+    goods_delivery,
+    goods_movement,
     letter,
     letter_draft,
     letter_initial,
@@ -30,9 +32,11 @@ PROVEN: dict[str, Table] = {
     for table in (
         attachment,
         audit_question,
-        consent,
         conference,
+        consent,
         erasure,
+        goods_delivery,
+        goods_movement,
         letter,
         letter_draft,
         letter_initial,
@@ -55,9 +59,16 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         """id case_id entry_id seq step asked_of asked_by asked_at due_at above state answered_at finding closed_by
         closed_at sealed""",
     ),
+    "conference": ("id case_id cycle status meets_on sealed recorded_by recorded_at",),
     "consent": ("id case_id purpose relation institution_id receivers given_on withdrawn_on sealed recorded_by",),
     "erasure": ("id subject_id case_id basis state requested_by requested_at sealed decided_by decided_at",),
-    "conference": ("id case_id cycle status meets_on sealed recorded_by recorded_at",),
+    "goods_delivery": (
+        "id case_id cycle plan_item_id assessment_id delivered_on letter_id sealed recorded_by recorded_at",
+    ),
+    "goods_movement": (
+        """id office_id kind item_id from_place_id to_place_id quantity moved_on institution_id source document
+        document_on reason case_id delivery_id reverses_id recorded_by recorded_at""",
+    ),
     "letter": (
         """id case_id office_id kind code number year running letter_date state cause_key institution_id addressee
         confidentiality consent_purpose check_code reply_digest template_digest sealed_facts issued_at issued_by
@@ -78,10 +89,10 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "id case_id cycle institution_id letter_id sent_on status answered_on answered_by confirmed sealed",
         """id case_id cycle institution_id letter_id sent_on status answered_on answered_by confirmed sealed
         reply_digest offered offered_at""",
-    ),
-    "review": (
         """id case_id cycle institution_id letter_id sent_on status answered_on answered_by confirmed sealed
         reply_digest offered offered_at officer_id number""",
+    ),
+    "review": (
         """id case_id step state facts_digest requested_by requested_at event_date due_at sealed decided_by
         decided_at""",
     ),

@@ -25,6 +25,7 @@ from caseflow.store.tables.case import (
 from caseflow.store.tables.conference import conference
 from caseflow.store.tables.due import delivery, inbox, job, obligation, obligation_event
 from caseflow.store.tables.entering import recovery_code, second_factor
+from caseflow.store.tables.goods import goods_delivery, goods_item, goods_movement, goods_place, goods_stock
 from caseflow.store.tables.initials import letter_draft, letter_initial, post_holder
 from caseflow.store.tables.log import APPEND_ONLY, access_entry, case_entry, idempotency, payload
 from caseflow.store.tables.office import (
@@ -39,9 +40,9 @@ from caseflow.store.tables.office import (
     user_account,
     web_session,
 )
+from caseflow.store.tables.psks import psks_person, psks_role
 from caseflow.store.tables.reach import reach
 from caseflow.store.tables.repeats import job_tally, schedule
-from caseflow.store.tables.psks import psks_person, psks_role
 from caseflow.store.tables.report import monthly_report, target
 from caseflow.store.tables.subjects import erasure, household, household_member, name_key, person, subject
 from caseflow.store.tables.tree import checkpoint_copy, log_checkpoint, log_leaf, log_pending, log_subtree
@@ -57,14 +58,19 @@ __all__ = [
     "case_file",
     "case_team",
     "checkpoint_copy",
+    "conference",
     "consent",
     "counter",
-    "conference",
     "definition",
     "definition_map",
     "delivery",
     "erasure",
     "file",
+    "goods_delivery",
+    "goods_item",
+    "goods_movement",
+    "goods_place",
+    "goods_stock",
     "household",
     "household_member",
     "idempotency",
@@ -94,6 +100,8 @@ __all__ = [
     "placement_review",
     "plan_item",
     "post_holder",
+    "psks_person",
+    "psks_role",
     "reach",
     "recovery_code",
     "referral",
@@ -102,8 +110,6 @@ __all__ = [
     "schedule",
     "second_factor",
     "signatory_post",
-    "psks_person",
-    "psks_role",
     "stage_record",
     "stage_revision",
     "stand_in",
