@@ -59,7 +59,7 @@ def problems(assembled: Assembled, *, letters: Collection[str] | None = None) ->
     category = _category(Sheet(assembled.table, found))
     # What could not be read was told already: what the linter misses there is no second mistake.
     told = tuple(f.key for f in found)
-    meant = [f for f in lint(category, letters=letters) if not any(_about_the_same(f.key, t) for t in told)]
+    meant = [f for f in lint(category, letters=letters) if not any(about_the_same(f.key, t) for t in told)]
     placed = [assembled.at_its_source(f) for f in (*found, *meant)]
     return category, tuple(Told(file, f, "" if file == assembled.file else assembled.file) for file, f in placed)
 
@@ -86,7 +86,8 @@ def _with_users(finding: Finding, files: list[str]) -> Finding:
     return Finding(finding.key, reason, finding.suggestion)
 
 
-def _about_the_same(key: str, told: str) -> bool:
+def about_the_same(key: str, told: str) -> bool:
+    """Tell whether one of two keys lies within the other: what could not be read is told once."""
     return key == told or key.startswith(f"{told}.") or told.startswith(f"{key}.")
 
 

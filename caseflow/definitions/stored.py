@@ -23,7 +23,7 @@ def to_json(category: Category) -> str:
 
 def from_json(body: str) -> Category:
     """Return the category of `to_json`, its digest computed again. What a later caseflow added takes its default."""
-    category: Category = _decoded(json.loads(body), Category)
+    category: Category = decoded(json.loads(body), Category)
     return replace(category, digest=digest_of(category))
 
 
@@ -56,16 +56,17 @@ def _structure(value: Any) -> Any:  # noqa: ANN401 - any part of a category
     return value
 
 
-def _decoded(value: Any, hint: Any) -> Any:  # noqa: ANN401 - a type hint, and what it describes
+def decoded(value: Any, hint: Any) -> Any:  # noqa: ANN401 - a type hint, and what it describes
+    """Return plain JSON as the dataclass a hint names."""
     origin, arguments = get_origin(hint), get_args(hint)
     if origin in (Union, UnionType):
-        return None if value is None else _decoded(value, next(a for a in arguments if a is not NoneType))
+        return None if value is None else decoded(value, next(a for a in arguments if a is not NoneType))
     if origin is tuple:
         inner = arguments[:1] * len(value) if arguments[-1] is Ellipsis else arguments
-        return tuple(_decoded(v, i) for v, i in zip(value, inner, strict=True))
+        return tuple(decoded(v, i) for v, i in zip(value, inner, strict=True))
     if isinstance(origin, type) and issubclass(origin, Mapping):
-        return {key: _decoded(v, arguments[1]) for key, v in value.items()}
+        return {key: decoded(v, arguments[1]) for key, v in value.items()}
     if isinstance(hint, type) and is_dataclass(hint):
         hints = _hints(hint)
-        return hint(**{f.name: _decoded(value[f.name], hints[f.name]) for f in fields(hint) if f.name in value})
+        return hint(**{f.name: decoded(value[f.name], hints[f.name]) for f in fields(hint) if f.name in value})
     return value
