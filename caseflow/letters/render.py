@@ -9,7 +9,7 @@ from typing import Any
 import segno
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from caseflow.letters.catalogue import BASE, LetterKind
+from caseflow.letters.catalogue import ANNEX, BASE, LetterKind
 from caseflow.letters.facts import Birth, Facts, Subject
 from caseflow.letters.sandbox import environment, tanggal, usia
 
@@ -80,6 +80,12 @@ def qr(url: str) -> str:
     png = io.BytesIO()
     made.save(png, kind="png", scale=1, border=2)
     return "data:image/png;base64," + base64.b64encode(png.getvalue()).decode()
+
+
+def compile_templates(kind: LetterKind) -> None:
+    """Read what a first letter of the kind would otherwise wait for."""
+    for file in ("subject.txt", "body.html", *([ANNEX] if kind.annex else [])):
+        _environment(kind.roots).get_template(f"{kind.name}/{file}")
 
 
 def forget() -> None:

@@ -47,13 +47,16 @@ def main(memory: int, root: Path) -> None:
 
 
 def _warm_up(root: Path) -> None:
-    """Make two letters nobody gets, a plain one and one with a slip: the first finds sheets, templates, fonts open."""
+    """Open the files of every kind, and make two letters nobody gets: a plain one and one with a slip."""
     try:
-        kinds = (catalogue.load_one(file.parent.name, root) for file in sorted(root.glob("*/letter.toml")))
-        for kind in (*islice(kinds, 1), *islice((kind for kind in kinds if kind.reply), 1)):
-            _served({"kind": kind.name, "facts": catalogue.sample(kind), "root": str(root), "extra": None})
-    except (ValueError, errors.BrokenLetters):
+        kinds = [catalogue.load_one(file.parent.name, root) for file in sorted(root.glob("*/letter.toml"))]
+        for kind in kinds:
+            _kinds[kind.name, str(root), None] = (kind, catalogue.stamp(kind))
+            render.compile_templates(kind)
+    except (ValueError, errors.BrokenLetters, TemplateSyntaxError):
         return  # whoever asks for a letter is told
+    for kind in (*kinds[:1], *islice((kind for kind in kinds if kind.reply), 1)):
+        _served({"kind": kind.name, "facts": catalogue.sample(kind), "root": str(root), "extra": None})
 
 
 def _served(request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:

@@ -180,6 +180,25 @@ def test_a_killed_child_is_replaced(root: Path, sample: Facts) -> None:
         assert renderer.render("rjk-rs", sample) == first
 
 
+def test_the_first_letter_of_a_warm_child_reads_and_compiles_nothing(root: Path) -> None:
+    script = f"""
+import pathlib, cProfile, pstats
+from caseflow.letters import catalogue, pdf, worker
+root = pathlib.Path({str(root)!r})
+facts = catalogue.sample(catalogue.load_one("rjk-rs", root))
+pdf.warm_up()
+worker._warm_up(root)
+with cProfile.Profile() as profile:
+    worker._letter({{"kind": "rjk-rs", "facts": facts, "root": str(root), "extra": None}})
+for file, _line, name in pstats.Stats(profile).stats:
+    print(pathlib.Path(file).name, name)
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    called = set(done.stdout.splitlines())
+    assert "pdf.py make" in called
+    assert not called & {"catalogue.py load_one", "environment.py compile", "cparser.py parse_type"}
+
+
 def test_many_threads_share_two_children(root: Path, sample: Facts) -> None:
     with Renderer(root, processes=2) as renderer:
         renderer.warm()
