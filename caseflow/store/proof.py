@@ -15,6 +15,8 @@ from caseflow.store.tables import (
     erasure,
     goods_delivery,
     goods_movement,
+    instrument_decision,
+    instrument_fill,
     letter,
     letter_draft,
     letter_initial,
@@ -38,6 +40,8 @@ PROVEN: dict[str, Table] = {
         goods_delivery,
         goods_movement,
         letter,
+        instrument_decision,
+        instrument_fill,
         letter_draft,
         letter_initial,
         placement,
@@ -71,6 +75,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     ),
     "letter": (
         """id case_id office_id kind code number year running letter_date state cause_key institution_id addressee
+    "instrument_decision": ("id fill_id case_id decision sealed decided_by decided_at",),
+    "instrument_fill": ("id case_id cycle instrument version_digest filled_on replaces_id sealed filled_by filled_at",),
         confidentiality consent_purpose check_code reply_digest template_digest sealed_facts issued_at issued_by
         voided_at sealed_void""",
         """id case_id office_id kind code number year running letter_date state cause_key institution_id addressee

@@ -27,6 +27,7 @@ from caseflow.store.tables.due import delivery, inbox, job, obligation, obligati
 from caseflow.store.tables.entering import recovery_code, second_factor
 from caseflow.store.tables.goods import goods_delivery, goods_item, goods_movement, goods_place, goods_stock
 from caseflow.store.tables.initials import letter_draft, letter_initial, post_holder
+from caseflow.store.tables.instrument import instrument_decision, instrument_fill, instrument_version
 from caseflow.store.tables.log import APPEND_ONLY, access_entry, case_entry, idempotency, payload
 from caseflow.store.tables.office import (
     api_token,
@@ -77,6 +78,9 @@ __all__ = [
     "inbox",
     "institution",
     "job",
+    "instrument_decision",
+    "instrument_fill",
+    "instrument_version",
     "job_tally",
     "letter",
     "letter_batch",
