@@ -1,6 +1,7 @@
 """What a case has on record beside its forms, as answers that letters take: visits, plan, placement, members."""
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from typing import Any
 
 from caseflow.actions import areas
@@ -11,7 +12,9 @@ from caseflow.letters.catalogue import LetterKind
 from caseflow.states.deadlines import civil_date
 from caseflow.states.sharing import INSTITUTIONS, RELATIONS
 from caseflow.store import children, subjects, users
-from caseflow.store.tables import consent, placement, visit
+from caseflow.store.conferences import HELD
+from caseflow.store.tables import conference, consent, placement, visit
+from caseflow.store.types import Row
 
 DOUBTFUL_NIK = ("format_salah", "anomali", "ganda", "tidak_padan", "tidak_ditemukan", "belum_punya_nik")
 """Statuses under which a NIK is not printed: a wrong number in a letter does more harm than none."""
@@ -143,6 +146,41 @@ def _agreement(work: Work) -> Told:
     return {"giver": words["giver"], "relation": RELATIONS[row.relation].id, "given_on": row.given_on.isoformat()}
 
 
+def _decree(work: Work) -> Told:
+    """The decree that names the beneficiary (SK penetapan), as a letter cites it."""
+    said = work.facts.answers("intervention_plan")
+    official, number, day = (said.get(f"decree_{key}") for key in ("official", "number", "date"))
+    if not (official and number and day):
+        return {}
+    return {"cited": f"Keputusan {official} Nomor {number} tanggal {format_date(date.fromisoformat(day), 'id')}"}
+
+
+def _invitation(work: Work) -> Told:
+    """The next case conference that is planned."""
+    rows = [row for row in _conferences(work, "planned") if row.meets_on >= work.today]
+    if not rows:
+        return {}
+    row = min(rows, key=lambda row: (row.meets_on, row.id))
+    words = children.words(work.session, conference, work.row.subject_id, row)
+    return {**words, "held_on": row.meets_on.isoformat(), "invited": [", ".join(line) for line in words["invited"]]}
+
+
+def _minutes(work: Work) -> Told:
+    """The last case conference of this cycle."""
+    row = max(_conferences(work, HELD), key=lambda row: (row.meets_on, row.id), default=None)
+    if row is None:
+        return {}
+    return {
+        **children.words(work.session, conference, work.row.subject_id, row),
+        "held_on": row.meets_on.isoformat(),
+    }
+
+
+def _conferences(work: Work, status: str) -> list[Row[Any]]:
+    rows = children.of_case(work.session, conference, work.row.id)
+    return [row for row in rows if row.cycle == work.row.cycle and row.status == status]
+
+
 def _form(work: Work) -> Told:
     """Answers that only some categories ask: what people would read, not the keys of choices."""
     said: dict[str, Any] = {}
@@ -181,6 +219,9 @@ READERS: dict[str, Callable[[Work], Told]] = {
     "visit": _visit,
     "placement": _placement,
     "agreement": _agreement,
+    "decree": _decree,
+    "invitation": _invitation,
+    "minutes": _minutes,
     "form": _form,
 }
 """One for each name of `letters.sources.RECORDED`."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from caseflow import access
@@ -14,7 +14,7 @@ from caseflow.errors import Forbidden, InvalidInput, Refused, VersionConflict, _
 from caseflow.states.answers import check_answers
 from caseflow.states.guards import answered
 from caseflow.states.lifecycle import CLOSED, OPEN
-from caseflow.store import log, records
+from caseflow.store import conferences, log, records
 from caseflow.store.log import Entry
 from caseflow.store.session import Session
 
@@ -69,7 +69,7 @@ def record_stage(session: Session, command: RecordStage, *, by: Viewer, at: date
     def decide(work: Work) -> Change:
         _require_writer(work, command.stage)
         clean, problems = check_answers(work.category, command.stage, command.answers, today=work.today)
-        problems |= _not_yours(work, command.stage, clean)
+        problems |= _not_yours(work, command.stage, clean) | _without_minutes(work, command.stage, clean)
         if problems:
             raise InvalidInput(problems)
         before = records.find(session, work.row.id, command.stage, work.row.cycle)
@@ -199,6 +199,16 @@ def _not_yours(work: Work, stage: str, clean: Mapping[str, Any]) -> dict[str, st
         for f in work.category.fields_of(stage)
         if f.key in clean and f.filled_by and not work.roles.intersection(f.filled_by)
     }
+
+
+def _without_minutes(work: Work, stage: str, clean: Mapping[str, Any]) -> dict[str, str]:
+    """The day of a case conference is that of its minutes: a guard may rest on it."""
+    day = clean.get("conference_on")
+    if stage != "intervention_plan" or not day or day == work.facts.answers(stage).get("conference_on"):
+        return {}
+    if date.fromisoformat(day) in conferences.days_held(work.session, work.row.id, work.row.cycle):
+        return {}
+    return {"conference_on": _("Tanggal ini terisi dari notulen: catat dahulu pembahasan kasusnya.")}
 
 
 def _merged(

@@ -17,7 +17,10 @@ THINGS = {
     "placement": _("penempatan"),
     "referral": _("rujukan"),
     "visit": _("kunjungan"),
+    "conference": _("pembahasan kasus"),
+    "transfer": _("tawaran kepada wilayah lain"),
     "attachment": _("foto atau dokumen"),
+    "goods_delivery": _("penyerahan barang"),
     "letter": _("surat"),
     "review": _("permintaan persetujuan"),
 }
@@ -33,10 +36,14 @@ STATUSES = {
     "ended": _("berakhir"),
     "open": _("menunggu jawaban"),
     "recorded": _("tercatat"),
+    "held": _("dilaksanakan"),
     "kept": _("tersimpan"),
+    "delivered": _("diserahkan"),
+    "reversed": _("dibatalkan"),
     "issued": _("terbit"),
     "pending": _("menunggu"),
     "granted": _("disetujui"),
+    "offered": _("ditawarkan"),
     "void": _("batal"),
 }
 """Status -> what people call it; any other goes by the word for it everywhere."""

@@ -11,11 +11,15 @@ RECORDED: dict[str, tuple[str, ...]] = {
     "visit": ("visited_on", "officer", "finding", "progress"),
     "placement": ("carer", "starts_on"),
     "agreement": ("giver", "relation", "given_on"),
+    "decree": ("cited",),
+    "invitation": ("held_on", "time", "place", "agenda", "chair", "invited"),
+    "minutes": ("held_on", "place", "chair", "discussion", "decisions", "present"),
     "form": ("aspects", "aids_needed", "origin", "received_by", "travel_date", "escort"),
 }
 """Sources of letter fields beside "stage.field"; `actions.letter_records` fills them.
 
-"agreement" is the consent to the plan; "form" are answers that only some categories ask, at whatever stage.
+"agreement" is the consent to the plan; "decree" names the beneficiary; "invitation" and "minutes" are of the case
+conference that comes next and of the last one; "form" are answers that only some categories ask, at whatever stage.
 """
 
 

@@ -119,6 +119,16 @@ def referrals_answered(facts: Facts, _: Category) -> Gaps:
     return tuple(f"referral:{r.id}" for r in facts.referrals if r.status not in ANSWERED_REFERRAL)
 
 
+def decreed(facts: Facts, _: Category) -> Gaps:
+    # A beneficiary is who meets the conditions and is named in a decree (Permensos 15/2025 Ps 1 number 7).
+    return _unanswered(facts, "intervention_plan", "decree_number", "decree_date", "decree_official")
+
+
+def high_risk_discussed(facts: Facts, _: Category) -> Gaps:
+    # The answer is the day of the minutes: `records` takes no other (docs/decisions/0040).
+    return _unanswered(facts, "intervention_plan", "conference_on") if facts.risk == "high" else ()
+
+
 # --- emergency -------------------------------------------------------------------------------------------------------
 
 

@@ -30,6 +30,7 @@ from tests.states.sample import (
 HEARD = {"child_opinion": "ingin bersama nenek", "child_opinion_how": "alone", "opinion_heard_on": "2026-11-05"}
 PICKUP = {"pickup_officer": "Ahmad", "pickup_date": "2026-11-20"}
 DECISION = {"decision_number": "400.9/12", "decision_date": "2026-11-12"}
+DECREE = {"decree_number": "188.45/310", "decree_date": "2026-10-01", "decree_official": "Bupati Contoh"}
 LETTER = {"facility": "RSUD", "facility_letter_number": "12/RS", "facility_letter_date": "2026-11-10"}
 
 
@@ -265,6 +266,18 @@ TABLE: dict[str, tuple[Category, Facts, Facts, tuple[str, ...]]] = {
         case(FM, consents=(consent("health_service"),)),
         ("consent:health_insurance",),
     ),
+    "beneficiary_is_named_in_a_decree": (
+        FM,
+        case(FM, records=known("intervention_plan", **DECREE)),
+        case(FM, records=known("intervention_plan", decree_official="Bupati")),
+        ("intervention_plan.decree_number", "intervention_plan.decree_date"),
+    ),
+    "high_risk_was_discussed_in_a_conference": (
+        AT,
+        case(risk="high", records=known("intervention_plan", conference_on="2026-11-12")),
+        case(risk="high"),
+        ("intervention_plan.conference_on",),
+    ),
 }
 
 
@@ -312,6 +325,11 @@ def test_nobody_but_a_guardian_or_court_decides_for_an_adult_who_cannot_say(
 @pytest.mark.parametrize("guard", ["the_danger_is_over", "the_legal_process_is_over"])
 def test_another_service_may_take_over_what_is_not_over(guard: str) -> None:
     assert guards.check((guard,), case(details={"outcome": "handed_over"}), AT) == ()
+
+
+def test_a_conference_is_asked_for_at_high_risk_only() -> None:
+    for risk in (None, "low", "medium"):
+        assert guards.check(("high_risk_was_discussed_in_a_conference",), case(risk=risk), AT) == ()
 
 
 def test_a_guard_says_which_answers_are_missing_by_their_labels() -> None:

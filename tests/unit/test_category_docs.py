@@ -20,7 +20,7 @@ def test_the_page_is_current() -> None:
 def test_every_category_has_its_chapter_with_forms_deadlines_and_letters() -> None:
     chapters = dict(re.findall(r"^## (\S+)$(.*?)(?=^## |\Z)", category_docs.page(), re.DOTALL | re.MULTILINE))
     assert set(chapters) == set(CATEGORIES)
-    assert {use.letter for use in SHARED} == {"rjk-capil", "st", "ic", "kes", "bast"}
+    assert {use.letter for use in SHARED} == {"rjk-capil", "st", "ic", "kes", "bast", "und-cc", "not-cc"}
     assert all(f"- {use.letter.upper()} " in category_docs.page() for use in SHARED)
     for code, text in chapters.items():
         category = CATEGORIES[code]
