@@ -21,6 +21,7 @@ from caseflow.actions import (
     letter_signing,
     obligations,
     operations,
+    psks_report,
     question_reminders,
     reports,
 )
@@ -267,6 +268,15 @@ def ask_reports(runtime: Runtime, _job: Job) -> Effects:
     return ask
 
 
+def ask_psks(runtime: Runtime, _job: Job) -> Effects:
+    """Ask each office to confirm the helpers nobody confirmed for a year."""
+
+    def ask(session: Session) -> None:
+        psks_report.remind(session, at=runtime.clock.business())
+
+    return ask
+
+
 HANDLERS: dict[str, Handler] = {
     "backup.make": backup,
     "digest.daily": plan_digests("daily"),
@@ -281,6 +291,7 @@ HANDLERS: dict[str, Handler] = {
     "log.copy": copy_checkpoint,
     "log.sequence": sequence,
     "obligation.sweep": sweep,
+    "psks.due": ask_psks,
     "report.due": ask_reports,
     "report.make": make_report,
 }

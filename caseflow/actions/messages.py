@@ -195,6 +195,10 @@ WORDINGS: dict[str, Wording] = {
         _("Kata sandi sekali masuk diberikan"),
         _("Admin memberi akun {account} kata sandi sekali masuk. Tidak diminta pemiliknya? Hubungi kepala dinas."),
     ),
+    "psks_unconfirmed": Wording(
+        _("Konfirmasi PSKS tahunan"),
+        _("{count} peran PSKS belum dikonfirmasi selama setahun. Periksa, lalu konfirmasi atau akhiri."),
+    ),
     "related_death": Wording(
         _("Kabar meninggal dunia"),
         _("Klien kasus {case}, atau orang yang menanggungnya, tercatat meninggal dunia."),
@@ -326,6 +330,7 @@ PLACES = {
     "letter_failed": "/kasus/{case}#surat",
     "letter_withheld": "/kasus/{case}#surat",
     "draft_returned": "/kasus/{case}#surat",
+    "psks_unconfirmed": "/psks/konfirmasi",
 }
 """Kind of message -> where it is done; `cause` is the id in the cause of the message, `ref` what an obligation is for.
 
@@ -359,6 +364,7 @@ def _said(wording: Wording, data: Mapping[str, Any], case_number: str | None, la
     shown = {
         "case": case_number or "-",
         "number": data.get("number", "-"),
+        "count": data.get("count", "-"),
         "account": data.get("account", "-"),
         "state": STATES[data["state"]].in_(lang).lower() if data.get("state") in STATES else "-",
         "step": STEPS[data["step"]].label.in_(lang) if data.get("step") in STEPS else "-",

@@ -28,6 +28,7 @@ QUEUES = {
     "log.checkpoint": "bulk",
     "log.sequence": "now",
     "obligation.sweep": "now",
+    "psks.due": "bulk",
     "report.due": "bulk",
 }
 """The recurring kinds this version knows -> where their jobs wait. Schedules of other kinds are left alone."""
@@ -40,6 +41,7 @@ DEFAULTS = (
     Schedule("log.checkpoint", "5 0 * * *", "Asia/Jakarta", "latest"),
     Schedule("log.sequence", "* * * * *", "UTC", "latest"),
     Schedule("obligation.sweep", "*/5 * * * *", "UTC", "latest"),
+    Schedule("psks.due", "40 5 * * *", "Asia/Jakarta", "latest"),
     Schedule("report.due", "30 5 * * *", "Asia/Jakarta", "latest"),
 )
 """What a new installation begins with; from then on the table counts."""

@@ -41,6 +41,7 @@ KINDS: dict[str, Sentence] = {
     "log.checkpoint": _("Membuat titik periksa log"),
     "log.sequence": _("Menata entri log"),
     "obligation.sweep": _("Mencari yang jatuh tempo"),
+    "psks.due": _("Menanyakan peran PSKS yang belum dikonfirmasi setahun"),
     "report.due": _("Menyiapkan laporan bulanan"),
 }
 """What a recurring job does; a kind without a word is called by its name."""
