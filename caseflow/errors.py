@@ -266,6 +266,12 @@ class CannotMigrate(CaseflowError):
     status = 409
 
 
+class CannotChangeCategory(CaseflowError):
+    """Kategori kasus ini belum dapat diubah: {reasons}"""
+
+    status = 409
+
+
 class Refused(CaseflowError):
     """{reason}"""
 

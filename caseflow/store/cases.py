@@ -7,7 +7,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, insert, or_, select, union_all, update
+from sqlalchemy import ColumnElement, Select, and_, bindparam, delete, insert, or_, select, union_all, update
 from sqlalchemy.exc import IntegrityError
 
 from caseflow.access import Scope, Viewer
@@ -161,6 +161,11 @@ def join_team(session: Session, case_id: str, user_ids: Iterable[str]) -> None:
     """Put people on the named team of a closed file."""
     for user_id in dict.fromkeys(user_ids):
         sql.insert_new(session, case_team, {"case_id": case_id, "user_id": user_id}, ("case_id", "user_id"))
+
+
+def leave_team(session: Session, case_id: str) -> None:
+    """Take everybody off the named team of a case."""
+    session.execute(delete(case_team).where(case_team.c.case_id == case_id))
 
 
 def held(session: Session, *, limit: int) -> list[CaseRow]:

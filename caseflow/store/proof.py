@@ -26,6 +26,7 @@ from caseflow.store.tables import (
     referral,
     review,
     stage_record,
+    transfer,
     visit,
 )
 
@@ -50,6 +51,7 @@ PROVEN: dict[str, Table] = {
         referral,
         review,
         stage_record,
+        transfer,
         visit,
     )
 }
@@ -103,6 +105,10 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         decided_at""",
     ),
     "stage_record": ("id case_id stage cycle version logged_version sealed updated_at updated_by",),
+    "transfer": (
+        """id case_id from_area from_office to_area to_office state offered_by offered_at due_at answered_by answered_at
+        sealed""",
+    ),
     "visit": ("id case_id cycle state visited_on officer_id sealed recorded_at",),
 }
 """Columns a digest commits to, by the number that stands before it: a new column makes a new list behind the old."""

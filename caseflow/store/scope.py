@@ -53,8 +53,8 @@ def _open_files(viewer: Viewer, mine: ColumnElement[bool]) -> ColumnElement[bool
     if "caseworker" in roles:
         found.append(mine)
     if "intake" in roles:
-        found.append(case_file.c.opened_by == viewer.user_id)
-        found.append(and_(case_file.c.state == "data_collection", within(viewer.areas("intake"))))
+        theirs = or_(case_file.c.opened_by == viewer.user_id, case_file.c.state == "data_collection")
+        found.append(and_(theirs, within(viewer.areas("intake"))))
     return or_(*found)
 
 

@@ -1,0 +1,79 @@
+"""Offers of a case to another area as rows: asked, answered, taken back."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, and_, or_, select, update
+
+from caseflow.store import children, proof, scope
+from caseflow.store.session import Session
+from caseflow.store.tables import case_file, transfer
+
+TransferRow = Row[Any]
+MOST = 200
+_COLUMNS = (
+    *transfer.c,
+    case_file.c.number,
+    case_file.c.category,
+    case_file.c.subject_id,
+    case_file.c.confidentiality,
+    case_file.c.state.label("case_state"),
+    case_file.c.risk,
+    case_file.c.cycle,
+)
+_FROM = transfer.join(case_file, case_file.c.id == transfer.c.case_id)
+_WAITS = and_(transfer.c.state == "offered", case_file.c.state != "closed")
+
+
+def add(session: Session, subject_id: str, values: Mapping[str, Any], words: Mapping[str, Any], *, at: datetime) -> None:
+    """Insert an offer; the caller holds the case."""
+    children.add(session, transfer, subject_id, values, words, at=at, row_id=values["id"])
+
+
+def by_id(session: Session, transfer_id: str) -> TransferRow | None:
+    """Return an offer with what its case says of itself."""
+    return session.execute(select(*_COLUMNS).select_from(_FROM).where(transfer.c.id == transfer_id)).first()
+
+
+def waiting_of(session: Session, case_id: str) -> TransferRow | None:
+    """Return the offer of a case that waits."""
+    query = select(*_COLUMNS).select_from(_FROM)
+    return session.execute(query.where(transfer.c.case_id == case_id, transfer.c.state == "offered")).first()
+
+
+def answer(session: Session, transfer_id: str, state: str, *, by: str, at: datetime) -> bool:
+    """Settle a waiting offer: accepted, refused or withdrawn; False when it was settled already."""
+    statement = (
+        update(transfer)
+        .where(transfer.c.id == transfer_id, transfer.c.state == "offered")
+        .values(state=state, answered_by=by, answered_at=at)
+    )
+    return len(proof.change(session, transfer, statement)) == 1
+
+
+def words(session: Session, row: TransferRow) -> dict[str, Any]:
+    """Return what was written with an offer."""
+    return children.words(session, transfer, row.subject_id, row)
+
+
+def coming(session: Session, areas: tuple[str, ...]) -> list[TransferRow]:
+    """Return the offers that wait for somebody of these areas, the first due first."""
+    return _listed(session, _WAITS, scope.within(areas, transfer.c.to_area))
+
+
+def going(session: Session, areas: tuple[str, ...], user_id: str) -> list[TransferRow]:
+    """Return what was offered out of these areas, the newest first; of closed files what the person offered."""
+    mine = or_(case_file.c.confidentiality != "R3", transfer.c.offered_by == user_id)
+    return _listed(session, scope.within(areas, transfer.c.from_area), mine, newest=True)
+
+
+def due(session: Session) -> list[TransferRow]:
+    """Return the offers that wait, the first due first."""
+    return _listed(session, _WAITS)
+
+
+def _listed(session: Session, *where: ColumnElement[bool], newest: bool = False) -> list[TransferRow]:
+    order = (transfer.c.offered_at.desc(), transfer.c.id) if newest else (transfer.c.due_at, transfer.c.id)
+    query = select(*_COLUMNS).select_from(_FROM).where(*where).order_by(*order).limit(MOST)
+    return list(session.execute(query))
