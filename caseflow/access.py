@@ -182,6 +182,23 @@ def names_of(roles: tuple[str, ...]) -> Sentence:
     return listed(Label(ROLES[r].id.lower(), en=ROLES[r].en.lower()) for r in roles)
 
 
+# --- goods of an office ----------------------------------------------------------------------------------------------
+
+GOODS_KEEPERS = ("supervisor", "admin")
+"""Who records what comes in, is moved and counted: of the place's own area, never who only hands goods over."""
+GOODS_READERS = ("caseworker", *AREA_READERS, "admin")
+
+
+def keeps_goods(viewer: Viewer, area: str) -> bool:
+    """Tell whether the viewer records the goods that lie in an area."""
+    return any(area_within(area, mine) for mine in viewer.areas(*GOODS_KEEPERS))
+
+
+def knows_goods(viewer: Viewer, office_area: str, roles: tuple[str, ...]) -> bool:
+    """Tell whether the viewer holds one of the roles anywhere in the area of an office, or around it."""
+    return any(area_within(office_area, mine) or area_within(mine, office_area) for mine in viewer.areas(*roles))
+
+
 # --- administration --------------------------------------------------------------------------------------------------
 
 EVERYWHERE = ""

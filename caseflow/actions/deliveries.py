@@ -1,0 +1,415 @@
+"""Goods handed over in a case: on an approved plan and its assessment, with a BAST; given back and undone on record."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import orjson
+
+from caseflow import access
+from caseflow.access import Viewer
+from caseflow.actions import casework, goods, letter_drafts, letter_issuing, letters, reading
+from caseflow.actions.casework import Change, Done, Work
+from caseflow.actions.letter_issuing import Asked, Cause
+from caseflow.actions.typed import Typed
+from caseflow.errors import Erased, InvalidInput, Label, NotFound, Refused, _
+from caseflow.i18n import terbilang
+from caseflow.ids import is_id, new_id
+from caseflow.letters import catalogue
+from caseflow.store import children, log, records, users
+from caseflow.store import goods as rows
+from caseflow.store import letters as letter_rows
+from caseflow.store.goods import RETURN, REVERSAL, GoodsRow
+from caseflow.store.log import Entry
+from caseflow.store.session import Session
+from caseflow.store.tables import goods_delivery, plan_item
+from caseflow.store.types import Row
+
+BAST = "bast"
+MOST_LINES = 10
+APPROVING = ("approve_plan", "ratify_emergency")
+GROUNDS = _("Barang hanya diserahkan atas dasar asesmen dan rencana yang disetujui.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """So many units of an item, by id or code, from a place, by id or name."""
+
+    item: str
+    place: str
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deliver(Typed):
+    """Goods handed over for one item of the plan; what is said beside `goods` stands in the BAST."""
+
+    case: str
+    plan_item: str
+    goods: tuple[Line, ...]
+    delivered_on: date | None = None
+    receiver: str = ""
+    capacity: str = "self"
+    receiver_nik: str = ""
+    receiver_address: str = ""
+    location: str = ""
+    officer_post: str = ""
+    officer_nip: str = ""
+    source: str = ""
+    """Where the goods came from; needed where their receipts name more than one source."""
+    decree: str = ""
+    value: int | None = None
+    """Rupiah, of all of them."""
+    expected_version: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GiveBack(Typed):
+    """Goods that came back from whoever received them."""
+
+    delivery: str
+    item: str
+    place: str
+    quantity: int
+    returned_on: date | None = None
+    reason: str = ""
+    expected_version: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undo(Typed):
+    """A delivery or a return that was recorded by mistake: `what` is the id of a delivery, or of a return."""
+
+    what: str
+    reason: str = ""
+    expected_version: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handed:
+    """One kind of goods of a delivery; `returns` are those that stand."""
+
+    item: GoodsRow
+    quantity: int
+    returned: int
+    returns: tuple[tuple[str, date, int], ...]
+    """Id, day and quantity of each."""
+
+    @property
+    def name(self) -> Label:
+        """What it is called."""
+        return goods.label(self.item)
+
+    @property
+    def kept(self) -> int:
+        """How much of it is still with the receiver."""
+        return self.quantity - self.returned
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """A delivery as a reader of the case sees it."""
+
+    id: str
+    plan_item: str
+    delivered_on: date
+    receiver: str
+    goods: tuple[Handed, ...]
+    letter_id: str
+    letter_number: str | None
+    undone: bool
+    by: str
+    recorded_at: datetime
+
+
+# --- handing over ----------------------------------------------------------------------------------------------------
+
+
+def deliver(session: Session, command: Deliver, *, by: Viewer, at: datetime) -> Done:
+    """Hand goods over: stock, delivery and BAST in this transaction; the item of the plan stays as it is.
+
+    Raises `Forbidden`, `Refused` (no approved plan or assessment, already handed over, too little in stock, no BAST at
+    this stage), `InvalidInput`, and whatever a letter raises.
+    """
+    delivery_id, letter_id = str(new_id(at)), str(new_id(at))
+
+    def decide(work: Work) -> Change:
+        access.require_act(work.roles, "deliver")
+        planned = _planned(work, command.plan_item)
+        assessment = records.find(session, work.row.id, "assessment", work.row.cycle)
+        approved = _approved_on(work, planned)
+        if assessment is None or approved is None:
+            raise Refused(reason=GROUNDS)
+        kind = catalogue.get(letters.kinds(session), BAST)
+        letter_drafts.require_issuer(work, kind)
+        letter_drafts.require_use(work, kind)
+        day = casework.require_past(command.delivered_on, work.today, "delivered_on")
+        if day < approved:
+            raise InvalidInput({"delivered_on": _("Tanggal ini sebelum rencananya disetujui.")})
+        moved = _movements(work, command, planned, day)
+        asked = Asked(fields=_fields(work, command, moved, day))
+        draft = letter_issuing.draft_of(work, kind, asked)
+        words = {"receiver": draft.said["receiver"], "source": draft.said["source"]}
+        columns = {
+            "id": delivery_id,
+            "case_id": work.row.id,
+            "cycle": work.row.cycle,
+            "plan_item_id": planned.id,
+            "assessment_id": assessment.id,
+            "delivered_on": day,
+            "letter_id": letter_id,
+            "recorded_by": by.user_id,
+            "recorded_at": at,
+        }
+
+        def carry(held: Work) -> tuple[Entry, ...]:
+            rows.add_delivery(session, held.row.subject_id, columns, words)
+            goods.post(session, [each | {"delivery_id": delivery_id} for each in moved], by=by, at=at)
+            cause = Cause(letter_id=letter_id, key=f"letter:{letter_id}", requested_by=by.user_id)
+            letter = letter_issuing.issue(held, draft, asked, cause)
+            data = {"delivery": delivery_id, "item": planned.id, "intervention": planned.intervention}
+            data |= {"assessment": assessment.id, "cycle": held.row.cycle, "goods": _amounts(moved)}
+            return (*letter, Entry(code="case:goods:delivered", data=data, payload=words, event_date=day))
+
+        return Change(carry=carry)
+
+    done = casework.change(session, command.case, decide, by=by, at=at, expected_version=command.expected_version)
+    return casework.created(done, delivery_id)
+
+
+def _planned(work: Work, item_id: str) -> Row[Any]:
+    row = children.get(work.session, plan_item, work.row.id, item_id) if is_id(item_id) else None
+    if row is None or row.cycle != work.row.cycle:
+        raise NotFound
+    return row
+
+
+def _approved_on(work: Work, planned: Row[Any]) -> date | None:
+    """Return the day the item's plan was approved as it stands; None where it is not."""
+    if planned.status not in {"approved", "done"}:
+        return None
+    found: date | None = None
+    for entry in log.entries_of(work.session, work.row.id):
+        said = orjson.loads(entry.data)
+        if entry.code in {"case:plan_item:added", "case:plan_item:changed"} and said["item"] == planned.id:
+            found = None
+        if entry.code == "case:step:taken" and said["step"] in APPROVING and found is None:
+            found = entry.event_date
+    return found
+
+
+def _movements(work: Work, command: Deliver, planned: Row[Any], day: date) -> list[dict[str, Any]]:
+    if not 0 < len(command.goods) <= MOST_LINES:
+        raise InvalidInput({"goods": _("Sebut satu sampai {most} jenis barang.", most=MOST_LINES)})
+    office_id, session = work.row.office_id, work.session
+    moved = []
+    for line in command.goods:
+        item = goods.find_item(session, office_id, line.item)
+        place = goods.find_place(session, office_id, line.place)
+        movement = {"kind": "delivery", "item_id": item.id, "from_place_id": place.id, "case_id": work.row.id}
+        moved.append(movement | {"quantity": goods.whole(line.quantity, "quantity"), "moved_on": day})
+    if len({each["item_id"] for each in moved}) < len(moved):
+        raise InvalidInput({"goods": _("Sebut setiap jenis barang satu kali.")})
+    kept = {
+        handed.item.id: handed.name
+        for made in of_work(work)
+        if made.plan_item == planned.id and not made.undone
+        for handed in made.goods
+        if handed.kept
+    }
+    if again := next((kept[each["item_id"]] for each in moved if each["item_id"] in kept), None):
+        raise Refused(reason=_("{item} sudah diserahkan untuk kegiatan ini.", item=again))
+    return moved
+
+
+def _fields(work: Work, command: Deliver, moved: Sequence[Mapping[str, Any]], day: date) -> dict[str, Any]:
+    """Return what the BAST says: its list of goods from the delivery, who and where as told."""
+    source = command.source.strip()
+    if not source:
+        known = rows.sources(work.session, [each["item_id"] for each in moved])
+        if len(known) != 1:
+            told = _("Barang ini berasal dari beberapa sumber. Sebut yang mana: {known}.", known="; ".join(known))
+            raise InvalidInput({"source": told})
+        source = known[0]
+    told_by_hand: dict[str, Any] = {
+        "officer": users.names(work.session, {work.by.user_id}).get(work.by.user_id, ""),
+        "officer_post": command.officer_post,
+        "officer_nip": command.officer_nip,
+        "receiver": command.receiver,
+        "receiver_nik": command.receiver_nik,
+        "receiver_address": command.receiver_address,
+        "capacity": command.capacity,
+        "place": command.location,
+        "decree": command.decree,
+        "value": command.value,
+        "source": source,
+        "handed_on": day.isoformat(),
+        "items": [_line_said(work, each, source) for each in moved],
+    }
+    said = {key: value.strip() if isinstance(value, str) else value for key, value in told_by_hand.items()}
+    return {key: value for key, value in said.items() if value not in ("", None)}
+
+
+def _line_said(work: Work, moved: Mapping[str, Any], source: str) -> list[str]:
+    item = rows.item(work.session, moved["item_id"])
+    if item is None:
+        raise NotFound
+    n = moved["quantity"]
+    return [item.name_id, f"{n} ({terbilang(n)}) {item.unit}", source]
+
+
+def _amounts(moved: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+    return {each["item_id"]: each["quantity"] for each in moved}
+
+
+# --- back, and undone ------------------------------------------------------------------------------------------------
+
+
+def give_back(session: Session, command: GiveBack, *, by: Viewer, at: datetime) -> Done:
+    """Record goods that came back; what came back may be handed over again."""
+    row = _find(session, command.delivery)
+    return_id = str(new_id(at))
+    reason = casework.require_text(command.reason, "reason", limit=goods.REASON)
+    quantity = goods.whole(command.quantity, "quantity")
+
+    def decide(work: Work) -> Change:
+        access.require_act(work.roles, "deliver")
+        made = next(each for each in of_work(work) if each.id == row.id)
+        _require_standing(made)
+        item = goods.find_item(session, work.row.office_id, command.item)
+        place = goods.find_place(session, work.row.office_id, command.place)
+        handed = next((each for each in made.goods if each.item.id == item.id), None)
+        left = handed.kept if handed else 0
+        if quantity > left:
+            named = {"unit": item.unit, "item": goods.label(item)}
+            raise Refused(reason=_("Dari penyerahan ini masih {left} {unit} {item}.", left=left, **named))
+        day = casework.require_past(command.returned_on, work.today, "returned_on")
+        if day < row.delivered_on:
+            raise InvalidInput({"returned_on": _("Tanggal ini sebelum barangnya diserahkan.")})
+        movement = {"kind": RETURN, "item_id": item.id, "to_place_id": place.id, "quantity": quantity, "moved_on": day}
+        movement |= {"id": return_id, "case_id": row.case_id, "delivery_id": row.id}
+
+        def carry(_held: Work) -> tuple[Entry, ...]:
+            goods.post(session, (movement,), by=by, at=at)
+            data = {"delivery": row.id, "movement": return_id, "goods": {item.id: quantity}}
+            return (Entry(code="case:goods:returned", data=data, payload={"reason": reason}, event_date=day),)
+
+        return Change(carry=carry)
+
+    done = _on_case(session, row.case_id, decide, command.expected_version, by=by, at=at)
+    return casework.created(done, return_id)
+
+
+def undo(session: Session, command: Undo, *, by: Viewer, at: datetime) -> Done:
+    """Undo a delivery with its BAST, or a return, by movements of today that name what they undo; once."""
+    returned = rows.movement(session, command.what) if is_id(command.what) else None
+    if returned is not None and returned.kind != RETURN:
+        raise NotFound
+    row = _find(session, str(returned.delivery_id) if returned is not None else command.what)
+    reason = casework.require_text(command.reason, "reason", limit=goods.REASON)
+    code = "case:goods:reversed" if returned is None else "case:goods_return:reversed"
+
+    def voided(held: Work) -> tuple[Entry, ...]:
+        """Void the BAST of a delivery that never was; a draft that waits for initials is withdrawn where it waits."""
+        letter = letter_rows.by_id(session, row.letter_id) if returned is None else None
+        return () if letter is None or letter.state == "void" else (letter_issuing.void(held, letter, reason),)
+
+    def decide(work: Work) -> Change:
+        access.require_act(work.roles, "undo_delivery")
+        made = next(each for each in of_work(work) if each.id == row.id)
+        _require_standing(made)
+        moved = [each for each in rows.of_case(session, row.case_id) if each.delivery_id == row.id]
+        if returned is None and any(handed.returned for handed in made.goods):
+            raise Refused(reason=_("Sebagian barang sudah dikembalikan. Batalkan pengembaliannya dahulu."))
+        undone = [returned] if returned is not None else [each for each in moved if each.kind == "delivery"]
+        movements = [goods.opposite(each, work.today) for each in undone]
+
+        def carry(held: Work) -> tuple[Entry, ...]:
+            goods.post(session, movements, by=by, at=at)
+            data = {"delivery": row.id, "goods": _amounts(movements)}
+            entry = Entry(code=code, data=data, payload={"reason": reason})
+            return (*voided(held), entry)
+
+        return Change(carry=carry)
+
+    return _on_case(session, row.case_id, decide, command.expected_version, by=by, at=at)
+
+
+def _on_case(
+    session: Session,
+    case_id: str,
+    decide: Any,  # noqa: ANN401 - the decider of casework.change
+    version: int | None,
+    *,
+    by: Viewer,
+    at: datetime,
+) -> Done:
+    return casework.change(session, case_id, decide, by=by, at=at, expected_version=version, during_hold=True)
+
+
+def _find(session: Session, delivery_id: str) -> GoodsRow:
+    row = rows.delivery(session, delivery_id) if is_id(delivery_id) else None
+    if row is None:
+        raise NotFound
+    return row
+
+
+def _require_standing(made: Delivery) -> None:
+    if made.undone:
+        raise Refused(reason=_("Penyerahan ini sudah dibatalkan."))
+
+
+# --- reading ---------------------------------------------------------------------------------------------------------
+
+
+def of_case(session: Session, case: str, *, by: Viewer, at: datetime) -> list[Delivery]:
+    """Return the deliveries of a case, the newest first; `NotFound` for who only follows it."""
+    work = reading.look(session, case, by=by, at=at, part="goods")
+    if not work.roles:
+        raise NotFound
+    return of_work(work)
+
+
+def of_work(work: Work) -> list[Delivery]:
+    """Return the deliveries of a case that is being shown, the newest first."""
+    session = work.session
+    made = children.of_case(session, goods_delivery, work.row.id)
+    moved = rows.of_case(session, work.row.id) if made else []
+    names = users.names(session, {row.recorded_by for row in made})
+    return [_shown(work, row, [m for m in moved if m.delivery_id == row.id], names) for row in reversed(made)]
+
+
+def _shown(work: Work, row: GoodsRow, moved: Sequence[GoodsRow], names: Mapping[str, str]) -> Delivery:
+    reversed_ids = {m.reverses_id for m in moved if m.kind == REVERSAL}
+    given = [m for m in moved if m.kind == "delivery"]
+    back = [m for m in moved if m.kind == RETURN and m.id not in reversed_ids]
+    letter = letter_rows.by_id(work.session, row.letter_id)
+    return Delivery(
+        id=row.id,
+        plan_item=row.plan_item_id,
+        delivered_on=row.delivered_on,
+        receiver=_receiver(work, row),
+        goods=tuple(_handed(work.session, m, back) for m in given),
+        letter_id=row.letter_id,
+        letter_number=letter.number if letter is not None else None,
+        undone=any(m.id in reversed_ids for m in given),
+        by=names.get(row.recorded_by, "-"),
+        recorded_at=row.recorded_at,
+    )
+
+
+def _receiver(work: Work, row: GoodsRow) -> str:
+    try:
+        return str(children.words(work.session, goods_delivery, work.row.subject_id, row).get("receiver", "-"))
+    except Erased:
+        return "-"
+
+
+def _handed(session: Session, given: GoodsRow, back: Sequence[GoodsRow]) -> Handed:
+    item = rows.item(session, given.item_id)
+    if item is None:
+        raise NotFound
+    returns = tuple((m.id, m.moved_on, m.quantity) for m in back if m.item_id == given.item_id)
+    returned = sum(quantity for _id, _day, quantity in returns)
+    return Handed(item=item, quantity=given.quantity, returned=returned, returns=returns)
