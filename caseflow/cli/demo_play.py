@@ -7,11 +7,12 @@ from typing import Any
 
 from caseflow.actions import consents, plan, records, referrals, reviews, steps, views, visits
 from caseflow.actions.casework import Done
+from caseflow.actions.reports import first_working_day
 from caseflow.cli.demo_world import World, act
 from caseflow.edge import Edge
 from caseflow.errors import CaseflowError
 from caseflow.states.deadlines import Calendar, is_working_day
-from caseflow.store import offices
+from caseflow.store import obligations, offices
 from caseflow.store.session import Session
 from workers.embedded import Embedded
 from workers.simulated import Simulated
@@ -61,17 +62,29 @@ class Play:
         raise AssertionError(because)
 
     def wait(self, days: int) -> None:
-        """Let days pass, each with its morning sweep, and stop on a working day at nine."""
+        """Let days pass, and stop on a working day at nine; sweep on the mornings on which there is something to do."""
         calendar = self.calendar
         day = self.today()
         last = day + timedelta(days=days)
         while not is_working_day(last, calendar):
             last += timedelta(days=1)
         while day < last:
-            day += timedelta(days=1)
+            day = self._next_morning(day, last, calendar)
             self.edge.clock.move_to(datetime.combine(day, EARLY, calendar.zone))
             self.workers.drain()
         self.edge.clock.move_to(datetime.combine(last, MORNING, calendar.zone))
+
+    def _next_morning(self, day: date, last: date, calendar: Calendar) -> date:
+        """Return the first day after this one on which a reminder falls due or a month's report is asked for."""
+        until = datetime.combine(last, EARLY, calendar.zone)
+        with self.edge.database.write() as session:
+            due = obligations.due(session, at=until, limit=1)
+        first = due[0].next_at if due else until
+        while day < last:
+            day += timedelta(days=1)
+            if first <= datetime.combine(day, EARLY, calendar.zone) or day == first_working_day(day, calendar):
+                break
+        return day
 
     def pass_hours(self, hours: float) -> None:
         """Let hours pass."""
