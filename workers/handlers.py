@@ -23,6 +23,7 @@ from caseflow.actions import (
     operations,
     psks_report,
     question_reminders,
+    report_letter,
     reports,
 )
 from caseflow.channels import folder
@@ -259,6 +260,17 @@ def make_report(runtime: Runtime, job: Job) -> Effects | None:
     return lambda session: reports.freeze(session, plan, counted, at=runtime.clock.business())
 
 
+def render_report(runtime: Runtime, job: Job) -> Effects | None:
+    """Make the PDF of a report's numbered letter from its frozen facts."""
+    report = job.payload["report"]
+    with runtime.database.read() as session:
+        facts = report_letter.prepare_render(session, report)
+    if facts is None:
+        return None
+    pdf = runtime.render(report_letter.KIND, facts).pdf
+    return lambda session: report_letter.store_rendered(session, report, pdf, at=runtime.clock.business())
+
+
 def ask_reports(runtime: Runtime, _job: Job) -> Effects:
     """Ask for the reports of last month that are due: each is counted by a job of its own."""
 
@@ -294,6 +306,7 @@ HANDLERS: dict[str, Handler] = {
     "psks.due": ask_psks,
     "report.due": ask_reports,
     "report.make": make_report,
+    "report.render": render_report,
 }
 """Kind of job -> what it does."""
 

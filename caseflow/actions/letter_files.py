@@ -15,7 +15,7 @@ from caseflow.i18n import SOURCE, format_date
 from caseflow.ids import normalise_check_code
 from caseflow.letters import stamp
 from caseflow.states.deadlines import civil_date
-from caseflow.store import cases, letters, log, offices, reports, users
+from caseflow.store import cases, letters, log, offices, report_files, reports, users
 from caseflow.store.cases import CaseRow
 from caseflow.store.letters import LetterRow
 from caseflow.store.session import Session
@@ -109,6 +109,8 @@ def _of_report(session: Session, row: Row[Any]) -> Verdict:
 
 def verify_file(session: Session, sha256: str) -> Verdict:
     """Tell whether a PDF is, byte for byte, one this installation made."""
+    if report := report_files.report_of(session, sha256):
+        return _of_report(session, report)
     return _verdict(session, letters.by_sha256(session, sha256))
 
 

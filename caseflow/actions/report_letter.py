@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import orjson
 
-from caseflow.access import Viewer
+from caseflow.access import SYSTEM_USER, Viewer
 from caseflow.actions import letter_facts, letters, reports
 from caseflow.actions.report_words import said
 from caseflow.actions.reports import MAKERS, Report, month_name
@@ -18,7 +18,7 @@ from caseflow.letters import catalogue, check
 from caseflow.letters.facts import SCHEMA, Facts
 from caseflow.states.deadlines import civil_date
 from caseflow.states.reporting import MOVED
-from caseflow.store import areas, log, offices, sql
+from caseflow.store import areas, jobs, log, offices, report_files, sql
 from caseflow.store import letters as rows
 from caseflow.store import reports as stored
 from caseflow.store.offices import OfficeRow
@@ -26,6 +26,7 @@ from caseflow.store.reports import ReportRow
 from caseflow.store.session import Session
 
 KIND = "lap-bulan"
+RENDER = "report.render"
 CORRECTED = _("{now} (semula {was})")
 AT_LEAST, FEWER = _("{label}: {n} atau lebih."), _("{label}: kurang dari lima, atau tidak ada.")
 VILLAGES = _("Sasaran desa dan kelurahan ada dalam laporan, tidak dalam surat ini.")
@@ -74,7 +75,33 @@ def number(session: Session, report: str, *, by: Viewer, at: datetime) -> str:
     told = {"report": row.id, "month": row.month, "edition": row.edition, "number": registered}
     told["facts"] = hashlib.sha256(columns["letter_facts"].encode()).hexdigest()
     log.note_access(session, "report:letter:numbered", actor=by.user_id, at=at, data=told)
+    key, payload = f"{RENDER}:{row.id}", {"report": row.id}
+    jobs.enqueue(session, kind=RENDER, key=key, payload=payload, run_at=at, at=at, queue="letters")
     return registered
+
+
+def file_of(session: Session, report: str, *, by: Viewer) -> bytes | None:
+    """Return the PDF of an edition's numbered letter as it was made; None where `letter_of` is to be rendered.
+
+    Raises `Forbidden`, `NotFound`.
+    """
+    return report_files.content_of(session, reports.find(session, report, by=by).id)
+
+
+def prepare_render(session: Session, report: str) -> dict[str, Any] | None:
+    """Return the frozen facts of a numbered letter that is not made yet, for the job; else None."""
+    row = stored.by_id(session, report)
+    if row is None or not row.letter_facts or report_files.content_of(session, report) is not None:
+        return None
+    return letter_facts.with_logo(session, row.office_id, orjson.loads(row.letter_facts))
+
+
+def store_rendered(session: Session, report: str, pdf: bytes, *, at: datetime) -> None:
+    """Keep the PDF: it is the record, and known by its bytes from now on."""
+    digest = hashlib.sha256(pdf).hexdigest()
+    report_files.keep(session, report, pdf, digest, at=at)
+    told = {"report": report, "sha256": digest}
+    log.note_access(session, "report:letter:made", actor=SYSTEM_USER, at=at, data=told)
 
 
 def _frozen(session: Session, row: ReportRow, *, by: Viewer) -> Report:

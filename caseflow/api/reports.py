@@ -139,9 +139,13 @@ def sheet(caller: Reader, report: str) -> Response:
 )
 def letter(caller: Reader, report: str) -> Response:
     """Surat dengan tabel sebagai lampiran; KONSEP selama belum bernomor."""
-    facts: Any = door.read(caller, lambda session, by, at: report_letter.letter_of(session, report, by=by, at=at))
-    made = caller.request.app.state.render(report_letter.KIND, facts)
-    return PdfResponse(made.pdf, headers={"Content-Disposition": 'attachment; filename="laporan.pdf"'})
+
+    def reading(session: Session, by: Viewer, at: datetime) -> tuple[dict[str, Any], bytes | None]:
+        return report_letter.letter_of(session, report, by=by, at=at), report_letter.file_of(session, report, by=by)
+
+    facts, kept = door.read(caller, reading)
+    content = kept or caller.request.app.state.render(report_letter.KIND, facts).pdf
+    return PdfResponse(content, headers={"Content-Disposition": 'attachment; filename="laporan.pdf"'})
 
 
 @door.writes(router.post, "/reports/{report}/number", "Beri surat laporan nomor", model=ReportShown)

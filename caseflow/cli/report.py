@@ -152,16 +152,19 @@ def export(report: Id, *, out: Out, by: Reader = None) -> None:
     if out.suffix not in FORMS:
         raise typer.BadParameter(say(_("Pilih salah satu: {choices}."), choices=", ".join(FORMS)))
 
-    def look(session: Session, viewer: Viewer, at: datetime) -> tuple[Report, dict[str, Any]]:
+    def look(session: Session, viewer: Viewer, at: datetime) -> tuple[Report, dict[str, Any], bytes | None]:
         letter = report_letter.letter_of(session, report, by=viewer, at=at) if out.suffix == ".pdf" else {}
-        return reports.read(session, report, by=viewer), letter
+        kept = report_letter.file_of(session, report, by=viewer)
+        return reports.read(session, report, by=viewer), letter, kept
 
-    found, letter = reading(by, look)
+    found, letter, kept = reading(by, look)
     match out.suffix:
         case ".xlsx":
             content = report_sheet.as_workbook(found, lang=language())
         case ".json":
             content = reports.frozen_bytes(found)
+        case _ if kept:
+            content = kept
         case _:
             with installation.renderer(settings.load()) as renderer:
                 content = renderer.render(report_letter.KIND, cast("Any", letter)).pdf

@@ -212,10 +212,13 @@ def sheet(page: Reading, report: str) -> Response:
 
 @router.get(f"{HOME}/{{report}}/surat.pdf")
 def letter(page: Reading, report: str) -> Response:
-    facts = page.read(lambda session, by, at: report_letter.letter_of(session, report, by=by, at=at))
-    made = page.request.app.state.render(report_letter.KIND, facts)
+    def reading(session: Session, by: Viewer, at: datetime) -> tuple[dict[str, Any], bytes | None]:
+        return report_letter.letter_of(session, report, by=by, at=at), report_letter.file_of(session, report, by=by)
+
+    facts, kept = page.read(reading)
+    content = kept or page.request.app.state.render(report_letter.KIND, facts).pdf
     name = f'attachment; filename="laporan-{facts["fields"]["month"].replace(" ", "-").lower()}.pdf"'
-    return Response(made.pdf, media_type="application/pdf", headers={**HEADERS, "Content-Disposition": name})
+    return Response(content, media_type="application/pdf", headers={**HEADERS, "Content-Disposition": name})
 
 
 @router.post(f"{HOME}/{{report}}/nomor")

@@ -16,7 +16,7 @@ from caseflow.errors import AuditBroken, Forbidden, InvalidInput, NotFound, Refu
 from caseflow.ids import new_id
 from caseflow.states import reporting
 from caseflow.store import verify_reports
-from caseflow.store.tables import access_entry, case_file, job, monthly_report, visit
+from caseflow.store.tables import access_entry, case_file, job, monthly_report, report_file, visit
 from tests.actions.test_sharing import first_choice
 from tests.counting import count_and_freeze
 from tests.world import (
@@ -256,15 +256,20 @@ def test_the_log_tells_which_report_or_letter_is_not_what_was_frozen(world: Worl
     assert list(verify_reports.run(world.session)) == []
 
     def said(**changed: str) -> list[tuple[str, str]]:
-        world.session.execute(update(monthly_report).where(monthly_report.c.id == ids[1]).values(**changed))
+        world.session.execute(update(monthly_report).where(monthly_report.c.id == ids[1]).values(id=ids[1], **changed))
         found = [(str(broken.reason), broken.row) for broken in verify_reports.run(world.session)]
         kept = {name: getattr(rows[ids[1]], name) for name in changed}
-        world.session.execute(update(monthly_report).where(monthly_report.c.id == ids[1]).values(**kept))
+        world.session.execute(update(monthly_report).where(monthly_report.c.id == ids[1]).values(id=ids[1], **kept))
         return found
 
     text = rows[ids[1]].content.replace('"cells":[', '"cells":[9', 1)
     assert said(content=text, digest=sha256(text.encode()).hexdigest()) == [("row", ids[1])]
     assert said(letter_facts="{}") == [("row", ids[1])]
+    report_letter.store_rendered(world.session, ids[1], b"%PDF-", at=world.now)
+    assert list(verify_reports.run(world.session)) == []
+    world.session.execute(update(report_file).values(content=b"%PDF-2"))
+    assert said() == [("row", ids[1])]
+    world.session.execute(update(report_file).values(content=b"%PDF-"))
     world.session.execute(delete(monthly_report).where(monthly_report.c.id == ids[0]))
     assert [(broken.reason, broken.row) for broken in verify_reports.run(world.session)] == [("gone", ids[0])]
     assert made(world, reason="Ketiga.").edition.edition == 3

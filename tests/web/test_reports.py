@@ -1,11 +1,13 @@
 """Monthly reports and targets on pages: asked for, counted by a worker, read, numbered, corrected; whose they are."""
 
 import zipfile
+from hashlib import sha256
 from io import BytesIO
 
 import pytest
 
 from caseflow.actions import letter_files, letter_register, reports
+from caseflow.store import verify_reports
 from tests.web.browsing import ADDRESS, Site
 from tests.world import World, viewer
 
@@ -37,6 +39,13 @@ def test_a_report_is_made_read_numbered_and_corrected(site: Site) -> None:
     assert "Surat nomor 400.9/0001/LAP-BLN/DINSOS/2026." in numbered.text
     letter = sari.client.get(f"{ADDRESS}{numbered.page.link('Unduh surat (PDF)')}")
     assert letter.content.startswith(b"%PDF-")
+    site.work()
+    kept = sari.client.get(f"{ADDRESS}{numbered.page.link('Unduh surat (PDF)')}")
+    assert kept.content == letter.content, "what the job keeps is what was handed out before"
+    with site.database.read() as session:
+        assert list(verify_reports.run(session)) == []
+        as_file = letter_files.verify_file(session, sha256(kept.content).hexdigest())
+    assert (as_file.state, as_file.number) == ("genuine", "400.9/0001/LAP-BLN/DINSOS/2026")
     with site.database.read() as session:
         by = viewer(World(site.filled.office, session, site.at()), "audit")
         agenda = letter_register.read(session, letter_register.Agenda(kind="LAP-BLN"), by=by, at=site.at())

@@ -44,7 +44,7 @@ from caseflow.store.tables.office import (
 from caseflow.store.tables.psks import psks_person, psks_role
 from caseflow.store.tables.reach import reach
 from caseflow.store.tables.repeats import job_tally, schedule
-from caseflow.store.tables.report import monthly_report, target
+from caseflow.store.tables.report import monthly_report, report_file, target
 from caseflow.store.tables.subjects import erasure, household, household_member, name_key, person, subject
 from caseflow.store.tables.tree import checkpoint_copy, log_checkpoint, log_leaf, log_pending, log_subtree
 
@@ -110,6 +110,7 @@ __all__ = [
     "recovery_code",
     "referral",
     "review",
+    "report_file",
     "role_grant",
     "schedule",
     "second_factor",

@@ -1,6 +1,17 @@
-"""Monthly reports of an office, edition by edition, and the targets they are measured against."""
+"""Monthly reports of an office, edition by edition, their letters as files, and the targets they are measured by."""
 
-from sqlalchemy import CheckConstraint, Column, Date, Integer, String, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 
 from caseflow.store.tables.base import key, metadata, ref
 from caseflow.store.types import Id, Instant
@@ -27,6 +38,15 @@ monthly_report = Table(
     Column("lettered_at", Instant),
     Column("lettered_by", Id),
     UniqueConstraint("office_id", "month", "edition"),
+)
+
+report_file = Table(
+    "report_file",
+    metadata,
+    Column("report_id", Id, ForeignKey("monthly_report.id"), primary_key=True),
+    Column("sha256", String(64), nullable=False, unique=True),
+    Column("content", LargeBinary, nullable=False),
+    Column("made_at", Instant, nullable=False),
 )
 
 target = Table(
