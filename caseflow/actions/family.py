@@ -30,7 +30,7 @@ def of_case(work: Work) -> tuple[Relative, ...]:
     A closed file of a member stands in no case but its own, whoever reads: nothing here tells that there is one.
     """
     session = work.session
-    rows = [row for subject in sorted(_household(work)) for row in cases.of_subject(session, subject)]
+    rows = [row for subject in sorted(household_of(work)) for row in cases.of_subject(session, subject)]
     rows = [row for row in rows if row.state != CLOSED and row.confidentiality != "R3"]
     roles = {row.id: access.roles_in(work.by, cases.scope_of(session, row)) for row in rows}
     seen = [row for row in rows if casework.acting(roles[row.id], row.state)]
@@ -44,7 +44,7 @@ def of_case(work: Work) -> tuple[Relative, ...]:
     )
 
 
-def _household(work: Work) -> set[str]:
+def household_of(work: Work) -> set[str]:
     """Return who shares a household or a family card with the subject of a case, that one left out."""
     session, about = work.session, work.row.subject_id
     data = subjects.summary(session, about, work.today).data

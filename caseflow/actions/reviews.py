@@ -7,7 +7,8 @@ from typing import Any
 
 from caseflow import access
 from caseflow.access import Viewer
-from caseflow.actions import casework, endings, inbox, obligations, steps
+from caseflow.actions import aid, casework, endings, inbox, obligations, steps
+from caseflow.actions.aid import Findings
 from caseflow.actions.casework import Change, Done, Work
 from caseflow.actions.typed import Typed
 from caseflow.errors import NotFound, ReviewClosed, ReviewVoided, SelfApproval
@@ -33,13 +34,19 @@ class DecideReview(Typed):
 
     review: str
     reason: str = ""
+    despite: str = ""
+    """Why a plan is approved although the household has or had the same help."""
+    known: str = ""
+    """The mark of the findings that were read (`aid.Findings.mark`)."""
     expected_version: int | None = None
 
 
 def grant_review(session: Session, command: DecideReview, *, by: Viewer, at: datetime) -> Done:
     """Approve: the step is taken now, if all guards still hold and the facts are those that were asked about.
 
-    Raises `SelfApproval`, `Forbidden`, `ReviewClosed`, `ReviewVoided`, `StepRefused`, `StepOutOfOrder`.
+    Where the household already has what a plan gives, `despite` says why it is approved all the same.
+
+    Raises `SelfApproval`, `Forbidden`, `ReviewClosed`, `ReviewVoided`, `StepRefused`, `StepOutOfOrder`, `InvalidInput`.
     """
     asked = _visible(session, command.review, by=by)
     words = _words(session, asked)
@@ -50,17 +57,26 @@ def grant_review(session: Session, command: DecideReview, *, by: Viewer, at: dat
         if row.facts_digest != work.digest:
             raise ReviewVoided
         decision = machine.advance(work.category, work.facts, row.step)
+        found = aid.require_known(work, row.step, despite=command.despite, known=command.known)
         endings.hold_related(work, row.step, words["details"])
         taken = steps.Taken(decision, words["note"], words["details"], row.event_date, row.requested_by, row.id)
 
         def carry(held: Work) -> tuple[Entry, ...]:
             _close(held, row, "granted")
             granted = _entry("case:review:granted", row, command.reason)
+            if found.aids:
+                granted = _knowing(granted, found, command.despite)
             return (granted, *steps.carry_out(held, taken))
 
         return Change(columns=steps.columns_of(work, taken), carry=carry)
 
     return _decided(session, asked, decide, command, by=by, at=at, details=words["details"])
+
+
+def _knowing(granted: Entry, found: Findings, despite: str) -> Entry:
+    """Put on record what was known of the same help: how much and its mark in the open, the reason under the key."""
+    data = {**granted.data, "same_aid": len(found.aids), "same_aid_mark": found.mark}
+    return replace(granted, data=data, payload={**(granted.payload or {}), "despite": despite.strip()})
 
 
 def refuse_review(session: Session, command: DecideReview, *, by: Viewer, at: datetime) -> Done:

@@ -1,13 +1,17 @@
 """The intervention plan: actions added, changed, done, cancelled and evaluated."""
 
+from datetime import date
+
 from fastapi import APIRouter
 from pydantic import Field
 from starlette.responses import Response
 
-from caseflow.actions import plan
+from caseflow.actions import aid, plan
 from caseflow.api import door
-from caseflow.api.door import Writer
+from caseflow.api.door import Reader, Writer
 from caseflow.api.fields import Change, Note, RowId, TypedDay, Word
+from caseflow.api.models import Answer
+from caseflow.api.problems import READING, refusals
 
 router: APIRouter = door.routes("Rencana")
 
@@ -50,6 +54,42 @@ class EvaluateItem(Change):
 
     result: Word = Field(json_schema_extra={"enum": list(plan.RESULTS)}, examples=["met"])
     note: Note = ""
+
+
+class Aid(Answer):
+    """Help of a kind that waits for approval, and that the household already has or had."""
+
+    intervention: str = Field(examples=["SEMBAKO-PAKET"])
+    name: str
+    status: str = Field(json_schema_extra={"enum": ["approved", "done"]}, description="approved: sedang berjalan.")
+    on: date
+    agency: str = Field(description="Kantor yang menangani.")
+    case: str = Field(description="Nomor kasusnya; kosong bila tidak boleh Anda buka.")
+
+
+class SameAid(Answer):
+    """What is found before a plan is approved, as far as the caller may know."""
+
+    items: list[Aid]
+    mark: str = Field(description="Dikirim sebagai known bila rencana tetap disetujui; kosong bila tidak ada.")
+
+
+@router.get("/cases/{case}/same-aid", responses=refusals(*READING), summary="Bantuan yang sama")
+def same_aid(caller: Reader, case: str) -> SameAid:
+    """Bantuan sejenis yang sudah diterima keluarga ini, untuk kegiatan yang menunggu persetujuan."""
+    found = door.read(caller, lambda session, by, at: aid.show(session, case, by=by, at=at), case=case)
+    items = [
+        Aid(
+            intervention=each.intervention,
+            name=each.name.in_(caller.lang),
+            status=each.status,
+            on=each.on,
+            agency=each.agency,
+            case=each.number,
+        )
+        for each in found.aids
+    ]
+    return SameAid(items=items, mark=found.mark)
 
 
 @door.writes(router.post, "/cases/{case}/plan-items", "Tambah kegiatan", status=201)

@@ -205,8 +205,15 @@ class Decide(Change):
     reason: Note = Field("", description="Wajib bila menolak.")
 
 
+class Approve(Decide):
+    """An approval; where the household already has the same help, why all the same."""
+
+    despite: Note = Field("", description="Mengapa tetap disetujui; wajib bila bantuan yang sama ditemukan.")
+    known: Word = Field("", description="Tanda daftar bantuan yang sama yang sudah dibaca (same-aid).")
+
+
 @door.writes(router.post, "/reviews/{review}/approve", "Setujui")
-def approve(caller: Writer, review: str, body: Decide) -> Response:
+def approve(caller: Writer, review: str, body: Approve) -> Response:
     """Setujui: langkahnya diambil sekarang bila semua syarat masih terpenuhi. Tidak oleh peminta atau penulisnya."""
     return door.act(caller, review, reviews.grant_review, reviews.DecideReview(review=review, **body.given()))
 

@@ -143,6 +143,16 @@ def review(
         str | None,
         typer.Option("--step", metavar="STEP", help=_("Langkah yang diputus, bila ada beberapa permintaan.")),
     ] = None,
+    despite: Annotated[
+        str | None,
+        typer.Option(
+            "--despite", metavar="TEXT", help=_("Mengapa tetap disetujui walau keluarga sudah menerima yang sama.")
+        ),
+    ] = None,
+    known: Annotated[
+        str | None,
+        typer.Option("--known", metavar="MARK", help=_("Tanda dari caseflow plan same-aid yang sudah dibaca.")),
+    ] = None,
     expected_version: Version = None,
     json_wanted: Json = False,
 ) -> None:
@@ -150,7 +160,8 @@ def review(
 
     def act(session: Session, viewer: Viewer, at: datetime) -> Done:
         asked = _asked(session, number, step, by=viewer, at=at)
-        command = DecideReview(review=asked, reason=reason or "", expected_version=expected_version)
+        said = {"reason": reason or "", "despite": despite or "", "known": known or ""}
+        command = DecideReview(review=asked, expected_version=expected_version, **said)
         return decide(session, command, by=viewer, at=at)
 
     report(writing(by, act, case=number), json_wanted=json_wanted)

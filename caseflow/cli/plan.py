@@ -6,12 +6,14 @@ from typing import Annotated
 
 import typer
 
-from caseflow.actions import plan
+from caseflow.actions import aid, plan
 from caseflow.actions.casework import Done
 from caseflow.cli import forms
 from caseflow.cli.acting import carry_out, report
 from caseflow.cli.frame import verb
+from caseflow.cli.opening import reading
 from caseflow.cli.options import By, File, Json, Note, Number, On, Version, day
+from caseflow.cli.speech import as_json, label, language, say, show
 from caseflow.errors import _
 
 ADD_HELP = _(
@@ -22,6 +24,13 @@ Contoh isi ITEM.json:
   {"intervention": "YAPI", "goal": "Bersekolah lagi", "description": "...", "owner": "rina", "due": "2026-12-20"}
 
 Kode jenis kegiatan suatu kategori: caseflow category list --json"""
+)
+SAME_HELP = _(
+    """Bantuan yang sama untuk keluarga ini, sebelum rencana disetujui: apa, kapan, oleh kantor mana.
+
+Bila ada, menyetujui rencana memerlukan alasan dan tanda yang ditulis di bawah daftar ini:
+
+  caseflow case review NUMBER approve --by USER --known MARK --despite TEXT"""
 )
 Item = Annotated[
     str, typer.Argument(metavar="ITEM", help=_("Id kegiatan, atau nomor urutnya dalam caseflow case show."))
@@ -38,6 +47,7 @@ def attach(app: typer.Typer) -> None:
     verb(app, "change", _("Ubah kegiatan yang direncanakan; yang tidak disebut tetap."))(change)
     verb(app, "done", _("Catat kegiatan selesai dilaksanakan."))(_settling(plan.finish_item))
     verb(app, "cancel", _("Batalkan kegiatan dengan alasan (--note)."))(_settling(plan.cancel_item))
+    verb(app, "same-aid", SAME_HELP)(same_aid)
     verb(app, "evaluate", _("Nilai tujuan kegiatan pada tahap evaluasi: met, partly, not_met."))(evaluate)
 
 
@@ -117,6 +127,26 @@ def _settling(action: Callable[..., Done]) -> Callable[..., None]:
         report(carry_out(action, plan.SettleItem, number, values, by=by, row="item"), json_wanted=json_wanted)
 
     return settle
+
+
+def same_aid(number: Number, *, by: By, json_wanted: Json = False) -> None:
+    found = reading(by, lambda session, viewer, at: aid.show(session, number, by=viewer, at=at))
+    if json_wanted:
+        items = [
+            {"intervention": a.intervention, "status": a.status, "on": a.on, "agency": a.agency, "case": a.number}
+            for a in found.aids
+        ]
+        as_json({"items": items, "mark": found.mark})
+        return
+    for each in found.aids:
+        show(
+            _("{aid}: {said} {number}"),
+            aid=label(each.name), said=say(each.sentence(language())), number=each.number,
+        )  # fmt: skip
+    if found.aids:
+        show(_("Tanda: {mark}"), mark=found.mark)
+    else:
+        show(_("Tidak ada bantuan yang sama."))
 
 
 def evaluate(

@@ -250,6 +250,7 @@ def _intervention(code: str, sheet: Sheet) -> Intervention:
         help=sheet.help(),
         max_desil=sheet.number("max_desil"),
         basis=sheet.text("basis"),
+        again_after_months=sheet.number("again_after_months", 12),
     )
     sheet.finish()
     return item

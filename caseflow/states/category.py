@@ -165,6 +165,8 @@ class Intervention:
     """The highest decile it usually goes to, 1 to 10: warns, never blocks; 0: no limit."""
     basis: str = ""
     """Who says so."""
+    again_after_months: int = 12
+    """How long the same help to the same household counts as double and is shown before approval; 0: never."""
 
 
 @dataclass(frozen=True, slots=True)

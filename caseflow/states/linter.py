@@ -388,6 +388,7 @@ def _lists(category: Category) -> Iterator[Finding]:
             yield _unknown(f"{at}.pillar", item.pillar, PILLARS)
         yield from _one_of(f"{at}.placement", item.placement, PLACEMENTS)
         yield from _outside(f"{at}.max_desil", item.max_desil, 0, HIGHEST_DECILE)
+        yield from _outside(f"{at}.again_after_months", item.again_after_months, 0, 120)
         if item.max_desil and not item.basis.strip():
             yield _no_basis(f"{at}.basis")
     if not category.issues:

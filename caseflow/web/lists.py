@@ -7,7 +7,8 @@ from typing import Any
 from starlette.responses import Response
 
 from caseflow import access
-from caseflow.actions import views
+from caseflow.actions import aid, views
+from caseflow.actions.aid import Aid
 from caseflow.actions.views import CaseView, Thing
 from caseflow.errors import NotFound, _
 from caseflow.states.category import PLACEMENTS, Text
@@ -20,6 +21,7 @@ from caseflow.web.opened import Looked, opened
 from caseflow.web.page import Reading, render
 from caseflow.web.route import new_router
 from caseflow.web.sheets.plan import RESULTS
+from caseflow.web.speech import Teller
 
 router = new_router()
 AFTER_PLAN = ("intervention", "evaluation", "monitoring")
@@ -67,6 +69,7 @@ def _plan(seen: Looked) -> dict[str, Any]:
     view, teller, state = seen.view, seen.teller, seen.view.row.state
     base = f"/kasus/{view.row.number}/rencana"
     may = bool(view.roles.intersection(access.ACTS["plan"])) and state != CLOSED
+    same = aid.of_case(seen.work)
     rows = []
     for item in view.plan:
         status = item.columns["status"]
@@ -80,6 +83,8 @@ def _plan(seen: Looked) -> dict[str, Any]:
             lines.append(_("Hasil: {what}", what=item.words["note"]))
         if result:
             lines.append(_("Tujuan dinilai: {result}", result=teller.say(result).lower()))
+        if status == "planned":
+            lines += [_same(a, teller) for a in same.aids if a.intervention == item.columns["intervention"]]
         rows.append(
             Row(
                 title=kind.name if kind else item.columns["intervention"],
@@ -94,6 +99,11 @@ def _plan(seen: Looked) -> dict[str, Any]:
         "empty": _("Belum ada kegiatan dalam rencana siklus ini."),
         "add": [(f"{base}/baru", _("Tambah kegiatan"))] if may and _planning(view) else [],
     }
+
+
+def _same(found: Aid, teller: Teller) -> Words:
+    said = teller.say(found.sentence(teller.lang))
+    return f"{said} ({found.person or found.number}, {found.number})" if found.number else said
 
 
 def _planning(view: CaseView) -> bool:

@@ -7,12 +7,13 @@ from typing import Any
 from starlette.responses import Response
 
 from caseflow.access import Viewer
-from caseflow.actions import casework, erasure_desk, lines, views
+from caseflow.actions import aid, casework, erasure_desk, lines, views
 from caseflow.actions import reviews as actions
 from caseflow.actions.lines import Waiting
 from caseflow.actions.reviews import DecideReview
 from caseflow.errors import (
     CaseflowError,
+    InvalidInput,
     NotFound,
     ReviewClosed,
     ReviewVoided,
@@ -116,7 +117,8 @@ def decide(page: Acting, review_id: str) -> Response:
         return _page(page, review_id, status=422, problems={"reason": _("Tulis alasannya: peminta perlu tahu.")})
 
     def run(session: Session, by: Viewer, at: datetime) -> dict[str, str]:
-        command = DecideReview(review=review_id, reason=reason, expected_version=form.version)
+        said = {"despite": form.one("despite"), "known": form.one("known")} if granting else {}
+        command = DecideReview(review=review_id, reason=reason, expected_version=form.version, **said)
         decision = actions.grant_review if granting else actions.refuse_review
         done = decision(session, command, by=by, at=at)
         left = next((w.review.id for w in lines.waiting_reviews(session, by=by, at=at) if w.may_decide), "")
@@ -127,6 +129,9 @@ def decide(page: Acting, review_id: str) -> Response:
         return act(page, run, case=form.one("_kasus") or review_id)
     except NotFound:
         raise
+    except InvalidInput:
+        problem = {"despite": _("Baca bantuan yang sama di bawah, lalu tulis mengapa rencana tetap disetujui.")}
+        return _page(page, review_id, status=422, problems=problem)
     except CaseflowError as error:
         return _page(page, review_id, status=error.status, error=error)
 
@@ -141,8 +146,8 @@ def _page(
 ) -> Response:
     number = page.read(lambda session, by, at: _case_of(session, review_id, by, at), case=review_id)
     context = opened(page, number, lambda seen: _asked(page, seen, review_id, error))
-    typed = page.posted.one("reason")
-    return render(page, "review.html", status=status, problems=problems or {}, reason=typed, **context)
+    typed = {"reason": page.posted.one("reason"), "despite": page.posted.one("despite")}
+    return render(page, "review.html", status=status, problems=problems or {}, **typed, **context)
 
 
 def _case_of(session: Session, review_id: str, by: Viewer, at: datetime) -> str:
@@ -182,6 +187,7 @@ def _asked(page: Page, seen: Looked, review_id: str, error: CaseflowError | None
         "unmet": unmet,
         "told": None if error is None or unmet else _told(error, page.lang),
         "risk": case_view.RISKS.get(view.row.risk or ""),
+        "same": aid.of_case(work) if row.state == "pending" and row.step in aid.STEPS else aid.Findings(),
         "items": view.plan if row.step in {"approve_plan", "ratify_emergency", "close_case", "continue_case"} else (),
     }
 

@@ -108,6 +108,7 @@ CALLS = [
     ),
     Call(method="POST", path=f"{CASE}/resume", body={}, before=making.held, not_by="audit", refused=NOT_YOURS),
     # plan
+    Call(method="GET", path=f"{CASE}/same-aid"),
     Call(
         method="POST", path=f"{CASE}/plan-items", body={"intervention": "SEMBAKO", "goal": "Pangan cukup"},
         case=("FM", "intervention_plan"), status=201, not_by="sari", refused=NOT_YOURS,

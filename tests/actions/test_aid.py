@@ -1,0 +1,112 @@
+"""No double aid: the same help of a household is shown before a plan is approved, as far as the reader may know."""
+
+from dataclasses import replace
+from datetime import date
+
+import orjson
+from sqlalchemy import update
+
+from caseflow.actions import aid, casework
+from caseflow.actions.people import PersonData
+from caseflow.actions.reviews import DecideReview, grant_review
+from caseflow.errors import InvalidInput
+from caseflow.store import log, readings
+from caseflow.store.tables import case_file
+from tests.world import (
+    VILLAGE_ELSEWHERE,
+    World,
+    act,
+    adult,
+    bring,
+    broken,
+    days_later,
+    household,
+    item,
+    nik,
+    opened,
+    ready_plan,
+    refused,
+    row_of,
+    settle,
+    state_of,
+    take,
+    viewer,
+)
+
+BORN = date(1980, 3, 9)
+ONE = PersonData(name="Aminah", nik=nik(BORN, "P", 177), sex="P", birth=BORN.isoformat())
+AID = "SEMBAKO"
+
+
+def found(world: World, case: str, by: str = "sari") -> aid.Findings:
+    return aid.of_case(casework.look(world.session, case, by=viewer(world, by), at=world.now))
+
+
+def planned(world: World, person: PersonData, **more: str) -> str:
+    """Return a case whose plan, a food package in it, waits for approval."""
+    case = opened(world, person=person, **more)
+    bring(world, case, "intervention_plan")
+    ready_plan(world, case)
+    return case
+
+
+def set_case(world: World, case: str, **columns: object) -> None:
+    world.session.execute(update(case_file).where(case_file.c.id == case).values(columns))
+
+
+def test_the_same_help_of_another_member_is_shown_and_the_reason_is_on_record(world: World) -> None:
+    head, other = adult(name="Rusdi"), adult(name="Salamah")
+    first = opened(world, person=head)
+    opened(world, "KME", household=household(head, other))
+    bring(world, first, "evaluation")
+    day = world.today
+    days_later(world, 20)
+    case = planned(world, other)
+    told = found(world, case)
+    assert [(a.intervention, a.status, a.number, a.person) for a in told.aids] == [
+        (AID, "done", row_of(world, first).number, "Rusdi")
+    ]
+    assert told.aids[0].on == day
+    review = str(take(world, case, "approve_plan").review_id)
+    error = refused(world, InvalidInput, grant_review, DecideReview(review=review), by="sari")
+    assert set(error.data["problems"]) == {"despite", "known"}
+    error = refused(world, InvalidInput, grant_review, DecideReview(review=review, despite="Ya", known="x"), by="sari")
+    assert set(error.data["problems"]) == {"known"}, "what was not read is not known"
+    act(world, grant_review, DecideReview(review=review, despite="Banjir kedua.", known=told.mark), by="sari")
+    assert state_of(world, case) == "intervention"
+    entry = next(e for e in log.entries_of(world.session, case) if e.code == "case:review:granted")
+    said = orjson.loads(entry.data)
+    assert (said["same_aid"], said["same_aid_mark"]) == (1, told.mark)
+    assert log.payloads_of(world.session, row_of(world, case).subject_id, case)[entry.id] == {
+        "despite": "Banjir kedua."
+    }
+    assert not broken(world)
+
+
+def test_the_same_help_counts_for_twelve_months_and_only_for_the_same_people(world: World) -> None:
+    someone = adult()
+    case = opened(world, person=someone)
+    bring(world, case, "intervention")
+    settle(world, case)
+    take(world, case, "amend_plan")
+    item(world, case, intervention=AID)
+    assert [a.status for a in found(world, case).aids] == ["done"], "in this case too"
+    days_later(world, 366)
+    assert found(world, case) == aid.Findings()
+    assert found(world, planned(world, adult())) == aid.Findings()
+
+
+def test_a_closed_file_stands_in_no_other_case_and_what_may_not_be_opened_has_no_number(world: World) -> None:
+    first, other = opened(world, person=ONE), world.office.ids["luar"]
+    bring(world, first, "evaluation")
+    set_case(world, first, area_code=VILLAGE_ELSEWHERE, assignee_id=other, opened_by=other, category="LUT")
+    case = planned(world, ONE)
+    told = found(world, case)
+    assert [(a.intervention, a.number, a.person) for a in told.aids] == [(AID, "", "")]
+    noted = [seen for write, all_of in world.session.leaving.items() if write is readings.write for seen in all_of]
+    assert not noted
+    nothing = found(world, planned(world, adult()))
+    set_case(world, first, confidentiality="R3", assignee_id=world.office.ids["sari"])
+    assert found(world, case) == nothing == aid.Findings(), "whoever reads, its own worker too"
+    set_case(world, first, confidentiality="R1")
+    assert found(world, planned(world, replace(ONE, name="Halimah"))) == aid.Findings(), "the number alone is nobody"
