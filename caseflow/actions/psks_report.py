@@ -1,8 +1,9 @@
 """What is counted of helpers: persons and roles apart, double roles, Puskesos by village, cases a worker has."""
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from typing import Any
 
 from caseflow.access import Viewer
 from caseflow.actions import areas, inbox, psks
@@ -188,6 +189,34 @@ def as_workbook(found: Report, *, lang: str) -> bytes:
     """Return every table as one sheet, a row for each figure."""
     head = [translate(column, lang) for column in COLUMNS]
     return workbook(translate(TITLE, lang), head, ([_cell(cell, lang) for cell in row] for row in _figures(found)))
+
+
+def as_data(found: Report, *, lang: str) -> dict[str, Any]:
+    """Return everything as other programs read it."""
+    return {
+        "on": found.on.isoformat(),
+        **asdict(found.all),
+        "doubles": found.doubles,
+        "by_type": [
+            {"type": code, "name": translate(found.type_name(code), lang), **asdict(n)}
+            for code, n in found.by_type.items()
+        ],
+        "by_area": [
+            {"area": area, "name": found.places.get(area, area), **asdict(n)} for area, n in found.by_area.items()
+        ],
+        "puskesos": [
+            {
+                "area": each.area,
+                "name": each.name,
+                "villages": each.villages,
+                "covered": each.covered,
+                "percent": each.percent,
+                "without": [code for code, _name in each.without],
+            }
+            for each in found.coverage
+        ],
+        "loads": [{"name": name, "open": opened, "late": late} for name, opened, late in found.loads],
+    }
 
 
 def _cell(cell: Cell, lang: str) -> Cell:

@@ -25,6 +25,7 @@ from caseflow.cli import (
     office,
     placement,
     plan,
+    psks,
     reach,
     referral,
     report,
@@ -80,6 +81,7 @@ report.attach(
     noun(app, "report", _("Laporan bulanan kepada kepala daerah.")),
     noun(app, "target", _("Sasaran tiap wilayah dan masa.")),
 )
+psks.attach(noun(app, "psks", _("PSKS: orang, perannya, konfirmasi tahunan, jumlahnya.")))
 erasure.attach(noun(app, "erasure", _("Penghapusan data atas permintaan.")))
 keys.attach(noun(app, "keys", _("Kunci induk: ganti, salin, bawa kembali.")))
 audit.attach(noun(app, "audit", _("Log audit.")))

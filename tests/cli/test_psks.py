@@ -1,0 +1,36 @@
+"""`caseflow psks` and `caseflow institution`: recorded, refused, counted, confirmed."""
+
+from pathlib import Path
+
+from caseflow.exchange import table
+from tests.cli.installation import VILLAGE, Installation
+
+WHO = ("--name", "Siti Rahmah", "--home", VILLAGE)
+PSM = ("--type", "psm", "--area", VILLAGE, "--from", "2024-01-15")
+BY = ("--by", "wahidah")
+
+
+def test_helpers_at_the_command_line(working: Installation, tmp_path: Path) -> None:
+    assert "TKSK" in working.do("psks", "types").out
+    training = ("--training", "Dasar PSM; 2024", "--language", "banjar", "--user", "rina")
+    person = working.get("psks", "add", *WHO, *PSM, *training, *BY)["id"]
+    working.do("psks", "role", person, "--type", "PKH", "--area", "63.10.01", "--from", "2024-02-01", *BY)
+    assert "sudah tercatat" in working.refused("psks", "role", person, *PSM, *BY)
+    early = ("--type", "TKSK", "--area", "63.10.01", "--from", "2024-02-01", "--until", "2024-01-01")
+    assert "sebelum mulai" in working.refused("psks", "role", person, *early, *BY)
+    assert "mencatat PSKS" in working.refused("psks", "add", *WHO, *PSM, "--by", "rina")
+    shown = working.get("psks", "show", person)
+    assert [(r["type"], r["trainings"]) for r in shown["roles"]] == [("PKH", []), ("PSM", [["Dasar PSM", 2024]])]
+    assert "Siti Rahmah" in working.do("psks", "list", "--doubles").out
+    assert "Pendamping PKH" in working.do("psks", "show", person).out
+    assert working.get("psks", "confirm", *BY) == {"roles": [], "count": 0}
+    assert working.get("psks", "confirm", shown["roles"][0]["id"], *BY) == {"confirmed": 1}
+    report = working.get("psks", "report")
+    assert (report["persons"], report["roles"], report["doubles"]) == (1, 2, 1)
+    assert "1 orang, 2 peran" in working.do("psks", "report").out
+    sheet = tmp_path / "psks.xlsx"
+    working.do("psks", "report", "--out", str(sheet))
+    assert ["Semua", "", "", "Peran", "2"] in table.rows(sheet.read_bytes())
+    working.do("psks", "end", shown["roles"][0]["id"], *BY)
+    working.do("psks", "change", person, "--name", "Siti R.", "--home", VILLAGE, "--phone", "0812", *BY)
+    assert working.get("psks", "show", person)["phone"] == "0812"
