@@ -32,6 +32,8 @@ THINGS: dict[str, Sentence] = {
     "erasure": _("permintaan penghapusan"),
     "goods_delivery": _("penyerahan barang"),
     "goods_movement": _("mutasi barang"),
+    "instrument_decision": _("keputusan atas instrumen"),
+    "instrument_fill": _("isian instrumen"),
     "letter": _("surat"),
     "letter_draft": _("konsep surat"),
     "letter_initial": _("paraf"),

@@ -144,6 +144,8 @@ SAID: dict[str, tuple[str, str, str]] = {
     "case:visit:recorded": ("visit", "visit", "recorded"),
     "case:attachment:added": ("attachment", "attachment", "kept"),
     "case:attachment:withdrawn": ("attachment", "attachment", "withdrawn"),
+    "case:instrument:filled": ("instrument", "fill", "filled"),
+    "case:instrument:decided": ("instrument", "fill", "decided"),
     "case:goods:delivered": ("goods_delivery", "delivery", "delivered"),
     "case:goods:returned": ("goods_delivery", "delivery", ""),
     "case:goods:reversed": ("goods_delivery", "delivery", "reversed"),

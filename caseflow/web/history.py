@@ -17,6 +17,7 @@ from caseflow.store import institutions, users
 from caseflow.store.session import Session
 from caseflow.web.entry_names import Names
 from caseflow.web.environment import Words
+from caseflow.web.instrument_history import INSTRUMENTS
 from caseflow.web.letter_history import LETTERS
 from caseflow.web.sheets.plan import RESULTS
 from caseflow.web.sheets.referrals import ANSWERS
@@ -178,6 +179,8 @@ PLAIN: dict[str, Sentence] = {
     "case:goods:returned": _("{who} mencatat barang yang dikembalikan."),
     "case:goods:reversed": _("{who} membatalkan penyerahan barang; stoknya kembali."),
     "case:goods_return:reversed": _("{who} membatalkan pengembalian barang."),
+    "case:instrument:filled": _("{who} mengisi instrumen."),
+    "case:instrument:decided": _("{who} memutuskan hasil instrumen."),
     "case:visits:waived": _("{who} membebaskan sisa kunjungan monitoring."),
     "case:referral:sent": _("{who} mencatat rujukan."),
     "case:referral:answered": _("{who} mencatat jawaban rujukan."),
@@ -362,6 +365,7 @@ FULL: dict[str, Callable[[str, Mapping[str, Any], Names], Sentence]] = {
     "case:consent:withdrawn": _withdrawn,
     "case:placement:started": _placed,
     "case:attachment:added": _attached,
+    **INSTRUMENTS,
     **LETTERS,
     "case:confidentiality:raised": _raised,
     "case:assigned": _assigned,

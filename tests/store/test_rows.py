@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -27,6 +28,7 @@ from caseflow.actions import letter_files, trail
 from caseflow.actions.attachments import AttachFile, attach_file
 from caseflow.actions.audit_questions import AnswerQuestion, AskAbout, CloseQuestion, answer, ask, close
 from caseflow.actions.erasure import AskErasure, ask_erasure
+from caseflow.actions.instruments import DecideOn, FillIn, decide_on, fill_in
 from caseflow.actions.letter_chains import HoldPost, SetChain, hold_post, set_chain
 from caseflow.actions.letter_initials import GiveInitial, give_initial
 from caseflow.actions.letters import IssueLetter, MarkSent, VoidLetter, issue_letter, mark_sent, void_letter
@@ -127,11 +129,32 @@ def photographed(world: World) -> str:
     return case
 
 
+def measured(world: World) -> str:
+    """Return a case with an instrument and its correction; another case has another instrument."""
+    for code, question in (("BPS14", "floor"), ("FM262", "no_home")):
+        command = FillIn(case=opened(world), instrument=code, answers={question: "yes"})
+        first = str(act(world, fill_in, command).created_id)
+        act(world, fill_in, replace(command, replaces=first))
+    return command.case
+
+
+def concluded(world: World) -> str:
+    """Return a case in which a person concluded otherwise than an instrument; another case has a decision too."""
+    for _case in range(2):
+        case = opened(world)
+        fill = str(act(world, fill_in, FillIn(case=case, instrument="FM262", answers={"no_home": "yes"})).created_id)
+        said = DecideOn(case=case, fill=fill, decision="other", reason="Ada kontrakan.", outcome="not_met")
+        act(world, decide_on, said)
+    return case
+
+
 WITH: dict[str, Callable[[World], str]] = {
     "attachment": photographed,
     "audit_question": questioned,
     "consent": monitored,
     "erasure": asked,
+    "instrument_decision": concluded,
+    "instrument_fill": measured,
     "letter": lambda world: lettered(world)[0],
     "letter_draft": initialled,
     "letter_initial": initialled,
@@ -237,7 +260,7 @@ def test_a_row_slipped_in_is_named(world: World, name: str) -> None:
     forged = {**newest(world, table, case)._asdict(), "id": OTHER_ID}
     forged |= {"cause_key": "~", "check_code": "~", "running": 900, "file_id": None, "sha256": None}
     forged |= {"letter": {"state": "numbered"}, "erasure": {"state": "refused"}}.get(name, {})
-    forged |= {"attachment": {"sha256": "~"}}.get(name, {})
+    forged |= {"attachment": {"sha256": "~"}, "instrument_fill": {"replaces_id": None}}.get(name, {})
     forged |= {"stage": "monitoring", "cycle": 7, "position": 7, "user_id": world.office.ids["kadis"]}
     world.session.execute(insert(table).values({k: v for k, v in forged.items() if k in table.c}))
     (found,) = broken(world)

@@ -1,0 +1,43 @@
+"""Instruments that were filled in, as rows; what each was asked by is kept once, by digest."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, select
+
+from caseflow.errors import NotFound
+from caseflow.store import sql
+from caseflow.store.session import Session
+from caseflow.store.tables import instrument_decision, instrument_fill, instrument_version
+
+FillRow = Row[Any]
+DecisionRow = Row[Any]
+
+
+def keep_version(session: Session, digest: str, code: str, body: str, *, at: datetime) -> None:
+    """Store a version unless it is there."""
+    values = {"digest": digest, "code": code, "body": body, "stored_at": at}
+    sql.insert_new(session, instrument_version, values, ("digest",))
+
+
+def bodies(session: Session, digests: Collection[str]) -> Mapping[str, str]:
+    """Return digest -> version as JSON; `NotFound` when one was never stored."""
+    query = select(instrument_version.c.digest, instrument_version.c.body)
+    rows = session.execute(query.where(instrument_version.c.digest.in_(digests)))
+    found = {str(row.digest): str(row.body) for row in rows}
+    if set(digests) - set(found):
+        raise NotFound
+    return found
+
+
+def of_case(session: Session, case_id: str) -> list[FillRow]:
+    """Return what was filled in for a case, the oldest first, what was corrected since too."""
+    query = select(instrument_fill).where(instrument_fill.c.case_id == case_id)
+    return list(session.execute(query.order_by(instrument_fill.c.id)))
+
+
+def decisions_of(session: Session, case_id: str) -> list[DecisionRow]:
+    """Return what people decided on them, the oldest first."""
+    query = select(instrument_decision).where(instrument_decision.c.case_id == case_id)
+    return list(session.execute(query.order_by(instrument_decision.c.id)))
