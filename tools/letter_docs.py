@@ -43,6 +43,14 @@ SKTM is not among them: it is the village's letter, which the office recommends 
 addressee (korespondensi: Nomor, Sifat, Lampiran, Hal), a *deed* a title (judul: berita acara, surat tugas, keterangan).
 What the record holds is taken from there and cannot be said otherwise; what is **bold** whoever issues it must say.
 
+**What was checked.** Tests read each letter with pikepdf: tags and their order, languages, fonts, marks, the attached
+facts. `python tools/preflight.py` holds each against Apache PDFBox's preflight 2.0.27 (Java, Debian's
+`libpdfbox2-java`; not part of the tests): 26 letters, no fault. It knows PDF/A-1b alone, as PDFBox never learned
+PDF/A-3, so five of its findings are left out by their code, which PDF/A-3 allows: embedded files (two),
+cross-reference streams, a filter on the metadata, subsets of fonts without CIDSet. A letter without its fonts or its
+colour profile, or with a script, is found (tried by hand). Neither checks PDF/A-3 or PDF/UA-1 as a whole: veraPDF
+does, and was not run (Java too, in no package index that the project installs from).
+
 Many at once, by page, command or API: [how](how-to/many-letters-and-cases.md).
 Signed by the office itself where it has a certificate: [how](how-to/sign-letters-by-a-certificate.md).
 
