@@ -6,10 +6,10 @@ from sqlalchemy import select
 
 from caseflow.actions import past
 from caseflow.store import log, proof
-from caseflow.store.tables import attachment, consent, letter, placement, plan_item, referral, review, visit
+from caseflow.store.tables import attachment, consent, letter, placement, plan_item, referral, review, transfer, visit
 from tests.world import World
 
-TABLES = (attachment, consent, letter, placement, plan_item, referral, review, visit)
+TABLES = (attachment, consent, letter, placement, plan_item, referral, review, transfer, visit)
 Hung = dict[str, tuple[str, str, int | None, str]]
 """Id -> kind, status, cycle where the row has one, result."""
 
@@ -36,7 +36,7 @@ def _status(kind: str, row: Any) -> str:  # noqa: ANN401 - a row of the table of
             return "recorded"
         case "letter":
             return "issued" if row.state in proof.MAKING else str(row.state)
-        case "review":
+        case "review" | "transfer":
             return str(row.state)
         case _:
             return str(row.status)

@@ -132,6 +132,28 @@ WORDINGS: dict[str, Wording] = {
         _("Serah terima ditunggu"),
         _("Akun seorang pendamping dimatikan dan kasusnya masih terbuka. Serahkan kepada pendamping lain."),
     ),
+    "category_changed": Wording(
+        _("Kategori diubah"), _("Kategori kasus {case} diubah. Periksa pertanyaan dan tenggat yang baru.")
+    ),
+    "transfer_offered": Wording(
+        _("Kasus ditawarkan"), _("Kasus {case} ditawarkan kepada wilayah Anda. Terima atau tolak di Kasus masuk.")
+    ),
+    "transfer_accepted": Wording(
+        _("Kasus diterima wilayah lain"), _("Kasus {case} diterima wilayah lain. Sejak ini ditangani di sana.")
+    ),
+    "transfer_refused": Wording(
+        _("Kasus tidak diterima"), _("Wilayah lain tidak menerima kasus {case}. Alasannya ada di riwayat kasus.")
+    ),
+    "transfer_withdrawn": Wording(_("Tawaran ditarik"), _("Tawaran kasus {case} ditarik kembali.")),
+    "transfer.before": Wording(
+        _("Tawaran kasus menunggu"), _("Kasus {case} ditawarkan kepada wilayah Anda dan menunggu jawaban sampai {due}.")
+    ),
+    "transfer.due": Wording(
+        _("Tawaran kasus jatuh tempo"), _("Tawaran kasus {case} harus dijawab hari ini, {due}.")
+    ),
+    "transfer.late": Wording(
+        _("Tawaran kasus belum dijawab"), _("Tawaran kasus {case} belum dijawab; tenggatnya {due}.")
+    ),
     "referral_offered": Wording(
         _("Jawaban rujukan masuk"),
         _("Jawaban rujukan kasus {case} masuk lewat kode balasan. Periksa, lalu terima atau tolak."),
@@ -331,6 +353,9 @@ PLACES = {
     "letter_withheld": "/kasus/{case}#surat",
     "draft_returned": "/kasus/{case}#surat",
     "psks_unconfirmed": "/psks/konfirmasi",
+    "transfer_offered": "/kasus-masuk/{cause}",
+    "transfer_accepted": "/kasus-masuk/{cause}",
+    "transfer": "/kasus-masuk/{cause}",
 }
 """Kind of message -> where it is done; `cause` is the id in the cause of the message, `ref` what an obligation is for.
 

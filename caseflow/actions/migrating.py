@@ -299,7 +299,7 @@ def migrate(session: Session, migration: Migration, case: str, *, by: Viewer, at
         return Change(columns=plans[-1].columns, carry=lambda held: _leave(held, migration, plans[-1], by), draft=True)
 
     def second(_work: Work) -> Change:
-        return Change(carry=lambda held: _rewrite(held, plans[-1].answers))
+        return Change(carry=lambda held: rewrite(held, plans[-1].answers))
 
     for decide in (first, second):
         casework.change(
@@ -380,7 +380,7 @@ def _leave(work: Work, migration: Migration, plan: _Plan, by: Viewer) -> tuple[E
     return tuple(entries)
 
 
-def _rewrite(work: Work, answers: Mapping[str, Mapping[str, Any]]) -> tuple[Entry, ...]:
+def rewrite(work: Work, answers: Mapping[str, Mapping[str, Any]]) -> tuple[Entry, ...]:
     """Save the answers that change as the next version of their records, and log them."""
     session, row = work.session, work.row
     kept = [r for r in records.of_case(session, row.id) if r.cycle == row.cycle or r.stage == INITIAL]

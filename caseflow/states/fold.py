@@ -52,7 +52,7 @@ def fold(entries: Iterable[Happened]) -> Standing:
     return standing
 
 
-def after(standing: Standing, entry: Happened) -> Standing:  # noqa: PLR0911 - one for each kind of entry
+def after(standing: Standing, entry: Happened) -> Standing:  # noqa: C901, PLR0911 - one for each kind of entry
     """Return where a case stands after one more entry; what an entry does not change stays."""
     data = entry.data
     match entry.code:
@@ -73,6 +73,11 @@ def after(standing: Standing, entry: Happened) -> Standing:  # noqa: PLR0911 - o
         case "case:definition:migrated":
             issue = (data["issue"] or None) if "issue" in data else standing.issue
             return replace(standing, definition_digest=data["definition"], issue=issue)
+        case "case:category:changed":
+            new = {"category": data["category"], "definition_digest": data["definition"]}
+            return replace(standing, **new, issue=data["issue"] or None)
+        case "case:transfer:accepted":
+            return replace(standing, area_code=data["area"], assignee_id=data["assignee"])
         case "case:assigned":
             return replace(standing, assignee_id=data["assignee"])
         case "case:held" | "case:resumed":
@@ -142,6 +147,13 @@ SAID: dict[str, tuple[str, str, str]] = {
     "case:referral:answered": ("referral", "referral", ""),
     "case:referral:withdrawn": ("referral", "referral", "withdrawn"),
     "case:visit:recorded": ("visit", "visit", "recorded"),
+    "case:conference:planned": ("conference", "conference", "planned"),
+    "case:conference:held": ("conference", "conference", "held"),
+    "case:conference:cancelled": ("conference", "conference", "cancelled"),
+    "case:transfer:offered": ("transfer", "transfer", "offered"),
+    "case:transfer:accepted": ("transfer", "transfer", "accepted"),
+    "case:transfer:refused": ("transfer", "transfer", "refused"),
+    "case:transfer:withdrawn": ("transfer", "transfer", "withdrawn"),
     "case:attachment:added": ("attachment", "attachment", "kept"),
     "case:attachment:withdrawn": ("attachment", "attachment", "withdrawn"),
     "case:instrument:filled": ("instrument", "fill", "filled"),
@@ -153,13 +165,6 @@ SAID: dict[str, tuple[str, str, str]] = {
     "case:letter:drafted": ("letter", "letter", "waiting"),
     "case:letter:initialled": ("letter", "letter", ""),
     "case:letter:returned": ("letter", "letter", "returned"),
-    "case:conference:planned": ("conference", "conference", "planned"),
-    "case:conference:held": ("conference", "conference", "held"),
-    "case:conference:cancelled": ("conference", "conference", "cancelled"),
-    "case:transfer:offered": ("transfer", "transfer", "offered"),
-    "case:transfer:accepted": ("transfer", "transfer", "accepted"),
-    "case:transfer:refused": ("transfer", "transfer", "refused"),
-    "case:transfer:withdrawn": ("transfer", "transfer", "withdrawn"),
     "case:letter:withdrawn": ("letter", "letter", "withdrawn"),
     "case:letter:issued": ("letter", "letter", "issued"),
     "case:letter:sent": ("letter", "letter", "sent"),

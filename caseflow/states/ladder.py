@@ -51,6 +51,7 @@ LADDERS: dict[str, tuple[Rung, ...]] = {
     "answer_confirmation": (_due_to(RECIPIENT), _late(1, "supervisor"), _late(5, "head")),
     "letter_initial": (_due_to(RECIPIENT), _late(2, "supervisor"), _late(5, "head")),
     "audit_question": (_before(1), _due_to(RECIPIENT), _late(1, ASKER), _late(5, ABOVE)),
+    "transfer": (_due_to(RECIPIENT), _late(1, "head"), _late(3, ASKER)),
     "review": (_due_to(RECIPIENT), _late(1, "head")),
     "placement_review": (_before(10), _due_to(RECIPIENT), _late(2, "supervisor"), _late(10, "head")),
     "hold_end": (_before(3), _due_to(RECIPIENT), _late(1, "supervisor"), _late(5, "head")),

@@ -26,9 +26,9 @@ _FROM = transfer.join(case_file, case_file.c.id == transfer.c.case_id)
 _WAITS = and_(transfer.c.state == "offered", case_file.c.state != "closed")
 
 
-def add(session: Session, subject_id: str, values: Mapping[str, Any], words: Mapping[str, Any], *, at: datetime) -> None:
+def add(session: Session, subject_id: str, values: Mapping[str, Any], words: Mapping[str, Any]) -> None:
     """Insert an offer; the caller holds the case."""
-    children.add(session, transfer, subject_id, values, words, at=at, row_id=values["id"])
+    children.add(session, transfer, subject_id, values, words, at=values["offered_at"], row_id=values["id"])
 
 
 def by_id(session: Session, transfer_id: str) -> TransferRow | None:

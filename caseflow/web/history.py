@@ -103,24 +103,29 @@ def _lines(event: Event, words: Mapping[str, Any], names: Names) -> list[Words]:
         said.append(_("Meninggal {day}", day=names.teller.full_day(date.fromisoformat(died))))
     lead = _("Alasan: {text}") if _needs_reason(event) else _("Catatan: {text}")
     said += [Sentence(lead.msgid, text=_short(words[key])) for key in ("note", "reason") if words.get(key)]
-    if text := words.get("finding"):
-        said.append(_("Hasil: {what}", what=_short(text)))
-    if text := words.get("goal"):
-        said.append(_("Tujuan: {text}", text=_short(text)))
-    if text := words.get("need"):
-        said.append(_("Yang diminta: {text}", text=_short(text)))
-    if text := words.get("applicant"):
-        said.append(_("Pemohon: {text}", text=_short(text)))
-    if text := words.get("giver"):
-        said.append(_("Yang menyetujui: {text}", text=_short(text)))
+    said += [Sentence(lead.msgid, text=_short(words[key])) for key, lead in SAID_OF.items() if words.get(key)]
     return said
+
+
+SAID_OF: dict[str, Sentence] = {
+    "despite": _("Bantuan yang sama sudah diketahui; tetap disetujui karena: {text}"),
+    "handed": _("Yang diserahterimakan: {text}"),
+    "lower_reason": _("Alasan kerahasiaannya diturunkan: {text}"),
+    "finding": _("Hasil: {text}"),
+    "goal": _("Tujuan: {text}"),
+    "need": _("Yang diminta: {text}"),
+    "applicant": _("Pemohon: {text}"),
+    "giver": _("Yang menyetujui: {text}"),
+}
+"""Key of what was written -> how it is told."""
 
 
 def _needs_reason(event: Event) -> bool:
     if event.code in {"case:step:taken", "case:review:asked"}:
         step = STEPS.get(str(event.data.get("step")))
         return bool(step and step.reason)
-    return event.code in {"case:erasure:asked", "case:file:opened"} or event.code.split(":")[-1] in {
+    asked = {"case:erasure:asked", "case:file:opened", "case:category:changed", "case:transfer:offered"}
+    return event.code in asked or event.code.split(":")[-1] in {
         "refused",
         "returned",
         "cancelled",
@@ -206,6 +211,11 @@ PLAIN: dict[str, Sentence] = {
     "case:confidentiality:lowered": _("Jawaban kesehatan ditarik sebelum dipakai; kerahasiaan kasus kembali biasa."),
     "case:definition:migrated": _("Kasus pindah ke versi baru kategorinya; jawabannya dipetakan."),
     "case:assigned": _("{who} menugaskan pendamping."),
+    "case:category:changed": _("{who} mengubah kategori kasus."),
+    "case:transfer:offered": _("{who} menawarkan kasus ini kepada wilayah lain."),
+    "case:transfer:accepted": _("{who} menerima kasus ini di wilayahnya."),
+    "case:transfer:refused": _("{who} tidak menerima kasus ini."),
+    "case:transfer:withdrawn": _("{who} menarik tawaran kasus ini."),
     "case:held": _("{who} menunda kasus."),
     "case:resumed": _("{who} melanjutkan kasus yang ditunda."),
     "case:household:joined": _("{who} mencatat anggota keluarga baru."),
@@ -314,8 +324,16 @@ def _attached(who: str, data: Mapping[str, Any], names: Names) -> Sentence:
 
 
 def _raised(_who: str, data: Mapping[str, Any], names: Names) -> Sentence:
-    level = {"R2": _("Terbatas"), "R3": _("Tertutup")}.get(data.get("confidentiality", ""), ELSE)
+    level = {"R1": _("Biasa"), "R2": _("Terbatas"), "R3": _("Tertutup")}.get(data.get("confidentiality", ""), ELSE)
+    if data.get("by") == "category":
+        return _("Kasus menjadi {level} menurut kategorinya yang baru.", level=names.teller.say(level))
     return _("Kasus menjadi {level} menurut isi catatannya.", level=names.teller.say(level))
+
+
+def _lowered(who: str, data: Mapping[str, Any], names: Names) -> Sentence:
+    if data.get("by") == "category":
+        return _raised(who, data, names)
+    return PLAIN["case:confidentiality:lowered"]
 
 
 def _assigned(who: str, data: Mapping[str, Any], names: Names) -> Sentence:
@@ -368,6 +386,7 @@ FULL: dict[str, Callable[[str, Mapping[str, Any], Names], Sentence]] = {
     **INSTRUMENTS,
     **LETTERS,
     "case:confidentiality:raised": _raised,
+    "case:confidentiality:lowered": _lowered,
     "case:assigned": _assigned,
     "case:held": _held,
     "case:erasure:asked": _erasure_asked,

@@ -1,0 +1,221 @@
+"""A case goes to another area: offered, accepted, refused, taken back; who sees it before and after; reminders."""
+
+from dataclasses import replace
+
+import pytest
+
+from caseflow.access import Grant
+from caseflow.actions import lines, transfer_reminders, transfers
+from caseflow.actions.reviews import DecideReview, grant_review
+from caseflow.actions.transfers import AnswerTransfer, OfferTransfer
+from caseflow.errors import Forbidden, InvalidInput, NotFound, Refused, ReviewVoided, SelfApproval
+from caseflow.store import cases as case_rows
+from caseflow.store import log, reviews
+from caseflow.store.cases import Filter
+from tests.hung import folded, stored
+from tests.world import (
+    OTHER_VILLAGE,
+    VILLAGE_ELSEWHERE,
+    World,
+    act,
+    adult,
+    at,
+    broken,
+    clock,
+    codes,
+    opened,
+    owed,
+    ready_plan,
+    record,
+    refused,
+    row_of,
+    take,
+    told,
+    viewer,
+)
+
+EVERYBODY = ("intan", "rina", "budi", "sari", "kadis", "audit", "luar", "luarsup")
+REASON = "Klien pindah mengikuti anaknya."
+
+
+def offered(world: World, case: str, area: str = VILLAGE_ELSEWHERE, *, by: str = "sari") -> str:
+    """Offer a case and return the id of the offer."""
+    command = OfferTransfer(case=case, area=area, reason=REASON, handed="Bantuan Juni belum diterima.")
+    return str(act(world, transfers.offer_transfer, command, by=by).created_id)
+
+
+def answer(transfer: str, worker: str = "", reason: str = "") -> AnswerTransfer:
+    return AnswerTransfer(transfer=transfer, assignee=worker, reason=reason)
+
+
+def readers(world: World, case: str) -> set[str]:
+    """Return who has the case in lists."""
+    return {
+        name
+        for name in EVERYBODY
+        if case in {row.id for row in case_rows.visible(world.session, viewer(world, name), Filter(limit=500))}
+    }
+
+
+def holds(world: World, case: str) -> None:
+    """Check that the log vouches for the case, and that folding it gives what is stored."""
+    assert broken(world) == ()
+    assert folded(world, case) == stored(world, case)
+    row, standing = row_of(world, case), log.standing_of(world.session, case)
+    assert (standing.area_code, standing.assignee_id) == (row.area_code, row.assignee_id)
+
+
+def test_a_case_is_the_senders_until_the_other_side_takes_it(world: World) -> None:
+    case = at(world, "intervention_plan", "FM")
+    before, due = row_of(world, case), owed(world, case)
+    transfer = offered(world, case)
+    assert readers(world, case) == {"rina", "budi", "sari", "kadis", "audit"}
+    assert row_of(world, case)._replace(version=0, facts_version=0, entry_seq=0, entry_head="") == before._replace(
+        version=0, facts_version=0, entry_seq=0, entry_head=""
+    )
+    assert [m.kind for m in told(world, "luarsup", case=case)] == ["transfer_offered"]
+    offer = transfers.one(world.session, transfer, by=viewer(world, "luarsup"), at=world.now)
+    assert (offer.words["reason"], offer.may_answer, offer.able) == (
+        REASON,
+        True,
+        ((world.office.ids["luar"], "Luar"),),
+    )
+    for name in ("luar", "bambang", "rina"):
+        seen = name == "bambang"
+        if seen:
+            assert transfers.one(world.session, transfer, by=viewer(world, name), at=world.now).may_withdraw
+        else:
+            with pytest.raises(NotFound):
+                transfers.one(world.session, transfer, by=viewer(world, name), at=world.now)
+
+    act(world, transfers.accept_transfer, answer(transfer, world.office.ids["luar"]), by="luarsup")
+    row = row_of(world, case)
+    assert (row.number, row.area_code, row.assignee_id) == (
+        before.number,
+        VILLAGE_ELSEWHERE,
+        world.office.ids["luar"],
+    )
+    assert row.office_id != before.office_id
+    assert readers(world, case) == {"luar", "luarsup"}
+    assert {kind: o.due_at for kind, o in owed(world, case).items()} == {kind: o.due_at for kind, o in due.items()}
+    assert [m.kind for m in told(world, "rina", "transfer_accepted", case=case)] == ["transfer_accepted"]
+    (gone,) = transfers.passing(world.session, by=viewer(world, "sari"), at=world.now).gone
+    assert (gone.number, gone.state, gone.words, gone.case_state) == (before.number, "accepted", {}, "")
+    assert lines.search(world.session, before.number, by=viewer(world, "sari"), at=world.now) == []
+    holds(world, case)
+
+
+def test_a_closed_file_changes_its_team_and_shows_no_category(world: World) -> None:
+    case = opened(world, "BWBLP", person=adult())
+    row = row_of(world, case)
+    assert row.confidentiality == "R3"
+    transfer = offered(world, case)
+    offer = transfers.one(world.session, transfer, by=viewer(world, "luarsup"), at=world.now)
+    assert (offer.category, offer.number) == (None, row.number)
+    mine = viewer(world, "bambang")
+    act(world, transfers.accept_transfer, answer(transfer, world.office.ids["luar"]), by="luarsup")
+    assert case_rows.team(world.session, case) == {world.office.ids["luarsup"]}
+    assert readers(world, case) == {"luar", "luarsup"}
+    assert transfers.passing(world.session, by=mine, at=world.now).gone == (), "only who offered knows where it went"
+    holds(world, case)
+
+
+def test_who_opened_a_case_follows_it_no_further(world: World) -> None:
+    case = opened(world, "FM", by="intan")
+    assert "intan" in readers(world, case)
+    transfer = offered(world, case)
+    act(world, transfers.accept_transfer, answer(transfer, world.office.ids["luar"]), by="luarsup")
+    assert "intan" not in readers(world, case)
+
+
+def test_reviews_that_wait_are_void_there(world: World) -> None:
+    case = at(world, "intervention_plan", "FM")
+    ready_plan(world, case)
+    review = str(take(world, case, "approve_plan").review_id)
+    transfer = offered(world, case)
+    assert reviews.pending_of(world.session, case), "an offer changes nothing"
+    act(world, transfers.accept_transfer, answer(transfer, world.office.ids["luar"]), by="luarsup")
+    assert "review" not in owed(world, case)
+    refused(world, NotFound, grant_review, DecideReview(review=review), by="sari")
+    refused(world, ReviewVoided, grant_review, DecideReview(review=review), by="luarsup")
+    holds(world, case)
+
+
+def test_an_offer_is_refused_with_a_reason_or_taken_back(world: World) -> None:
+    case = opened(world)
+    first = offered(world, case)
+    again = OfferTransfer(case=case, area=VILLAGE_ELSEWHERE, reason=REASON, handed="Berkas.")
+    refused(world, Refused, transfers.offer_transfer, again, by="sari")
+    refused(world, InvalidInput, transfers.refuse_transfer, answer(first), by="luarsup")
+    act(world, transfers.refuse_transfer, answer(first, reason="Klien tidak tinggal di sini."), by="luarsup")
+    assert [m.kind for m in told(world, "sari", case=case)] == ["transfer_refused"]
+    refused(world, Refused, transfers.accept_transfer, answer(first, world.office.ids["luar"]), by="luarsup")
+    with pytest.raises(NotFound):
+        transfers.one(world.session, first, by=viewer(world, "luarsup"), at=world.now)
+    second = offered(world, case)
+    refused(world, Forbidden, transfers.withdraw_transfer, answer(second), by="rina")
+    refused(world, NotFound, transfers.withdraw_transfer, answer(second), by="luarsup")
+    act(world, transfers.withdraw_transfer, answer(second), by="bambang")
+    refused(world, Refused, transfers.refuse_transfer, answer(second, reason="Terlambat."), by="luarsup")
+    assert codes(world, case)[-4:] == [
+        "case:transfer:offered",
+        "case:transfer:refused",
+        "case:transfer:offered",
+        "case:transfer:withdrawn",
+    ]
+    holds(world, case)
+
+
+def test_who_may_offer_and_answer(world: World) -> None:
+    case = opened(world)
+    offer = OfferTransfer(case=case, area=VILLAGE_ELSEWHERE, reason=REASON, handed="Berkas.")
+    for name, error in (("rina", Forbidden), ("luarsup", NotFound), ("kadis", Forbidden)):
+        refused(world, error, transfers.offer_transfer, offer, by=name)
+    for area in ("", "9999", "6310012001", "63"):
+        wrong = OfferTransfer(case=case, area=area, reason=REASON, handed="Berkas.")
+        refused(world, InvalidInput, transfers.offer_transfer, wrong, by="sari")
+    transfer = offered(world, case)
+    luar = world.office.ids["luar"]
+    for name in ("sari", "luar", "kadis", "audit"):
+        refused(world, NotFound, transfers.accept_transfer, answer(transfer, luar), by=name)
+    for worker in (world.office.ids["rina"], world.office.ids["luarsup"], ""):
+        refused(world, InvalidInput, transfers.accept_transfer, answer(transfer, worker), by="luarsup")
+
+
+def test_an_unpaid_emergency_is_settled_by_who_took_it(world: World) -> None:
+    case = at(world, "assessment", "AT")
+    record(world, case, "assessment", {"risk": "high"})
+    take(world, case, "emergency_intervention")
+    offer = OfferTransfer(case=case, area=VILLAGE_ELSEWHERE, reason=REASON, handed="Anak di rumah aman.")
+    refused(world, Refused, transfers.offer_transfer, offer, by="sari")
+
+
+def test_within_one_office_its_supervisor_may_put_it_in_order(world: World) -> None:
+    case = opened(world)
+    transfer = offered(world, case, OTHER_VILLAGE)
+    act(world, transfers.accept_transfer, answer(transfer, world.office.ids["dewi"]), by="sari")
+    assert row_of(world, case).area_code == OTHER_VILLAGE
+    holds(world, case)
+
+
+def test_nobody_answers_their_own_offer_nor_lends_who_may(world: World) -> None:
+    case = opened(world)
+    transfer = offered(world, case)
+    for grant in (Grant("supervisor", "63"), Grant("supervisor", "63", for_user=world.office.ids["sari"])):
+        name = "bambang" if grant.for_user else "sari"
+        both = replace(viewer(world, name), grants=(grant,))
+        with pytest.raises(SelfApproval):
+            transfers.accept_transfer(world.session, answer(transfer, "x"), by=both, at=world.now)
+
+
+def test_an_offer_nobody_answers_climbs(world: World) -> None:
+    case = opened(world, by="rina")
+    world.now = clock(2026, 2, 2, 10)
+    offered(world, case)
+    heard = []
+    for day in range(3, 16):
+        transfer_reminders.remind(world.session, at=clock(2026, 2, day, 8))
+        transfer_reminders.remind(world.session, at=clock(2026, 2, day, 9))
+    for name in ("luarsup", "sari", "kadis"):
+        heard += [(name, m.data["phase"]) for m in told(world, name, "transfer", case=case)]
+    assert heard == [("luarsup", "due"), ("sari", "late")]
