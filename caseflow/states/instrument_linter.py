@@ -9,6 +9,8 @@ from caseflow.states.linter import Finding, suggest
 
 CODE = re.compile(r"[A-Z][A-Z0-9-]{1,19}")
 KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
+RESERVED = ("instrument", "answers", "filled_on", "replaces")
+"""What is said beside the answers has these names."""
 
 
 def lint(instrument: Instrument) -> tuple[Finding, ...]:
@@ -34,6 +36,8 @@ def _items(instrument: Instrument) -> Iterator[Finding]:
             yield Finding(
                 at, _("harus huruf kecil, angka, atau garis bawah"), _('Misalnya "{example}".', example="no_home")
             )
+        if item.key in RESERVED:
+            yield Finding(at, _("nama ini sudah dipakai formulirnya"), _("Beri nama lain."))
         if item.gate and instrument.method != "count":
             yield Finding(f"{at}.gate", _("hanya untuk kriteria yang dihitung"), _("Hapus baris ini."))
         if item.level and instrument.method != "levels":

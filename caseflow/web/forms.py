@@ -32,7 +32,19 @@ from caseflow.web.places import Check, checks_told
 from caseflow.web.questions import Typed, arranged, labels_of, read, typed_from, typed_of
 from caseflow.web.route import new_router
 from caseflow.web.sheet import Asking, Builder, Saving, Sheet
-from caseflow.web.sheets import attachments, care, case, erasure, household, initials, letters, plan, referrals, steps
+from caseflow.web.sheets import (
+    attachments,
+    care,
+    case,
+    erasure,
+    household,
+    initials,
+    instruments,
+    letters,
+    plan,
+    referrals,
+    steps,
+)
 from caseflow.web.speech import Teller
 
 T = TypeVar("T")
@@ -67,6 +79,8 @@ FORMS: dict[str, Builder] = {
     "berkas/klien": case.person,
     "persetujuan/tarik": case.withdraw_review,
     "lampiran/tarik": attachments.withdraw,
+    "instrumen/isi": instruments.fill,
+    "instrumen/putuskan": instruments.decide,
     "data/hapus": erasure.ask,
     "keluarga/baru": household.join,
     "keluarga/keluar": household.leave,

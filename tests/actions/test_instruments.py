@@ -93,12 +93,13 @@ def test_a_person_may_conclude_otherwise_with_a_reason(world: World) -> None:
     command = DecideOn(case=case, fill=mine, decision="accepted")
     assert "Belum ada hasil" in str(refused(world, InvalidInput, decide_on, command))
     other = replace(command, decision="other", outcome="met", reason="Rumahnya akan digusur besok.")
-    for wrong in (
+    bad: tuple[dict[str, Any], ...] = (
         {"decision": "maybe"},
         {"reason": " "},
         {"reason": "x" * 2001},
         {"outcome": "rich"},
-    ):
+    )
+    for wrong in bad:
         assert set(wrong) == set(refused(world, InvalidInput, decide_on, replace(other, **wrong)).data["problems"])
     refused(world, NotFound, decide_on, replace(other, fill="019c1bde-00e0-7cdd-ba2a-f5c6d5ebbaba"))
     act(world, decide_on, other)

@@ -131,19 +131,20 @@ def photographed(world: World) -> str:
 
 def measured(world: World) -> str:
     """Return a case with an instrument and its correction; another case has another instrument."""
-    for code, question in (("BPS14", "floor"), ("FM262", "no_home")):
-        command = FillIn(case=opened(world), instrument=code, answers={question: "yes"})
+    case, other = opened(world), opened(world)
+    for where, code, question in ((other, "BPS14", "floor"), (case, "FM262", "no_home")):
+        command = FillIn(case=where, instrument=code, answers={question: "yes"})
         first = str(act(world, fill_in, command).created_id)
         act(world, fill_in, replace(command, replaces=first))
-    return command.case
+    return case
 
 
 def concluded(world: World) -> str:
     """Return a case in which a person concluded otherwise than an instrument; another case has a decision too."""
-    for _case in range(2):
-        case = opened(world)
-        fill = str(act(world, fill_in, FillIn(case=case, instrument="FM262", answers={"no_home": "yes"})).created_id)
-        said = DecideOn(case=case, fill=fill, decision="other", reason="Ada kontrakan.", outcome="not_met")
+    case, other = opened(world), opened(world)
+    for where in (other, case):
+        fill = str(act(world, fill_in, FillIn(case=where, instrument="FM262", answers={"no_home": "yes"})).created_id)
+        said = DecideOn(case=where, fill=fill, decision="other", reason="Ada kontrakan.", outcome="not_met")
         act(world, decide_on, said)
     return case
 
@@ -260,7 +261,8 @@ def test_a_row_slipped_in_is_named(world: World, name: str) -> None:
     forged = {**newest(world, table, case)._asdict(), "id": OTHER_ID}
     forged |= {"cause_key": "~", "check_code": "~", "running": 900, "file_id": None, "sha256": None}
     forged |= {"letter": {"state": "numbered"}, "erasure": {"state": "refused"}}.get(name, {})
-    forged |= {"attachment": {"sha256": "~"}, "instrument_fill": {"replaces_id": None}}.get(name, {})
+    forged |= {"attachment": {"sha256": "~"}}.get(name, {})
+    forged |= {"instrument_fill": {"replaces_id": None}}.get(name, {})
     forged |= {"stage": "monitoring", "cycle": 7, "position": 7, "user_id": world.office.ids["kadis"]}
     world.session.execute(insert(table).values({k: v for k, v in forged.items() if k in table.c}))
     (found,) = broken(world)

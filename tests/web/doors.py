@@ -79,6 +79,7 @@ FORMS = (
 ITEM_FORMS = (
     "part=rencana item={item} act_name=selesai", "part=rencana item={item} act_name=batal",
     "part=rujukan item={referral} act_name=jawab", "part=rujukan item={referral} act_name=tarik",
+    "part=instrumen item=BPS14 act_name=isi", "part=instrumen item={fill} act_name=putuskan",
     "part=surat item=st act_name=terbitkan", "part=surat item={letter} act_name=batal",
     "part=persetujuan-klien item={consent} act_name=tarik", "part=persetujuan item={review} act_name=tarik",
 )  # fmt: skip
@@ -235,6 +236,8 @@ TABLE: dict[str, Row] = {
     "POST /kasus/{number}/surat/{letter}/pindaian": OfCase(("",)),
     "GET /kasus/{number}/lampiran/baru": OfCase(("",)),
     "POST /kasus/{number}/lampiran/baru": OfCase(("",)),
+    "GET /kasus/{number}/instrumen": OfCase(("",)),
+    "GET /kasus/{number}/instrumen/{fill}/mengapa": OfCase(("",)),
     "GET /lampiran/{attachment}": OfCase(("",)),
     "GET /lampiran/{attachment}/kecil.jpg": OfCase(("",), SMALL),
     "GET /surat/{letter_id}.pdf": OfCase(("",)),

@@ -13,6 +13,7 @@ from caseflow.actions import (
     audit_questions,
     cases,
     erasure,
+    instruments,
     letter_bulk,
     letter_chains,
     letters,
@@ -112,7 +113,7 @@ class Place:
         return self.told[route, who]
 
 
-IDS = ("case_id", "letter_id", "review_id", "erasure_id", "draft", "question", "attachment")
+IDS = ("case_id", "letter_id", "review_id", "erasure_id", "draft", "question", "attachment", "fill")
 HANGING = ("case", "letter", "attachment", "draft", "erasure", "question")
 """What stands in an address of the API and hangs on a case."""
 
@@ -149,6 +150,8 @@ def furnished(ours: Site) -> Place:
         erased = act(world, erasure.ask_erasure, wanted).created_id
         photo = attachments.AttachFile(case=case, file=PHOTO, kind="house")
         attached = str(act(world, attachments.attach_file, photo).created_id)
+        poor = instruments.FillIn(case=case, instrument="FM262", answers={"no_home": "yes"})
+        fill = str(act(world, instruments.fill_in, poor).created_id)
         bulk = letter_bulk.OrderLetters(letter="st", cases=(rows["assessment"].number,), fields=ASSIGNMENT)
         order = act(world, letter_bulk.order_letters, bulk)
         act(world, cases.assign_case, cases.AssignCase(case=rows["assessment"].id, assignee=ids["budi"]), by="sari")
@@ -168,7 +171,7 @@ def furnished(ours: Site) -> Place:
             "referral": str(asked.created_id), "holder": holder, "draft": draft, "review_id": str(review),
             "review": str(review), "erasure_id": str(erased), "order": order, "message_id": str(message),
             "handle": "0" * 16, "username": "rina", "grant_id": str(new_id(ours.at())), "recurring": "log.checkpoint",
-            "category_code": "FM", "checkpoint": str(new_id(ours.at())),
+            "category_code": "FM", "checkpoint": str(new_id(ours.at())), "fill": fill,
             "question": session.execute(select(audit_question.c.id)).scalar_one(),
         }  # fmt: skip
     people = {name: ours.by(name) for name in ASKED}
