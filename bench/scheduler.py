@@ -17,8 +17,8 @@ def main(url: str, folder: Path, at: datetime) -> None:
     """Be one scheduler."""
     settings = Settings(data_dir=folder, database_url=url, demo=True)
     database = Database(url, crypto.load_or_create(settings.secret_key_file), settings, {})
-    with database.read() as session:  # warms up: nothing of it stays
-        obligations.sweep(session, at=at, limit=10)
+    with database.read() as session:  # warms up with a whole chunk: PostgreSQL keeps its plans
+        obligations.sweep(session, at=at, limit=CHUNK)
     print("ready", flush=True)
     sys.stdin.readline()
     while True:

@@ -210,6 +210,7 @@ def database(given: Settings, categories: Mapping[str, Category]) -> Iterator[Ch
     try:
         for check in (
             _protection,
+            _statistics,
             _key_fits,
             _clock,
             _definitions,
@@ -243,6 +244,12 @@ def _protection(session: Session, _at: datetime) -> Iterator[Check]:
             OK,
             _("terlindung ({version}, skema {head})", version=health.version(session), head=migrate.head()),
         )
+
+
+def _statistics(session: Session, _at: datetime) -> Iterator[Check]:
+    if not health.keeps_statistics(session):
+        remedy = _("Hidupkan autovacuum di PostgreSQL; tanpa itu pengingat dan daftar makin lambat.")
+        yield Check(_("basis data"), WARN, _("autovacuum mati"), remedy)
 
 
 def _key_fits(session: Session, _at: datetime) -> Iterator[Check]:

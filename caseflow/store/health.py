@@ -39,6 +39,11 @@ def version(session: Session) -> str:
     return f"{session.conn.dialect.name} {session.execute(text(asked)).scalar()}"
 
 
+def keeps_statistics(session: Session) -> bool:
+    """Tell whether the database counts its rows by itself: a plan made while a table was empty stays, and slow."""
+    return not session.is_postgresql or session.execute(text("SHOW autovacuum")).scalar() == "on"
+
+
 def missing_triggers(session: Session) -> tuple[str, ...]:
     """Return the triggers of the log that are absent, switched off or hollow."""
     session.flush()

@@ -124,6 +124,7 @@ def test_the_command_line_works_on_postgresql(scaled: Installation) -> None:
     checks = scaled.run("doctor", "--json").data["checks"]
     assert {"redis", "log"} <= {c["name"] for c in checks if c["level"] == "ok"}
     assert "missing" not in {c["level"] for c in checks}
+    assert "autovacuum mati" in {c["found"] for c in checks if c["level"] == "warn"}
 
 
 @pytest.mark.slow
