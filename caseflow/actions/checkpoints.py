@@ -135,6 +135,11 @@ def newest(session: Session) -> Made | None:
     return of(row) if row is not None else None
 
 
+def count(session: Session) -> int:
+    """Return how many checkpoints were made."""
+    return rows.count(session)
+
+
 def listing(session: Session, *, limit: int) -> list[tuple[Made, tuple[Copy, ...]]]:
     """Return the checkpoints made last with their copies, newest first."""
     names = [f.name for f in fields(Copy)]

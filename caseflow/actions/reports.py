@@ -89,7 +89,8 @@ def month_name(month: str, lang: str) -> str:
 def offices_of(session: Session, by: Viewer, roles: tuple[str, ...] = AREA_READERS) -> list[OfficeRow]:
     """Return the offices whose whole area somebody oversees. Raises `Forbidden` for whoever oversees none."""
     if not by.roles.intersection(roles):
-        raise Forbidden(action=_("membaca laporan bulanan"), allowed=access.names_of(roles))
+        action = _("membuat laporan bulanan") if roles == MAKERS else _("membaca laporan bulanan")
+        raise Forbidden(action=action, allowed=access.names_of(roles))
     mine = by.areas(*roles)
     return [office for office in offices.every(session) if any(area_within(office.area_code, area) for area in mine)]
 

@@ -4,7 +4,7 @@ The time of firing is part of a job's key, and one scheduler moves the row on: a
 """
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice, takewhile
 from typing import Any
@@ -15,7 +15,7 @@ from cronsim import CronSim, CronSimError
 from caseflow.access import Viewer
 from caseflow.actions.admin import require_installation
 from caseflow.errors import InvalidInput, _
-from caseflow.store import jobs, log, schedules
+from caseflow.store import jobs, log, offices, schedules
 from caseflow.store.jobs import NewJob
 from caseflow.store.schedules import MISSED, Schedule
 from caseflow.store.session import Session
@@ -32,17 +32,19 @@ QUEUES = {
     "report.due": "bulk",
 }
 """The recurring kinds this version knows -> where their jobs wait. Schedules of other kinds are left alone."""
+JAKARTA = "Asia/Jakarta"
+"""The clock of the jobs of a day before there is an office; each begins by the clock of the first office."""
 DEFAULTS = (
-    Schedule("backup.make", "30 1 * * *", "Asia/Jakarta", "latest", enabled=False),
+    Schedule("backup.make", "30 1 * * *", JAKARTA, "latest", enabled=False),
     # Every hour: each office is asked for by the clock on its own wall.
     Schedule("digest.daily", "0 * * * *", "UTC", "latest"),
     Schedule("digest.weekly", "0 * * * *", "UTC", "latest"),
-    Schedule("job.prune", "17 2 * * *", "Asia/Jakarta", "latest"),
-    Schedule("log.checkpoint", "5 0 * * *", "Asia/Jakarta", "latest"),
+    Schedule("job.prune", "17 2 * * *", JAKARTA, "latest"),
+    Schedule("log.checkpoint", "5 0 * * *", JAKARTA, "latest"),
     Schedule("log.sequence", "* * * * *", "UTC", "latest"),
     Schedule("obligation.sweep", "*/5 * * * *", "UTC", "latest"),
-    Schedule("psks.due", "40 5 * * *", "Asia/Jakarta", "latest"),
-    Schedule("report.due", "30 5 * * *", "Asia/Jakarta", "latest"),
+    Schedule("psks.due", "40 5 * * *", JAKARTA, "latest"),
+    Schedule("report.due", "30 5 * * *", JAKARTA, "latest"),
 )
 """What a new installation begins with; from then on the table counts."""
 MOST = 1000
@@ -86,13 +88,19 @@ def rest(session: Session, *, at: datetime) -> timedelta:
 
 def tick(session: Session, *, at: datetime) -> int:
     """Enqueue what has fired and nobody enqueued yet; return how many jobs are new."""
-    schedules.add_new(session, DEFAULTS)
+    schedules.add_new(session, defaults(session))
     new: list[NewJob] = []
     for one in _known(session):
         fires = _fired(one, at)
         if fires and schedules.move_on(session, one, fires[-1]):
             new += [_job(one.kind, fire) for fire in fires]
     return jobs.enqueue_all(session, new, at=at)
+
+
+def defaults(session: Session) -> tuple[Schedule, ...]:
+    """Return what begins by itself, the jobs of a day by the clock of the first office."""
+    zone = offices.first_zone(session)
+    return tuple(replace(one, zone=zone.key) if zone and one.zone == JAKARTA else one for one in DEFAULTS)
 
 
 def last_fire(one: Schedule, at: datetime) -> datetime:
@@ -143,7 +151,7 @@ def listing(session: Session, *, by: Viewer, at: datetime) -> list[dict[str, Any
     With its last one, None where it has not fired since it was changed.
     """
     require_installation(session, by)
-    there = {one.kind: one for one in (*DEFAULTS, *schedules.every(session))}
+    there = {one.kind: one for one in (*defaults(session), *schedules.every(session))}
     return [
         {
             **asdict(one),
@@ -164,7 +172,7 @@ def change(session: Session, command: ChangeSchedule, *, by: Viewer, at: datetim
     require_installation(session, by)
     values = {name: value for name, value in asdict(command).items() if name != "kind" and value is not None}
     _check(values)
-    schedules.add_new(session, DEFAULTS)
+    schedules.add_new(session, defaults(session))
     known = sorted(one.kind for one in schedules.every(session))
     if command.kind not in known:
         raise InvalidInput({"kind": _("tidak dikenal; yang ada: {known}", known=", ".join(known))})

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Row, insert, select
+from sqlalchemy import Row, func, insert, select
 
 from caseflow.ids import area_parents
 from caseflow.store.session import Session
@@ -25,6 +25,12 @@ def chain(session: Session, code: str) -> list[Row[Any]]:
     codes = [*area_parents(code), code]
     rows = session.execute(select(area).where(area.c.code.in_(codes)))
     return sorted(rows, key=lambda r: -len(r.code))
+
+
+def widest(session: Session, prefix: str, limit: int) -> list[Row[Any]]:
+    """Return the areas in an area, itself first, the large ones before those in them."""
+    query = select(area).where(area.c.code.startswith(prefix, autoescape=True))
+    return list(session.execute(query.order_by(func.length(area.c.code), area.c.code).limit(limit)))
 
 
 def under(session: Session, prefix: str, level: str | None = None) -> list[Row[Any]]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, func, insert, select, update
 
 from caseflow.ids import is_id, new_id
 from caseflow.store.session import Session
@@ -55,6 +55,11 @@ def latest(session: Session, limit: int) -> Sequence[Row[Any]]:
     """Return the checkpoints made last, newest first."""
     order = (log_checkpoint.c.made_at.desc(), log_checkpoint.c.id.desc())
     return session.execute(select(log_checkpoint).order_by(*order).limit(limit)).all()
+
+
+def count(session: Session) -> int:
+    """Return how many checkpoints there are."""
+    return int(session.execute(select(func.count()).select_from(log_checkpoint)).scalar_one())
 
 
 def sizes(session: Session) -> list[int]:

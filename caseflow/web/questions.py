@@ -37,6 +37,8 @@ class Question:
     choices: tuple[tuple[str, Words], ...] = ()
     groups: tuple[tuple[str, tuple[tuple[str, Words], ...]], ...] = ()
     """Choices of a long list under headings."""
+    suggested: tuple[tuple[str, Words], ...] = ()
+    """Answers offered while typing, with what each is; others may be typed."""
     columns: tuple[Words, ...] = ()
     """What the cells of a row are, in a table typed a row a line."""
     limit: int = 0

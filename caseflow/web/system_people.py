@@ -13,9 +13,9 @@ from caseflow.access import EVERYWHERE, Viewer
 from caseflow.actions import admin, passwords, second_factor
 from caseflow.errors import InvalidInput, NotFound, Sentence, _
 from caseflow.i18n import LANGUAGES
-from caseflow.ids import format_area
+from caseflow.ids import area_parents, format_area
 from caseflow.states.lifecycle import ROLES
-from caseflow.store import accounts, institutions
+from caseflow.store import accounts, areas, institutions
 from caseflow.store.accounts import Held, Lent, Listed, Wanted
 from caseflow.store.session import Session
 from caseflow.web.environment import Words
@@ -28,6 +28,7 @@ from caseflow.web.system import person_of, where_of
 router = new_router()
 HOME = "/sistem/pengguna"
 MOST_PEOPLE = 500
+MOST_AREAS = 1000
 LANGUAGE_NAMES: tuple[tuple[str, Words], ...] = (("id", "Bahasa Indonesia"), ("en", "English"))
 Problems = dict[str, Sentence]
 
@@ -60,8 +61,9 @@ def _role_questions(session: Session, by: Viewer) -> tuple[Question, ...]:
         Question(
             key="area",
             label=_("Di wilayah mana?"),
-            hint=_("Kode wilayahnya, misalnya 63.10 atau 63.10.01."),
+            hint=_("Ketik nama atau kodenya, misalnya Batulicin atau 63.10.01, lalu pilih."),
             value=format_area(mine) if mine else None,
+            suggested=_areas(session, mine),
             limit=20,
         ),
         Question(key="until", label=_("Sampai kapan?"), type="date", required=False),
@@ -75,6 +77,18 @@ def _role_questions(session: Session, by: Viewer) -> tuple[Question, ...]:
             none=_("Tidak ada"),
         ),
     )
+
+
+def _areas(session: Session, prefix: str) -> tuple[tuple[str, Words], ...]:
+    """Return the areas in the administrator's own, the large ones first: of a province few villages are among them."""
+    found = areas.widest(session, prefix, MOST_AREAS)
+    names = {row.code: row.name for row in found}
+
+    def words(code: str) -> str:
+        around = [names[parent] for parent in area_parents(code)[-1:] if parent in names]
+        return ", ".join([names[code], *around])
+
+    return tuple((format_area(code), words(code)) for code in names)
 
 
 def _stand_in_questions(session: Session, by: Viewer, teller: Teller, username: str) -> tuple[Question, ...]:

@@ -200,6 +200,7 @@ def heads(page: Reading) -> Response:
         last = checkpoints.last_outside(session)
         return {
             "found": [(made, teller.moment(made.made_at), [copied(copy) for copy in copies]) for made, copies in found],
+            "total": checkpoints.count(session),
             "last": teller.moment(last) if last else "",
             "key": checkpoints.verifier_key(session),
         }

@@ -208,8 +208,9 @@ def test_whose_reports_they_are(world: World) -> None:
     with pytest.raises(NotFound):
         reports.read(world.session, found, by=part)
     assert reports.read(world.session, found, by=viewer(world, "audit")).edition.id == found
-    with pytest.raises(Forbidden):
+    with pytest.raises(Forbidden) as refused:
         made(world, by="audit")
+    assert refused.value.data["action"] == "membuat laporan bulanan"
     with pytest.raises(NotFound):
         reports.make(world.session, MakeReport(month=MONTH, area=ELSEWHERE), by=viewer(world, "sari"), at=world.now)
 

@@ -58,7 +58,9 @@ def test_what_is_not_there_is_not_found(shared: Site) -> None:
 
 def test_somebody_new_comes_in_with_a_password_for_once(site: Site) -> None:
     admin = site.by("admin")
-    admin.get("/sistem/pengguna/baru")
+    offered = admin.get("/sistem/pengguna/baru").page.tags
+    codes_offered = [given.get("value") for tag, given in offered if tag == "option" and "." in given.get("value", "")]
+    assert codes_offered[:2] == ["63.10", "63.10.01"], "the areas of the administrator, the large ones first"
     wrong = admin.press("Buat akun", {"name": "Nur Aini", "username": "rina", "role": "supervisor", "area": "63.10"})
     assert wrong.errors() == ["Nama pengguna untuk masuk? Nama pengguna ini sudah ada."]
     made = admin.press("Buat akun", {"username": "nur"})
@@ -139,6 +141,7 @@ def test_a_checkpoint_is_made_and_kept_elsewhere(site: Site) -> None:
     admin.get("/sistem/titik-periksa")
     shown = admin.press("Buat titik periksa sekarang")
     assert "Titik periksa dibuat" in shown.text
+    assert "1 titik periksa" in shown.text
     link = next(to for to, words in shown.page.links if words.startswith("Unduh berkas"))
     answer = admin.get(link).response
     assert answer.headers["content-disposition"].endswith('.checkpoint"')

@@ -87,6 +87,14 @@ def test_each_firing_is_one_job_and_of_missed_ones_the_last(database: Database) 
     assert fired(database) == ["2026-11-16T01:00Z", "2026-11-16T01:05Z", "2026-11-26T01:00Z"]
 
 
+def test_jobs_of_a_day_begin_by_the_clock_of_the_first_office(database: Database) -> None:
+    with database.write() as session:
+        assert {one.zone for one in schedules.defaults(session)} == {"Asia/Jakarta", "UTC"}
+        factories.office(session, area="6310")
+        schedules.tick(session, at=AT)
+        assert {one.zone for one in rows.every(session)} == {"Asia/Makassar", "UTC"}
+
+
 def test_what_was_missed_follows_its_policy(database: Database) -> None:
     hourly = [
         Schedule(SWEEP, "0 * * * *", "UTC", "all", last_fired=AT),
