@@ -204,9 +204,3 @@ def offers(session: Session, case: str, *, by: Viewer, at: datetime) -> tuple[Of
         first = letter_drafts.suggested(work, kind, use)
         found.append(Offer(kind, may and not unmet and not work.facts.held, unmet, held, to, signers, first))
     return tuple(sorted(found, key=lambda offer: not offer.suggested))
-
-
-def assignable(session: Session, case: str, *, by: Viewer, at: datetime) -> Mapping[str, str]:
-    """Return id -> name of the workers a case can be given to."""
-    work = casework.look(session, case, by=by, at=at)
-    return users.names(session, set(users.holders(session, "caseworker", work.row.area_code, work.today)))

@@ -9,15 +9,16 @@ from typing import Any
 
 from caseflow import access
 from caseflow.access import Viewer
-from caseflow.actions import areas, cases, inbox, lines, many, reading
+from caseflow.actions import areas, cases, choosing, inbox, lines, many, reading
 from caseflow.actions.cases import AssignCase
 from caseflow.actions.casework import Done
+from caseflow.actions.choosing import Candidate, Need, Ranked
 from caseflow.actions.inbox import Notice
 from caseflow.actions.lines import Line
 from caseflow.actions.many import Outcome
 from caseflow.actions.typed import Typed
 from caseflow.errors import Forbidden, InvalidInput, NotFound, Sentence, _
-from caseflow.ids import area_within, is_id
+from caseflow.ids import is_id
 from caseflow.store import audit_desk, users
 from caseflow.store import cases as case_rows
 from caseflow.store import handover as rows
@@ -30,8 +31,6 @@ from caseflow.store.types import Row
 
 MOST = 250
 """Cases of one page or answer; the others follow once these are handed over."""
-KABUPATEN = 4
-"""Digits of the code of a kabupaten."""
 AWAITED: dict[str, Sentence] = {
     "review": _("{n} permintaan persetujuan menunggu"),
     "visit": _("{n} kunjungan direncanakan"),
@@ -80,8 +79,8 @@ class Held:
     """Kind of `AWAITED` -> how many."""
     able: tuple[str, ...]
     suggested: str | None
-    knows: bool
-    """Who is suggested works, or has cases, in this kecamatan."""
+    why: Ranked | None
+    """Who is suggested, with the reasons."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,14 +189,17 @@ def _held(
     for each in line_rows.owed(session, set(told)):
         owed.setdefault(each.case_id, []).append(each)
     drafts = rows.drafts(session, set(told))
+    known = [Candidate(one.id, one.name, one.load, one.areas) for one in colleagues.values()]
+    candidates = {one.id: one for one in choosing.known(session, known, on=areas.today(session, at))}
     given: Counter[str] = Counter()
     held = []
     for row in sorted(found, key=lambda one: (one.area_code, one.number)):
         due = owed.get(row.id, [])
         waits = Counter(each.kind for each in due if each.kind in AWAITED) | Counter({"drafts": drafts.get(row.id, 0)})
-        suggested = suggestion(row.area_code, [colleagues[user] for user in able[row.area_code]], given)
-        if suggested is not None:
-            given[suggested.id] += 1
+        best = choosing.ranked(_need(session, row), [candidates[user] for user in able[row.area_code]], given)[:1]
+        why = best[0] if best else None
+        if why is not None:
+            given[why.candidate.id] += 1
         held.append(
             Held(
                 line=told[row.id],
@@ -206,28 +208,17 @@ def _held(
                 late=sum(each.due_at < at for each in due),
                 waits={kind: n for kind, n in waits.items() if n},
                 able=able[row.area_code],
-                suggested=suggested.id if suggested else None,
-                knows=suggested is not None and bool(_nearness(suggested, row.area_code)),
+                suggested=why.candidate.id if why else None,
+                why=why,
             )
         )
     return tuple(held)
 
 
-def suggestion(area: str, able: Sequence[Worker], given: Mapping[str, int]) -> Worker | None:
-    """Return who takes a case best: who works nearest to it, and of those who has the fewest cases with those `given`.
-
-    A proposal only: a person decides.
-    """
-    if not able:
-        return None
-    return min(able, key=lambda one: (-_nearness(one, area), one.load.open + given.get(one.id, 0), one.name, one.id))
-
-
-def _nearness(worker: Worker, area: str) -> int:
-    """Return how near somebody works: 2 by a role for the kecamatan or the village, 1 by cases there, else 0."""
-    if any(area_within(area, mine) and len(mine) > KABUPATEN for mine in worker.areas):
-        return 2
-    return int(worker.load.within(area) > 0)
+def _need(session: Session, row: CaseRow) -> Need:
+    """Return what counts about a case; its answers are not read, so its language does not count."""
+    category = session.categories.get(row.category)
+    return Need(row.area_code, category.bidang if category else "")
 
 
 # --- giving it to others ---------------------------------------------------------------------------------------------

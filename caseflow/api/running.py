@@ -4,12 +4,13 @@ from fastapi import APIRouter
 from pydantic import Field
 from starlette.responses import Response
 
-from caseflow.actions import cases, desk
+from caseflow.actions import cases, choosing
 from caseflow.api import door
 from caseflow.api.door import Reader, Writer
 from caseflow.api.fields import Change, Note, RowId, TypedDay
-from caseflow.api.models import CASE_ID, Named
+from caseflow.api.models import CASE_ID, Answer
 from caseflow.api.problems import READING, refusals
+from caseflow.i18n import translate
 
 router: APIRouter = door.routes("Penugasan dan penundaan")
 
@@ -19,6 +20,15 @@ class Assign(Change):
 
     assignee: RowId = Field(description="Id pendamping dari daftar assignees.", examples=[CASE_ID])
     reason: Note = ""
+
+
+class Assignable(Answer):
+    """Somebody a case can be given to, and why."""
+
+    id: str
+    name: str
+    open: int = Field(description="Kasus terbuka, sejauh Anda melihatnya.")
+    reasons: list[str] = Field(examples=[["wilayah sama", "12 kasus", "pendamping PKH"]])
 
 
 class Hold(Change):
@@ -35,10 +45,18 @@ class Resume(Change):
 
 
 @router.get("/cases/{case}/assignees", responses=refusals(*READING), summary="Calon pendamping")
-def assignees(caller: Reader, case: str) -> list[Named]:
-    """Pendamping yang bertugas hari ini di wilayah kasus."""
-    found = door.read(caller, lambda session, by, at: desk.assignable(session, case, by=by, at=at), case=case)
-    return sorted((Named(id=user_id, name=name) for user_id, name in found.items()), key=lambda n: (n.name, n.id))
+def assignees(caller: Reader, case: str) -> list[Assignable]:
+    """Pendamping yang bertugas hari ini di wilayah kasus, yang paling sesuai di depan, dengan alasannya."""
+    found = door.read(caller, lambda session, by, at: choosing.for_case(session, case, by=by, at=at), case=case)
+    return [
+        Assignable(
+            id=one.candidate.id,
+            name=one.candidate.name,
+            open=one.candidate.load.open,
+            reasons=[translate(reason, caller.lang) for reason in one.reasons],
+        )
+        for one in found
+    ]
 
 
 @door.writes(router.put, "/cases/{case}/assignment", "Tugaskan")

@@ -10,6 +10,7 @@ from caseflow.cli import (
     case_work,
     category,
     certificate,
+    choosing,
     consent,
     database,
     doctor,
@@ -64,6 +65,7 @@ case_work.attach(_case)
 many.attach(_case)
 backlog.attach(_case)
 handover.attach(_case)
+choosing.attach(_case)
 dossier.attach(_case)
 plan.attach(noun(app, "plan", _("Kegiatan rencana intervensi.")))
 visit.attach(noun(app, "visit", _("Kunjungan monitoring.")))

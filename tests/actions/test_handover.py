@@ -46,7 +46,9 @@ def test_the_nearest_and_least_busy_is_suggested(world: World) -> None:
     near = there(world)
     held = {one.line.id: one for one in shown(world).cases}
     assert held[near].suggested == world.office.ids["dewi"]
-    assert held[near].knows
+    why = held[near].why
+    assert why is not None
+    assert why.near
     others = [one for one in held.values() if one.area != OTHER_VILLAGE]
     assert others
     assert {one.suggested for one in others} == {world.office.ids["budi"]}, "dewi works elsewhere"

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from caseflow import access
-from caseflow.actions import cases, desk, people, reviews
+from caseflow.actions import cases, choosing, people, reviews
 from caseflow.actions.cases import AssignCase, HoldCase, ResumeCase
 from caseflow.actions.letter_facts import shown_name as masked_name
 from caseflow.actions.people import ChangePerson, PersonData
@@ -16,7 +16,7 @@ from caseflow.states.lifecycle import STEPS
 from caseflow.store import reviews as review_rows
 from caseflow.store import subjects
 from caseflow.web.environment import Words
-from caseflow.web.questions import Question, as_date, as_text, by_name
+from caseflow.web.questions import Question, as_date, as_text
 from caseflow.web.sheet import Answers, Asking, Saving, Sheet
 
 SEXES: tuple[tuple[str, Words], ...] = (("L", _("Laki-laki")), ("P", _("Perempuan")))
@@ -77,13 +77,17 @@ def assign(asking: Asking) -> Sheet:
         cases.assign_case(to.session, command, by=to.by, at=to.at)
         return None
 
-    names = desk.assignable(asking.session, asking.number, by=work.by, at=work.at)
+    found = choosing.for_case(asking.session, asking.number, by=work.by, at=work.at)
+    names: tuple[tuple[str, Words], ...] = tuple((one.candidate.id, one.words) for one in found)
     questions = (
         Question(
             key="assignee",
             label=_("Siapa pendampingnya?"),
             type="choice",
-            choices=by_name(names),
+            hint=_(
+                "Yang paling sesuai menurut wilayah, peran, bahasa dan jumlah kasus di depan. Anda yang memutuskan."
+            ),
+            choices=names,
             value=work.row.assignee_id,
         ),
         Question(key="reason", label=_("Apa alasannya?"), type="longtext", required=False),
