@@ -25,6 +25,7 @@ from caseflow.actions import (
     question_reminders,
     report_letter,
     reports,
+    transfer_reminders,
 )
 from caseflow.channels import folder
 from caseflow.errors import Busy, CaseflowError, ClockBehind, MessageNotSent
@@ -128,6 +129,7 @@ def sweep(runtime: Runtime, job: Job) -> None:
     with runtime.database.write() as session:
         require_held(runtime, session, job)
         question_reminders.remind(session, at=runtime.clock.business())
+        transfer_reminders.remind(session, at=runtime.clock.business())
     _end_holds(runtime, job)
 
 

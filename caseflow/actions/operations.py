@@ -6,7 +6,18 @@ from typing import Any
 
 from caseflow.actions import definitions
 from caseflow.ids import is_id
-from caseflow.store import attachments, audit_desk, cases, erasures, initials, letters, log, reviews, sessions
+from caseflow.store import (
+    attachments,
+    audit_desk,
+    cases,
+    erasures,
+    initials,
+    letters,
+    log,
+    reviews,
+    sessions,
+    transfers,
+)
 from caseflow.store import definitions as stored
 from caseflow.store.session import Session
 
@@ -40,6 +51,8 @@ def asked_about(session: Session, typed: str) -> tuple[str | None, dict[str, str
         return question.case_id, {"question": question.id}
     if attachment := attachments.by_id(session, typed):
         return attachment.case_id, {"attachment": attachment.id}
+    if transfer := transfers.by_id(session, typed):
+        return transfer.case_id, {"transfer": transfer.id}
     return (typed if cases.by_id(session, typed) else None), {}
 
 

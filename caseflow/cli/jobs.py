@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from caseflow import settings
-from caseflow.actions import obligations, question_reminders, queue
+from caseflow.actions import obligations, question_reminders, queue, transfer_reminders, transfers
 from caseflow.cli import forms, schedules
 from caseflow.cli.frame import verb
 from caseflow.cli.opening import administering, opened, reading, zone_of
@@ -181,14 +181,14 @@ def _swept(edge: Edge, moment: datetime) -> list[Told]:
         if looked_at < CHUNK:
             break
     with edge.database.write() as session:
-        return told + _asked(session, moment)
+        return told + _asked(session, moment) + _offered(session, moment)
 
 
 def _dry(edge: Edge, moment: datetime) -> list[Told]:
     told: list[Told] = []
     try:
         with edge.database.write() as session:
-            told = _round(session, moment, ALL)[1] + _asked(session, moment)
+            told = _round(session, moment, ALL)[1] + _asked(session, moment) + _offered(session, moment)
             raise _NotKeptError  # noqa: TRY301 - what rolls the transaction back
     except _NotKeptError:
         return told
@@ -204,6 +204,12 @@ def _asked(session: Session, moment: datetime) -> list[Told]:
     """Tell what the unanswered questions of the audit desk have come to."""
     found = question_reminders.remind(session, at=moment)
     return [Told(each.number, question_reminders.KIND, each.due_at, each.rung, each.told) for each in found]
+
+
+def _offered(session: Session, moment: datetime) -> list[Told]:
+    """Tell what the offers of cases to another area have come to."""
+    found = transfer_reminders.remind(session, at=moment)
+    return [Told(each.number, transfers.KIND, each.due_at, each.rung, each.told) for each in found]
 
 
 def _climbed(session: Session, row: Any, moment: datetime) -> Sequence[Told]:  # noqa: ANN401 - a row of the database

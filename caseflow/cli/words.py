@@ -48,6 +48,7 @@ _WORDS = {
     "hold_end": _("akhir penundaan"),
     # jobs
     "ready": _("siap"),
+    "transfer": _("tawaran kasus"),
     "leased": _("diambil"),
     "running": _("berjalan"),
     "dead": _("mati"),
