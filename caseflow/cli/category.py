@@ -111,7 +111,7 @@ def check(path: Path_ = None, json_wanted: Json = False) -> None:
     try:
         found = known() if path is None else _checked(path)
     except BrokenDefinition as broken:
-        _tell(broken.data["list"], json_wanted=json_wanted)
+        tell_findings(broken.data["list"], json_wanted=json_wanted)
         raise typer.Exit(REFUSED) from None
     if json_wanted:
         as_json({"categories": sorted(found), "findings": []})
@@ -127,7 +127,8 @@ def _checked(path: Path) -> Mapping[str, Category]:
     return catalogue.check(path, letters=set(kinds))
 
 
-def _tell(findings: list[dict[str, str]], *, json_wanted: bool) -> None:
+def tell_findings(findings: list[dict[str, str]], *, json_wanted: bool) -> None:
+    """Write every finding of a definition file, a line each."""
     said = [{key: translate(text, language()) for key, text in finding.items()} for finding in findings]
     if json_wanted:
         as_json({"findings": said})

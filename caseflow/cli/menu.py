@@ -18,6 +18,7 @@ from caseflow.cli import (
     erasure,
     handover,
     initials,
+    instrument,
     jobs,
     keys,
     letter,
@@ -73,6 +74,7 @@ attachment.attach(noun(app, "attachment", _("Foto dan dokumen kasus.")))
 referral.attach(noun(app, "referral", _("Rujukan ke lembaga lain.")))
 consent.attach(noun(app, "consent", _("Persetujuan klien.")))
 placement.attach(noun(app, "placement", _("Penempatan anak.")))
+instrument.attach(noun(app, "instrument", _("Instrumen asesmen: daftar, isi, hasil dan sebabnya.")))
 category.attach(noun(app, "category", _("Kategori: daftar, periksa, gambar.")))
 _letter = noun(app, "letter", _("Surat: contoh, terbitkan, batalkan, periksa keaslian."))
 letter.attach(_letter)

@@ -17,6 +17,7 @@ from tests.counting import count_and_freeze
 V1 = "/api/v1"
 CASE = f"{V1}/cases/{{case}}"
 ASSIGNMENT = {"task": "outreach", "place": "Pagatan", "from_date": "2027-02-10", "officers": [["Rina", "", "TKSK"]]}
+INSTRUMENT: dict[str, Any] = {"instrument": "FM262", "answers": {"no_home": "yes"}}
 Ids = dict[str, str]
 
 
@@ -73,6 +74,11 @@ def addressed(api: Api, case: str) -> Ids:
         mine = role_grant.c.user_id == api.filled.ids["mitra"]
         session.execute(update(role_grant).where(mine).values(institution_id=api.filled.institutions["charity"]))
     return referral(api, case)
+
+
+def measured(api: Api, case: str) -> Ids:
+    """Fill in an instrument on the case."""
+    return {"fill": made(api, case, "instruments", INSTRUMENT)}
 
 
 def placement(api: Api, case: str) -> Ids:

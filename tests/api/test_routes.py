@@ -194,6 +194,17 @@ CALLS = [
         method="POST", path=f"{V1}/attachments/{{attachment}}/withdraw", body={"reason": "Salah."}, versioned=False,
         before=making.attached, not_by="budi", refused=NOT_YOURS,
     ),
+    # instruments
+    Call(method="GET", path=f"{V1}/instruments", not_by=None),
+    Call(method="GET", path=f"{CASE}/instruments", before=making.measured),
+    Call(
+        method="POST", path=f"{CASE}/instruments", body=making.INSTRUMENT, versioned=False, status=201, not_by="audit",
+        refused=NOT_YOURS,
+    ),
+    Call(
+        method="POST", path=f"{CASE}/instruments/{{fill}}/decision", body={"decision": "accepted"}, versioned=False,
+        status=201, before=making.measured, not_by="audit", refused=NOT_YOURS,
+    ),
     # initials
     Call(method="GET", path=f"{V1}/initials", by="sari", not_by=None),
     Call(method="GET", path=f"{CASE}/drafts", before=making.drafted),
@@ -428,7 +439,7 @@ def test_who_may_not_is_refused(api: Api, call: Call, ids: Ids) -> None:
     "call", [c for c in CALLS if c.path not in (*PUBLIC, "/metrics")], ids=lambda c: f"{c.method} {c.path}"
 )
 def test_nobody_comes_in_without_a_token(api: Api, call: Call) -> None:
-    some = dict.fromkeys((*NAMED, "order", "seq", "question", "area", "attachment", "report", "target"), "x")
+    some = dict.fromkeys((*NAMED, "order", "seq", "question", "area", "attachment", "report", "target", "fill"), "x")
     path = call.path.format(**some, stage="assessment", code="FM")
     headers = {"Idempotency-Key": "k", "If-Match": "*"} if call.method in WRITES else {}
     response = api.client.request(call.method, path, headers=headers, json=None if call.body is None else {})
