@@ -30,10 +30,10 @@ from sqlalchemy import (
 from sqlalchemy import column as column_of
 from sqlalchemy.types import CHAR, JSON, TypeEngine
 
+from caseflow.store.migrate import REVISION, revision_of
 from caseflow.store.session import Session
 from caseflow.store.types import Id, Instant, Json
 
-REVISION = "alembic_version"
 PENDING = "log_pending"
 LEFT_OUT = (REVISION, "web_session")
 """Tables no backup holds: what a migration writes, and sessions of the pages: who was logged in logs in again."""
@@ -92,10 +92,7 @@ class Shape:
 
 def revision(session: Session) -> str | None:
     """Return the revision of the schema; None where there is no schema."""
-    if not inspect(session.conn).has_table(REVISION):
-        return None
-    found: str | None = session.execute(select(column_of("version_num")).select_from(table(REVISION))).scalar()
-    return found
+    return revision_of(session.conn)
 
 
 def holds_data(session: Session) -> bool:
