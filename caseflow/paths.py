@@ -44,6 +44,10 @@ def psks_file() -> Path:
     return package_root() / "states" / "psks.toml"
 
 
+def registries_file() -> Path:
+    return package_root() / "states" / "registries.toml"
+
+
 def instruments_root() -> Path:
     return package_root() / "states" / "instruments"
 

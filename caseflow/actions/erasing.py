@@ -13,7 +13,7 @@ from caseflow.errors import _
 from caseflow.states.deadlines import civil_date
 from caseflow.states.lifecycle import CLOSED, ERASED
 from caseflow.states.machine import Decision
-from caseflow.store import cases, children, erasures, offices, reviews, sessions, subjects
+from caseflow.store import cases, children, erasures, offices, registry, reviews, sessions, subjects
 from caseflow.store.cases import CaseRow
 from caseflow.store.log import Entry
 from caseflow.store.session import Session
@@ -76,6 +76,7 @@ def _leave_word(session: Session, case: CaseRow, said: Mapping[str, Any], *, by:
             voided = [_void(held, pending) for pending in reviews.pending_of(session, held.row.id)]
             obligations.end_kinds(session, held.row.id, at=at)
             erasures.cut_off(session, held.row.id)
+            registry.blank(session, held.row.id)
             return (*last, *stopped, *taken_back, *voided, Entry(code="case:subject:erased", data=said))
 
         return Change(columns=columns, carry=carry)

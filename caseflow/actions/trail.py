@@ -37,6 +37,7 @@ THINGS: dict[str, Sentence] = {
     "letter": _("surat"),
     "letter_draft": _("konsep surat"),
     "letter_initial": _("paraf"),
+    "registry_check": _("pemeriksaan data terpadu"),
     "monthly_report": _("laporan bulanan"),
     "placement": _("penempatan"),
     "placement_review": _("tinjauan penempatan"),

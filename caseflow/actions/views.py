@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from caseflow.access import Viewer
-from caseflow.actions import areas, letter_files, letter_waiting, lines, reading
+from caseflow.actions import areas, letter_files, letter_waiting, lines, reading, registry
 from caseflow.actions.casework import Work
 from caseflow.actions.letter_files import Voided
 from caseflow.actions.letter_waiting import DraftView
@@ -139,7 +139,13 @@ def view_case(session: Session, case: str, *, by: Viewer, at: datetime) -> CaseV
         roles=work.roles,
         screening=guards.screening(work.facts, work.category),
         counted_visits=guards.counted_visits(work.facts, work.category),
-        notices=notices(work.category, work.facts, age=subject.age, sex=subject.sex),
+        notices=notices(
+            work.category,
+            work.facts,
+            age=subject.age,
+            sex=subject.sex,
+            fresh_days=registry.fresh_days(session, work.facts),
+        ),
         today=work.today,
         members=_members(work) if subject.kind == "household" else (),
     )

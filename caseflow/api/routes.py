@@ -29,6 +29,7 @@ from caseflow.api import (
     reports,
     running,
     steps,
+    registry,
     users,
 )
 from caseflow.api.problems import language, of_http, of_request, problem
@@ -54,6 +55,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     replies.public,
     letters.router,
     letter_bulk.router,
+    registry.router,
     letters.public,
     initials.router,
     erasures.router,

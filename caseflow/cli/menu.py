@@ -34,6 +34,7 @@ from caseflow.cli import (
     serving,
     visit,
 )
+    registry,
 from caseflow.cli.frame import menu, noun
 from caseflow.errors import _
 
@@ -81,6 +82,7 @@ letter.attach(_letter)
 letter_bulk.attach(_letter)
 initials.attach(noun(_letter, "initials", _("Paraf: konsep yang menunggu, dan jabatan yang memaraf.")))
 certificate.attach(noun(_letter, "certificate", _("Sertifikat kantor untuk menandatangani berkas surat.")))
+registry.attach(noun(app, "registry", _("Data terpadu: pemeriksaan DTSEN dan data lain.")))
 report.attach(
     noun(app, "report", _("Laporan bulanan kepada kepala daerah.")),
     noun(app, "target", _("Sasaran tiap wilayah dan masa.")),

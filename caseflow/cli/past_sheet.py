@@ -19,6 +19,7 @@ THINGS = {
     "visit": _("kunjungan"),
     "conference": _("pembahasan kasus"),
     "transfer": _("tawaran kepada wilayah lain"),
+    "registry_check": _("pemeriksaan data terpadu"),
     "attachment": _("foto atau dokumen"),
     "goods_delivery": _("penyerahan barang"),
     "letter": _("surat"),

@@ -156,6 +156,7 @@ SAID: dict[str, tuple[str, str, str]] = {
     "case:transfer:withdrawn": ("transfer", "transfer", "withdrawn"),
     "case:attachment:added": ("attachment", "attachment", "kept"),
     "case:attachment:withdrawn": ("attachment", "attachment", "withdrawn"),
+    "case:registry:checked": ("registry_check", "check", "recorded"),
     "case:instrument:filled": ("instrument", "fill", "filled"),
     "case:instrument:decided": ("instrument", "fill", "decided"),
     "case:goods:delivered": ("goods_delivery", "delivery", "delivered"),

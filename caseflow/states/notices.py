@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from caseflow.errors import Sentence, _
-from caseflow.states.category import Category
+from caseflow.states.category import Category, Intervention
 from caseflow.states.facts import Facts
 
 DECILE_DAYS = 92
@@ -13,10 +13,16 @@ SEXES = {"L": _("laki-laki"), "P": _("perempuan")}
 EXTREME_LINE = "extreme_poverty_line"
 
 
-def notices(category: Category, facts: Facts, *, age: int | None, sex: str | None = None) -> tuple[Sentence, ...]:
-    """Return the sentences to show beside the form; `age` in whole years and `sex` L or P, None when not known."""
-    found = (_age(category, age), _sex(category, sex), _decile(facts), spending(category, facts))
-    return (*(sentence for sentence in found if sentence is not None), *_above_the_limit(category, facts))
+def notices(
+    category: Category, facts: Facts, *, age: int | None, sex: str | None = None, fresh_days: int = DECILE_DAYS
+) -> tuple[Sentence, ...]:
+    """Return the sentences to show beside the form.
+
+    `age` in whole years and `sex` L or P, None when not known; a decile is good for `fresh_days`, 0 for ever.
+    """
+    found = (_age(category, age), _sex(category, sex), _decile(facts, fresh_days), spending(category, facts))
+    said = (sentence for sentence in found if sentence is not None)
+    return (*said, *of_help(category, facts, fresh_days=fresh_days).values())
 
 
 def _age(category: Category, age: int | None) -> Sentence | None:
@@ -40,33 +46,44 @@ def _sex(category: Category, sex: str | None) -> Sentence | None:
     )
 
 
-def _above_the_limit(category: Category, facts: Facts) -> tuple[Sentence, ...]:
-    """Say which planned help usually goes to poorer people; the office decides."""
-    decile = str(facts.answers("data_collection").get("desil") or "")
-    if not decile.isdecimal():
-        return ()
+def of_help(category: Category, facts: Facts, *, fresh_days: int = DECILE_DAYS) -> dict[str, Sentence]:
+    """Return planned help that usually goes to poorer people -> what to look at first; the office decides."""
     planned = {i.intervention for i in facts.plan if i.status != "cancelled"}
-    return tuple(
-        _(
-            "Desil {desil} di atas batas {aid} (sampai desil {most}). {basis}.",
-            desil=decile,
-            aid=item.code,
-            most=item.max_desil,
-            basis=item.basis,
-        )
-        for item in category.interventions
-        if item.code in planned and 0 < item.max_desil < int(decile)
-    )
+    kinds = (kind for kind in category.interventions if kind.code in planned and kind.max_desil)
+    found = {kind.code: _limit(kind, facts, fresh_days) for kind in kinds}
+    return {code: sentence for code, sentence in found.items() if sentence is not None}
 
 
-def _decile(facts: Facts) -> Sentence | None:
+def _limit(kind: Intervention, facts: Facts, fresh_days: int) -> Sentence | None:
+    answers = facts.answers("data_collection")
+    decile, checked = str(answers.get("desil") or ""), _checked(facts)
+    day = checked.strftime("%d-%m-%Y") if checked else "-"
+    said = {"aid": kind.code, "most": kind.max_desil, "basis": kind.basis}
+    if not decile.isdecimal():
+        return _("Desil belum diketahui; {aid} lazimnya sampai desil {most}. {basis}.", **said)
+    if int(decile) > kind.max_desil:
+        return _(
+            "Desil {desil} (diperiksa {day}) di atas batas {aid} (sampai desil {most}). {basis}.",
+            desil=decile, day=day, **said,
+        )  # fmt: skip
+    if checked is not None and 0 < fresh_days < (facts.today - checked).days:
+        return _(
+            "Desil {desil} diperiksa {day}, sudah lama; {aid} lazimnya sampai desil {most}: periksa lagi.",
+            desil=decile, day=day, **said,
+        )  # fmt: skip
+    return None
+
+
+def _checked(facts: Facts) -> date | None:
     checked = facts.answers("data_collection").get("desil_checked_on")
-    if not isinstance(checked, str):
+    return date.fromisoformat(checked) if isinstance(checked, str) else None
+
+
+def _decile(facts: Facts, fresh_days: int) -> Sentence | None:
+    checked = _checked(facts)
+    if checked is None or not 0 < fresh_days < (days := (facts.today - checked).days):
         return None
-    days = (facts.today - date.fromisoformat(checked)).days
-    if days <= DECILE_DAYS:
-        return None
-    return _("Desil diperiksa {n} hari lalu. Data berubah setiap tiga bulan: periksa lagi.", n=days)
+    return _("Desil diperiksa {n} hari lalu. Data ini diperbarui berkala: periksa lagi.", n=days)
 
 
 def spending(category: Category, facts: Facts) -> Sentence | None:

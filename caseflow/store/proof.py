@@ -24,6 +24,7 @@ from caseflow.store.tables import (
     placement_review,
     plan_item,
     referral,
+    registry_check,
     review,
     stage_record,
     transfer,
@@ -49,6 +50,7 @@ PROVEN: dict[str, Table] = {
         placement_review,
         plan_item,
         referral,
+        registry_check,
         review,
         stage_record,
         transfer,
@@ -99,6 +101,9 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         reply_digest offered offered_at""",
         """id case_id cycle institution_id letter_id sent_on status answered_on answered_by confirmed sealed
         reply_digest offered offered_at officer_id number""",
+    ),
+    "registry_check": (
+        "id case_id subject_id system year listed decile checked_on sealed recorded_by recorded_at",
     ),
     "review": (
         """id case_id step state facts_digest requested_by requested_at event_date due_at sealed decided_by

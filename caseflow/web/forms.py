@@ -45,6 +45,7 @@ from caseflow.web.sheets import (
     referrals,
     steps,
 )
+    registry,
 from caseflow.web.speech import Teller
 
 T = TypeVar("T")
@@ -91,6 +92,7 @@ FORMS: dict[str, Builder] = {
 @dataclass(frozen=True, slots=True)
 class Told:
     """What stands above a form that was not taken."""
+    "registri/baru": registry.add,
 
     title: Words
     lines: tuple[Words, ...] = ()

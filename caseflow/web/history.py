@@ -184,6 +184,7 @@ PLAIN: dict[str, Sentence] = {
     "case:goods:returned": _("{who} mencatat barang yang dikembalikan."),
     "case:goods:reversed": _("{who} membatalkan penyerahan barang; stoknya kembali."),
     "case:goods_return:reversed": _("{who} membatalkan pengembalian barang."),
+    "case:registry:checked": _("{who} mencatat pemeriksaan data terpadu."),
     "case:instrument:filled": _("{who} mengisi instrumen."),
     "case:instrument:decided": _("{who} memutuskan hasil instrumen."),
     "case:visits:waived": _("{who} membebaskan sisa kunjungan monitoring."),

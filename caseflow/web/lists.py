@@ -7,7 +7,7 @@ from typing import Any
 from starlette.responses import Response
 
 from caseflow import access
-from caseflow.actions import aid, views
+from caseflow.actions import aid, registry, views
 from caseflow.actions.aid import Aid
 from caseflow.actions.views import CaseView, Thing
 from caseflow.errors import NotFound, _
@@ -69,10 +69,12 @@ def _plan(seen: Looked) -> dict[str, Any]:
     view, teller, state = seen.view, seen.teller, seen.view.row.state
     base = f"/kasus/{view.row.number}/rencana"
     may = bool(view.roles.intersection(access.ACTS["plan"])) and state != CLOSED
-    same = aid.of_case(seen.work)
+    same, limits = aid.of_case(seen.work), registry.of_help(seen.work)
     rows = []
     for item in view.plan:
         status = item.columns["status"]
+        if status in {"planned", "approved"} and (limit := limits.get(item.columns["intervention"])):
+            lines.append(limit)
         kind = view.category.intervention(item.columns["intervention"])
         owner, due = view.people.get(item.columns["owner_id"] or ""), item.columns["due"]
         result = dict(RESULTS).get(item.columns["result"])
@@ -263,6 +265,27 @@ def _placements(seen: Looked) -> dict[str, Any]:
             (f"{base}/{placed.id}/tinjau", _("Tinjau penempatan")),
             (f"{base}/{placed.id}/akhiri", _("Akhiri penempatan")),
         )
+def _registries(seen: Looked) -> dict[str, Any]:
+    view, teller = seen.view, seen.teller
+    may = bool(view.roles.intersection(access.ACTS["person"])) and view.row.state != CLOSED
+    rows = []
+    for check in registry.of_case(seen.work):
+        found = _("Desil {desil}", desil=check.decile) if check.decile else _("Terdaftar")
+        lines: list[Words] = [found if check.listed else _("Tidak terdaftar")]
+        lines.append(_("Diperiksa {day} oleh {who}", day=teller.full_day(check.checked_on), who=check.checked_by))
+        lines.append(_("Nomor: {number}", number=check.identifier) if check.identifier else "")
+        lines.append(_("Tahun data: {year}", year=check.year) if check.year else "")
+        lines.append(check.note)
+        old = ("late", "late", _("Lebih dari {n} hari: periksa lagi", n=check.days)) if check.old else None
+        rows.append(Row(check.name, tuple(line for line in lines if line), old, ()))
+    return {
+        "title": _("Data terpadu"),
+        "rows": rows,
+        "empty": _("Belum ada pemeriksaan yang dicatat."),
+        "add": [(f"/kasus/{view.row.number}/registri/baru", _("Catat pemeriksaan"))] if may else [],
+    }
+
+
         badge = ("plain", "no", _("Berakhir")) if ended else ("done", "done", _("Berjalan"))
         title = PLACEMENTS.get(placed.columns["kind"], placed.columns["kind"])
         rows.append(Row(title, tuple(t for t in lines if t), badge, acts if may and not ended else ()))
@@ -270,6 +293,7 @@ def _placements(seen: Looked) -> dict[str, Any]:
     return {"title": _("Penempatan"), "rows": rows, "empty": _("Belum ada penempatan."), "add": add}
 
 
+    "registri": _registries,
 LISTS: dict[str, Callable[[Looked], dict[str, Any]]] = {
     "rencana": _plan,
     "kunjungan": _visits,

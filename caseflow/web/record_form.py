@@ -7,7 +7,7 @@ from typing import Any
 
 from caseflow import access
 from caseflow.access import Viewer
-from caseflow.actions import casework, reading
+from caseflow.actions import casework, reading, registry
 from caseflow.actions.casework import Work
 from caseflow.errors import NotFound, _
 from caseflow.i18n import format_date, format_money
@@ -132,7 +132,13 @@ def _of(asking: Asking, stage: str, *, shown: bool) -> Record:
         questions=_questions(work, stage, answers, teller.lang),
         version=row.version if row is not None else 0,
         saved=saved,
-        notices=notices.notices(work.category, work.facts, age=about.age, sex=about.sex),
+        notices=notices.notices(
+            work.category,
+            work.facts,
+            age=about.age,
+            sex=about.sex,
+            fresh_days=registry.fresh_days(asking.session, work.facts),
+        ),
         writable=shut is None,
         shut=shut,
         basis=screening.basis if criteria else "",

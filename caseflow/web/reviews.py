@@ -7,7 +7,7 @@ from typing import Any
 from starlette.responses import Response
 
 from caseflow.access import Viewer
-from caseflow.actions import aid, casework, erasure_desk, lines, views
+from caseflow.actions import aid, casework, erasure_desk, lines, registry, views
 from caseflow.actions import reviews as actions
 from caseflow.actions.lines import Waiting
 from caseflow.actions.reviews import DecideReview
@@ -188,6 +188,7 @@ def _asked(page: Page, seen: Looked, review_id: str, error: CaseflowError | None
         "told": None if error is None or unmet else _told(error, page.lang),
         "risk": case_view.RISKS.get(view.row.risk or ""),
         "same": aid.of_case(work) if row.state == "pending" and row.step in aid.STEPS else aid.Findings(),
+        "limits": registry.of_help(work) if row.step in aid.STEPS else {},
         "items": view.plan if row.step in {"approve_plan", "ratify_emergency", "close_case", "continue_case"} else (),
     }
 

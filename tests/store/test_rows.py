@@ -35,6 +35,7 @@ from caseflow.actions.letters import IssueLetter, MarkSent, VoidLetter, issue_le
 from caseflow.actions.placements import ReviewPlacement, StartPlacement, review_placement, start_placement
 from caseflow.actions.records import RecordStage, record_stage
 from caseflow.actions.referrals import AddReferral, AnswerReferral, add_referral, answer_referral
+from caseflow.actions.registry import AddCheck, add_check
 from caseflow.store import children, letters, log, proof, records, triggers, verify
 from caseflow.store.log import Chain, Entry
 from caseflow.store.tables import (
@@ -139,6 +140,14 @@ def measured(world: World) -> str:
     return case
 
 
+def checked(world: World) -> str:
+    """Return a case with a check in a registry; another case has one too."""
+    case, other = opened(world), opened(world)
+    for where in (other, case):
+        act(world, add_check, AddCheck(case=where, system="DTSEN", decile=2, year=2026))
+    return case
+
+
 def concluded(world: World) -> str:
     """Return a case in which a person concluded otherwise than an instrument; another case has a decision too."""
     case, other = opened(world), opened(world)
@@ -163,6 +172,7 @@ WITH: dict[str, Callable[[World], str]] = {
     "placement_review": placed,
     "plan_item": monitored,
     "referral": referred,
+    "registry_check": checked,
     "review": monitored,
     "stage_record": monitored,
     "visit": monitored,

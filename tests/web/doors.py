@@ -74,7 +74,7 @@ FORMS = (
     "part=rencana act_name=baru", "part=kunjungan act_name=baru", "part=kunjungan act_name=bebas",
     "part=persetujuan-klien act_name=baru", "part=penempatan act_name=baru", "part=rujukan act_name=baru",
     "part=berkas act_name=tunda", "part=berkas act_name=lanjutkan", "part=berkas act_name=tugaskan",
-    "part=berkas act_name=klien", "part=data act_name=hapus",
+    "part=berkas act_name=klien", "part=data act_name=hapus", "part=registri act_name=baru",
 )  # fmt: skip
 ITEM_FORMS = (
     "part=rencana item={item} act_name=selesai", "part=rencana item={item} act_name=batal",
@@ -83,7 +83,15 @@ ITEM_FORMS = (
     "part=surat item=st act_name=terbitkan", "part=surat item={letter} act_name=batal",
     "part=persetujuan-klien item={consent} act_name=tarik", "part=persetujuan item={review} act_name=tarik",
 )  # fmt: skip
-PARTS = ("part=rencana", "part=kunjungan", "part=rujukan", "part=persetujuan-klien", "part=penempatan")
+PARTS = (
+    "part=rencana",
+    "part=kunjungan",
+    "part=pembahasan",
+    "part=rujukan",
+    "part=persetujuan-klien",
+    "part=penempatan",
+    "part=registri",
+)
 STEPS = ("step=complete_intervention", "step=terminate", "step=amend_plan")
 
 TABLE: dict[str, Row] = {

@@ -43,9 +43,11 @@ from caseflow.store.tables.office import (
 )
 from caseflow.store.tables.psks import psks_person, psks_role
 from caseflow.store.tables.reach import reach
+from caseflow.store.tables.registry import registry_check
 from caseflow.store.tables.repeats import job_tally, schedule
 from caseflow.store.tables.report import monthly_report, report_file, target
-from caseflow.store.tables.subjects import erasure, household, household_member, name_key, person, subject
+from caseflow.store.tables.subjects import erasure, group_member, household, household_member, name_key, person, subject
+from caseflow.store.tables.transfer import transfer
 from caseflow.store.tables.tree import checkpoint_copy, log_checkpoint, log_leaf, log_pending, log_subtree
 
 __all__ = [
@@ -72,6 +74,7 @@ __all__ = [
     "goods_movement",
     "goods_place",
     "goods_stock",
+    "group_member",
     "household",
     "household_member",
     "idempotency",
@@ -109,8 +112,9 @@ __all__ = [
     "reach",
     "recovery_code",
     "referral",
-    "review",
+    "registry_check",
     "report_file",
+    "review",
     "role_grant",
     "schedule",
     "second_factor",
@@ -120,6 +124,7 @@ __all__ = [
     "stand_in",
     "subject",
     "target",
+    "transfer",
     "user_account",
     "visit",
     "web_session",

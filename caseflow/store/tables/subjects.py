@@ -76,6 +76,22 @@ household_member = Table(
     CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name="ends_after_start"),
 )
 
+group_member = Table(
+    "group_member",
+    metadata,
+    key(),
+    Column("group_id", Id, ForeignKey("household.subject_id"), nullable=False, index=True),
+    Column("person_id", Id, ForeignKey("person.subject_id"), index=True),
+    sealed(null=True),
+    Column("basis", String(20), nullable=False),
+    Column("representative", Boolean, nullable=False),
+    Column("starts_on", Date, nullable=False),
+    Column("ends_on", Date),
+    CheckConstraint("ends_on IS NULL OR ends_on >= starts_on", name="ends_after_start"),
+)
+"""The roster of a group or community, whose own row is one of `household`; a person is linked where one is known."""
+
+
 erasure = Table(
     "erasure",
     metadata,
