@@ -59,6 +59,16 @@ def linked(api: Api, case: str) -> Ids:
     ids = referral(api, case)
     response = api.change("rina", case, f"referrals/{ids['referral']}/link")
     assert response.status_code == 201, response.text
+AWAY = {"area": "6302012001", "reason": "Pindah.", "handed": "Bantuan Juni belum diterima."}
+
+
+def away(api: Api, case: str) -> Ids:
+    """Offer the case to another area."""
+    response = api.change("sari", case, "transfer", AWAY)
+    assert response.status_code == 201, response.text
+    return {"transfer": response.json()["id"]}
+
+
     return {**ids, "reply": response.json()["code"]}
 
 

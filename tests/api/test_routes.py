@@ -107,6 +107,32 @@ CALLS = [
         not_by="audit", refused=NOT_YOURS,
     ),
     Call(method="POST", path=f"{CASE}/resume", body={}, before=making.held, not_by="audit", refused=NOT_YOURS),
+    # another category, another area
+    Call(
+        method="GET", path=f"{CASE}/category/{{code}}", case=("AT", "intervention"), not_by="audit", refused=NOT_YOURS
+    ),
+    Call(
+        method="PUT", path=f"{CASE}/category", body={"category": "PRSE", "reason": "Salah pilih."}, by="sari",
+        not_by="rina", refused=NOT_YOURS,
+    ),
+    Call(
+        method="POST", path=f"{CASE}/transfer", body=making.AWAY, by="sari", status=201, not_by="rina",
+        refused=NOT_YOURS,
+    ),
+    Call(method="GET", path=f"{V1}/transfers", by="luarsup", not_by="rina", refused=NOT_YOURS),
+    Call(method="GET", path=f"{V1}/transfers/{{transfer}}", before=making.away, by="luarsup", not_by="rina"),
+    Call(
+        method="POST", path=f"{V1}/transfers/{{transfer}}/accept", body={"assignee": "{luar}"}, before=making.away,
+        versioned=False, by="luarsup", not_by="luar",
+    ),
+    Call(
+        method="POST", path=f"{V1}/transfers/{{transfer}}/refuse", body={"reason": "Tidak di sini."},
+        before=making.away, versioned=False, by="luarsup", not_by="sari",
+    ),
+    Call(
+        method="POST", path=f"{V1}/transfers/{{transfer}}/withdraw", body={}, before=making.away, versioned=False,
+        by="sari", not_by="rina", refused=NOT_YOURS,
+    ),
     # plan
     Call(method="GET", path=f"{CASE}/same-aid"),
     Call(
@@ -439,7 +465,8 @@ def test_who_may_not_is_refused(api: Api, call: Call, ids: Ids) -> None:
     "call", [c for c in CALLS if c.path not in (*PUBLIC, "/metrics")], ids=lambda c: f"{c.method} {c.path}"
 )
 def test_nobody_comes_in_without_a_token(api: Api, call: Call) -> None:
-    some = dict.fromkeys((*NAMED, "order", "seq", "question", "area", "attachment", "report", "target", "fill"), "x")
+    made = ("order", "seq", "question", "area", "attachment", "report", "target", "conference", "fill", "transfer")
+    some = dict.fromkeys((*NAMED, *made), "x")
     path = call.path.format(**some, stage="assessment", code="FM")
     headers = {"Idempotency-Key": "k", "If-Match": "*"} if call.method in WRITES else {}
     response = api.client.request(call.method, path, headers=headers, json=None if call.body is None else {})

@@ -12,7 +12,7 @@ def test_a_category_is_tried_then_changed(working: Installation) -> None:
     assert "Jawaban yang ikut" in working.do(*asked, "--dry-run").out
     assert "reason" in working.refused(*asked)
     working.do(*asked, "--reason", "Ternyata korban perdagangan orang.")
-    assert working.get("case", "show", NUMBER, "--by", "rina")["category"] == "KPO"
+    assert working.get("case", "show", NUMBER, "--by", "rina")["category"]["code"] == "KPO"
     assert "KPO" not in str(working.get("case", "list", "--by", "wahidah"))
 
 
