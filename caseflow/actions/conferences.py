@@ -7,7 +7,7 @@ from typing import Any
 
 from caseflow import access
 from caseflow.access import Viewer
-from caseflow.actions import casework, letter_people, letter_records
+from caseflow.actions import casework, letter_people, letter_records, reading
 from caseflow.actions.casework import Change, Done, Work
 from caseflow.actions.typed import Typed
 from caseflow.errors import Erased, InvalidInput, NotFound, Refused, _
@@ -100,6 +100,11 @@ class Conference:
 
 
 # --- reading ---------------------------------------------------------------------------------------------------------
+
+
+def list_conferences(session: Session, case: str, *, by: Viewer, at: datetime) -> tuple[Conference, ...]:
+    """Return the conferences of a case; `NotFound` when absent or not visible."""
+    return of_case(reading.look(session, case, by=by, at=at, part="conferences"))
 
 
 def of_case(work: Work) -> tuple[Conference, ...]:

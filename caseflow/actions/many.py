@@ -6,10 +6,11 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from caseflow.access import Viewer
-from caseflow.actions import cases, steps
+from caseflow.actions import cases, steps, visits
 from caseflow.actions.cases import OpenCase
 from caseflow.actions.casework import Done
 from caseflow.actions.steps import AdvanceCase
+from caseflow.actions.visits import AddVisit
 from caseflow.errors import CaseflowError
 from caseflow.store import facts
 from caseflow.store.hot import Apart, FenceLost
@@ -46,6 +47,15 @@ def advance_many(session: Session, commands: Sequence[AdvanceCase], *, by: Viewe
         return steps.advance_case(session, command, by=by, at=at)
 
     return together(session, act, commands, [command.case for command in commands], by=by)
+
+
+def visit_many(session: Session, commands: Sequence[AddVisit], *, by: Viewer, at: datetime) -> list[Outcome]:
+    """Record one visit in several cases of a family, or many visits: each case has its own row and its own entry."""
+
+    def act(command: AddVisit) -> Done:
+        return visits.add_visit(session, command, by=by, at=at)
+
+    return _alone(session, act, commands, {}, range(len(commands)))
 
 
 def together(

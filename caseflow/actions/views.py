@@ -105,7 +105,7 @@ def view_case(session: Session, case: str, *, by: Viewer, at: datetime) -> CaseV
     subject = subjects.summary(session, row.subject_id, work.today)
     ids = {row.assignee_id, row.opened_by}
     things = {t.name: _things(work, t) for t in (plan_item, placement, referral, visit, consent)}
-    ids |= {v.columns.get("officer_id") for v in things["visit"]} | {
+    ids |= {v.columns.get("officer_id") for v in (*things["visit"], *things["referral"])} | {
         i.columns.get("owner_id") for i in things["plan_item"]
     }
     asked = tuple(reviews.of_case(session, row.id))

@@ -7,8 +7,9 @@ import orjson
 
 from caseflow import access
 from caseflow.access import Viewer
-from caseflow.actions import casework, obligations
+from caseflow.actions import casework, family, obligations
 from caseflow.actions.casework import Change, Done, Work
+from caseflow.actions.family import Relative
 from caseflow.actions.typed import Typed
 from caseflow.errors import InvalidInput, Refused, _
 from caseflow.ids import new_id
@@ -41,6 +42,17 @@ class WaiveVisits(Typed):
     case: str
     reason: str = ""
     expected_version: int | None = None
+
+
+def at_the_same_door(work: Work) -> tuple[Relative, ...]:
+    """Return the other open cases of the household in which the visitor may record this visit too; no closed files."""
+    near = [relative for relative in family.of_case(work) if relative.state in VISITABLE]
+    return tuple(relative for relative in near if _may_visit(work, relative.number))
+
+
+def _may_visit(work: Work, number: str) -> bool:
+    roles = casework.look(work.session, number, by=work.by, at=work.at).roles
+    return bool(roles.intersection(access.ACTS["visit"]))
 
 
 def add_visit(session: Session, command: AddVisit, *, by: Viewer, at: datetime) -> Done:

@@ -1,4 +1,4 @@
-"""Many cases in one request: opening them, and taking a step in each; a row that is refused stops no other."""
+"""Many cases in one request: opening them, a step or one visit in each; a row that is refused stops no other."""
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
@@ -13,10 +13,11 @@ from caseflow.access import Viewer
 from caseflow.actions import many
 from caseflow.actions.many import Outcome
 from caseflow.actions.steps import AdvanceCase
+from caseflow.actions.visits import AddVisit
 from caseflow.api import door
 from caseflow.api.cases import OpenCase
 from caseflow.api.door import Caller, Writer
-from caseflow.api.fields import Body, KeyName, Note, TypedDay, Version, Word
+from caseflow.api.fields import Body, KeyName, Note, RowId, TypedDay, Version, Word
 from caseflow.api.models import Answer, CaseNow
 from caseflow.api.problems import WRITING, Problem, refusals, said
 from caseflow.edge import Numbered, RowDone
@@ -24,6 +25,8 @@ from caseflow.store.session import Session
 
 router: APIRouter = door.routes("Banyak kasus sekaligus")
 MOST = 1000
+MOST_AT_A_DOOR = 30
+"""Cases of one household."""
 C = TypeVar("C")
 
 
@@ -62,6 +65,16 @@ class TakeSteps(Body):
     rows: list[StepOfMany] = Field(min_length=1, max_length=MOST)
 
 
+class VisitCases(Body):
+    """One visit to a family, and the cases of its members."""
+
+    cases: list[Word] = Field(min_length=1, max_length=MOST_AT_A_DOOR, examples=[["6310-2026-000123"]])
+    visited_on: TypedDay | None = None
+    officer: RowId | None = None
+    finding: Note = Field(examples=["Semua anak bersekolah; ibu masih berobat."])
+    progress: Note = ""
+
+
 class OpenCases(Body):
     """Many new cases."""
 
@@ -86,6 +99,24 @@ def open_cases(caller: Writer, body: OpenCases) -> Response:
     """
     rows = [Numbered(n, row.command()) for n, row in enumerate(body.rows, 1)]
     return _answer(caller, rows, many.open_many)
+
+
+@router.post(
+    "/visits/many", response_model=RowsNow, responses=refusals(*WRITING), summary="Satu kunjungan, banyak kasus"
+)
+def visit_cases(caller: Writer, body: VisitCases) -> Response:
+    """Catat satu kunjungan pada beberapa kasus sekeluarga; tiap kasus punya catatannya sendiri.
+
+    Kasus yang menolak tidak menghentikan yang lain. Kirim ulang dengan Idempotency-Key yang sama bila terputus.
+    """
+    said: dict[str, Any] = {
+        "visited_on": body.visited_on,
+        "officer": body.officer,
+        "finding": body.finding,
+        "progress": body.progress,
+    }
+    rows = [Numbered(n, AddVisit(case=case, **said), case) for n, case in enumerate(body.cases, 1)]
+    return _answer(caller, rows, many.visit_many)
 
 
 def _answer(caller: Caller, rows: Sequence[Numbered[C]], action: Callable[..., list[Outcome]]) -> Response:

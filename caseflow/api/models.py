@@ -152,6 +152,8 @@ class ReferralShown(Answer):
     """A request to another institution."""
 
     id: str
+    number: str | None = Field(description="Kosong pada rujukan lama.", examples=["6310-2026-000123/R1"])
+    officer_id: str | None = Field(description="Petugas kantor yang merujuk.")
     institution: Named
     letter_id: str | None
     need: str
@@ -159,7 +161,7 @@ class ReferralShown(Answer):
     status: str
     answered_on: date | None
     note: str
-    officer: str
+    officer: str = Field(description="Petugas di lembaga itu.")
     offered: str | None = Field(description="Jawaban lewat kode yang menunggu konfirmasi.")
     offered_at: datetime | None
 

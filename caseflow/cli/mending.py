@@ -12,6 +12,7 @@ _PLAIN = {
     "visit": "visit add {number} --on DATE --finding TEXT",
     "emergency": "case advance {number} ratify_emergency",
     "evaluation": "plan evaluate {number} ITEM met|partly|not_met",
+    "intervention_plan.conference_on": "conference held {number} --file MINUTES.json",
     "history": "case history {number}",
     "death_date": "case advance {number} terminate --detail death_date=DATE",
     "source": "case advance {number} terminate --detail source=TEXT",

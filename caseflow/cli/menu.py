@@ -10,6 +10,7 @@ from caseflow.cli import (
     case_work,
     category,
     certificate,
+    conference,
     choosing,
     consent,
     database,
@@ -71,6 +72,7 @@ choosing.attach(_case)
 dossier.attach(_case)
 plan.attach(noun(app, "plan", _("Kegiatan rencana intervensi.")))
 visit.attach(noun(app, "visit", _("Kunjungan monitoring.")))
+conference.attach(noun(app, "conference", _("Pembahasan kasus (case conference): undangan dan notulen.")))
 attachment.attach(noun(app, "attachment", _("Foto dan dokumen kasus.")))
 referral.attach(noun(app, "referral", _("Rujukan ke lembaga lain.")))
 consent.attach(noun(app, "consent", _("Persetujuan klien.")))

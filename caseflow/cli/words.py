@@ -14,6 +14,8 @@ _WORDS = {
     "met": _("tercapai"),
     "partly": _("sebagian tercapai"),
     "not_met": _("belum tercapai"),
+    # conferences
+    "held": _("dilaksanakan"),
     # referrals
     "open": _("menunggu jawaban"),
     "accepted": _("diterima"),

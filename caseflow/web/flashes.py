@@ -5,6 +5,9 @@ from caseflow.errors import Sentence, _
 FLASHES: dict[str, Sentence] = {
     "saved": _("Tersimpan {hour}."),
     "merged": _("Tersimpan {hour}. Isian yang diubah rekan Anda sementara itu tetap ada."),
+    "visited_partly": _(
+        "Kunjungan tersimpan {hour}, tetapi tidak pada kasus {case}: catat di sana untuk melihat sebabnya."
+    ),
     "opened": _("Kasus baru tersimpan {hour}."),
     "taken": _("Langkah tercatat {hour}."),
     "asked": _("Permintaan persetujuan terkirim {hour}."),

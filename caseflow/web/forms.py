@@ -36,6 +36,7 @@ from caseflow.web.sheets import (
     attachments,
     care,
     case,
+    conferences,
     erasure,
     household,
     initials,
@@ -59,6 +60,10 @@ FORMS: dict[str, Builder] = {
     "rencana/nilai": plan.evaluate,
     "kunjungan/baru": care.visit,
     "kunjungan/bebas": care.waive,
+    "pembahasan/baru": conferences.add,
+    "pembahasan/notulen": conferences.minutes,
+    "pembahasan/batal": conferences.cancel,
+    "pembahasan/rencana": conferences.adopt,
     "persetujuan-klien/baru": care.consent,
     "persetujuan-klien/tarik": care.withdraw_consent,
     "penempatan/baru": care.placement,
@@ -208,8 +213,9 @@ def _save(page: Page, number: str, builder: Builder, item: str) -> Response:
         return _again(page, number, shown, status=InvalidInput.status, problems=problems)
 
     def run(session: Session, by: Viewer, at: datetime) -> dict[str, str]:
-        flash = sheet.save(Saving(session, page.posted.version, by, at), answers)
-        return {"to": f"/kasus/{number}{sheet.back}", "flash": flash or "saved"}
+        said = sheet.save(Saving(session, page.posted.version, by, at), answers) or "saved"
+        flash, _space, about = said.partition(" ")
+        return {"to": f"/kasus/{number}{sheet.back}", "flash": flash, "case": about}
 
     try:
         return act(page, run, case=number)

@@ -1,7 +1,6 @@
 """The lists of what hangs on a case: plan, visits, referrals, consents, placements, and its whole history."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from starlette.responses import Response
@@ -15,11 +14,12 @@ from caseflow.states.category import PLACEMENTS, Text
 from caseflow.states.lifecycle import CLOSED, STATES
 from caseflow.states.sharing import PURPOSES, RELATIONS
 from caseflow.store import institutions
-from caseflow.web import history, letter_view
+from caseflow.web import conferences, history, letter_view
 from caseflow.web.environment import Words
 from caseflow.web.opened import Looked, opened
 from caseflow.web.page import Reading, render
 from caseflow.web.route import new_router
+from caseflow.web.row import Row
 from caseflow.web.sheets.plan import RESULTS
 from caseflow.web.speech import Teller
 
@@ -44,16 +44,6 @@ def listing(page: Reading, number: str, part: str) -> Response:
     if part not in LISTS:
         raise NotFound
     return render(page, "list.html", part=part, **opened(page, number, LISTS[part]))
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One thing in a list: heading, lines under it, badge, what can be done."""
-
-    title: Words
-    lines: tuple[Words, ...]
-    badge: tuple[str, str, Words] | None
-    acts: tuple[tuple[str, Words], ...]
 
 
 ITEM = {
@@ -184,6 +174,9 @@ def _referrals(seen: Looked) -> dict[str, Any]:
             sent.words.get("need") or "",
             _("Dirujuk {day}", day=teller.full_day(sent.columns["sent_on"])),
         ]
+        if number := sent.columns["number"]:
+            who = view.people.get(sent.columns["officer_id"], "-")
+            lines.append(_("Nomor {number}, oleh {who}", number=number, who=who))
         if owed is not None and (status == "open" or sent.columns["offered"]):
             due = teller.due(owed, awaited=True)
             lines.append(f"{due.lead} {due.rest}")
@@ -297,6 +290,7 @@ def _registries(seen: Looked) -> dict[str, Any]:
 LISTS: dict[str, Callable[[Looked], dict[str, Any]]] = {
     "rencana": _plan,
     "kunjungan": _visits,
+    "pembahasan": conferences.listed,
     "rujukan": _referrals,
     "persetujuan-klien": _consents,
     "penempatan": _placements,

@@ -89,6 +89,8 @@ def _link(session: Session, work: Work, guard: str, place: str) -> Link | None:
     if colon:
         return _of_thing(session, work, guard, kind, name)
     stage, dot, key = place.partition(".")
+    if key == "conference_on":
+        return Link(f"{base}/pembahasan", _("Catat notulen pembahasan kasus"))
     if dot:
         return Link(f"{base}/catatan/{stage}#f-{key}", _field_label(work, stage, key))
     if place == "risk":

@@ -48,7 +48,7 @@ class Saving:
 
 SAVE = _("Simpan")
 Save = Callable[[Saving, Answers], str | None]
-"""Runs the action; returns the code of a message other than "saved", if any."""
+"""Runs the action; returns the code of a message other than "saved", if any, and behind a space the case it names."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,10 @@ from tests.counting import count_and_freeze
 
 V1 = "/api/v1"
 CASE = f"{V1}/cases/{{case}}"
+CONFERENCE: dict[str, Any] = {"meets_on": "2027-02-20", "time": "09.00", "place": "Ruang rapat", "agenda": "Peran"}
+CONFERENCE |= {"invited": [["Kepala Puskesmas", "Puskesmas"]]}
+MINUTES: dict[str, Any] = {"place": "Ruang rapat", "chair": "Kepala Bidang", "discussion": "Pilihan layanan."}
+MINUTES |= {"present": [["Rina", "Pekerja Sosial"]], "decisions": [["Pemeriksaan", "Puskesmas", "Maret"]]}
 ASSIGNMENT = {"task": "outreach", "place": "Pagatan", "from_date": "2027-02-10", "officers": [["Rina", "", "TKSK"]]}
 INSTRUMENT: dict[str, Any] = {"instrument": "FM262", "answers": {"no_home": "yes"}}
 Ids = dict[str, str]
@@ -89,6 +93,11 @@ def addressed(api: Api, case: str) -> Ids:
 def measured(api: Api, case: str) -> Ids:
     """Fill in an instrument on the case."""
     return {"fill": made(api, case, "instruments", INSTRUMENT)}
+
+
+def conference(api: Api, case: str) -> Ids:
+    """Plan a conference of the case on another day."""
+    return {"conference": made(api, case, "conferences", CONFERENCE)}
 
 
 def placement(api: Api, case: str) -> Ids:

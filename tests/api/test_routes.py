@@ -152,6 +152,10 @@ CALLS = [
     # fieldwork
     Call(method="POST", path=f"{CASE}/visits", body={"finding": "Baik."}, status=201, not_by="sari", refused=NOT_YOURS),
     Call(
+        method="POST", path=f"{V1}/visits/many", body={"cases": ["6310-2026-000001"], "finding": "Baik."},
+        versioned=False, not_by=None,
+    ),
+    Call(
         method="POST", path=f"{CASE}/visits/waive", body={"reason": "Didampingi puskesmas."}, by="sari",
         case=("FM", "monitoring"), not_by="rina", refused=NOT_YOURS,
     ),
@@ -208,6 +212,19 @@ CALLS = [
     Call(
         method="POST", path=f"{CASE}/placements/{{placement}}/end", body={"reason": "Kembali ke ibu."},
         before=making.placement, case=("AT", "intervention"), not_by="sari", refused=NOT_YOURS,
+    ),
+    # conferences
+    Call(method="GET", path=f"{CASE}/conferences", before=making.conference),
+    Call(
+        method="POST", path=f"{CASE}/conferences", body=making.CONFERENCE, status=201, not_by="sari", refused=NOT_YOURS,
+    ),
+    Call(
+        method="POST", path=f"{CASE}/conferences/minutes", body=making.MINUTES, status=201, not_by="sari",
+        refused=NOT_YOURS,
+    ),
+    Call(
+        method="POST", path=f"{CASE}/conferences/{{conference}}/cancel", body={"reason": "Diundur."},
+        before=making.conference, not_by="sari", refused=NOT_YOURS,
     ),
     # attachments
     Call(
@@ -466,6 +483,7 @@ def test_who_may_not_is_refused(api: Api, call: Call, ids: Ids) -> None:
 )
 def test_nobody_comes_in_without_a_token(api: Api, call: Call) -> None:
     made = ("order", "seq", "question", "area", "attachment", "report", "target", "conference", "fill", "transfer")
+    made = ("conference")
     some = dict.fromkeys((*NAMED, *made), "x")
     path = call.path.format(**some, stage="assessment", code="FM")
     headers = {"Idempotency-Key": "k", "If-Match": "*"} if call.method in WRITES else {}

@@ -12,6 +12,7 @@ from caseflow.actions import (
     attachments,
     audit_questions,
     cases,
+    conferences,
     erasure,
     instruments,
     letter_bulk,
@@ -152,6 +153,10 @@ def furnished(ours: Site) -> Place:
         attached = str(act(world, attachments.attach_file, photo).created_id)
         poor = instruments.FillIn(case=case, instrument="FM262", answers={"no_home": "yes"})
         fill = str(act(world, instruments.fill_in, poor).created_id)
+        words: dict[str, Any] = {"time": "09.00", "place": "Ruang rapat", "agenda": "Peran"}
+        words |= {"invited": [["Ani", "Puskesmas"]], "meets_on": date(2026, 6, 1)}
+        meeting = conferences.PlanConference(case=case, **words)
+        planned = str(act(world, conferences.plan_conference, meeting).created_id)
         bulk = letter_bulk.OrderLetters(letter="st", cases=(rows["assessment"].number,), fields=ASSIGNMENT)
         order = act(world, letter_bulk.order_letters, bulk)
         act(world, cases.assign_case, cases.AssignCase(case=rows["assessment"].id, assignee=ids["budi"]), by="sari")
@@ -164,6 +169,7 @@ def furnished(ours: Site) -> Place:
         keys = {name: admin.add_token(session, name, "tes", by=admin.ROOT, at=world.now) for name in ASKED}
         things = {
             "report": report, "target": act(world, targets.set_target, aim, by="sari"),
+            "conference": planned,
             "attachment": attached, "case_id": case, "number": rows["intervention"].number, "closed_id": closed,
             "closed": rows["closed"].number, "worker": "rina", "seq": str(seq), "stage": "data_collection",
             "job_id": str(new_id(ours.at())), "letter": session.execute(of_case[letter]).scalar_one(),

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from caseflow import access
-from caseflow.actions import consents, placements, visits
+from caseflow.actions import consents, many, placements, visits
 from caseflow.actions.consents import AddConsent, WithdrawConsent
 from caseflow.actions.placements import EndPlacement, ReviewPlacement, StartPlacement
 from caseflow.actions.visits import AddVisit, WaiveVisits
@@ -33,12 +33,19 @@ def visit(asking: Asking) -> Sheet:
             expected_version=to.version,
         )
         visits.add_visit(to.session, command, by=to.by, at=to.at)
-        return None
+        also = [replace(command, case=number, expected_version=None) for number in answers.get("also") or ()]
+        outcomes = many.visit_many(to.session, also, by=to.by, at=to.at)
+        left = [each.case for each, outcome in zip(also, outcomes, strict=True) if outcome.problem]
+        return f"visited_partly {', '.join(left)}" if left else None
 
+    near = tuple(
+        (each.number, f"{each.name}, {asking.teller.say(each.category)} ({each.number})")
+        for each in visits.at_the_same_door(work)
+    )
     held = users.holders(asking.session, "caseworker", work.row.area_code, work.today)
     names = users.names(asking.session, {*held, work.by.user_id})
     officers: tuple[tuple[str, Words], ...] = by_name(names)
-    questions = (
+    questions: tuple[Question, ...] = (
         event_question(asking, "visited_on", _("Kapan Anda berkunjung?")),
         Question(key="finding", label=_("Apa yang Anda lihat dan dengar?"), type="longtext"),
         Question(key="progress", label=_("Apa kemajuannya?"), type="longtext", required=False),
@@ -50,6 +57,10 @@ def visit(asking: Asking) -> Sheet:
             value=work.by.user_id,
         ),
     )
+    if near:
+        hint = _("Anggota keluarga yang juga dikunjungi: tanggal, petugas, dan isinya tercatat pada kasusnya juga.")
+        also = Question(key="also", label=_("Kasus lain di rumah ini"), type="choices", choices=near, required=False)
+        questions = (*questions, replace(also, hint=hint))
     rhythm = work.category.rhythm
     intro: tuple[Words, ...] = ()
     if work.row.state == "monitoring":
