@@ -13,8 +13,8 @@ from caseflow.definitions import psks as definitions
 from caseflow.definitions.psks import PsksType
 from caseflow.errors import Forbidden, InvalidInput, NotFound, _
 from caseflow.ids import area_within, is_id
+from caseflow.store import handover, users
 from caseflow.store import psks as rows
-from caseflow.store import users
 from caseflow.store.psks import Found
 from caseflow.store.session import Session
 from caseflow.store.types import Row
@@ -59,6 +59,7 @@ class Role:
     """A role as it is shown."""
 
     id: str
+    person: str
     type: PsksType | None
     """None: the office no longer knows this kind."""
     code: str
@@ -89,6 +90,8 @@ class Person:
     area_name: str
     languages: tuple[str, ...]
     user: str
+    """Name of the account they work by."""
+    username: str
     roles: tuple[Role, ...]
     phone: str = ""
     mine: bool = False
@@ -208,7 +211,7 @@ def _people(
 ) -> list[Person]:
     every = [role for roles in held.values() for role in roles]
     places = areas.short_names(session, {row.area_code for row in found})
-    accounts = users.names(session, {row.user_id for row in found if row.user_id})
+    accounts = {row.id: row for row in handover.accounts(session, {row.user_id for row in found if row.user_id})}
     shown: dict[str, list[Role]] = {}
     for role, row in zip(roles_shown(session, every, by=by, today=today), every, strict=True):
         shown.setdefault(row.person_id, []).append(role)
@@ -221,7 +224,8 @@ def _people(
             area=row.area_code,
             area_name=places.get(row.area_code, row.area_code),
             languages=tuple(row.languages),
-            user=accounts.get(row.user_id or "", ""),
+            user=accounts[row.user_id].name if row.user_id in accounts else "",
+            username=accounts[row.user_id].username if row.user_id in accounts else "",
             roles=tuple(shown.get(row.id, ())),
             phone=rows.phone_of(session, row) if full else "",
             mine=any(keeps(by, place) for place in places_of(row, held.get(row.id, ()))),
@@ -240,6 +244,7 @@ def roles_shown(session: Session, found: Sequence[Row[Any]], *, by: Viewer, toda
         running = row.starts_on <= today and (row.ends_on is None or row.ends_on >= today)
         return Role(
             id=row.id,
+            person=row.person_id,
             type=known.get(row.type),
             code=row.type,
             area=row.area_code,

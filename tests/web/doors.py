@@ -30,6 +30,8 @@ CONTENT = names("intan rina budi dewi sari bambang kadis audit luar")
 ORDERERS = names("rina budi dewi sari bambang kadis luar")
 BREAKERS = names("intan rina budi dewi sari bambang kadis luar")
 DESK = names("sari bambang audit")
+HELPED = EVERYBODY - names("mitra luar")
+"""Who looks up the helpers of the regency; luar those of another."""
 SEEN_AT_DESK = {"R1": DESK, "R2": DESK, "R3": names("sari audit"), "elsewhere": names("")}
 """An auditor oversees the steps of closed files too, without what is in them."""
 CONCERNED = {kind: who | names("rina sari") for kind, who in SEEN_AT_DESK.items()}
@@ -147,6 +149,18 @@ TABLE: dict[str, Row] = {
     "GET /laporan/{report}/angka.xlsx": Own(names("sari bambang kadis audit")),
     "GET /laporan/{report}/surat.pdf": Own(names("sari bambang kadis audit")),
     "POST /laporan/{report}/nomor": Own(names("sari bambang kadis")),
+    # helpers
+    "GET /psks": Page(EVERYBODY - names("mitra")),
+    "GET /psks/jumlah": Page(EVERYBODY - names("mitra")),
+    "GET /psks/jumlah.xlsx": Page(EVERYBODY - names("mitra")),
+    "GET /psks/konfirmasi": Page(names("sari bambang admin")),
+    "POST /psks/konfirmasi": Page(names("sari bambang admin")),
+    "GET /psks/baru": Page(names("sari bambang admin")),
+    "POST /psks/baru": Page(names("sari bambang admin")),
+    "GET /psks/{person}": Own(HELPED),
+    "POST /psks/{person}": Own(names("sari bambang admin")),
+    "POST /psks/{person}/peran": Own(names("sari bambang admin")),
+    "POST /psks/peran/{role}/akhiri": Own(names("sari bambang admin")),
     "GET /persetujuan": Page(),
     "GET /penghapusan": Page(),
     # the homes of other roles

@@ -18,6 +18,8 @@ from caseflow.actions import (
     letter_bulk,
     letter_chains,
     letters,
+    psks,
+    psks_keeping,
     referrals,
     reports,
     targets,
@@ -39,7 +41,7 @@ from caseflow.uploads.cleaning import Cleaned
 from tests.counting import count_and_freeze
 from tests.web.browsing import ADDRESS, Person, Shown, Site
 from tests.web.doors import ASKED
-from tests.world import STATES, VILLAGE, VILLAGE_ELSEWHERE, World, act, complete, consent, may_tell, take
+from tests.world import STATES, VILLAGE, VILLAGE_ELSEWHERE, World, act, complete, consent, may_tell, take, viewer
 
 TREATED: dict[str, Any] = {"treatment_needed": True, "health_need": "pemeriksaan lanjutan"}
 ASSIGNMENT = {"task": "outreach", "place": "Pagatan", "from_date": "2026-04-20", "officers": [["Rina", "", "TKSK"]]}
@@ -119,6 +121,13 @@ HANGING = ("case", "letter", "attachment", "draft", "erasure", "question")
 """What stands in an address of the API and hangs on a case."""
 
 
+def _helper(world: World) -> str:
+    """Record a helper and return the id."""
+    role = psks.RoleData(type="PSM", area=VILLAGE, start=date(2024, 1, 15))
+    person = psks.PersonData(name="Siti Rahmah", area=VILLAGE, languages=("banjar",))
+    return psks_keeping.add_person(world.session, person, role, by=viewer(world, "sari"), at=world.now)
+
+
 def furnished(ours: Site) -> Place:
     """Return an office in which one of everything is there."""
     office, ids = ours.filled.office, ours.filled.office.ids
@@ -168,6 +177,7 @@ def furnished(ours: Site) -> Place:
         aim = targets.SetTarget(area="6310", measure="opened", amount=10, **year)
         keys = {name: admin.add_token(session, name, "tes", by=admin.ROOT, at=world.now) for name in ASKED}
         things = {
+            "person": _helper(world),
             "report": report, "target": act(world, targets.set_target, aim, by="sari"),
             "conference": planned,
             "attachment": attached, "case_id": case, "number": rows["intervention"].number, "closed_id": closed,

@@ -1,0 +1,45 @@
+"""Helpers and institutions on pages: recorded, given a role, counted, confirmed in one press."""
+
+import zipfile
+from datetime import timedelta
+from io import BytesIO
+
+from sqlalchemy import select, update
+
+from caseflow.store.tables import psks_role
+from tests.web.browsing import ADDRESS, Site
+from tests.world import VILLAGE
+
+START = {"start-d": "15", "start-m": "1", "start-y": "2024"}
+HERE = {"area": "63.10.01"}
+
+
+def test_a_helper_is_recorded_given_a_role_counted_and_confirmed(site: Site) -> None:
+    sari = site.by("sari")
+    sari.get("/psks/baru")
+    refused = sari.press("Catat PSKS", {"name": "Siti Rahmah", "home": "63.10.01", "type": "XX"})
+    assert refused.status == 422
+    given = {"name": "Siti Rahmah", "home": VILLAGE, "type": "PSM", "area": VILLAGE, "phone": "0812-77", **START}
+    shown = sari.press("Catat PSKS", {**given, "languages": "banjar", "trainings": "Dasar PSM; 2024"})
+    assert shown.page.headings[0] == "Siti Rahmah"
+    assert all(said in shown.text for said in ("0812-77", "banjar", "Dasar PSM (2024)", "sejak 15 Januari 2024"))
+    again = sari.press("Tambah peran", {"type": "PSM", "area": VILLAGE, **START})
+    assert again.status == 422
+    assert "sudah tercatat" in again.text
+    sari.press("Tambah peran", {"type": "TKSK", **HERE, **START})
+    assert "1 orang memegang 2 peran; 1 orang berperan ganda." in sari.get("/psks?ganda=1&jenis=PSM").text
+    assert "0 dari 2 desa/kelurahan mempunyai Puskesos (0%)." in sari.get("/psks/jumlah").text
+    sheet = sari.client.get(f"{ADDRESS}/psks/jumlah.xlsx")
+    with zipfile.ZipFile(BytesIO(sheet.content)) as book:
+        assert "Orang berperan ganda" in book.read("xl/worksheets/sheet1.xml").decode()
+    assert site.by("rina").get(shown.address).status == 200
+    assert site.by("luar").get(shown.address).status == 404
+    assert "Semua peran sudah dikonfirmasi" in sari.get("/psks/konfirmasi").text
+    with site.database.write() as session:
+        day = session.execute(select(psks_role.c.confirmed_on)).scalars().first()
+        assert day is not None
+        session.execute(update(psks_role).values(confirmed_on=day - timedelta(days=366)))
+    assert "Siti Rahmah" in sari.get("/psks/konfirmasi").text
+    assert "Semua peran sudah dikonfirmasi" in sari.press("Konfirmasi semua yang tampil (2)").text
+    sari.get(shown.address)
+    assert "Tidak berjalan" not in sari.press("Akhiri hari ini").text, "it is held to the end of this day"
