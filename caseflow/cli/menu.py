@@ -10,8 +10,8 @@ from caseflow.cli import (
     case_work,
     category,
     certificate,
-    conference,
     choosing,
+    conference,
     consent,
     database,
     doctor,
@@ -25,17 +25,18 @@ from caseflow.cli import (
     letter,
     letter_bulk,
     many,
+    moving,
     office,
     placement,
     plan,
     psks,
     reach,
     referral,
+    registry,
     report,
     serving,
     visit,
 )
-    registry,
 from caseflow.cli.frame import menu, noun
 from caseflow.errors import _
 
@@ -68,6 +69,7 @@ case_work.attach(_case)
 many.attach(_case)
 backlog.attach(_case)
 handover.attach(_case)
+moving.attach(_case)
 choosing.attach(_case)
 dossier.attach(_case)
 plan.attach(noun(app, "plan", _("Kegiatan rencana intervensi.")))
@@ -76,6 +78,7 @@ conference.attach(noun(app, "conference", _("Pembahasan kasus (case conference):
 attachment.attach(noun(app, "attachment", _("Foto dan dokumen kasus.")))
 referral.attach(noun(app, "referral", _("Rujukan ke lembaga lain.")))
 consent.attach(noun(app, "consent", _("Persetujuan klien.")))
+registry.attach(noun(app, "registry", _("Data terpadu: pemeriksaan DTSEN dan data lain.")))
 placement.attach(noun(app, "placement", _("Penempatan anak.")))
 instrument.attach(noun(app, "instrument", _("Instrumen asesmen: daftar, isi, hasil dan sebabnya.")))
 category.attach(noun(app, "category", _("Kategori: daftar, periksa, gambar.")))
@@ -84,7 +87,6 @@ letter.attach(_letter)
 letter_bulk.attach(_letter)
 initials.attach(noun(_letter, "initials", _("Paraf: konsep yang menunggu, dan jabatan yang memaraf.")))
 certificate.attach(noun(_letter, "certificate", _("Sertifikat kantor untuk menandatangani berkas surat.")))
-registry.attach(noun(app, "registry", _("Data terpadu: pemeriksaan DTSEN dan data lain.")))
 report.attach(
     noun(app, "report", _("Laporan bulanan kepada kepala daerah.")),
     noun(app, "target", _("Sasaran tiap wilayah dan masa.")),

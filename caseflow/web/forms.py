@@ -44,9 +44,9 @@ from caseflow.web.sheets import (
     letters,
     plan,
     referrals,
+    registry,
     steps,
 )
-    registry,
 from caseflow.web.speech import Teller
 
 T = TypeVar("T")
@@ -88,6 +88,7 @@ FORMS: dict[str, Builder] = {
     "instrumen/isi": instruments.fill,
     "instrumen/putuskan": instruments.decide,
     "data/hapus": erasure.ask,
+    "registri/baru": registry.add,
     "keluarga/baru": household.join,
     "keluarga/keluar": household.leave,
 }
@@ -97,7 +98,6 @@ FORMS: dict[str, Builder] = {
 @dataclass(frozen=True, slots=True)
 class Told:
     """What stands above a form that was not taken."""
-    "registri/baru": registry.add,
 
     title: Words
     lines: tuple[Words, ...] = ()

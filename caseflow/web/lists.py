@@ -63,8 +63,6 @@ def _plan(seen: Looked) -> dict[str, Any]:
     rows = []
     for item in view.plan:
         status = item.columns["status"]
-        if status in {"planned", "approved"} and (limit := limits.get(item.columns["intervention"])):
-            lines.append(limit)
         kind = view.category.intervention(item.columns["intervention"])
         owner, due = view.people.get(item.columns["owner_id"] or ""), item.columns["due"]
         result = dict(RESULTS).get(item.columns["result"])
@@ -75,6 +73,8 @@ def _plan(seen: Looked) -> dict[str, Any]:
             lines.append(_("Hasil: {what}", what=item.words["note"]))
         if result:
             lines.append(_("Tujuan dinilai: {result}", result=teller.say(result).lower()))
+        if status in {"planned", "approved"} and (limit := limits.get(item.columns["intervention"])):
+            lines.append(limit)
         if status == "planned":
             lines += [_same(a, teller) for a in same.aids if a.intervention == item.columns["intervention"]]
         rows.append(
@@ -258,6 +258,13 @@ def _placements(seen: Looked) -> dict[str, Any]:
             (f"{base}/{placed.id}/tinjau", _("Tinjau penempatan")),
             (f"{base}/{placed.id}/akhiri", _("Akhiri penempatan")),
         )
+        badge = ("plain", "no", _("Berakhir")) if ended else ("done", "done", _("Berjalan"))
+        title = PLACEMENTS.get(placed.columns["kind"], placed.columns["kind"])
+        rows.append(Row(title, tuple(t for t in lines if t), badge, acts if may and not ended else ()))
+    add = [(f"{base}/baru", _("Mulai penempatan"))] if may and view.row.state == "intervention" else []
+    return {"title": _("Penempatan"), "rows": rows, "empty": _("Belum ada penempatan."), "add": add}
+
+
 def _registries(seen: Looked) -> dict[str, Any]:
     view, teller = seen.view, seen.teller
     may = bool(view.roles.intersection(access.ACTS["person"])) and view.row.state != CLOSED
@@ -279,14 +286,6 @@ def _registries(seen: Looked) -> dict[str, Any]:
     }
 
 
-        badge = ("plain", "no", _("Berakhir")) if ended else ("done", "done", _("Berjalan"))
-        title = PLACEMENTS.get(placed.columns["kind"], placed.columns["kind"])
-        rows.append(Row(title, tuple(t for t in lines if t), badge, acts if may and not ended else ()))
-    add = [(f"{base}/baru", _("Mulai penempatan"))] if may and view.row.state == "intervention" else []
-    return {"title": _("Penempatan"), "rows": rows, "empty": _("Belum ada penempatan."), "add": add}
-
-
-    "registri": _registries,
 LISTS: dict[str, Callable[[Looked], dict[str, Any]]] = {
     "rencana": _plan,
     "kunjungan": _visits,
@@ -294,5 +293,6 @@ LISTS: dict[str, Callable[[Looked], dict[str, Any]]] = {
     "rujukan": _referrals,
     "persetujuan-klien": _consents,
     "penempatan": _placements,
+    "registri": _registries,
 }
 """Last part of the address -> what its list shows."""

@@ -9,7 +9,7 @@ from typing import Any
 from PIL import Image
 from sqlalchemy import update
 
-from caseflow.store import second_factors
+from caseflow.store import cases, second_factors
 from caseflow.store.tables import role_grant
 from tests.api.calling import Api
 from tests.counting import count_and_freeze
@@ -59,10 +59,6 @@ def referral(api: Api, case: str) -> Ids:
     return {"referral": made(api, case, "referrals", body)}
 
 
-def linked(api: Api, case: str) -> Ids:
-    ids = referral(api, case)
-    response = api.change("rina", case, f"referrals/{ids['referral']}/link")
-    assert response.status_code == 201, response.text
 AWAY = {"area": "6302012001", "reason": "Pindah.", "handed": "Bantuan Juni belum diterima."}
 
 
@@ -73,6 +69,10 @@ def away(api: Api, case: str) -> Ids:
     return {"transfer": response.json()["id"]}
 
 
+def linked(api: Api, case: str) -> Ids:
+    ids = referral(api, case)
+    response = api.change("rina", case, f"referrals/{ids['referral']}/link")
+    assert response.status_code == 201, response.text
     return {**ids, "reply": response.json()["code"]}
 
 
@@ -90,14 +90,14 @@ def addressed(api: Api, case: str) -> Ids:
     return referral(api, case)
 
 
-def measured(api: Api, case: str) -> Ids:
-    """Fill in an instrument on the case."""
-    return {"fill": made(api, case, "instruments", INSTRUMENT)}
-
-
 def conference(api: Api, case: str) -> Ids:
     """Plan a conference of the case on another day."""
     return {"conference": made(api, case, "conferences", CONFERENCE)}
+
+
+def measured(api: Api, case: str) -> Ids:
+    """Fill in an instrument on the case."""
+    return {"fill": made(api, case, "instruments", INSTRUMENT)}
 
 
 def placement(api: Api, case: str) -> Ids:
@@ -257,3 +257,12 @@ CASEWORKER = {"role": "caseworker", "area": "63.10"}
 SOME_ID = "0198d3a2-7c1e-7a51-9f0e-3f1f6c2b9d10"
 AMINAH = {"name": "Aminah", "birth": "1980-03-01", "sex": "P"}
 TERMINATE = {"step": "terminate", "note": "Pindah.", "details": {"reason_code": "moved", "source": "RT"}}
+
+
+def closed_file(api: Api, case: str) -> Ids:
+    """Close the file of a case to its worker."""
+    with api.database.write() as session:
+        cases.amend(session, case, {"confidentiality": "R3"})
+        row = cases.by_id(session, case)
+    assert row is not None
+    return {"number": row.number}
