@@ -9,21 +9,21 @@ import orjson
 
 from caseflow import access
 from caseflow.access import Viewer
-from caseflow.actions import casework, goods, letter_drafts, letter_issuing, letters, reading
+from caseflow.actions import casework, goods, goods_kinds, handed, letter_drafts, letter_issuing, letters
 from caseflow.actions.casework import Change, Done, Work
 from caseflow.actions.letter_issuing import Asked, Cause
 from caseflow.actions.typed import Typed
-from caseflow.errors import Erased, InvalidInput, Label, NotFound, Refused, _
+from caseflow.errors import InvalidInput, NotFound, Refused, _
 from caseflow.i18n import terbilang
 from caseflow.ids import is_id, new_id
 from caseflow.letters import catalogue
 from caseflow.store import children, log, records, users
 from caseflow.store import goods as rows
 from caseflow.store import letters as letter_rows
-from caseflow.store.goods import RETURN, REVERSAL, GoodsRow
+from caseflow.store.goods import RETURN, GoodsRow
 from caseflow.store.log import Entry
 from caseflow.store.session import Session
-from caseflow.store.tables import goods_delivery, plan_item
+from caseflow.store.tables import plan_item
 from caseflow.store.types import Row
 
 BAST = "bast"
@@ -84,43 +84,6 @@ class Undo(Typed):
     what: str
     reason: str = ""
     expected_version: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Handed:
-    """One kind of goods of a delivery; `returns` are those that stand."""
-
-    item: GoodsRow
-    quantity: int
-    returned: int
-    returns: tuple[tuple[str, date, int], ...]
-    """Id, day and quantity of each."""
-
-    @property
-    def name(self) -> Label:
-        """What it is called."""
-        return goods.label(self.item)
-
-    @property
-    def kept(self) -> int:
-        """How much of it is still with the receiver."""
-        return self.quantity - self.returned
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Delivery:
-    """A delivery as a reader of the case sees it."""
-
-    id: str
-    plan_item: str
-    delivered_on: date
-    receiver: str
-    goods: tuple[Handed, ...]
-    letter_id: str
-    letter_number: str | None
-    undone: bool
-    by: str
-    recorded_at: datetime
 
 
 # --- handing over ----------------------------------------------------------------------------------------------------
@@ -205,18 +168,18 @@ def _movements(work: Work, command: Deliver, planned: Row[Any], day: date) -> li
     office_id, session = work.row.office_id, work.session
     moved = []
     for line in command.goods:
-        item = goods.find_item(session, office_id, line.item)
-        place = goods.find_place(session, office_id, line.place)
+        item = goods_kinds.find_item(session, office_id, line.item)
+        place = goods_kinds.find_place(session, office_id, line.place)
         movement = {"kind": "delivery", "item_id": item.id, "from_place_id": place.id, "case_id": work.row.id}
-        moved.append(movement | {"quantity": goods.whole(line.quantity, "quantity"), "moved_on": day})
+        moved.append(movement | {"quantity": goods_kinds.whole(line.quantity, "quantity"), "moved_on": day})
     if len({each["item_id"] for each in moved}) < len(moved):
         raise InvalidInput({"goods": _("Sebut setiap jenis barang satu kali.")})
     kept = {
-        handed.item.id: handed.name
-        for made in of_work(work)
+        each.item.id: each.name
+        for made in handed.of_work(work)
         if made.plan_item == planned.id and not made.undone
-        for handed in made.goods
-        if handed.kept
+        for each in made.goods
+        if each.kept
     }
     if again := next((kept[each["item_id"]] for each in moved if each["item_id"] in kept), None):
         raise Refused(reason=_("{item} sudah diserahkan untuk kegiatan ini.", item=again))
@@ -271,18 +234,18 @@ def give_back(session: Session, command: GiveBack, *, by: Viewer, at: datetime) 
     row = _find(session, command.delivery)
     return_id = str(new_id(at))
     reason = casework.require_text(command.reason, "reason", limit=goods.REASON)
-    quantity = goods.whole(command.quantity, "quantity")
+    quantity = goods_kinds.whole(command.quantity, "quantity")
 
     def decide(work: Work) -> Change:
         access.require_act(work.roles, "deliver")
-        made = next(each for each in of_work(work) if each.id == row.id)
+        made = next(each for each in handed.of_work(work) if each.id == row.id)
         _require_standing(made)
-        item = goods.find_item(session, work.row.office_id, command.item)
-        place = goods.find_place(session, work.row.office_id, command.place)
-        handed = next((each for each in made.goods if each.item.id == item.id), None)
-        left = handed.kept if handed else 0
+        item = goods_kinds.find_item(session, work.row.office_id, command.item)
+        place = goods_kinds.find_place(session, work.row.office_id, command.place)
+        given = next((each for each in made.goods if each.item.id == item.id), None)
+        left = given.kept if given else 0
         if quantity > left:
-            named = {"unit": item.unit, "item": goods.label(item)}
+            named = {"unit": item.unit, "item": goods_kinds.label(item)}
             raise Refused(reason=_("Dari penyerahan ini masih {left} {unit} {item}.", left=left, **named))
         day = casework.require_past(command.returned_on, work.today, "returned_on")
         if day < row.delivered_on:
@@ -317,10 +280,10 @@ def undo(session: Session, command: Undo, *, by: Viewer, at: datetime) -> Done:
 
     def decide(work: Work) -> Change:
         access.require_act(work.roles, "undo_delivery")
-        made = next(each for each in of_work(work) if each.id == row.id)
+        made = next(each for each in handed.of_work(work) if each.id == row.id)
         _require_standing(made)
         moved = [each for each in rows.of_case(session, row.case_id) if each.delivery_id == row.id]
-        if returned is None and any(handed.returned for handed in made.goods):
+        if returned is None and any(each.returned for each in made.goods):
             raise Refused(reason=_("Sebagian barang sudah dikembalikan. Batalkan pengembaliannya dahulu."))
         undone = [returned] if returned is not None else [each for each in moved if each.kind == "delivery"]
         movements = [goods.opposite(each, work.today) for each in undone]
@@ -355,61 +318,6 @@ def _find(session: Session, delivery_id: str) -> GoodsRow:
     return row
 
 
-def _require_standing(made: Delivery) -> None:
+def _require_standing(made: handed.Delivery) -> None:
     if made.undone:
         raise Refused(reason=_("Penyerahan ini sudah dibatalkan."))
-
-
-# --- reading ---------------------------------------------------------------------------------------------------------
-
-
-def of_case(session: Session, case: str, *, by: Viewer, at: datetime) -> list[Delivery]:
-    """Return the deliveries of a case, the newest first; `NotFound` for who only follows it."""
-    work = reading.look(session, case, by=by, at=at, part="goods")
-    if not work.roles:
-        raise NotFound
-    return of_work(work)
-
-
-def of_work(work: Work) -> list[Delivery]:
-    """Return the deliveries of a case that is being shown, the newest first."""
-    session = work.session
-    made = children.of_case(session, goods_delivery, work.row.id)
-    moved = rows.of_case(session, work.row.id) if made else []
-    names = users.names(session, {row.recorded_by for row in made})
-    return [_shown(work, row, [m for m in moved if m.delivery_id == row.id], names) for row in reversed(made)]
-
-
-def _shown(work: Work, row: GoodsRow, moved: Sequence[GoodsRow], names: Mapping[str, str]) -> Delivery:
-    reversed_ids = {m.reverses_id for m in moved if m.kind == REVERSAL}
-    given = [m for m in moved if m.kind == "delivery"]
-    back = [m for m in moved if m.kind == RETURN and m.id not in reversed_ids]
-    letter = letter_rows.by_id(work.session, row.letter_id)
-    return Delivery(
-        id=row.id,
-        plan_item=row.plan_item_id,
-        delivered_on=row.delivered_on,
-        receiver=_receiver(work, row),
-        goods=tuple(_handed(work.session, m, back) for m in given),
-        letter_id=row.letter_id,
-        letter_number=letter.number if letter is not None else None,
-        undone=any(m.id in reversed_ids for m in given),
-        by=names.get(row.recorded_by, "-"),
-        recorded_at=row.recorded_at,
-    )
-
-
-def _receiver(work: Work, row: GoodsRow) -> str:
-    try:
-        return str(children.words(work.session, goods_delivery, work.row.subject_id, row).get("receiver", "-"))
-    except Erased:
-        return "-"
-
-
-def _handed(session: Session, given: GoodsRow, back: Sequence[GoodsRow]) -> Handed:
-    item = rows.item(session, given.item_id)
-    if item is None:
-        raise NotFound
-    returns = tuple((m.id, m.moved_on, m.quantity) for m in back if m.item_id == given.item_id)
-    returned = sum(quantity for _id, _day, quantity in returns)
-    return Handed(item=item, quantity=given.quantity, returned=returned, returns=returns)

@@ -8,20 +8,18 @@ from typing import Any
 
 from caseflow import access
 from caseflow.access import Viewer
-from caseflow.actions import areas, casework
+from caseflow.actions import areas, casework, goods_kinds
 from caseflow.actions.typed import Typed
-from caseflow.errors import Forbidden, InvalidInput, Label, NotFound, Refused, _
+from caseflow.errors import InvalidInput, NotFound, Refused, _
 from caseflow.i18n import format_date
 from caseflow.ids import is_id, new_id
-from caseflow.states.category import PILLARS
 from caseflow.states.stock import at_end_of, left_from
-from caseflow.store import goods, institutions, log, offices
+from caseflow.store import goods, institutions, log
 from caseflow.store.goods import REVERSAL, GoodsRow
 from caseflow.store.offices import OfficeRow
 from caseflow.store.session import Session
 
-MOST = 1_000_000
-NAME, CODE, UNIT, SOURCE, DOCUMENT, REASON = 120, 30, 30, 200, 120, 400
+SOURCE, DOCUMENT, REASON = 200, 120, 400
 KINDS = {
     "receipt": _("Penerimaan"),
     "transfer": _("Pemindahan"),
@@ -31,27 +29,6 @@ KINDS = {
     REVERSAL: _("Pembatalan"),
 }
 """Kind of movement -> what people call it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AddGoods(Typed):
-    """A kind of goods; `intervention` is the code of the help it is given as (ALATBANTU, USAHA, ...)."""
-
-    area: str
-    code: str
-    name: str
-    name_en: str = ""
-    unit: str
-    pillar: str
-    intervention: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AddPlace(Typed):
-    """A place where goods lie."""
-
-    area: str
-    name: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,70 +80,17 @@ class Reverse(Typed):
     reason: str = ""
 
 
-# --- items and places ------------------------------------------------------------------------------------------------
-
-
-def add_item(session: Session, command: AddGoods, *, by: Viewer, at: datetime) -> str:
-    """Record a kind of goods of the office that serves an area; return its id."""
-    office = areas.office_for(session, areas.known(session, command.area))
-    require_keeper(by, office.area_code)
-    problems: dict[str, str] = {}
-    words = {"code": (command.code, CODE), "name": (command.name, NAME), "unit": (command.unit, UNIT)}
-    words["intervention"] = (command.intervention, CODE)
-    for key, (value, limit) in words.items():
-        problems |= _misfit(key, value, limit)
-    if command.pillar not in PILLARS:
-        problems["pillar"] = _("Pilih salah satu: {choices}.", choices=", ".join(PILLARS))
-    if problems:
-        raise InvalidInput(problems)
-    values = {
-        "id": str(new_id(at)),
-        "office_id": office.id,
-        "code": command.code.strip().upper(),
-        "name_id": command.name.strip(),
-        "name_en": command.name_en.strip()[:NAME] or command.name.strip(),
-        "unit": command.unit.strip(),
-        "pillar": command.pillar,
-        "intervention": command.intervention.strip().upper(),
-        "added_by": by.user_id,
-        "added_at": at,
-    }
-    if not goods.add_item(session, values):
-        raise InvalidInput({"code": _("Barang dengan kode ini sudah ada.")})
-    said = {key: values[key] for key in ("office_id", "code", "unit", "pillar", "intervention")}
-    log.note_access(session, "goods:item:added", actor=by.user_id, at=at, data={"item": values["id"], **said})
-    return str(values["id"])
-
-
-def add_place(session: Session, command: AddPlace, *, by: Viewer, at: datetime) -> str:
-    """Record a place of stock in an area, of the office that serves it; return its id."""
-    area = areas.known(session, command.area)
-    office = areas.office_for(session, area)
-    require_keeper(by, area)
-    if problems := _misfit("name", command.name, NAME):
-        raise InvalidInput(problems)
-    values = {"id": str(new_id(at)), "office_id": office.id, "name": command.name.strip(), "area_code": area}
-    if not goods.add_place(session, {**values, "added_by": by.user_id, "added_at": at}):
-        raise InvalidInput({"name": _("Tempat dengan nama ini sudah ada.")})
-    said = {"place": values["id"], "office_id": office.id, "area": area}
-    log.note_access(session, "goods:place:added", actor=by.user_id, at=at, data=said)
-    return str(values["id"])
-
-
-def _misfit(key: str, value: str, limit: int) -> dict[str, str]:
-    if not value.strip():
-        return {key: _("Isian ini wajib.")}
-    return {key: _("Paling banyak {n} huruf.", n=limit)} if len(value.strip()) > limit else {}
-
-
 # --- movements of the office -----------------------------------------------------------------------------------------
 
 
 def receive(session: Session, command: Receive, *, by: Viewer, at: datetime) -> str:
     """Record goods that came; return the movement's id."""
     office = _kept_office(session, command.area, by)
-    item, place = find_item(session, office.id, command.item), _kept_place(session, office.id, command.place, by)
-    quantity = whole(command.quantity, "quantity")
+    item, place = (
+        goods_kinds.find_item(session, office.id, command.item),
+        _kept_place(session, office.id, command.place, by),
+    )
+    quantity = goods_kinds.whole(command.quantity, "quantity")
     today = areas.today(session, at, place.area_code)
     day = casework.require_past(command.received_on, today, "received_on")
     problems: dict[str, str] = {}
@@ -174,7 +98,7 @@ def receive(session: Session, command: Receive, *, by: Viewer, at: datetime) -> 
         problems["source"] = _("Sebut sumbernya: lembaga yang tercatat, atau satu kata seperti APBD atau CSR.")
     elif len(command.source.strip()) > SOURCE:
         problems["source"] = _("Paling banyak {n} huruf.", n=SOURCE)
-    problems |= _misfit("document", command.document, DOCUMENT)
+    problems |= goods_kinds.misfit("document", command.document, DOCUMENT)
     if command.document_on is None:
         problems["document_on"] = _("Isian ini wajib.")
     elif command.document_on > today:
@@ -199,7 +123,10 @@ def receive(session: Session, command: Receive, *, by: Viewer, at: datetime) -> 
 def move(session: Session, command: Move, *, by: Viewer, at: datetime) -> str:
     """Record goods that were taken from one place of the office to another; return the movement's id."""
     office = _kept_office(session, command.area, by)
-    item, place = find_item(session, office.id, command.item), _kept_place(session, office.id, command.place, by)
+    item, place = (
+        goods_kinds.find_item(session, office.id, command.item),
+        _kept_place(session, office.id, command.place, by),
+    )
     to_place = _kept_place(session, office.id, command.to_place, by, "to_place")
     if place.id == to_place.id:
         raise InvalidInput({"to_place": _("Pilih tempat lain: barangnya sudah di sini.")})
@@ -209,7 +136,7 @@ def move(session: Session, command: Move, *, by: Viewer, at: datetime) -> str:
         "item_id": item.id,
         "from_place_id": place.id,
         "to_place_id": to_place.id,
-        "quantity": whole(command.quantity, "quantity"),
+        "quantity": goods_kinds.whole(command.quantity, "quantity"),
         "moved_on": casework.require_past(command.moved_on, today, "moved_on"),
         "reason": _reason(command.reason, required=False),
     }
@@ -219,8 +146,11 @@ def move(session: Session, command: Move, *, by: Viewer, at: datetime) -> str:
 def count(session: Session, command: CountStock, *, by: Viewer, at: datetime) -> str | None:
     """Record what was counted; return the id of the movement that makes up the difference, if there is one."""
     office = _kept_office(session, command.area, by)
-    item, place = find_item(session, office.id, command.item), _kept_place(session, office.id, command.place, by)
-    counted = whole(command.counted, "counted", least=0)
+    item, place = (
+        goods_kinds.find_item(session, office.id, command.item),
+        _kept_place(session, office.id, command.place, by),
+    )
+    counted = goods_kinds.whole(command.counted, "counted", least=0)
     today = areas.today(session, at, place.area_code)
     day = casework.require_past(command.counted_on, today, "counted_on")
     reason = _reason(command.reason)
@@ -244,16 +174,24 @@ def count(session: Session, command: CountStock, *, by: Viewer, at: datetime) ->
 
 def reverse(session: Session, command: Reverse, *, by: Viewer, at: datetime) -> str:
     """Reverse a receipt, transfer or correction by a movement of today that names it; return that one's id."""
-    row = goods.movement(session, command.movement) if is_id(command.movement) else None
-    if row is None:
-        raise NotFound
-    touched = [each for each in (row.from_place_id, row.to_place_id) if each is not None]
-    places = [_kept_place(session, row.office_id, each, by) for each in touched]
-    if row.case_id is not None:
-        raise Refused(reason=_("Penyerahan dan pengembalian dibatalkan dari halaman barang kasusnya."))
-    today = areas.today(session, at, places[0].area_code)
+    row = kept(session, command.movement, by=by)
+    place = _kept_place(session, row.office_id, row.to_place_id or row.from_place_id, by)
+    today = areas.today(session, at, place.area_code)
     movement = opposite(row, today) | {"reason": _reason(command.reason)}
     return _recorded(session, movement, by=by, at=at)
+
+
+def kept(session: Session, movement_id: str, *, by: Viewer) -> GoodsRow:
+    """Return a movement of the office at places whose goods somebody keeps. Raises `NotFound`, `Refused`."""
+    row = goods.movement(session, movement_id) if is_id(movement_id) else None
+    if row is None:
+        raise NotFound
+    touched = [goods.place(session, each) for each in (row.from_place_id, row.to_place_id) if each is not None]
+    if not all(place is not None and access.keeps_goods(by, place.area_code) for place in touched):
+        raise NotFound
+    if row.case_id is not None:
+        raise Refused(reason=_("Penyerahan dan pengembalian dibatalkan dari halaman barang kasusnya."))
+    return row
 
 
 def opposite(row: GoodsRow, today: date) -> dict[str, Any]:
@@ -337,7 +275,7 @@ def _too_little(session: Session, item_id: str, place_id: str, day: date) -> Ref
     if item is None or place is None:
         raise NotFound
     moves = goods.days(session, item_id, place_id)
-    named = {"item": label(item), "place": place.name, "unit": item.unit}
+    named = {"item": goods_kinds.label(item), "place": place.name, "unit": item.unit}
     left, now = left_from(moves, day), at_end_of(moves, date.max)
     if left == now:
         return Refused(reason=_("Stok {item} di {place} tinggal {left} {unit}.", left=now, **named))
@@ -347,76 +285,14 @@ def _too_little(session: Session, item_id: str, place_id: str, day: date) -> Ref
     )
 
 
-# --- who, what, where ------------------------------------------------------------------------------------------------
-
-
-def label(item: GoodsRow) -> Label:
-    """Return the name of an item in both languages, as a part of a sentence."""
-    return Label(item.name_id, en=item.name_en)
-
-
-def whole(value: object, key: str, *, least: int = 1) -> int:
-    """Return a quantity: a whole number of units. Raises `InvalidInput`."""
-    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= MOST:
-        raise InvalidInput({key: _("Harus bilangan bulat dari {least} sampai {most}.", least=least, most=MOST)})
-    return value
-
-
-def require_keeper(by: Viewer, area: str) -> None:
-    """Raise `Forbidden` for who keeps no goods, `NotFound` for who keeps those of other areas."""
-    if not by.roles.intersection(access.GOODS_KEEPERS):
-        raise Forbidden(action=_("mencatat barang"), allowed=access.names_of(access.GOODS_KEEPERS))
-    if not access.keeps_goods(by, area):
-        raise NotFound
-
-
-def offices_of(session: Session, *, by: Viewer, keeps: bool = False) -> list[OfficeRow]:
-    """Return the offices whose goods somebody may see, or keeps somewhere. Raises `Forbidden` where there is none."""
-    roles = access.GOODS_KEEPERS if keeps else access.GOODS_READERS
-    found = [office for office in offices.every(session) if access.knows_goods(by, office.area_code, roles)]
-    if not found:
-        action = _("mencatat barang") if keeps else _("melihat stok barang")
-        raise Forbidden(action=action, allowed=access.names_of(roles))
-    return found
-
-
-def office_of(session: Session, area: str | None, *, by: Viewer, keeps: bool = False) -> OfficeRow:
-    """Return the office of an area, else the first, whose goods somebody may see, or keeps somewhere."""
-    found = offices_of(session, by=by, keeps=keeps)
-    wanted = areas.office_for(session, areas.known(session, area)) if area else found[0]
-    if all(office.id != wanted.id for office in found):
-        raise NotFound
-    return wanted
-
-
-def find_item(session: Session, office_id: str, named: str) -> GoodsRow:
-    """Return an item of an office by id or code. Raises `InvalidInput` with those there are."""
-    known = goods.items(session, office_id)
-    found = next((row for row in known if named in {row.id, row.code} or named.upper() == row.code), None)
-    if found is None:
-        there = ", ".join(row.code for row in known) or "-"
-        raise InvalidInput({"item": _("Barang ini tidak dikenal. Yang tercatat: {known}.", known=there)})
-    return found
-
-
-def find_place(session: Session, office_id: str, named: str, key: str = "place") -> GoodsRow:
-    """Return a place of an office by id or name. Raises `InvalidInput` with those there are."""
-    known = goods.places(session, office_id)
-    found = next((row for row in known if named in {row.id, row.name}), None)
-    if found is None:
-        there = ", ".join(row.name for row in known) or "-"
-        raise InvalidInput({key: _("Tempat ini tidak dikenal. Yang tercatat: {known}.", known=there)})
-    return found
-
-
 def _kept_office(session: Session, area: str | None, by: Viewer) -> OfficeRow:
-    return office_of(session, area, by=by, keeps=True)
+    return goods_kinds.office_of(session, area, by=by, keeps=True)
 
 
 def _kept_place(session: Session, office_id: str, named: str, by: Viewer, key: str = "place") -> GoodsRow:
     """Return a place whose goods the keeper records."""
-    place = find_place(session, office_id, named, key)
-    require_keeper(by, place.area_code)
+    place = goods_kinds.find_place(session, office_id, named, key)
+    goods_kinds.require_keeper(by, place.area_code)
     return place
 
 

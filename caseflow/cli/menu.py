@@ -17,6 +17,7 @@ from caseflow.cli import (
     doctor,
     dossier,
     erasure,
+    goods,
     handover,
     initials,
     instrument,
@@ -75,6 +76,7 @@ dossier.attach(_case)
 plan.attach(noun(app, "plan", _("Kegiatan rencana intervensi.")))
 visit.attach(noun(app, "visit", _("Kunjungan monitoring.")))
 conference.attach(noun(app, "conference", _("Pembahasan kasus (case conference): undangan dan notulen.")))
+goods.attach(noun(app, "goods", _("Barang kantor: stok, mutasi, dan penyerahan kepada klien.")))
 attachment.attach(noun(app, "attachment", _("Foto dan dokumen kasus.")))
 referral.attach(noun(app, "referral", _("Rujukan ke lembaga lain.")))
 consent.attach(noun(app, "consent", _("Persetujuan klien.")))

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from httpx2 import Response
 
-from tests.api import making
+from tests.api import making, warehouse
 from tests.api.calling import WRITES, Api, problem
 from tests.api.making import (
     AMINAH,
@@ -385,6 +385,47 @@ CALLS = [
         method="POST", path=f"{V1}/targets/{{target}}/withdraw", body={}, versioned=False, before=making.target,
         by="kadis", not_by="luarsup",
     ),
+    # goods
+    Call(method="GET", path=f"{V1}/goods", before=warehouse.received, not_by="mitra", refused=NOT_YOURS),
+    Call(method="GET", path=f"{V1}/goods/movements", before=warehouse.received, not_by="mitra", refused=NOT_YOURS),
+    Call(method="GET", path=f"{V1}/goods/movements.xlsx", before=warehouse.received, not_by="mitra", refused=NOT_YOURS),
+    Call(
+        method="POST", path=f"{V1}/goods/items", body=warehouse.ITEM, versioned=False, by="admin", status=201,
+        not_by="rina", refused=NOT_YOURS,
+    ),
+    Call(
+        method="POST", path=f"{V1}/goods/places", body=warehouse.PLACE, versioned=False, by="sari", status=201,
+        not_by="rina", refused=NOT_YOURS,
+    ),
+    Call(
+        method="POST", path=f"{V1}/goods/receipts", body=warehouse.RECEIPT, versioned=False, before=warehouse.kept,
+        by="sari", status=201, not_by="rina", refused=NOT_YOURS,
+    ),
+    Call(
+        method="POST", path=f"{V1}/goods/transfers", body=warehouse.TRANSFER, versioned=False,
+        before=warehouse.received, by="sari", status=201, not_by="kadis", refused=NOT_YOURS,
+    ),
+    Call(
+        method="POST", path=f"{V1}/goods/counts", body=warehouse.COUNT, versioned=False, before=warehouse.received,
+        by="admin", status=201, not_by="rina", refused=NOT_YOURS,
+    ),
+    Call(
+        method="POST", path=f"{V1}/goods/movements/{{movement}}/reverse", body={"reason": "Salah catat."},
+        versioned=False, before=warehouse.received, by="sari", status=201, not_by="luarsup",
+    ),
+    Call(method="GET", path=f"{CASE}/deliveries", before=warehouse.delivered),
+    Call(
+        method="POST", path=f"{CASE}/deliveries", body=warehouse.HANDED, before=warehouse.received, status=201,
+        not_by="sari", refused=NOT_YOURS,
+    ),
+    Call(
+        method="POST", path=f"{V1}/deliveries/{{delivery}}/returns", body=warehouse.BACK, before=warehouse.delivered,
+        status=201, not_by="sari", refused=NOT_YOURS,
+    ),
+    Call(
+        method="POST", path=f"{V1}/deliveries/{{delivery}}/undo", body={"reason": "Kasus lain."},
+        before=warehouse.delivered, by="sari", not_by="rina", refused=NOT_YOURS,
+    ),
     # office
     Call(method="GET", path=f"{V1}/me", not_by=None),
     Call(method="GET", path=f"{V1}/me/reach", not_by=None),
@@ -484,7 +525,7 @@ def test_who_may_not_is_refused(api: Api, call: Call, ids: Ids) -> None:
 def test_nobody_comes_in_without_a_token(api: Api, call: Call) -> None:
     made = ("order", "seq", "question", "area", "attachment", "report", "target", "conference", "fill", "transfer")
     made = ("conference")
-    some = dict.fromkeys((*NAMED, *made), "x")
+    some = dict.fromkeys((*NAMED, *made, "movement", "delivery"), "x")
     path = call.path.format(**some, stage="assessment", code="FM")
     headers = {"Idempotency-Key": "k", "If-Match": "*"} if call.method in WRITES else {}
     response = api.client.request(call.method, path, headers=headers, json=None if call.body is None else {})
