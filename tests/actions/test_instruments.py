@@ -19,7 +19,7 @@ from tests.world import World, act, at, broken, days_later, grant, opened, refus
 GATE = {"no_home": "yes", "no_work": "unknown"}
 
 
-def filled(world: World, case: str, code: str = "FM262", by: str = "rina", **said: Any) -> str:  # noqa: ANN401
+def filled(world: World, case: str, code: str = "FM262", by: str = "rina", **said: Any) -> str:  # noqa: ANN401 - of FillIn
     command = FillIn(**{"case": case, "instrument": code, "answers": GATE, **said})
     return str(act(world, fill_in, command, by=by).created_id)
 
