@@ -524,7 +524,6 @@ def test_who_may_not_is_refused(api: Api, call: Call, ids: Ids) -> None:
 )
 def test_nobody_comes_in_without_a_token(api: Api, call: Call) -> None:
     made = ("order", "seq", "question", "area", "attachment", "report", "target", "conference", "fill", "transfer")
-    made = ("conference")
     some = dict.fromkeys((*NAMED, *made, "movement", "delivery"), "x")
     path = call.path.format(**some, stage="assessment", code="FM")
     headers = {"Idempotency-Key": "k", "If-Match": "*"} if call.method in WRITES else {}
