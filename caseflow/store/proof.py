@@ -41,9 +41,9 @@ PROVEN: dict[str, Table] = {
         erasure,
         goods_delivery,
         goods_movement,
-        letter,
         instrument_decision,
         instrument_fill,
+        letter,
         letter_draft,
         letter_initial,
         placement,
@@ -77,10 +77,10 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         """id office_id kind item_id from_place_id to_place_id quantity moved_on institution_id source document
         document_on reason case_id delivery_id reverses_id recorded_by recorded_at""",
     ),
-    "letter": (
-        """id case_id office_id kind code number year running letter_date state cause_key institution_id addressee
     "instrument_decision": ("id fill_id case_id decision sealed decided_by decided_at",),
     "instrument_fill": ("id case_id cycle instrument version_digest filled_on replaces_id sealed filled_by filled_at",),
+    "letter": (
+        """id case_id office_id kind code number year running letter_date state cause_key institution_id addressee
         confidentiality consent_purpose check_code reply_digest template_digest sealed_facts issued_at issued_by
         voided_at sealed_void""",
         """id case_id office_id kind code number year running letter_date state cause_key institution_id addressee
@@ -102,9 +102,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         """id case_id cycle institution_id letter_id sent_on status answered_on answered_by confirmed sealed
         reply_digest offered offered_at officer_id number""",
     ),
-    "registry_check": (
-        "id case_id subject_id system year listed decile checked_on sealed recorded_by recorded_at",
-    ),
+    "registry_check": ("id case_id subject_id system year listed decile checked_on sealed recorded_by recorded_at",),
     "review": (
         """id case_id step state facts_digest requested_by requested_at event_date due_at sealed decided_by
         decided_at""",
