@@ -27,6 +27,7 @@ from caseflow import audit
 from caseflow.actions import letter_files, trail
 from caseflow.actions.attachments import AttachFile, attach_file
 from caseflow.actions.audit_questions import AnswerQuestion, AskAbout, CloseQuestion, answer, ask, close
+from caseflow.actions.conferences import HoldConference, hold_conference
 from caseflow.actions.erasure import AskErasure, ask_erasure
 from caseflow.actions.instruments import DecideOn, FillIn, decide_on, fill_in
 from caseflow.actions.letter_chains import HoldPost, SetChain, hold_post, set_chain
@@ -112,6 +113,15 @@ def monitored(world: World) -> str:
     return at(world, "closed")
 
 
+def discussed(world: World) -> str:
+    """Return a case with minutes; another case has a conference of its own."""
+    for case in (opened(world), opened(world)):
+        people = [["Rina", "Pekerja Sosial"]]
+        words = HoldConference(case=case, place="Kantor", chair="Kabid", discussion="Peran.", present=people)
+        act(world, hold_conference, replace(words, decisions=[["Periksa", "Puskesmas", "Maret"]]))
+    return case
+
+
 def questioned(world: World) -> str:
     for case in (at(world, "closed"), at(world, "closed")):
         seq = next(e.seq for e in log.entries_of(world.session, case) if e.code == "case:step:taken")
@@ -161,6 +171,7 @@ def concluded(world: World) -> str:
 WITH: dict[str, Callable[[World], str]] = {
     "attachment": photographed,
     "audit_question": questioned,
+    "conference": discussed,
     "consent": monitored,
     "erasure": asked,
     "instrument_decision": concluded,
