@@ -16,6 +16,7 @@ from starlette.responses import Response
 
 from caseflow import edge as edges
 from caseflow.access import Viewer
+from caseflow.actions import glass
 from caseflow.actions.casework import Done
 from caseflow.api.models import Answer, Written, written
 from caseflow.api.problems import WRITING, language, refusals
@@ -28,6 +29,7 @@ T = TypeVar("T")
 F = TypeVar("F", bound=Callable[..., Any])
 LONGEST_TOKEN = 200
 DEEPEST = 20
+READS = ("GET", "HEAD")
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 """Characters nobody types and PostgreSQL or a PDF cannot hold; tab and line ends are fine."""
 UNREADABLE = _("Isian ini memuat tanda yang tidak dapat disimpan.")
@@ -192,8 +194,16 @@ Writer = Annotated[Caller, Depends(_writer)]
 
 
 def read(caller: Caller, run: Run[T], *, case: str | None = None) -> T:
-    """Run a reading action; a refusal about a `case` leaves an access entry."""
-    return edges.read(caller.edge, caller.viewer, run, case=case)
+    """Run a reading action; a refusal about a `case` leaves an access entry.
+
+    Who opened a closed file in need reads that case as who did.
+    """
+
+    def looking(session: Session, by: Viewer, at: datetime) -> T:
+        mine = caller.request.method in READS
+        return run(session, glass.eyes(session, by, case, at=at) if mine else by, at)
+
+    return edges.read(caller.edge, caller.viewer, looking, case=case)
 
 
 def write(

@@ -93,6 +93,10 @@ class SaveStage(Body):
     """Answers to keep: a key with null clears it, keys that are not sent stay as they are."""
 
     answers: Answers = Field(examples=[{"problems": "Tidak ada pengasuh tetap.", "risk": "medium"}])
+    given_up: Answers = Field(
+        default_factory=dict,
+        description="Jawaban Anda yang dilepas setelah pertentangan (409): tetap tersimpan dalam riwayat isian.",
+    )
     final: bool = Field(default=False, description="true: masuk riwayat sekarang; false: draf, masuk bersama langkah.")
 
 
@@ -138,7 +142,12 @@ def show_stage(caller: Reader, response: Response, case: str, stage: str) -> Sta
 def save_stage(caller: Writer, case: str, stage: str, body: SaveStage, if_match: IfMatch) -> Response:
     """Simpan jawaban satu tahap. Hanya isian yang diubah kedua pihak menjadi pertentangan (409)."""
     command = records.RecordStage(
-        case=case, stage=stage[:40], answers=body.answers, record_version=_version(if_match), final=body.final
+        case=case,
+        stage=stage[:40],
+        answers=body.answers,
+        record_version=_version(if_match),
+        final=body.final,
+        unchosen=body.given_up,
     )
 
     def run(session: Session, by: Viewer, at: datetime) -> tuple[int, StageSaved]:

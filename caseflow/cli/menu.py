@@ -17,6 +17,7 @@ from caseflow.cli import (
     doctor,
     dossier,
     erasure,
+    glass,
     goods,
     handover,
     initials,
@@ -71,6 +72,7 @@ many.attach(_case)
 backlog.attach(_case)
 handover.attach(_case)
 moving.attach(_case)
+glass.attach(_case)
 choosing.attach(_case)
 dossier.attach(_case)
 plan.attach(noun(app, "plan", _("Kegiatan rencana intervensi.")))

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from caseflow import edge, settings
 from caseflow.access import Grant, Viewer
-from caseflow.actions import installation
+from caseflow.actions import glass, installation
 from caseflow.actions.admin import ROOT
 from caseflow.edge import BusinessClock, Edge
 from caseflow.errors import InvalidInput, _
@@ -60,9 +60,13 @@ def zone_of(session: Session) -> tzinfo:
 
 
 def reading(username: str | None, act: Act[T], *, case: str | None = None) -> T:
-    """Open the installation and read as a user, or as the operator."""
+    """Open the installation and read as a user, or as the operator; as who opened a closed file in need, that case."""
+
+    def looking(session: Session, by: Viewer, moment: datetime) -> T:
+        return act(session, glass.eyes(session, by, case, at=moment), moment)
+
     with opened() as at:
-        return edge.read(at, viewer(at, username), act, case=case)
+        return edge.read(at, viewer(at, username), looking, case=case)
 
 
 def writing(username: str | None, act: Act[T], *, case: str | None = None) -> T:

@@ -96,6 +96,10 @@ CALLS = [
         method="PUT", path=f"{CASE}/assignment", body={"assignee": "{budi}"}, by="sari", not_by="rina",
         refused=NOT_YOURS,
     ),
+    Call(
+        method="POST", path=f"{V1}/closed-files/open", body={"number": "{number}", "reason": "Klien di IGD."},
+        before=making.closed_file, versioned=False, by="budi", not_by="audit", refused=NOT_YOURS,
+    ),
     Call(method="GET", path=f"{V1}/handovers", by="sari", not_by="rina", refused=NOT_YOURS),
     Call(method="GET", path=f"{V1}/handovers/{{user}}", before=making.leaver, by="sari", not_by="luarsup"),
     Call(

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from caseflow.store import log
+from caseflow.store import cases, log, records
 from tests.api.calling import WRITES, Api, problem
 from tests.world import VILLAGE
 
@@ -186,6 +186,15 @@ def test_only_what_both_sides_changed_is_a_conflict(api: Api) -> None:
     assert (found["base"], found["yours"], found["theirs"]) == (
         {"problems": "Pangan."}, {"problems": "Air."}, {"problems": "Rumah."},
     )  # fmt: skip
+    settled = rina.put(path, {"answers": {}, "given_up": found["yours"]}, if_match=f'"{found["version"]}"')
+    assert settled.json()["answers"]["problems"] == "Rumah."
+    with api.database.read() as session:
+        row = cases.by_id(session, api.case("assessment"))
+        assert row is not None
+        record = records.find(session, row.id, "assessment", row.cycle)
+        assert record is not None
+        kept = [said["problems"] for _row, said in records.revisions(session, row.subject_id, record.id)]
+    assert "Air." in kept, "what was given up stays in the history"
 
 
 def test_a_repeated_save_answers_with_its_own_etag(api: Api) -> None:

@@ -194,3 +194,17 @@ def test_the_history_and_the_steps_are_readable(working: Installation, lang: str
     assert "case:opened" in history
     steps = working.do("case", "steps", NUMBER, "--by", "rina", "--lang", lang).out
     assert "submit_for_assessment" in steps
+
+
+def test_a_closed_file_is_opened_in_need_and_read(installed: Installation) -> None:
+    case = {"category": "ABH", "area": VILLAGE, "person": answers.CHILD, "event_date": ago(10)}
+    number = installed.do("case", "open", "--file", "-", "--json", "--by", "rina", stdin=json.dumps(case)).data[
+        "number"
+    ]
+    show = ("case", "show", number, "--by", "budi")
+    installed.refused(*show)
+    needed = ("case", "open-closed", number, "--by", "budi", "--reason")
+    assert "reason" in installed.refused(*needed, " ")
+    assert f"{number} terbuka bagi Anda selama tiga jam" in installed.do(*needed, "Klien di IGD.").out
+    assert installed.get(*show)["confidentiality"] == "R3"
+    installed.refused("case", "hold", number, "--until", ago(-5), "--reason", "x", "--by", "budi")
