@@ -84,6 +84,9 @@ def _chapter(category: Category, file: str, titles: dict[str, Text], shared: Col
     yield f"- **Who**: {_who(category)}."
     yield f"- **Law**: {'; '.join(category.legal_basis)}."
     yield f"- **Issues**: {'; '.join(i.label.id for i in category.issues)}."
+    if category.instruments:
+        linked = (f"[{code}](instruments.md#{code.lower()})" for code in category.instruments)
+        yield f"- **Usual instruments**: {', '.join(linked)}."
     yield f"- **Pause**: at most {category.hold_max_days} days."
     yield ""
     yield from _criteria(category)

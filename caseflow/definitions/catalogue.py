@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 
-from caseflow.definitions import assembly, reader
+from caseflow.definitions import assembly, instruments, reader
 from caseflow.definitions.assembly import EXTENDS, Written
 from caseflow.definitions.reader import Told
 from caseflow.errors import _
@@ -39,9 +39,10 @@ def _load(
     of_shipped = _opened(sorted(shipped.glob("*.toml")), told)
     of_office = _opened(sorted(extra.glob("*.toml")), told) if extra else []
     known = {str(written.table.get("code")): written for written in of_shipped}
+    usual = instruments.load(extra)
     if unread:  # whatever includes them would only say the same again
         raise reader.broken(told)
-    found = _read(of_shipped, parts, {}, letters, told) | _read(of_office, parts, known, letters, told)
+    found = _read(of_shipped, parts, {}, letters, usual, told) | _read(of_office, parts, known, letters, usual, told)
     if told:
         raise reader.broken(told)
     return found
@@ -54,7 +55,8 @@ def check(path: Path, *, letters: Collection[str] | None = None) -> dict[str, Ca
     shipped = _opened(sorted(categories_root().glob("*.toml")), [])
     known = {str(written.table.get("code")): written for written in shipped}
     files = sorted(path.glob("*.toml")) if path.is_dir() else [path]
-    found = _read(_opened(files, told), parts, known, letters, told)
+    usual = instruments.load(path if path.is_dir() else path.parent)
+    found = _read(_opened(files, told), parts, known, letters, usual, told)
     if told:
         raise reader.broken(told)
     return found
@@ -71,9 +73,10 @@ def _read(
     parts: Mapping[str, Written],
     shipped: Mapping[str, Written],
     letters: Collection[str] | None,
+    usual: Collection[str],
     told: list[Told],
 ) -> dict[str, Category]:
-    """Read the files of one folder; `shipped` are the ones they may extend."""
+    """Read the files of one folder; `shipped` are the ones they may extend, `usual` the instruments they may name."""
     found: dict[str, Category] = {}
     first: dict[str, str] = {}
     for written in files:
@@ -85,6 +88,9 @@ def _read(
             continue
         category, problems = reader.problems(assembly.assemble(written, parts=parts, under=under), letters=letters)
         told += problems
+        for code in [code for code in category.instruments if code not in usual]:
+            reason = _('instrumen "{word}" tidak dikenal', word=code)
+            told.append(Told(written.file, Finding("instruments", reason, suggest(code, usual))))
         if category.code in first:
             reason = _('kode "{code}" sudah dipakai {file}', code=category.code, file=first[category.code])
             told.append(Told(written.file, Finding("code", reason, _("Beri kode lain."))))

@@ -126,6 +126,7 @@ def _category(sheet: Sheet) -> Category:
         placement_review_months=sheet.number("placement_review_months", 6),
         referral_reply=sheet.span("referral_reply", "14wd"),
         review_within=sheet.span("review_within", "2wd"),
+        instruments=sheet.texts("instruments"),
     )
     sheet.finish()
     return replace(category, digest=digest_of(category))

@@ -219,6 +219,8 @@ class Category:
     """The answer that makes a file of this category a closed one (R3)."""
     closed_stage: str = ""
     """The stage whose answers `closed_when` reads."""
+    instruments: tuple[str, ...] = ()
+    """Codes of the assessment instruments usual for it: a suggestion, never a duty."""
 
     def fields_of(self, stage: str) -> tuple[Field, ...]:
         """Return the questions of a stage; a stage without a form has none."""

@@ -48,11 +48,10 @@ def listing(page: Reading, number: str) -> Response:
         if not work.roles.intersection(READERS):
             raise NotFound
         asking = Asking(session, work, page.teller(session))
-        offered = list(instruments.known(session).values()) if _may(work, "instrument") else []
         return {
             "name": shown_name(asking),
             "filled": [_shown(each, work, asking.teller) for each in instruments.of_case(work)],
-            "offered": offered,
+            "offered": _offered(session, work) if _may(work, "instrument") else (),
             "methods": METHODS,
         }
 
@@ -87,6 +86,15 @@ def why(page: Reading, number: str, fill: str) -> Response:
 
 def _may(work: Work, act: str) -> bool:
     return bool(work.roles.intersection(access.ACTS[act])) and work.row.state != CLOSED
+
+
+def _offered(session: Session, work: Work) -> tuple[tuple[Words, list[Instrument]], ...]:
+    """Return the instruments under headings: those usual for the category as it is now, then the others."""
+    known, now = instruments.known(session), session.categories.get(work.row.category)
+    usual = [known[code] for code in (now.instruments if now else ()) if code in known]
+    others = [each for each in known.values() if each not in usual]
+    parts = ((_("Lazim untuk kategori ini"), usual), (_("Instrumen lain"), others))
+    return tuple((heading, listed) for heading, listed in parts if listed)
 
 
 def _shown(found: Filled, work: Work, teller: Teller) -> FilledShown:

@@ -87,6 +87,18 @@ def test_an_office_changes_one_threshold_or_adds_an_eighth(tmp_path: Path) -> No
     assert "FM" in catalogue.load(categories_root(), tmp_path)
 
 
+def test_a_category_names_instruments_that_exist(tmp_path: Path) -> None:
+    file = tmp_path / "fm.toml"
+    file.write_text('extends = "FM"\ninstruments = ["BPS41"]\n', "utf-8")
+    with pytest.raises(BrokenDefinition) as broken:
+        catalogue.check(file)
+    (finding,) = broken.value.data["list"]
+    assert (finding["file"], finding["key"]) == (str(file), "instruments")
+    assert 'Maksudnya "BPS14"?' in finding["suggestion"]
+    file.write_text('extends = "FM"\ninstruments = ["BPS14"]\n', "utf-8")
+    assert catalogue.check(file)["FM"].instruments == ("BPS14",)
+
+
 def test_a_code_belongs_to_one_file_and_what_is_extended_exists(tmp_path: Path) -> None:
     for name in ("satu", "dua"):
         (tmp_path / f"{name}.toml").write_text(FILES["bps_14"], "utf-8")
