@@ -280,7 +280,7 @@ def test_a_removed_row_is_named_with_its_entry(world: World, name: str) -> None:
 def test_a_row_slipped_in_is_named(world: World, name: str) -> None:
     case, table = WITH[name](world), proof.PROVEN[name]
     forged = {**newest(world, table, case)._asdict(), "id": OTHER_ID}
-    forged |= {"cause_key": "~", "check_code": "~", "running": 900, "file_id": None, "sha256": None}
+    forged |= {"cause_key": "~", "check_code": "~", "number": "~", "running": 900, "file_id": None, "sha256": None}
     forged |= {"letter": {"state": "numbered"}, "erasure": {"state": "refused"}}.get(name, {})
     forged |= {"attachment": {"sha256": "~"}}.get(name, {})
     forged |= {"instrument_fill": {"replaces_id": None}}.get(name, {})
