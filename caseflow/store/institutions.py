@@ -1,15 +1,18 @@
 """Institutions letters and referrals go to."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, insert, select
+from sqlalchemy import Row, func, insert, select, update
 
+from caseflow.access import Viewer
 from caseflow.errors import InvalidInput, _
 from caseflow.ids import area_within, is_id, new_id
 from caseflow.states.sharing import INSTITUTIONS
+from caseflow.store import scope
 from caseflow.store.session import Session
-from caseflow.store.tables import institution
+from caseflow.store.tables import case_file, institution, placement, referral
 
 KINDS = tuple(INSTITUTIONS)
 
@@ -47,6 +50,42 @@ def listing(session: Session, kind: str | None = None) -> list[Row[Any]]:
     if kind:
         query = query.where(institution.c.kind == kind)
     return list(session.execute(query.order_by(institution.c.name)))
+
+
+def inactive(session: Session, kind: str | None = None) -> list[Row[Any]]:
+    """Return the institutions that are switched off, by name."""
+    query = select(institution).where(~institution.c.active)
+    if kind:
+        query = query.where(institution.c.kind == kind)
+    return list(session.execute(query.order_by(institution.c.name)))
+
+
+def change(session: Session, institution_id: str, values: Mapping[str, Any]) -> None:
+    """Write what is known of an institution now."""
+    session.execute(update(institution).where(institution.c.id == institution_id).values(dict(values)))
+
+
+def placed(session: Session) -> dict[str, int]:
+    """Return institution -> open placements there, closed files (R3) aside."""
+    query = (
+        select(placement.c.institution_id, func.count().label("placed"))
+        .join(case_file, case_file.c.id == placement.c.case_id)
+        .where(placement.c.institution_id.is_not(None), placement.c.ends_on.is_(None))
+        .where(case_file.c.confidentiality != "R3")
+        .group_by(placement.c.institution_id)
+    )
+    return {row.institution_id: row.placed for row in session.execute(query)}
+
+
+def referrals_to(session: Session, viewer: Viewer, institution_id: str) -> list[Row[Any]]:
+    """Return status and days of the referrals sent there in cases the viewer may see, closed files (R3) aside."""
+    query = (
+        select(referral.c.status, referral.c.sent_on, referral.c.answered_on)
+        .join(case_file, case_file.c.id == referral.c.case_id)
+        .where(referral.c.institution_id == institution_id, referral.c.status != "waiting")
+        .where(case_file.c.confidentiality != "R3", scope.visible_to(viewer))
+    )
+    return list(session.execute(query))
 
 
 def require(session: Session, institution_id: str | None, kind: str | None = None) -> Row[Any]:

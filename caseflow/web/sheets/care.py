@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from caseflow import access
 from caseflow.actions import consents, many, placements, visits
+from caseflow.actions import institutions as places
 from caseflow.actions.consents import AddConsent, WithdrawConsent
 from caseflow.actions.placements import EndPlacement, ReviewPlacement, StartPlacement
 from caseflow.actions.visits import AddVisit, WaiveVisits
@@ -195,9 +196,8 @@ def placement(asking: Asking) -> Sheet:
         placements.start_placement(to.session, command, by=to.by, at=to.at)
         return None
 
-    homes: tuple[tuple[str, Words], ...] = tuple(
-        (i.id, i.name) for i in institutions.listing(asking.session, "child_institution")
-    )
+    kind = "child_institution"
+    homes: tuple[tuple[str, Words], ...] = places.choices(asking.session, today=asking.today, kind=kind, takes="")
     kinds: tuple[tuple[str, Words], ...] = tuple((k, PLACEMENTS[k]) for k in placements.KINDS)
     questions = (
         Question(key="kind", label=_("Anak diasuh di mana?"), type="choice", choices=kinds),

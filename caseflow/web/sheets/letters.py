@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from caseflow import access
+from caseflow.actions import institutions as places
 from caseflow.actions import letter_drafts, letter_issuing, letter_records
 from caseflow.actions import letters as actions
 from caseflow.actions.casework import Work
@@ -142,8 +143,8 @@ def _signer(asking: Asking, kind: LetterKind) -> tuple[Question, ...]:
 def _receiver(asking: Asking, kind: LetterKind, old: LetterRow | None) -> tuple[Question, ...]:
     if kind.addressee not in institutions.KINDS:
         return ()
-    listed: tuple[tuple[str, Words], ...] = tuple(
-        (i.id, i.addressee) for i in institutions.listing(asking.session, kind.addressee)
+    listed: tuple[tuple[str, Words], ...] = places.choices(
+        asking.session, today=asking.today, kind=kind.addressee, takes=kind.name, by_post=True
     )
     near = institutions.nearest(asking.session, kind.addressee, asking.work.row.area_code)
     label = _("Surat ini untuk siapa?")

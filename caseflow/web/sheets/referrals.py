@@ -3,6 +3,7 @@
 from typing import Any
 
 from caseflow import access
+from caseflow.actions import institutions as places
 from caseflow.actions import letter_people, replies
 from caseflow.actions import referrals as actions
 from caseflow.actions.referrals import OFFERED, AddReferral, AnswerReferral, WithdrawReferral
@@ -34,7 +35,7 @@ def add(asking: Asking) -> Sheet:
         actions.add_referral(to.session, command, by=to.by, at=to.at)
         return None
 
-    listed: tuple[tuple[str, Words], ...] = tuple((i.id, i.name) for i in institutions.listing(asking.session))
+    listed: tuple[tuple[str, Words], ...] = places.choices(asking.session, today=asking.today)
     questions = (
         Question(key="institution", label=_("Dirujuk ke lembaga mana?"), type="choice", choices=listed),
         Question(key="need", label=_("Apa yang diminta?"), type="longtext"),
