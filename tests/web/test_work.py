@@ -8,6 +8,7 @@ from sqlalchemy import update
 from caseflow.actions import obligations, referrals
 from caseflow.store import cases as case_rows
 from caseflow.store.tables import role_grant
+from caseflow.web.environment import environment
 from tests.web.browsing import Person, Site
 from tests.world import World, act, may_tell, opened, row_of
 
@@ -44,6 +45,21 @@ def test_the_counts_are_those_of_the_groups(shared: Site) -> None:
     person = shared.by("rina")
     late = group(person, "Terlambat")[0]
     assert f"Terlambat {counts(person)[1]} pekerjaan" in late
+
+
+def test_what_is_not_due_today_is_folded_after_three(site: Site) -> None:
+    for _each in range(4):
+        fresh(site)
+    mine = counts(site.by("rina"))[2]
+    shown = site.by("rina").get("/")
+    assert mine > 3
+    assert f"Tampilkan {mine - 3} lainnya" in shown.text
+    assert shown.text.count("Tampilkan") >= 2, "the cases below are folded too"
+
+
+def test_a_mark_of_secrecy_ends_where_the_sentence_goes_on() -> None:
+    marked = environment("id").from_string('{% import "_parts.html" as parts %}a {{ parts.secrecy("R2") }}, b')
+    assert marked.render().endswith("</span>, b")
 
 
 def test_a_deadline_moves_from_waiting_to_today_to_late(site: Site) -> None:
