@@ -161,6 +161,11 @@ TABLE: dict[str, Row] = {
     "POST /psks/{person}": Own(names("sari bambang admin")),
     "POST /psks/{person}/peran": Own(names("sari bambang admin")),
     "POST /psks/peran/{role}/akhiri": Own(names("sari bambang admin")),
+    "GET /lembaga": Page(EVERYBODY - names("mitra")),
+    "GET /lembaga/baru": Page(names("admin")),
+    "POST /lembaga/baru": Page(names("admin")),
+    "GET /lembaga/{institution}": Own(EVERYBODY - names("mitra")),
+    "POST /lembaga/{institution}": Own(names("admin")),
     "GET /persetujuan": Page(),
     "GET /penghapusan": Page(),
     # the homes of other roles

@@ -177,7 +177,7 @@ def furnished(ours: Site) -> Place:
         aim = targets.SetTarget(area="6310", measure="opened", amount=10, **year)
         keys = {name: admin.add_token(session, name, "tes", by=admin.ROOT, at=world.now) for name in ASKED}
         things = {
-            "person": _helper(world),
+            "institution": charity, "person": _helper(world),
             "report": report, "target": act(world, targets.set_target, aim, by="sari"),
             "conference": planned,
             "attachment": attached, "case_id": case, "number": rows["intervention"].number, "closed_id": closed,

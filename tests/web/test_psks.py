@@ -43,3 +43,24 @@ def test_a_helper_is_recorded_given_a_role_counted_and_confirmed(site: Site) -> 
     assert "Semua peran sudah dikonfirmasi" in sari.press("Konfirmasi semua yang tampil (2)").text
     sari.get(shown.address)
     assert "Tidak berjalan" not in sari.press("Akhiri hari ini").text, "it is held to the end of this day"
+
+
+def test_an_institution_is_recorded_by_the_administrator_and_chosen_with_its_room(site: Site) -> None:
+    admin = site.by("admin")
+    admin.get("/lembaga/baru")
+    home = {
+        "name": "Balai Sejahtera", "kind": "care_home", "psks_type": "LKS", "addressee": "Kepala Balai Sejahtera",
+        "place": "Batulicin", "area": "63.10", "capacity": "0", "accepts": "referral", "active": "yes",
+        "licence_until-d": "1", "licence_until-m": "1", "licence_until-y": "2025",
+    }  # fmt: skip
+    shown = admin.press("Catat lembaga", home)
+    assert shown.page.headings[0] == "Balai Sejahtera"
+    assert all(said in shown.text for said in ("Penuh", "Izin berakhir", "0 dari 0 terisi", "rujukan tanpa surat"))
+    refused = admin.press("Simpan", {**home, "name": ""})
+    assert refused.status == 422
+    assert "Izin berakhir" not in admin.press("Simpan", {**home, "licence_until-y": "2099"}).text
+    rina = site.by("rina")
+    assert "Balai Sejahtera" in rina.get("/lembaga").text
+    assert "Yang tercatat" not in rina.get(shown.address).text
+    choose = rina.get(f"/kasus/{site.number('intervention')}/rujukan/baru").text
+    assert "Balai Sejahtera (penuh, 0 dari 0 tempat terisi)" in choose
