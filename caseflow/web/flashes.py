@@ -17,6 +17,7 @@ FLASHES: dict[str, Sentence] = {
     "initialled": _("Paraf tercatat {hour}."),
     "returned": _("Konsep dikembalikan {hour}. Alasannya disampaikan kepada peminta."),
     "withdrawn": _("Permintaan ditarik {hour}."),
+    "delivered": _("Penyerahan tercatat {hour}. BAST-nya ada pada surat kasus ini."),
     "erasure_asked": _("Permintaan penghapusan data terkirim {hour} kepada kepala dinas."),
     "erased": _("Data dihapus {hour}. Yang tersisa hanya catatan langkahnya."),
     "erasure_refused": _("Ditolak {hour}. Alasannya disampaikan kepada peminta."),

@@ -30,6 +30,8 @@ CONTENT = names("intan rina budi dewi sari bambang kadis audit luar")
 ORDERERS = names("rina budi dewi sari bambang kadis luar")
 BREAKERS = names("intan rina budi dewi sari bambang kadis luar")
 DESK = names("sari bambang audit")
+STOCK_READERS = names("rina budi dewi sari bambang kadis audit admin luar")
+KEEPERS = names("sari bambang admin")
 HELPED = EVERYBODY - names("mitra luar")
 """Who looks up the helpers of the regency; luar those of another."""
 SEEN_AT_DESK = {"R1": DESK, "R2": DESK, "R3": names("sari audit"), "elsewhere": names("")}
@@ -83,6 +85,7 @@ ITEM_FORMS = (
     "part=rujukan item={referral} act_name=jawab", "part=rujukan item={referral} act_name=tarik",
     "part=instrumen item=BPS14 act_name=isi", "part=instrumen item={fill} act_name=putuskan",
     "part=surat item=st act_name=terbitkan", "part=surat item={letter} act_name=batal",
+    "part=serah-barang item={item} act_name=baru", "part=serah-barang item={delivery} act_name=batal",
     "part=persetujuan-klien item={consent} act_name=tarik", "part=persetujuan item={review} act_name=tarik",
 )  # fmt: skip
 PARTS = (
@@ -166,6 +169,12 @@ TABLE: dict[str, Row] = {
     "POST /lembaga/baru": Page(names("admin")),
     "GET /lembaga/{institution}": Own(EVERYBODY - names("mitra")),
     "POST /lembaga/{institution}": Own(names("admin")),
+    "GET /barang": Page(STOCK_READERS),
+    "GET /barang/mutasi.xlsx": Page(STOCK_READERS),
+    "GET /barang/{form_name}": Page(KEEPERS),
+    "POST /barang/{form_name}": Page(KEEPERS),
+    "GET /barang/mutasi/{movement}/batal": Own(KEEPERS),
+    "POST /barang/mutasi/{movement}/batal": Own(KEEPERS),
     "GET /persetujuan": Page(),
     "GET /penghapusan": Page(),
     # the homes of other roles
@@ -244,6 +253,7 @@ TABLE: dict[str, Row] = {
     "GET /kasus/{number}/pengingat": OfCase(("",)),
     "GET /kasus/{number}/kunjungan/{obligation}.ics": OfCase(("",), made=False),
     "GET /kasus/{number}/petikan": OfCase(("",)),
+    "GET /kasus/{number}/serah-barang": OfCase(("",)),
     "GET /kasus/{number}/petikan.pdf": OfCase(("",)),
     "GET /kasus/{number}/{part}": OfCase(PARTS),
     "GET /kasus/{number}/{part}/{act_name}": OfCase(FORMS),

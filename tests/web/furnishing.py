@@ -39,6 +39,7 @@ from caseflow.store.tables import (
 )
 from caseflow.uploads.cleaning import Cleaned
 from tests.counting import count_and_freeze
+from tests.warehouse import handed_over
 from tests.web.browsing import ADDRESS, Person, Shown, Site
 from tests.web.doors import ASKED
 from tests.world import STATES, VILLAGE, VILLAGE_ELSEWHERE, World, act, complete, consent, may_tell, take, viewer
@@ -166,6 +167,7 @@ def furnished(ours: Site) -> Place:
         words |= {"invited": [["Ani", "Puskesmas"]], "meets_on": date(2026, 6, 1)}
         meeting = conferences.PlanConference(case=case, **words)
         planned = str(act(world, conferences.plan_conference, meeting).created_id)
+        movement, delivery = handed_over(world, case)
         bulk = letter_bulk.OrderLetters(letter="st", cases=(rows["assessment"].number,), fields=ASSIGNMENT)
         order = act(world, letter_bulk.order_letters, bulk)
         act(world, cases.assign_case, cases.AssignCase(case=rows["assessment"].id, assignee=ids["budi"]), by="sari")
@@ -178,11 +180,13 @@ def furnished(ours: Site) -> Place:
         keys = {name: admin.add_token(session, name, "tes", by=admin.ROOT, at=world.now) for name in ASKED}
         things = {
             "institution": charity, "person": _helper(world),
+            "movement": movement, "delivery": delivery, "form_name": "terima",
             "report": report, "target": act(world, targets.set_target, aim, by="sari"),
             "conference": planned,
             "attachment": attached, "case_id": case, "number": rows["intervention"].number, "closed_id": closed,
             "closed": rows["closed"].number, "worker": "rina", "seq": str(seq), "stage": "data_collection",
-            "job_id": str(new_id(ours.at())), "letter": session.execute(of_case[letter]).scalar_one(),
+            "letter": session.execute(of_case[letter].order_by(letter.c.id)).scalars().first(),
+            "job_id": str(new_id(ours.at())),
             "item": session.execute(of_case[plan_item]).scalars().first(), "consent": given, "name": "langkah",
             "referral": str(asked.created_id), "holder": holder, "draft": draft, "review_id": str(review),
             "review": str(review), "erasure_id": str(erased), "order": order, "message_id": str(message),
