@@ -192,7 +192,7 @@ def _levels(instrument: Instrument, given: Answers) -> Conclusion:
         names = {"highest": possible[0].sentence, "lowest": possible[-1].sentence}
         reason = _("Bisa {highest}, bisa {lowest}: bergantung pada yang belum dijawab.", **names)
     elif counting:
-        reason = _("Tingkat tertinggi yang punya tanda; tandanya {n}.", n=len(counting))
+        reason = _("{n} tanda pada tingkat ini, dan tidak ada yang lebih tinggi.", n=len(counting))
     else:
         reason = _("Tidak satu pun tanda ditemukan.")
     return Conclusion(found, reason, missing, _why(instrument.items, given, counting))

@@ -11,7 +11,7 @@ from caseflow.i18n import error_message
 from caseflow.states.category import Condition
 from caseflow.states.instrument import KINDS, SPENDING, Instrument, Item
 from caseflow.web.environment import Words
-from caseflow.web.questions import Question, as_date, as_text
+from caseflow.web.questions import CHOOSE, REQUIRED, Question, as_date, as_text
 from caseflow.web.sheet import Answers, Asking, Saving, Sheet, event_question
 
 BACK = "/instrumen"
@@ -105,6 +105,8 @@ def decide(asking: Asking) -> Sheet:
     offered = {key: label for key, label in DECISIONS.items() if key == "other" or result is not None}
 
     def save(to: Saving, answers: Answers) -> str | None:
+        if answers["decision"] == "other" and others and not answers.get("outcome"):
+            raise InvalidInput({"outcome": CHOOSE, **({} if answers["reason"] else {"reason": REQUIRED})})
         command = DecideOn(
             case=asking.number,
             fill=asking.item,
@@ -128,8 +130,7 @@ def decide(asking: Asking) -> Sheet:
                 key="reason",
                 label=_("Alasan"),
                 type="longtext",
-                hint=_("Wajib bila simpulannya lain dari hasil instrumen."),
-                required=False,
+                when=another,
                 limit=instruments.LONGEST_REASON,
             ),
         ),
