@@ -7,13 +7,12 @@ from typing import Any
 
 from caseflow import access
 from caseflow.access import CONCERNED, Grant, Viewer
-from caseflow.actions import areas, casework, inbox, letter_voids, obligations, reading
+from caseflow.actions import areas, casework, inbox, letter_voids, obligations
 from caseflow.actions.casework import Change, Done, Work
 from caseflow.actions.typed import Typed
-from caseflow.errors import Forbidden, InvalidInput, NotFound, Refused, SelfApproval, _
+from caseflow.errors import InvalidInput, NotFound, Refused, SelfApproval, _
 from caseflow.ids import area_within, new_id
-from caseflow.states.category import Text
-from caseflow.states.deadlines import Span, civil_date, due_at
+from caseflow.states.deadlines import Span, due_at
 from caseflow.states.lifecycle import CLOSED
 from caseflow.store import cases, offices, reviews, transfers, users
 from caseflow.store.log import Entry
@@ -45,47 +44,6 @@ class AnswerTransfer(Typed):
     transfer: str
     assignee: str = ""
     reason: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Offer:
-    """An offer as both sides see it: what it takes to decide, nobody's name."""
-
-    id: str
-    number: str
-    category: Text | None
-    """None: a closed file (R3)."""
-    confidentiality: str
-    case_state: str
-    cycle: int
-    risk: str | None
-    state: str
-    from_office: str
-    from_area: str
-    to_office: str
-    to_area: str
-    offered_by: str
-    offered_on: date
-    offered_at: datetime
-    due_at: datetime
-    due_on: date
-    answered_by: str
-    answered_on: date | None
-    words: dict[str, Any]
-    """Reason, what is handed over, and the answer; empty in lists."""
-    able: tuple[tuple[str, str], ...] = ()
-    """Who may take it (id, name), for whoever decides."""
-    may_answer: bool = False
-    may_withdraw: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Passing:
-    """Cases on their way: to the reader's areas, and out of them, with what became of those."""
-
-    coming: tuple[Offer, ...]
-    going: tuple[Offer, ...]
-    gone: tuple[Offer, ...]
 
 
 # --- offering --------------------------------------------------------------------------------------------------------
@@ -286,18 +244,20 @@ def _answerable(session: Session, transfer_id: str, *, by: Viewer) -> TransferRo
     Within one office both sides are its own: there who offered may also put it in order.
     """
     row = transfers.by_id(session, transfer_id) if casework.is_id(transfer_id) else None
-    if row is None or not _covers(by, row.to_area):
+    if row is None or not covers(by, row.to_area):
         raise NotFound
-    if not _may_answer(row, by):
+    if not may_answer(row, by):
         raise SelfApproval
     return row
 
 
-def _covers(by: Viewer, area: str) -> bool:
+def covers(by: Viewer, area: str) -> bool:
+    """Tell whether somebody is a supervisor of an area."""
     return any(g.role == "supervisor" and area_within(area, g.area) for g in by.grants)
 
 
-def _may_answer(row: TransferRow, by: Viewer) -> bool:
+def may_answer(row: TransferRow, by: Viewer) -> bool:
+    """Tell whether a supervisor of the area an offer goes to is another than who offered it."""
     if row.to_office == row.from_office:
         return True
     free = (g for g in by.grants if g.role == "supervisor" and area_within(row.to_area, g.area))
@@ -314,85 +274,3 @@ def _tell(work: Work, people: Any, kind: str, transfer_id: str) -> None:  # noqa
         data={"number": work.row.number},
         at=work.at,
     )
-
-
-# --- reading ---------------------------------------------------------------------------------------------------------
-
-
-def passing(session: Session, *, by: Viewer, at: datetime) -> Passing:
-    """Return the cases on their way to a supervisor's areas and out of them; `Forbidden` for who is none."""
-    mine = by.areas("supervisor")
-    if not mine:
-        raise Forbidden(action=_("melihat kasus yang dipindahkan"), allowed=access.names_of(("supervisor",)))
-    out = transfers.going(session, mine, by.user_id)
-    return Passing(
-        coming=_shown(session, transfers.coming(session, mine), by=by, at=at),
-        going=_shown(session, [row for row in out if row.state == "offered"], by=by, at=at),
-        gone=_shown(session, [row for row in out if row.state != "offered"], by=by, at=at),
-    )
-
-
-def one(session: Session, transfer_id: str, *, by: Viewer, at: datetime) -> Offer:
-    """Return an offer with its words, for the supervisors of both sides; `NotFound` for anybody else."""
-    row = transfers.by_id(session, transfer_id) if casework.is_id(transfer_id) else None
-    if row is None:
-        raise NotFound
-    case = cases.by_id(session, row.case_id)
-    seen = case is not None and "supervisor" in access.roles_in(by, cases.scope_of(session, case))
-    # Who offered it, and whoever answers for it there, read the offer; that the case went is all the sender keeps.
-    if not (seen or row.offered_by == by.user_id or (row.state == "offered" and _covers(by, row.to_area))):
-        raise NotFound
-    (offer,) = _shown(session, [row], by=by, at=at)
-    able: tuple[tuple[str, str], ...] = ()
-    if offer.may_answer:
-        on = areas.today(session, at, row.to_area)
-        names = users.names(session, set(users.holders(session, "caseworker", row.to_area, on)))
-        able = tuple(sorted(names.items(), key=lambda pair: pair[1].casefold()))
-    return replace(offer, able=able, words=transfers.words(session, row))
-
-
-def of_case(session: Session, case_id: str, *, by: Viewer, at: datetime) -> Offer | None:
-    """Return the offer of a case that waits, for whoever sees the case."""
-    row = transfers.waiting_of(session, case_id)
-    return None if row is None else _shown(session, [row], by=by, at=at)[0]
-
-
-def _shown(session: Session, rows: list[TransferRow], *, by: Viewer, at: datetime) -> tuple[Offer, ...]:
-    known = [case for row in rows if (case := cases.by_id(session, row.case_id)) is not None]
-    reading.note(session, known, by=by, at=at, part="transfer")
-    scopes = {case.id: cases.scope_of(session, case) for case in known}
-    places = areas.short_names(session, {area for row in rows for area in (row.from_area, row.to_area)})
-    served = {office.id: office for office in offices.every(session)}
-    people = users.names(session, {str(user) for row in rows for user in (row.offered_by, row.answered_by) if user})
-    found = []
-    for row in rows:
-        kind = session.categories.get(row.category)
-        calendar = offices.calendar(session, row.to_office)
-        waits = row.state == "offered" and row.case_state != CLOSED
-        found.append(
-            Offer(
-                id=row.id,
-                number=row.number,
-                category=kind.name if kind is not None and row.confidentiality != "R3" else None,
-                confidentiality=row.confidentiality,
-                case_state=row.case_state if waits else "",
-                cycle=row.cycle,
-                risk=row.risk if waits else None,
-                state=row.state,
-                from_office=served[row.from_office].agency + ", " + served[row.from_office].place,
-                from_area=places[row.from_area],
-                to_office=served[row.to_office].agency + ", " + served[row.to_office].place,
-                to_area=places[row.to_area],
-                offered_by=people.get(row.offered_by, "-"),
-                offered_on=civil_date(row.offered_at, calendar),
-                offered_at=row.offered_at,
-                due_at=row.due_at,
-                due_on=civil_date(row.due_at, calendar),
-                answered_by=people.get(row.answered_by or "", ""),
-                answered_on=civil_date(row.answered_at, calendar) if row.answered_at else None,
-                words={},
-                may_answer=waits and _covers(by, row.to_area) and _may_answer(row, by),
-                may_withdraw=waits and "supervisor" in access.roles_in(by, scopes[row.case_id]),
-            )
-        )
-    return tuple(found)

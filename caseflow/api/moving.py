@@ -6,9 +6,10 @@ from fastapi import APIRouter
 from pydantic import Field
 from starlette.responses import Response
 
-from caseflow.actions import changing, transfers
+from caseflow.actions import changing, offers, transfers
 from caseflow.actions.changing import ChangeCategory, Tried
-from caseflow.actions.transfers import AnswerTransfer, Offer, OfferTransfer
+from caseflow.actions.offers import Offer
+from caseflow.actions.transfers import AnswerTransfer, OfferTransfer
 from caseflow.api import door
 from caseflow.api.door import Reader, Writer
 from caseflow.api.fields import Body, Change, Note, RowId, Word
@@ -135,7 +136,7 @@ def offer(caller: Writer, case: str, body: NewArea) -> Response:
 @router.get("/transfers", responses=refusals(401, 403, 429, 503), summary="Kasus masuk dan keluar")
 def passing(caller: Reader) -> PassingShown:
     """Kasus yang ditawarkan kepada wilayah Anda, yang Anda tawarkan, dan yang sudah dijawab."""
-    found = door.read(caller, lambda s, by, at: transfers.passing(s, by=by, at=at))
+    found = door.read(caller, lambda s, by, at: offers.listing(s, by=by, at=at))
     told = {name: [_offer(one, caller.lang) for one in getattr(found, name)] for name in ("coming", "going", "gone")}
     return PassingShown(**told)
 
@@ -143,7 +144,7 @@ def passing(caller: Reader) -> PassingShown:
 @router.get("/transfers/{transfer}", responses=refusals(*READING), summary="Satu tawaran")
 def show(caller: Reader, transfer: str) -> OfferShown:
     """Satu tawaran dengan alasannya, yang diserahterimakan, dan siapa yang dapat menerimanya."""
-    found = door.read(caller, lambda s, by, at: transfers.one(s, transfer, by=by, at=at), case=transfer)
+    found = door.read(caller, lambda s, by, at: offers.one(s, transfer, by=by, at=at), case=transfer)
     return _offer(found, caller.lang)
 
 

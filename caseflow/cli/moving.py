@@ -10,7 +10,8 @@ from caseflow.access import Viewer
 from caseflow.actions import changing, transfers
 from caseflow.actions.casework import Done
 from caseflow.actions.changing import ChangeCategory, Tried
-from caseflow.actions.transfers import AnswerTransfer, Offer, OfferTransfer, Passing
+from caseflow.actions.offers import Offer, Passing
+from caseflow.actions.transfers import AnswerTransfer, OfferTransfer
 from caseflow.cli import forms, speech
 from caseflow.cli.acting import report
 from caseflow.cli.frame import verb
@@ -183,18 +184,18 @@ def _answered(action: Callable[..., Done], transfer_id: str, by: str, reason: st
 
 
 def listing(*, by: By, json_wanted: Json = False) -> None:
-    found = reading(by, lambda s, v, at: transfers.passing(s, by=v, at=at))
+    found = reading(by, lambda s, v, at: offers.listing(s, by=v, at=at))
     if json_wanted:
         as_json({name: [_row(offer) for offer in getattr(found, name)] for name in Passing.__slots__})
         return
     titles = [say(t) for t in (_("Nomor"), _("Dari"), _("Ke"), _("Tahap"), _("Tanggal"), _("Keadaan"), "id")]
-    for words, offers in (
+    for words, these in (
         (_("Ditawarkan kepada wilayah Anda"), found.coming),
         (_("Ditawarkan dari wilayah Anda"), found.going),
         (_("Sudah dijawab"), found.gone),
     ):
         heading(say(words))
-        table(titles, [_line(offer) for offer in offers])
+        table(titles, [_line(offer) for offer in these])
 
 
 def _line(offer: Offer) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from typing import Any
 from starlette.responses import Response
 
 from caseflow.access import Viewer
-from caseflow.actions import aid, casework, erasure_desk, lines, registry, views
+from caseflow.actions import aid, casework, erasure_desk, lines, offers, registry, views
 from caseflow.actions import reviews as actions
 from caseflow.actions.lines import Waiting
 from caseflow.actions.reviews import DecideReview
@@ -83,6 +83,7 @@ def listing(page: Reading) -> Response:
         mine=[a for a in found if a.waiting.may_decide],
         others=[a for a in found if not a.waiting.may_decide],
         risks=case_view.RISKS,
+        incoming=page.read(lambda session, by, _at: offers.waiting(session, by=by)),
         erasures=page.read(lambda session, by, _at: erasure_desk.count(session, by=by)),
     )
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from caseflow.access import Grant
-from caseflow.actions import lines, transfer_reminders, transfers
+from caseflow.actions import lines, offers, transfer_reminders, transfers
 from caseflow.actions.reviews import DecideReview, grant_review
 from caseflow.actions.transfers import AnswerTransfer, OfferTransfer
 from caseflow.errors import Forbidden, InvalidInput, NotFound, Refused, ReviewVoided, SelfApproval
@@ -74,7 +74,7 @@ def test_a_case_is_the_senders_until_the_other_side_takes_it(world: World) -> No
         version=0, facts_version=0, entry_seq=0, entry_head=""
     )
     assert [m.kind for m in told(world, "luarsup", case=case)] == ["transfer_offered"]
-    offer = transfers.one(world.session, transfer, by=viewer(world, "luarsup"), at=world.now)
+    offer = offers.one(world.session, transfer, by=viewer(world, "luarsup"), at=world.now)
     assert (offer.words["reason"], offer.may_answer, offer.able) == (
         REASON,
         True,
@@ -83,10 +83,10 @@ def test_a_case_is_the_senders_until_the_other_side_takes_it(world: World) -> No
     for name in ("luar", "bambang", "rina"):
         seen = name == "bambang"
         if seen:
-            assert transfers.one(world.session, transfer, by=viewer(world, name), at=world.now).may_withdraw
+            assert offers.one(world.session, transfer, by=viewer(world, name), at=world.now).may_withdraw
         else:
             with pytest.raises(NotFound):
-                transfers.one(world.session, transfer, by=viewer(world, name), at=world.now)
+                offers.one(world.session, transfer, by=viewer(world, name), at=world.now)
 
     act(world, transfers.accept_transfer, answer(transfer, world.office.ids["luar"]), by="luarsup")
     row = row_of(world, case)
@@ -99,7 +99,7 @@ def test_a_case_is_the_senders_until_the_other_side_takes_it(world: World) -> No
     assert readers(world, case) == {"luar", "luarsup"}
     assert {kind: o.due_at for kind, o in owed(world, case).items()} == {kind: o.due_at for kind, o in due.items()}
     assert [m.kind for m in told(world, "rina", "transfer_accepted", case=case)] == ["transfer_accepted"]
-    (gone,) = transfers.passing(world.session, by=viewer(world, "sari"), at=world.now).gone
+    (gone,) = offers.listing(world.session, by=viewer(world, "sari"), at=world.now).gone
     assert (gone.number, gone.state, gone.words, gone.case_state) == (before.number, "accepted", {}, "")
     assert lines.search(world.session, before.number, by=viewer(world, "sari"), at=world.now) == []
     holds(world, case)
@@ -110,13 +110,13 @@ def test_a_closed_file_changes_its_team_and_shows_no_category(world: World) -> N
     row = row_of(world, case)
     assert row.confidentiality == "R3"
     transfer = offered(world, case)
-    offer = transfers.one(world.session, transfer, by=viewer(world, "luarsup"), at=world.now)
+    offer = offers.one(world.session, transfer, by=viewer(world, "luarsup"), at=world.now)
     assert (offer.category, offer.number) == (None, row.number)
     mine = viewer(world, "bambang")
     act(world, transfers.accept_transfer, answer(transfer, world.office.ids["luar"]), by="luarsup")
     assert case_rows.team(world.session, case) == {world.office.ids["luarsup"]}
     assert readers(world, case) == {"luar", "luarsup"}
-    assert transfers.passing(world.session, by=mine, at=world.now).gone == (), "only who offered knows where it went"
+    assert offers.listing(world.session, by=mine, at=world.now).gone == (), "only who offered knows where it went"
     holds(world, case)
 
 
@@ -151,7 +151,7 @@ def test_an_offer_is_refused_with_a_reason_or_taken_back(world: World) -> None:
     assert [m.kind for m in told(world, "sari", case=case)] == ["transfer_refused"]
     refused(world, Refused, transfers.accept_transfer, answer(first, world.office.ids["luar"]), by="luarsup")
     with pytest.raises(NotFound):
-        transfers.one(world.session, first, by=viewer(world, "luarsup"), at=world.now)
+        offers.one(world.session, first, by=viewer(world, "luarsup"), at=world.now)
     second = offered(world, case)
     refused(world, Forbidden, transfers.withdraw_transfer, answer(second), by="rina")
     refused(world, NotFound, transfers.withdraw_transfer, answer(second), by="luarsup")

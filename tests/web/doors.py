@@ -36,6 +36,8 @@ HELPED = EVERYBODY - names("mitra luar")
 """Who looks up the helpers of the regency; luar those of another."""
 SEEN_AT_DESK = {"R1": DESK, "R2": DESK, "R3": names("sari audit"), "elsewhere": names("")}
 """An auditor oversees the steps of closed files too, without what is in them."""
+BOTH_SIDES = {kind: names("sari bambang" if kind in {"R1", "R2"} else "sari") for kind in READERS}
+"""Who reads an offer to another area, of those who are asked: the supervisors of the case, and who offered it."""
 CONCERNED = {kind: who | names("rina sari") for kind, who in SEEN_AT_DESK.items()}
 """Who asked about a step of it, and who was asked, wherever it lies now."""
 
@@ -213,6 +215,13 @@ TABLE: dict[str, Row] = {
     "GET /serah-terima": Page(names("sari bambang")),
     "GET /serah-terima/{worker}": Own(names("sari bambang")),
     "POST /serah-terima/{worker}": Own(names("sari bambang")),
+    "GET /kasus-masuk": Page(names("sari bambang")),
+    "GET /kasus-masuk/{transfer}": OfCase(("",), BOTH_SIDES),
+    "POST /kasus-masuk/{transfer}": OfCase(("",), BOTH_SIDES),
+    "GET /kasus/{number}/ubah-kategori": OfCase(("",)),
+    "POST /kasus/{number}/ubah-kategori": OfCase(("",)),
+    "GET /kasus/{number}/pindahkan": OfCase(("",)),
+    "POST /kasus/{number}/pindahkan": OfCase(("",)),
     "GET /serah-terima/{worker}/ringkasan": Own(names("sari bambang")),
     # initials
     "GET /paraf": Page(),

@@ -23,6 +23,7 @@ from caseflow.actions import (
     referrals,
     reports,
     targets,
+    transfers,
 )
 from caseflow.ids import new_id
 from caseflow.store import cases as case_rows
@@ -117,8 +118,8 @@ class Place:
         return self.told[route, who]
 
 
-IDS = ("case_id", "letter_id", "review_id", "erasure_id", "draft", "question", "attachment", "fill")
-HANGING = ("case", "letter", "attachment", "draft", "erasure", "question")
+IDS = ("case_id", "letter_id", "review_id", "erasure_id", "draft", "question", "attachment", "fill", "transfer")
+HANGING = ("case", "letter", "attachment", "draft", "erasure", "question", "transfer")
 """What stands in an address of the API and hangs on a case."""
 
 
@@ -127,6 +128,12 @@ def _helper(world: World) -> str:
     role = psks.RoleData(type="PSM", area=VILLAGE, start=date(2024, 1, 15))
     person = psks.PersonData(name="Siti Rahmah", area=VILLAGE, languages=("banjar",))
     return psks_keeping.add_person(world.session, person, role, by=viewer(world, "sari"), at=world.now)
+
+
+def _offered(world: World, case: str) -> str:
+    """Offer a case to another area and return the id of the offer."""
+    away = transfers.OfferTransfer(case=case, area=VILLAGE_ELSEWHERE, reason="Pindah.", handed="Bantuan Juni.")
+    return str(act(world, transfers.offer_transfer, away, by="sari").created_id)
 
 
 def furnished(ours: Site) -> Place:
@@ -179,7 +186,7 @@ def furnished(ours: Site) -> Place:
         aim = targets.SetTarget(area="6310", measure="opened", amount=10, **year)
         keys = {name: admin.add_token(session, name, "tes", by=admin.ROOT, at=world.now) for name in ASKED}
         things = {
-            "institution": charity, "person": _helper(world),
+            "institution": charity, "person": _helper(world), "transfer": _offered(world, case),
             "movement": movement, "delivery": delivery, "form_name": "terima",
             "report": report, "target": act(world, targets.set_target, aim, by="sari"),
             "conference": planned,

@@ -1,0 +1,55 @@
+"""Another category and another area on pages: tried, done, offered, accepted by the other side, refused."""
+
+from tests.web.browsing import Site
+
+
+def test_a_category_is_tried_and_changed_and_its_file_closes(site: Site) -> None:
+    number = site.number("assessment")
+    sari = site.by("sari")
+    sari.get(f"/kasus/{number}")
+    name = next(heading for heading in sari.now.page.headings) if sari.now else ""
+    sari.follow("Ubah kategori")
+    shown = sari.get(f"/kasus/{number}/ubah-kategori?ke=KPO")
+    assert "Tertutup: hanya tim yang ditunjuk" in shown.text
+    assert "Isian ini wajib." in sari.press("Ubah kategori").text
+    done = sari.press("Ubah kategori", {"reason": "Ternyata korban perdagangan orang."})
+    assert f"Kategori kasus {number} diubah" in done.text
+    assert name not in sari.get("/kasus").text
+    assert site.by("kadis").get(f"/kasus/{number}").status == 404
+    assert "mengubah kategori kasus" in site.by("sari").get(f"/kasus/{number}/riwayat").text
+
+
+def test_who_asks_for_another_category_looks_only(site: Site) -> None:
+    number = site.number("assessment")
+    rina = site.by("rina")
+    shown = rina.get(f"/kasus/{number}/ubah-kategori?ke=PRSE")
+    assert "Yang mengubah kategori: supervisor kasus ini." in shown.text
+    assert rina.get(f"/kasus/{number}/pindahkan").status == 403
+
+
+def test_a_case_goes_to_another_area(site: Site) -> None:
+    number = site.number("assessment")
+    sari = site.by("sari")
+    sari.get(f"/kasus/{number}")
+    sari.follow("Pindahkan ke wilayah lain")
+    said = {"reason": "Klien pindah.", "handed": "Bantuan Juni belum diterima."}
+    assert "Pilih kecamatannya" in sari.press("Tawarkan kasus", said).text
+    assert f"Kasus {number} ditawarkan" in sari.press("Tawarkan kasus", {**said, "area": "630201"}).text
+    sari.get(f"/kasus/{number}/pindahkan")
+    assert f"Tawaran kasus {number} ditarik" in sari.press("Tarik tawaran").text
+    sari.get(f"/kasus/{number}/pindahkan")
+    sari.press("Tawarkan kasus", {**said, "area": "630201"})
+
+    there = site.by("luarsup")
+    assert "Kasus masuk: 1 menunggu" in there.get("/persetujuan").text
+    there.follow("Kasus masuk: 1 menunggu")
+    shown = there.follow(number)
+    assert "Bantuan Juni belum diterima." in shown.text
+    assert there.get(f"/kasus/{number}").status == 404
+    there.get("/kasus-masuk")
+    there.follow(number)
+    assert "Tulis alasannya" in there.press("Tolak").text
+    done = there.press("Terima kasus", {"assignee": site.filled.office.ids["luar"]})
+    assert f"Kasus {number} diterima" in done.text
+    assert sari.get(f"/kasus/{number}").status == 404
+    assert number in sari.get("/kasus-masuk").text
