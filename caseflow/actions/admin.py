@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from caseflow import access, crypto
 from caseflow.access import Viewer
-from caseflow.actions import areas, handover, reaching
+from caseflow.actions import areas, handover, reaching, ways_in
 from caseflow.actions import letters as letter_actions
 from caseflow.actions.typed import RAW, Typed
 from caseflow.errors import Forbidden, InvalidInput, NotFound, Sentence, _
@@ -293,13 +293,18 @@ def add_token(session: Session, username: str, label: str, *, by: Viewer, at: da
 
 
 def set_password(session: Session, username: str, password: str | None, *, by: Viewer, at: datetime) -> None:
-    """Give an account a new password: its sessions end, so that whoever knew the old one is out."""
-    user_id = managed_account(session, username, by=by, at=at).id
+    """Give an account a new password: its sessions end, so that whoever knew the old one is out.
+
+    The owner and the heads are told, as of a password for one log-in.
+    """
+    account = managed_account(session, username, by=by, at=at)
+    if by != ROOT:
+        ways_in.require_other(session, account, done=(ways_in.RESET,), by=by, at=at)
     if password is None or len(password) < SHORTEST_PASSWORD:
         raise InvalidInput({"password": _("Kata sandi paling sedikit {n} karakter.", n=SHORTEST_PASSWORD)})
-    users.set_password(session, user_id, crypto.hash_password(password), once=False)
-    sessions.revoke_all(session, user_id, at=at)
-    log.note_access(session, "user:password:set", actor=by.user_id, at=at, data={"user": user_id})
+    users.set_password(session, account.id, crypto.hash_password(password), once=False)
+    sessions.revoke_all(session, account.id, at=at)
+    ways_in.note(session, ways_in.SET, account, by=by, at=at)
 
 
 def deactivate_user(session: Session, username: str, *, by: Viewer, at: datetime) -> int:

@@ -215,6 +215,10 @@ WORDINGS: dict[str, Wording] = {
     ),
     "password_given": Wording(
         _("Kata sandi sekali masuk diberikan"),
+    "password_set": Wording(
+        _("Kata sandi diganti admin"),
+        _("Admin mengganti kata sandi akun {account}. Tidak diminta pemiliknya? Hubungi kepala dinas."),
+    ),
         _("Admin memberi akun {account} kata sandi sekali masuk. Tidak diminta pemiliknya? Hubungi kepala dinas."),
     ),
     "psks_unconfirmed": Wording(
@@ -233,7 +237,7 @@ ELSE = Wording(_("Ada kabar"), _("Ada kabar pada kasus {case}."))
 """For what has no wording of its own, and for what is not said outside."""
 
 
-URGENT = {"emergency", "emergency_debt", "factor_added", "factor_reset", "password_given"}
+URGENT = {"emergency", "emergency_debt", "factor_added", "factor_reset", "password_given", "password_set"}
 """Kinds that reach people in their quiet hours too, as what is due by the hour does."""
 DIGESTS = {"digest_daily": "/", "digest_weekly": "/kasus-menunggu"}
 """Kinds that tell of many cases at once -> the page they lead to."""

@@ -46,7 +46,7 @@ def give_for_once(session: Session, user: str, *, by: Viewer, at: datetime) -> s
     """
     account = admin.managed_account(session, user, by=by, at=at)
     admin.refuse_oneself(account.id, _("memberi kata sandi sekali pakai kepada diri sendiri"), by=by)
-    ways_in.require_other(session, account, done=ways_in.RESET, by=by, at=at)
+    ways_in.require_other(session, account, done=(ways_in.RESET,), by=by, at=at)
     groups = ("".join(secrets.choice(_LETTERS) for _n in range(_GROUP)) for _g in range(_GROUPS))
     password = "-".join(groups)
     users.set_password(session, account.id, crypto.hash_password(password), once=True)

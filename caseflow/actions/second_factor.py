@@ -167,7 +167,7 @@ def reset(session: Session, user: str, *, by: Viewer, at: datetime) -> None:
     """
     account = admin.managed_account(session, user, by=by, at=at)
     admin.refuse_oneself(account.id, _("menghapus langkah kedua sendiri"), by=by)
-    ways_in.require_other(session, account, done=ways_in.GIVEN, by=by, at=at)
+    ways_in.require_other(session, account, done=(ways_in.GIVEN, ways_in.SET), by=by, at=at)
     if not second_factors.reset(session, account.id):
         raise Refused(reason=_("Akun ini tidak memakai langkah kedua."))
     sessions.revoke_all(session, account.id, at=at)

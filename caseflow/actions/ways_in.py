@@ -10,18 +10,18 @@ from caseflow.store import log, second_factors, users
 from caseflow.store.session import Session
 from caseflow.store.users import Account
 
-RESET, GIVEN = "user:second_factor:reset", "user:password:given"
-TOLD = {RESET: "factor_reset", GIVEN: "password_given"}
+RESET, GIVEN, SET = "user:second_factor:reset", "user:password:given", "user:password:set"
+TOLD = {RESET: "factor_reset", GIVEN: "password_given", SET: "password_set"}
 APART = timedelta(hours=24)
 """For so long who took the second factor of an approver away gives them no password, and the other way round."""
 
 
-def require_other(session: Session, account: Account, *, done: str, by: Viewer, at: datetime) -> None:
+def require_other(session: Session, account: Account, *, done: tuple[str, ...], by: Viewer, at: datetime) -> None:
     """Raise `Refused` where the same administrator has `done` the other half to an account that may approve."""
     on = areas.today(session, at)
     owner = users.viewer(session, account, on)
-    if owner.roles.isdisjoint(ABOVE) or not second_factors.noted(
-        session, done, account.id, by.user_id, since=at - APART
+    if owner.roles.isdisjoint(ABOVE) or not any(
+        second_factors.noted(session, deed, account.id, by.user_id, since=at - APART) for deed in done
     ):
         return
     able = [set(users.holders(session, "admin", area, on)) for area in owner.areas(*owner.roles)]

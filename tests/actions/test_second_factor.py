@@ -150,6 +150,15 @@ def test_the_two_halves_of_a_way_in_are_not_one_administrators(world: World) -> 
     passwords.give_for_once(world.session, "rina", by=by, at=world.now)
 
 
+def test_a_password_that_an_administrator_sets_is_told_and_is_half_of_the_way_in(world: World) -> None:
+    enrolled(world, "sari")
+    by = viewer(world, "pusat")
+    admin.set_password(world.session, "sari", "kata sandi panjang", by=by, at=world.now)
+    assert all(told(world, name, "password_set") for name in ("sari", "kadis"))
+    with pytest.raises(Refused, match="orang yang berbeda"):
+        second_factor.reset(world.session, "sari", by=by, at=world.now)
+
+
 def test_the_list_says_who_has_one_and_who_should(world: World) -> None:
     enrolled(world, "sari")
     found = admin.list_users(world.session, Wanted(), by=viewer(world, "pusat"), at=world.now)
