@@ -44,7 +44,7 @@ def create_app(settings: Settings, *, clock: BusinessClock | None = None, runtim
     opened = runtime or open_runtime(settings, Clock(business=clock.now))
     database = opened.database
     with database.read() as session:
-        operations.require_known_guards(session)
+        operations.require_definitions(session)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:

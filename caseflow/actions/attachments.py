@@ -27,6 +27,7 @@ KINDS: dict[str, Sentence] = {
     "person": _("Foto orang"),
     "identity": _("KTP atau KK"),
     "health": _("Surat dari faskes"),
+    "decree": _("SK penetapan penerima manfaat"),
     "other": _("Lain-lain"),
 }
 """What a file shows; a paper about health makes its case at least limited (R2)."""

@@ -41,6 +41,16 @@ def of_digest(session: Session, digest: str) -> Category:
     return now or _parsed(stored.body(session, digest))
 
 
+def require_files(session: Session, in_use: Iterable[str]) -> None:
+    """Raise `BrokenDefinition` where a category that open cases follow is in no file any more: it is not removed."""
+    findings = [
+        _("{category}: masih dipakai kasus terbuka. Kembalikan berkasnya, atau tutup kasusnya dahulu.", category=code)
+        for code in sorted(set(in_use) - set(session.categories))
+    ]
+    if findings:
+        raise BrokenDefinition(findings="\n".join(findings))
+
+
 def require_known_guards(categories: Iterable[Category]) -> None:
     """Raise `BrokenDefinition` where a definition names a guard this version of caseflow does not have."""
     findings = [

@@ -56,10 +56,11 @@ def asked_about(session: Session, typed: str) -> tuple[str | None, dict[str, str
     return (typed if cases.by_id(session, typed) else None), {}
 
 
-def require_known_guards(session: Session) -> None:
-    """Raise `BrokenDefinition` when open cases follow a definition with a guard this version does not have."""
-    in_use = sorted(stored.in_use(session))
-    definitions.require_known_guards(definitions.of_digest(session, digest) for digest in in_use)
+def require_definitions(session: Session) -> None:
+    """Raise `BrokenDefinition` where open cases follow a category without a file, or a guard this version lacks."""
+    in_use = stored.in_use(session)
+    definitions.require_files(session, in_use.values())
+    definitions.require_known_guards(definitions.of_digest(session, digest) for digest in sorted(in_use))
 
 
 def forget_answers(session: Session, *, before: datetime) -> int:

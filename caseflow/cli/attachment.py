@@ -22,7 +22,7 @@ from caseflow.store.session import Session
 ADD_HELP = _(
     """Lampirkan foto (JPEG, PNG, WebP) atau PDF pada kasus; tempat dan waktu yang disimpan kamera dibuang.
 
-Isi berkas (--kind): house, person, identity, health, other; health menjadikan kasus Terbatas (R2)."""
+Isi berkas (--kind): house, person, identity, health, decree, other; health menjadikan kasus Terbatas (R2)."""
 )
 Id = Annotated[str, typer.Argument(metavar="ID", help=_("Id lampiran, dari caseflow attachment list."))]
 

@@ -282,9 +282,14 @@ def _moment(session: Session, at: datetime) -> str:
 
 def _definitions(session: Session, _at: datetime) -> Iterator[Check]:
     try:
-        operations.require_known_guards(session)
+        operations.require_definitions(session)
     except CaseflowError as broken:
-        yield Check(_("kategori"), FAIL, str(broken), _("Pakai versi caseflow yang mengenal syarat itu."))
+        yield Check(
+            _("kategori"),
+            FAIL,
+            str(broken),
+            _("Kembalikan berkasnya, atau pakai versi caseflow yang mengenal syaratnya."),
+        )
 
 
 def _people(session: Session, _at: datetime) -> Iterator[Check]:

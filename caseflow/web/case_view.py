@@ -128,6 +128,11 @@ def facts_of(view: CaseView, teller: Teller) -> tuple[Fact, ...]:
         found.append(Fact(_("Nomor KK"), (_masked(kk) if kk else teller.say(_("Nomor KK belum ada")),)))
     found.append(Fact(_("Pendamping"), (view.people.get(row.assignee_id or "") or teller.say(_("Belum ditugaskan")),)))
     found.append(Fact(_("Dibuka"), (_opened(view, teller),)))
+    decree = view.records.get("intervention_plan", {})
+    if decree.get("decree_number"):
+        day = decree.get("decree_date")
+        cited = (str(decree["decree_number"]), teller.full_day(date.fromisoformat(day)) if day else "")
+        found.append(Fact(_("SK penetapan"), (", ".join(part for part in cited if part),)))
     return tuple(found)
 
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select, update
 
 from caseflow import access
-from caseflow.actions import definitions, migrating, past
+from caseflow.actions import definitions, migrating, operations, past
 from caseflow.actions.admin import ROOT
 from caseflow.actions.migrating import Migration, Outcome, Reason, Waiting
 from caseflow.actions.reviews import DecideReview, grant_review
@@ -365,6 +365,19 @@ def test_a_version_with_a_guard_nobody_knows_is_no_target(world: World) -> None:
     new = newer(world.session.categories["FM"], lambda c: replace(c, guards={"approve_plan": ("full_moon",)}))
     with pytest.raises(BrokenDefinition, match="full_moon"):
         prepared(world, MAP, new)
+
+
+def test_a_category_that_open_cases_follow_is_not_removed(world: World) -> None:
+    known = world.session.categories
+    without = {code: category for code, category in known.items() if code != "KTK"}
+    world.session.categories = without
+    operations.require_definitions(world.session)
+    world.session.categories = known
+    opened(world, "KTK", person=adult())
+    operations.require_definitions(world.session)
+    world.session.categories = without
+    with pytest.raises(BrokenDefinition, match="KTK: masih dipakai kasus terbuka"):
+        operations.require_definitions(world.session)
 
 
 def test_versions_say_how_many_open_cases_follow_them(world: World) -> None:
