@@ -9,6 +9,7 @@ from caseflow import access
 from caseflow.access import Viewer
 from caseflow.actions import areas, casework, definitions, inbox, obligations, records, whom
 from caseflow.actions.casework import Change, Done, Work
+from caseflow.actions.groups import GroupData
 from caseflow.actions.people import HouseholdData, PersonData, Recorded
 from caseflow.actions.typed import Typed
 from caseflow.audit import GENESIS
@@ -31,6 +32,7 @@ class OpenCase(Typed):
     area: str
     person: PersonData | None = None
     household: HouseholdData | None = None
+    group: GroupData | None = None
     subject: str | None = None
     issue: str | None = None
     event_date: date | None = None
@@ -92,9 +94,10 @@ def open_case(session: Session, command: OpenCase, *, by: Viewer, at: datetime) 
     _require_clock(session, at)
     opened_on = casework.require_past(command.event_date, today, "event_date")
     _check_issue(category, command.issue)
-    given = [about for about in (command.person, command.household, command.subject) if about is not None]
+    about = (command.person, command.household, command.group, command.subject)
+    given = [one for one in about if one is not None]
     if len(given) != 1:
-        raise InvalidInput({"subject": _("Sebutkan satu: orang baru, keluarga baru, atau yang sudah tercatat.")})
+        raise InvalidInput({"subject": _("Sebutkan satu: orang, keluarga, kelompok baru, atau yang sudah tercatat.")})
     subject = whom.subject_of(session, category, given[0], area_code, by=by, today=today, at=at)
     whom.refuse_double(session, subject.subject_id, category.code, despite_closed=command.new_despite_closed, by=by)
     number = case_number(

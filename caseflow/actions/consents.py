@@ -11,8 +11,9 @@ from caseflow.actions.typed import Typed
 from caseflow.errors import InvalidInput, NotFound, Refused, _
 from caseflow.ids import new_id
 from caseflow.states import names
+from caseflow.states.facts import GROUPS
 from caseflow.states.sharing import PURPOSES, RELATIONS
-from caseflow.store import children
+from caseflow.store import children, rosters
 from caseflow.store.log import Entry
 from caseflow.store.session import Session
 from caseflow.store.tables import consent
@@ -76,6 +77,7 @@ def add_consent(session: Session, command: AddConsent, *, by: Viewer, at: dateti
                     )
                 }
             )
+        speaker = _speaker(work, command)
         day = casework.require_past(command.given_on, work.today, "given_on")
 
         def carry(held: Work) -> tuple[Entry, ...]:
@@ -93,6 +95,7 @@ def add_consent(session: Session, command: AddConsent, *, by: Viewer, at: dateti
             children.add(session, consent, held.row.subject_id, columns, secret, at=at, row_id=consent_id)
             data = {"consent": consent_id, "purpose": command.purpose, "relation": command.relation}
             data |= {"institution": heard.institution or "", "receivers": heard.receivers}
+            data |= {"member": speaker} if speaker else {}
             return (Entry(code="case:consent:given", data=data, payload=secret, event_date=day),)
 
         return Change(carry=carry)
@@ -101,6 +104,23 @@ def add_consent(session: Session, command: AddConsent, *, by: Viewer, at: dateti
         session, command.case, decide, by=by, at=at, expected_version=command.expected_version, during_hold=True
     )
     return casework.created(done, consent_id)
+
+
+def _speaker(work: Work, command: AddConsent) -> str:
+    """Return who of the roster agrees for a group or community; empty where the case is about people themselves."""
+    if work.facts.subject_kind not in GROUPS:
+        if command.relation == "representative":
+            raise InvalidInput({"relation": _("Wakil menyetujui hanya untuk kelompok atau komunitas.")})
+        return ""
+    if command.relation != "representative":
+        raise InvalidInput({"relation": _("Untuk kelompok atau komunitas, persetujuan diberikan wakilnya.")})
+    speaking = rosters.representatives(work.session, work.row.subject_id, work.today)
+    given = names.line(command.giver).casefold()
+    found = next((member for member, name in speaking.items() if name.casefold() == given), "")
+    if not found:
+        known = ", ".join(speaking.values()) or "-"
+        raise InvalidInput({"giver": _("Tulis nama wakil yang tercatat di daftar anggota: {names}.", names=known)})
+    return found
 
 
 def withdraw_consent(session: Session, command: WithdrawConsent, *, by: Viewer, at: datetime) -> Done:

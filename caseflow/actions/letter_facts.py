@@ -8,12 +8,13 @@ from caseflow.actions import areas, letter_people
 from caseflow.actions.casework import Work
 from caseflow.actions.letter_drafts import Draft
 from caseflow.errors import InvalidInput, _
-from caseflow.i18n import format_date
+from caseflow.i18n import format_date, translate
 from caseflow.letters import check
 from caseflow.letters.catalogue import Field, LetterKind
 from caseflow.letters.facts import BLANK, SCHEMA, Facts
+from caseflow.states.facts import GROUPS
 from caseflow.states.sharing import INSTITUTIONS, RELATIONS, Basis
-from caseflow.store import children, log, offices, subjects, users
+from caseflow.store import children, log, offices, rosters, subjects, users
 from caseflow.store.session import Session
 from caseflow.store.tables import consent
 from caseflow.store.types import Row
@@ -205,7 +206,7 @@ def _subject(work: Work, kind: LetterKind) -> dict[str, Any]:
     nik = data.get("nik") if data.get("nik_status") not in DOUBTFUL_NIK else None
     return {
         "kind": about.kind,
-        "name": shown_name(work.row.confidentiality, work.row.number, about.name) if hidden else about.name,
+        "name": shown_name(work.row.confidentiality, work.row.number, about.name) if hidden else named(work, about),
         "nik": nik if "nik" in wanted else None,
         "kk": data.get("kk") if "kk" in wanted else None,
         "birth": born if "birth" in wanted and about.kind == "person" else None,
@@ -225,6 +226,13 @@ def _hidden(work: Work, kind: LetterKind) -> bool:
 def shown_name(confidentiality: str, number: str, name: str) -> str:
     """Return the name for lists: a closed file shows a pseudonym."""
     return str(_("Klien {number}", number=number[-6:])) if confidentiality == "R3" else name
+
+
+def named(work: Work, about: subjects.Summary) -> str:
+    """Return the name; of a group or community with who represents it."""
+    speaking = rosters.representatives(work.session, about.id, work.today) if about.kind in GROUPS else {}
+    spoken = _("{group}, diwakili {names}", group=about.name, names=", ".join(speaking.values()))
+    return translate(spoken, "id") if speaking else about.name
 
 
 def _address(work: Work, data: Mapping[str, Any]) -> str | None:

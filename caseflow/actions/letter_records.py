@@ -10,8 +10,9 @@ from caseflow.i18n import format_date
 from caseflow.letters import discretion
 from caseflow.letters.catalogue import LetterKind
 from caseflow.states.deadlines import civil_date
+from caseflow.states.facts import GROUPS
 from caseflow.states.sharing import INSTITUTIONS, RELATIONS
-from caseflow.store import children, subjects, users
+from caseflow.store import children, rosters, subjects, users
 from caseflow.store.conferences import HELD
 from caseflow.store.tables import conference, consent, placement, visit
 from caseflow.store.types import Row
@@ -73,6 +74,11 @@ def _household(work: Work) -> Told:
     """Name, NIK, birth and relation of everybody in the household; a person stands alone in the list."""
     session, today = work.session, work.today
     about = subjects.summary(session, work.row.subject_id, today)
+    if about.kind in GROUPS:
+        rows = [rosters.words(session, row) for row in rosters.of_group(session, about.id, today)]
+        return {
+            "members": [[_cell(text) for text in (w.get("name", ""), "", "", w.get("role", ""))] for w in rows if w]
+        }
     if about.kind != "household":
         return {"members": [_member(about, "yang bersangkutan")] if about.kind == "person" else None}
     members = subjects.members_of(session, work.row.subject_id, today)

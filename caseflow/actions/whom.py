@@ -4,21 +4,19 @@ from datetime import date, datetime
 
 from caseflow import access, crypto
 from caseflow.access import Viewer
-from caseflow.actions import casework, people
+from caseflow.actions import casework, groups, people
+from caseflow.actions.groups import GroupData
 from caseflow.actions.people import HouseholdData, PersonData, Recorded
 from caseflow.errors import ClosedCaseExists, DuplicateCase, InvalidInput, NotFound, Refused, Sentence, _, listed
 from caseflow.states.category import Category
 from caseflow.store import cases, sql, subjects, vault
 from caseflow.store.session import Session
 
-OPENED = ("person", "household")
-"""Kinds of subjects a case can be opened for; groups and communities are recorded later."""
-
 
 def subject_of(
     session: Session,
     category: Category,
-    given: PersonData | HouseholdData | str,
+    given: PersonData | HouseholdData | GroupData | str,
     area_code: str,
     *,
     by: Viewer,
@@ -49,6 +47,9 @@ def subject_of(
             today=today,
             at=at,
         )
+    if isinstance(given, GroupData):
+        _require_kind(category, given.kind)
+        return groups.add_group(session, given, area_code, today=today, at=at)
     return _known_subject(session, category, given, by=by, today=today)
 
 
@@ -137,15 +138,8 @@ def _served_already() -> Refused:
 def _require_kind(category: Category, kind: str) -> None:
     if kind in category.subject_kinds:
         return
-    can = listed(_kind_name(k) for k in category.subject_kinds if k in OPENED)
-    cannot = listed(_kind_name(k) for k in category.subject_kinds if k not in OPENED)
-    if not cannot:
-        reason = _("Kategori ini untuk: {kinds}.", kinds=can)
-    elif can:
-        reason = _("Kategori ini untuk: {kinds}. Kasus untuk {others} belum dapat dibuka.", kinds=can, others=cannot)
-    else:
-        reason = _("Kategori ini untuk: {others}. Kasus untuk {others} belum dapat dibuka.", others=cannot)
-    raise InvalidInput({"subject": reason})
+    kinds = listed(_kind_name(k) for k in category.subject_kinds)
+    raise InvalidInput({"subject": _("Kategori ini untuk: {kinds}.", kinds=kinds)})
 
 
 def _kind_name(kind: str) -> Sentence:

@@ -9,7 +9,7 @@ from pydantic import Field
 from starlette.responses import Response
 
 from caseflow.access import Viewer
-from caseflow.actions import cases, lines, past, people, views
+from caseflow.actions import cases, groups, lines, past, people, views
 from caseflow.actions.people import HouseholdData, HouseholdMember, PersonData
 from caseflow.actions.views import CaseView
 from caseflow.api import door, shown
@@ -76,13 +76,37 @@ class Household(Body):
         return HouseholdData(kk=self.kk, address=self.address, members=members)
 
 
+class RosterMember(Body):
+    """Somebody of a group, by the name or alias they go by there."""
+
+    name: Text120 = Field(examples=["Damang Ayal"])
+    role: Text120 = ""
+    representative: bool = False
+    basis: Word = Field("representative", json_schema_extra={"enum": list(groups.BASES)})
+
+
+class Group(Body):
+    """A group or community: its name and, as far as known, its members and who speaks for it."""
+
+    kind: Word = Field(json_schema_extra={"enum": ["group", "community"]}, examples=["community"])
+    name: Text120 = Field(examples=["Balai Adat Meratus"])
+    address: Text400 = ""
+    members: list[RosterMember] = Field(default_factory=list, max_length=MOST_MEMBERS)
+
+    def typed(self) -> groups.GroupData:
+        """Return the group for the action."""
+        members = tuple(groups.RosterMember(**m.given()) for m in self.members)
+        return groups.GroupData(kind=self.kind, name=self.name, address=self.address, members=members)
+
+
 class OpenCase(Body):
-    """A new case: exactly one of person, household, subject (the id of one you know from a case of yours)."""
+    """A new case: exactly one of person, household, group, subject (the id of one you know from a case of yours)."""
 
     category: Word = Field(examples=["AT"])
     area: Word = Field(description="Kode kecamatan atau desa/kelurahan.", examples=["63.10.01.2005"])
     person: Person | None = None
     household: Household | None = None
+    group: Group | None = None
     subject: RowId | None = None
     issue: Word | None = None
     event_date: TypedDay | None = Field(None, examples=["2026-11-16"])
@@ -95,7 +119,8 @@ class OpenCase(Body):
         """Return the case for the action."""
         person = self.person.typed() if self.person else None
         household = self.household.typed() if self.household else None
-        return cases.OpenCase(**self.given() | {"person": person, "household": household})
+        group = self.group.typed() if self.group else None
+        return cases.OpenCase(**self.given() | {"person": person, "household": household, "group": group})
 
 
 class OpenedCase(Answer):

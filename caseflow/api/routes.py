@@ -34,6 +34,7 @@ from caseflow.api import (
     reports,
     running,
     steps,
+    roster,
     users,
 )
 from caseflow.api.problems import language, of_http, of_request, problem
@@ -58,6 +59,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     registry.router,
     fieldwork.router,
     conferences.router,
+    roster.router,
     attachments.router,
     instruments.router,
     replies.router,

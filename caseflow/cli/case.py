@@ -9,6 +9,7 @@ import typer
 from caseflow.access import Viewer
 from caseflow.actions import cases, casework, lines, past, views
 from caseflow.actions.cases import OpenCase
+from caseflow.actions.groups import GroupData, RosterMember
 from caseflow.actions.people import HouseholdData, HouseholdMember, PersonData
 from caseflow.actions.views import CaseView, NextStep
 from caseflow.cli import forms, mending, past_sheet, sheet
@@ -30,7 +31,7 @@ AsOf = Annotated[
 OPEN_HELP = _(
     """Buka kasus dari berkas JSON; nomornya ditulis ke keluaran.
 
-Contoh isi CASE.json (hanya "category", "area" dan satu dari "person", "household", "subject" yang wajib):
+Contoh isi CASE.json (wajib: "category", "area" dan satu dari "person", "household", "group", "subject"):
 
   {
     "category": "AT",
@@ -50,6 +51,11 @@ Keluarga, anggota pertama adalah kepala keluarga:
   "household": {"kk": "6310010101150001", "address": "RT 003", "members": [
     {"person": {"name": "Rusdi"}, "relation": "kepala keluarga", "basis": "on_kk"},
     {"person": {"name": "Aminah"}, "relation": "istri", "basis": "lives_with"}]}
+
+Kelompok atau komunitas, tanpa NIK:
+
+  "group": {"kind": "community", "name": "Balai Adat Meratus", "members": [
+    {"name": "Damang Ayal", "role": "kepala adat", "representative": true}]}
 
 "subject" adalah id orang atau keluarga yang sudah tercatat. "new_despite_closed": true membuka kasus baru bagi orang
 yang kasus lamanya sudah ditutup."""
@@ -90,11 +96,31 @@ def opening(data: Mapping[str, Any]) -> OpenCase:
         values["person"] = PersonData(**fields) if not wrong else None
     elif person is not None:
         problems["person"] = _("Isian ini harus berupa objek.")
+    if "group" in values:
+        values["group"] = _group(values["group"], problems)
     if "household" in values:
         values["household"] = _household(values["household"], problems)
     if problems:
         raise InvalidInput(problems)
     return OpenCase(**values)
+
+
+def _group(given: object, problems: dict[str, str]) -> GroupData | None:
+    if not isinstance(given, dict):
+        problems["group"] = _("Isian ini harus berupa objek.")
+        return None
+    fields, wrong = forms.fitted(GroupData, given, "group.")
+    members = []
+    for position, member in enumerate(given.get("members") or ()):
+        place = f"group.members.{position}."
+        if not isinstance(member, dict):
+            wrong[place.removesuffix(".")] = _("Isian ini harus berupa objek.")
+            continue
+        said, bad = forms.fitted(RosterMember, member, place)
+        wrong |= bad
+        members += [] if bad else [RosterMember(**said)]
+    problems |= wrong
+    return None if wrong else GroupData(**{**fields, "members": tuple(members)})
 
 
 def _household(given: object, problems: dict[str, str]) -> HouseholdData | None:

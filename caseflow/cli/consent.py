@@ -15,7 +15,7 @@ ADD_HELP = _(
     """Catat persetujuan klien atau walinya.
 
   --purpose   data, plan, placement, health_service, health_insurance, referral
-  --relation  self, father, mother, legal_guardian, court_order, kin, other
+  --relation  self, father, mother, legal_guardian, court_order, kin, other; representative bagi kelompok
   --receiver  nama atau id lembaga, jenisnya (health_facility, charity, ...), atau any: yang diperlukan rencana
 
 Contoh isi CONSENT.json:

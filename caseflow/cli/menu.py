@@ -36,6 +36,7 @@ from caseflow.cli import (
     referral,
     registry,
     report,
+    roster,
     serving,
     visit,
 )
@@ -82,6 +83,7 @@ goods.attach(noun(app, "goods", _("Barang kantor: stok, mutasi, dan penyerahan k
 attachment.attach(noun(app, "attachment", _("Foto dan dokumen kasus.")))
 referral.attach(noun(app, "referral", _("Rujukan ke lembaga lain.")))
 consent.attach(noun(app, "consent", _("Persetujuan klien.")))
+roster.attach(noun(app, "roster", _("Kelompok dan komunitas: daftar anggota dan wakilnya.")))
 registry.attach(noun(app, "registry", _("Data terpadu: pemeriksaan DTSEN dan data lain.")))
 placement.attach(noun(app, "placement", _("Penempatan anak.")))
 instrument.attach(noun(app, "instrument", _("Instrumen asesmen: daftar, isi, hasil dan sebabnya.")))

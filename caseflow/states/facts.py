@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+GROUPS = ("group", "community")
+"""Subjects that agree through who represents them, and through nobody else."""
 GUARDIANS = ("father", "mother", "legal_guardian")
 """Who may consent for a child: a parent or the guardian by court order (UU 35/2014, PP 29/2019)."""
 
@@ -116,7 +118,9 @@ class Facts:
 
         For a child: a parent, the guardian or a court (UU 27/2022 article 25). For an adult: the person, the
         guardian or a court. Kin may agree to a plan (they are who will carry it out); a neighbour may agree to nothing.
+        For a group or community: its representative.
         """
         own = () if self.child else ("self",)
-        may = (*own, *GUARDIANS, "court_order", *(("kin",) if purpose == "plan" else ()))
+        of_person = (*own, *GUARDIANS, "court_order", *(("kin",) if purpose == "plan" else ()))
+        may = ("representative",) if self.subject_kind in GROUPS else of_person
         return tuple(c for c in self.consents if c.purpose == purpose and not c.withdrawn and c.relation in may)

@@ -22,6 +22,7 @@ RELATIONS: dict[str, Text] = {
     "legal_guardian": Text("wali yang sah", "legal guardian"),
     "court_order": Text("penetapan pengadilan", "court order"),
     "kin": Text("kerabat", "kin"),
+    "representative": Text("wakil kelompok atau komunitas", "representative of the group or community"),
     "other": Text("lainnya", "other"),
 }
 INSTITUTIONS: dict[str, Text] = {

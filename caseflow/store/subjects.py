@@ -14,7 +14,7 @@ from caseflow.states.identity import Birth, age_on, is_child
 from caseflow.states.names import name_keys
 from caseflow.store import vault
 from caseflow.store.session import Session
-from caseflow.store.tables import household, household_member, name_key, person, subject
+from caseflow.store.tables import group_member, household, household_member, name_key, person, subject
 
 PERSON_PLACE = "person.sealed."
 HOUSEHOLD_PLACE = "household.sealed."
@@ -54,12 +54,13 @@ def summary(session: Session, subject_id: str, today: date) -> Summary:
     row = session.execute(select(person).where(person.c.subject_id == subject_id)).first()
     if row is not None:
         return _person_summary(session, row, today)
-    row = session.execute(select(household).where(household.c.subject_id == subject_id)).first()
+    of_kind = select(household, subject.c.kind).join(subject, subject.c.id == household.c.subject_id)
+    row = session.execute(of_kind.where(household.c.subject_id == subject_id)).first()
     if row is None:
         raise NotFound
     data = _opened(session, subject_id, HOUSEHOLD_PLACE, row.sealed)
     name, gone = data.get("name") or ERASED, _erased_at(session, subject_id, data)
-    return Summary(subject_id, "household", name, False, False, None, None, data, row.version, gone)
+    return Summary(subject_id, row.kind, name, False, False, None, None, data, row.version, gone)
 
 
 def _erased_at(session: Session, subject_id: str, data: Mapping[str, Any]) -> datetime | None:
@@ -189,6 +190,7 @@ def erase(session: Session, subject_id: str, *, at: datetime, on: date | None = 
     session.execute(update(household).where(household.c.subject_id == subject_id).values(blank))
     mine = or_(household_member.c.person_id == subject_id, household_member.c.household_id == subject_id)
     session.execute(update(household_member).where(mine).values(sealed=None))
+    session.execute(update(group_member).where(group_member.c.person_id == subject_id).values(sealed=None))
     running = (mine, household_member.c.ends_on.is_(None))
     session.execute(update(household_member).where(*running).values(ends_on=on or at.date()))
 
@@ -237,9 +239,11 @@ def record_death(session: Session, subject_id: str, *, died: bool) -> None:
     session.execute(update(person).where(person.c.subject_id == subject_id).values(died=died))
 
 
-def add_household(session: Session, data: Mapping[str, Any], area_code: str, *, at: datetime) -> str:
-    """Insert a household under a new key; `data`: name of the head, kk, address. Return the id."""
-    subject_id = vault.create_subject(session, "household", at=at)
+def add_household(
+    session: Session, data: Mapping[str, Any], area_code: str, *, kind: str = "household", at: datetime
+) -> str:
+    """Insert a household, or a group or community, under a new key; `data`: name, kk, address. Return the id."""
+    subject_id = vault.create_subject(session, kind, at=at)
     session.execute(
         insert(household).values(
             subject_id=subject_id,

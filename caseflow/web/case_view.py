@@ -9,6 +9,7 @@ from caseflow.actions import people
 from caseflow.actions.views import CaseView, Event, NextStep
 from caseflow.errors import Sentence, _
 from caseflow.states.category import Text
+from caseflow.states.facts import GROUPS
 from caseflow.states.lifecycle import CLOSED, ENDINGS, STATES, STEPS
 from caseflow.web.environment import Words
 from caseflow.web.places import Check
@@ -123,6 +124,9 @@ def facts_of(view: CaseView, teller: Teller) -> tuple[Fact, ...]:
     elif view.subject.kind == "person":
         found.append(Fact(_("Klien"), (_client(view, teller),)))
         found.append(Fact(_("NIK"), _nik(data, teller)))
+    elif view.subject.kind in GROUPS:
+        said = _("Komunitas") if view.subject.kind == "community" else _("Kelompok")
+        found.append(Fact(said, (teller.say(view.line.name),)))
     else:
         kk = (data.get("kk") or "").strip()
         found.append(Fact(_("Nomor KK"), (_masked(kk) if kk else teller.say(_("Nomor KK belum ada")),)))

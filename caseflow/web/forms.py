@@ -46,6 +46,7 @@ from caseflow.web.sheets import (
     plan,
     referrals,
     registry,
+    roster,
     steps,
 )
 from caseflow.web.speech import Teller
@@ -93,6 +94,8 @@ FORMS: dict[str, Builder] = {
     "serah-barang/batal": goods.undo,
     "data/hapus": erasure.ask,
     "registri/baru": registry.add,
+    "anggota/baru": roster.join,
+    "anggota/keluar": roster.leave,
     "keluarga/baru": household.join,
     "keluarga/keluar": household.leave,
 }

@@ -184,6 +184,8 @@ PLAIN: dict[str, Sentence] = {
     "case:goods:returned": _("{who} mencatat barang yang dikembalikan."),
     "case:goods:reversed": _("{who} membatalkan penyerahan barang; stoknya kembali."),
     "case:goods_return:reversed": _("{who} membatalkan pengembalian barang."),
+    "case:roster:joined": _("{who} mencatat anggota baru di daftar anggota."),
+    "case:roster:left": _("{who} mencatat anggota yang keluar dari daftar anggota."),
     "case:registry:checked": _("{who} mencatat pemeriksaan data terpadu."),
     "case:instrument:filled": _("{who} mengisi instrumen."),
     "case:instrument:decided": _("{who} memutuskan hasil instrumen."),

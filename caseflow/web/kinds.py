@@ -19,7 +19,12 @@ MANY = 7
 """From more categories than this a division is shown in sections."""
 LONGEST = 125
 """Letters of the criteria under a name, about two lines of a phone."""
-SUBJECTS: dict[str, Sentence] = {"person": _("Satu orang"), "household": _("Satu keluarga")}
+SUBJECTS: dict[str, Sentence] = {
+    "person": _("Satu orang"),
+    "household": _("Satu keluarga"),
+    "group": _("Satu kelompok"),
+    "community": _("Satu komunitas"),
+}
 SECTIONS: tuple[tuple[range, Sentence], ...] = (
     (range(1, 8), _("Anak")),
     (range(8, 10), _("Lanjut usia dan penyandang disabilitas")),

@@ -6,11 +6,12 @@ from typing import Any
 from starlette.responses import Response
 
 from caseflow import access
-from caseflow.actions import aid, registry, views
+from caseflow.actions import aid, groups, registry, views
 from caseflow.actions.aid import Aid
 from caseflow.actions.views import CaseView, Thing
 from caseflow.errors import NotFound, _
 from caseflow.states.category import PLACEMENTS, Text
+from caseflow.states.facts import GROUPS
 from caseflow.states.lifecycle import CLOSED, STATES
 from caseflow.states.sharing import PURPOSES, RELATIONS
 from caseflow.store import institutions
@@ -286,6 +287,29 @@ def _registries(seen: Looked) -> dict[str, Any]:
     }
 
 
+def _roster(seen: Looked) -> dict[str, Any]:
+    view, teller = seen.view, seen.teller
+    if view.subject.kind not in GROUPS:
+        raise NotFound
+    base = f"/kasus/{view.row.number}/anggota"
+    may = bool(view.roles.intersection(access.ACTS["person"])) and view.row.state != CLOSED
+    rows = []
+    for member in groups.of_case(seen.work):
+        lines: list[Words] = [member.role, _("Sejak {day}", day=teller.full_day(member.starts_on))]
+        lines.append(_("Sampai {day}", day=teller.full_day(member.ends_on)) if member.ends_on else "")
+        lines.append(groups.BASES.get(member.basis, ""))
+        lines.append(_("Tercatat juga sebagai orang") if member.linked else "")
+        badge = ("plain", "done", _("Wakil")) if member.representative and not member.ends_on else None
+        acts = ((f"{base}/{member.id}/keluar", _("Catat keluar")),) if may and not member.ends_on else ()
+        rows.append(Row(member.name, tuple(line for line in lines if line), badge, acts))
+    return {
+        "title": _("Daftar anggota dan wakilnya"),
+        "rows": rows,
+        "empty": _("Belum ada anggota yang dicatat."),
+        "add": [(f"{base}/baru", _("Tambah anggota"))] if may else [],
+    }
+
+
 LISTS: dict[str, Callable[[Looked], dict[str, Any]]] = {
     "rencana": _plan,
     "kunjungan": _visits,
@@ -294,5 +318,6 @@ LISTS: dict[str, Callable[[Looked], dict[str, Any]]] = {
     "persetujuan-klien": _consents,
     "penempatan": _placements,
     "registri": _registries,
+    "anggota": _roster,
 }
 """Last part of the address -> what its list shows."""

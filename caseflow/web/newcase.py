@@ -6,10 +6,12 @@ from datetime import date
 from typing import Any
 
 from caseflow.actions.cases import OpenCase
+from caseflow.actions.groups import GroupData, RosterMember
 from caseflow.actions.people import HouseholdData, HouseholdMember, PersonData
 from caseflow.errors import _
 from caseflow.i18n import format_date
 from caseflow.states.category import Category, Text
+from caseflow.states.facts import GROUPS
 from caseflow.web.areas import AREA, Places, area_questions
 from caseflow.web.environment import Words, say
 from caseflow.web.questions import Question, as_date, as_text
@@ -45,6 +47,24 @@ class Part:
     questions: tuple[Question, ...]
 
 
+GROUP = (
+    Question(key="name", label=_("Namanya"), limit=120, hint=_("Sebagaimana mereka menyebut dirinya.")),
+    Question(
+        key="address", label=_("Tempatnya"), required=False, hint=_("Nama setempat, atau petunjuk menuju ke sana.")
+    ),
+)
+SPEAKER = (
+    Question(key="speaker", label=_("Siapa wakil atau pemimpinnya?"), limit=120, required=False),
+    Question(key="speaker_role", label=_("Sebutan atau jabatannya"), limit=120, required=False),
+)
+"""Who agrees for a group; the others come onto its roster later."""
+
+
+def kinds_named(kind: str) -> Words:
+    """Return the heading of what is asked of a group or community."""
+    return _("Komunitas") if kind == "community" else _("Kelompok")
+
+
 def questions_of(draft: Draft) -> tuple[Part, ...]:
     """Return the questions for a draft, part by part."""
     about = Part(_("Laporan"), tuple(_report(draft)))
@@ -52,6 +72,8 @@ def questions_of(draft: Draft) -> tuple[Part, ...]:
         return (about,)
     if draft.kind == "person":
         return (Part(_("Siapa yang dilaporkan?"), person_questions({}, draft.today)), about)
+    if draft.kind in GROUPS:
+        return (Part(kinds_named(draft.kind), GROUP), Part(_("Wakilnya"), SPEAKER), about)
     household = (
         Question(key="kk", label=_("Nomor KK"), type="digits", required=False),
         Question(
@@ -105,6 +127,7 @@ def command_of(draft: Draft, answers: Mapping[str, Any], *, insist: bool) -> Ope
         category=draft.category.code,
         area=as_text(answers.get("area")),
         person=person_data(_plain(answers)) if draft.kind == "person" and not draft.subject else None,
+        group=_group(draft, answers) if draft.kind in GROUPS and not draft.subject else None,
         household=_household(draft, answers) if draft.kind == "household" and not draft.subject else None,
         subject=draft.subject or None,
         issue=answers.get("issue"),
@@ -125,6 +148,14 @@ def people_of(draft: Draft, answers: Mapping[str, Any]) -> Iterator[tuple[str, P
         person = person_data(answers, f"m{at}.")
         if at == 0 or person.name or person.alias or person.nik:
             yield f"m{at}.", person
+
+
+def _group(draft: Draft, answers: Mapping[str, Any]) -> GroupData:
+    speaker = as_text(answers.get("speaker"))
+    role = as_text(answers.get("speaker_role"))
+    members = (RosterMember(name=speaker, role=role, representative=True),) if speaker else ()
+    name, address = as_text(answers.get("name")), as_text(answers.get("address"))
+    return GroupData(kind=draft.kind, name=name, address=address, members=members)
 
 
 def _household(draft: Draft, answers: Mapping[str, Any]) -> HouseholdData:

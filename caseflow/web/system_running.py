@@ -56,7 +56,7 @@ CHANNELS: dict[str, Sentence] = {
     "record": _("Berkas di mesin ini"),
     "folder": _("Folder di luar mesin ini"),
 }
-SUBJECT_KINDS: dict[str, Sentence] = {**SUBJECTS, "group": _("Satu kelompok"), "community": _("Satu komunitas")}
+SUBJECT_KINDS: dict[str, Sentence] = SUBJECTS
 COPY_STATES: dict[str, Sentence] = {
     "waiting": _("menunggu"),
     "sending": _("sedang dikirim"),

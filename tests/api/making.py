@@ -47,6 +47,16 @@ def proposed(api: Api, case: str) -> Ids:
     return {"item": made(api, case, "plan-items", {"intervention": "SEMBAKO", "goal": "Pangan"})}
 
 
+def community(api: Api, _case: str) -> Ids:
+    """Open a case of a community, with who represents it."""
+    speaker = {"name": "Damang Ayal", "representative": True}
+    group = {"kind": "community", "name": "Balai Adat", "members": [speaker]}
+    response = api.by("rina").post(f"{V1}/cases", {"category": "KAT", "area": "6310012001", "group": group})
+    assert response.status_code == 201, response.text
+    case: str = response.json()["id"]
+    return {"case": case, "member": api.by("rina").get(f"{V1}/cases/{case}/roster").json()["items"][0]["id"]}
+
+
 def told(api: Api, case: str) -> Ids:
     """Let the charity be told of the case."""
     agreed = {"purpose": "referral", "relation": "self", "giver": "Aminah", "receiver": "charity"}

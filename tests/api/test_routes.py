@@ -139,6 +139,12 @@ CALLS = [
     ),
     # plan
     Call(method="GET", path=f"{CASE}/same-aid"),
+    # registries
+    Call(method="GET", path=f"{CASE}/registry-checks"),
+    Call(
+        method="POST", path=f"{CASE}/registry-checks", body={"system": "DTSEN", "decile": 2}, status=201,
+        not_by="sari", refused=NOT_YOURS,
+    ),
     Call(
         method="POST", path=f"{CASE}/plan-items", body={"intervention": "SEMBAKO", "goal": "Pangan cukup"},
         case=("FM", "intervention_plan"), status=201, not_by="sari", refused=NOT_YOURS,
@@ -504,7 +510,7 @@ def ids(api: Api, call: Call) -> Ids:
 
 NAMED = (
     "case", "item", "referral", "consent", "placement", "review", "letter", "message", "user", "grant", "erasure",
-    "draft", "holder",
+    "draft", "holder", "member",
 )  # fmt: skip
 NAMES = [f"{call.method} {call.path.removeprefix(V1)}" for call in CALLS]
 

@@ -236,8 +236,7 @@ def test_categories_stand_under_their_division_with_short_criteria(shared: Site)
         assert heading in text
     assert "Usia 6 sampai 18. Berasal dari keluarga fakir miskin; dilalaikan" in text
     offered = person.form("Lanjut").choices["jenis"]
-    assert {"FM:person", "FM:household", "AT:person", "KAT:household"} <= set(offered)
-    assert "KAT:community" not in offered, "no form asks about a community yet"
+    assert {"FM:person", "FM:household", "AT:person", "KAT:household", "KAT:community"} <= set(offered)
     assert len({code.partition(":")[0] for code in offered}) == 27
 
 

@@ -11,6 +11,7 @@ from caseflow.actions.visits import AddVisit, WaiveVisits
 from caseflow.errors import NotFound, _
 from caseflow.states import guards, machine, sharing
 from caseflow.states.category import PLACEMENTS, Condition
+from caseflow.states.facts import GROUPS
 from caseflow.store import institutions, users
 from caseflow.web.environment import Words
 from caseflow.web.places import Check, checks_of
@@ -104,7 +105,7 @@ def consent(asking: Asking) -> Sheet:
         consents.add_consent(to.session, command, by=to.by, at=to.at)
         return None
 
-    relations = {k: v for k, v in sharing.RELATIONS.items() if not (asking.work.facts.child and k == "self")}
+    relations = {k: v for k, v in sharing.RELATIONS.items() if _may_agree(asking, k)}
     questions = (
         Question(
             key="purpose",
@@ -140,6 +141,14 @@ def consent(asking: Asking) -> Sheet:
     intro = (GUARDIANS_ONLY,) if asking.work.facts.child else ()
     title = _("Catat persetujuan klien")
     return Sheet(title=title, intro=intro, questions=questions, save=save, back="/persetujuan-klien")
+
+
+def _may_agree(asking: Asking, relation: str) -> bool:
+    """A group agrees through its representative, a child never by itself."""
+    facts = asking.work.facts
+    if facts.subject_kind in GROUPS or relation == "representative":
+        return facts.subject_kind in GROUPS and relation == "representative"
+    return not (facts.child and relation == "self")
 
 
 def _receivers(asking: Asking) -> tuple[tuple[str, tuple[tuple[str, Words], ...]], ...]:

@@ -1,0 +1,218 @@
+"""Groups and communities: recorded by name, with a roster and who speaks for them; no NIK is asked of them."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from caseflow import access
+from caseflow.access import Viewer
+from caseflow.actions import casework, reading
+from caseflow.actions.casework import Change, Done, Work
+from caseflow.actions.people import Recorded
+from caseflow.actions.typed import Typed
+from caseflow.errors import Erased, InvalidInput, NotFound, Refused, _
+from caseflow.states import names
+from caseflow.states.category import Text
+from caseflow.states.facts import GROUPS
+from caseflow.states.lifecycle import CLOSED
+from caseflow.store import cases, rosters, subjects
+from caseflow.store.log import Entry
+from caseflow.store.session import Session
+
+BASES: dict[str, Text] = {
+    "representative": Text("disebut wakilnya", "named by the representative"),
+    "self": Text("menyebut dirinya", "named by the member"),
+    "official": Text("daftar resmi desa atau kantor", "an official list"),
+}
+"""How it is known that somebody belongs to it."""
+LONGEST = 120
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RosterMember(Typed):
+    """Somebody of a group, by the name or alias they go by there."""
+
+    name: str
+    role: str = ""
+    representative: bool = False
+    basis: str = "representative"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupData(Typed):
+    """A group or community as typed."""
+
+    kind: str
+    name: str
+    address: str = ""
+    members: tuple[RosterMember, ...] = field(default_factory=tuple)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddToRoster(Typed):
+    """Somebody joins the roster of the group a case is about."""
+
+    case: str
+    name: str
+    role: str = ""
+    representative: bool = False
+    basis: str = "representative"
+    person_case: str = ""
+    """Number of a case of the same person, where there is one the writer may open."""
+    starts_on: date | None = None
+    expected_version: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndOnRoster(Typed):
+    """Somebody leaves the roster, or no longer speaks for the group."""
+
+    case: str
+    member: str
+    ends_on: date | None = None
+    reason: str = ""
+    expected_version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A member as shown."""
+
+    id: str
+    name: str
+    role: str
+    representative: bool
+    basis: str
+    linked: bool
+    """A person on record."""
+    starts_on: date
+    ends_on: date | None
+
+
+def add_group(session: Session, typed: GroupData, area_code: str, *, today: date, at: datetime) -> Recorded:
+    """Write a group or community with its first members; return it."""
+    problems: dict[str, str] = {}
+    if typed.kind not in GROUPS:
+        problems["group.kind"] = _("Pilih salah satu: {choices}.", choices=", ".join(GROUPS))
+    problems |= _name_problem("group.name", typed.name)
+    for at_place, member in enumerate(typed.members):
+        problems |= _name_problem(f"group.members.{at_place}.name", member.name)
+        problems |= _basis_problem(f"group.members.{at_place}.basis", member.basis)
+    if problems:
+        raise InvalidInput(problems)
+    data = {"name": names.line(typed.name), "kk": "", "address": typed.address.strip()}
+    group_id = subjects.add_household(session, data, area_code, kind=typed.kind, at=at)
+    for member in typed.members:
+        rosters.add(session, group_id, _words(member.name, member.role), _columns(member, None, today), at=at)
+    return Recorded(group_id, (), child=False)
+
+
+def add_to_roster(session: Session, command: AddToRoster, *, by: Viewer, at: datetime) -> Done:
+    """Record a member; a representative may consent for the group from that day on.
+
+    The name of who is linked to a person is left out of the entry: it lies under the group's key, and is not theirs.
+    """
+    added: list[str] = []
+    if problems := _name_problem("name", command.name) | _basis_problem("basis", command.basis):
+        raise InvalidInput(problems)
+
+    def decide(work: Work) -> Change:
+        _require_group(work)
+        day = casework.require_past(command.starts_on, work.today, "starts_on")
+        person = _person(work, command.person_case)
+
+        def carry(held: Work) -> tuple[Entry, ...]:
+            words = _words(command.name, command.role)
+            member = rosters.add(session, held.row.subject_id, words, _columns(command, person, day), at=at)
+            added.append(member)
+            data = {"member": member, "representative": command.representative, "basis": command.basis}
+            said = {k: v for k, v in words.items() if v and (k != "name" or not person)}
+            return (Entry(code="case:roster:joined", data=data, payload=said or None, event_date=day),)
+
+        return Change(carry=carry)
+
+    done = casework.change(session, command.case, decide, by=by, at=at, expected_version=command.expected_version)
+    return casework.created(done, added[-1])
+
+
+def end_on_roster(session: Session, command: EndOnRoster, *, by: Viewer, at: datetime) -> Done:
+    """Record that somebody left; what they agreed to for the group stays until it is withdrawn."""
+
+    def decide(work: Work) -> Change:
+        _require_group(work)
+        running = rosters.of_group(session, work.row.subject_id, work.today)
+        found = next((m for m in running if m.id == command.member), None)
+        if found is None:
+            raise NotFound
+        day = casework.require_past(command.ends_on, work.today, "ends_on")
+        if day < found.starts_on:
+            raise InvalidInput({"ends_on": _("Tanggal akhir sebelum tanggal mulai.")})
+
+        def carry(_held: Work) -> tuple[Entry, ...]:
+            rosters.end(session, found.id, on=day)
+            payload = {"reason": command.reason} if command.reason else None
+            return (Entry(code="case:roster:left", data={"member": found.id}, payload=payload, event_date=day),)
+
+        return Change(carry=carry)
+
+    return casework.change(session, command.case, decide, by=by, at=at, expected_version=command.expected_version)
+
+
+def show(session: Session, case: str, *, by: Viewer, at: datetime) -> tuple[Member, ...]:
+    """Return the roster, representatives first, who left included; `NotFound` when absent, not visible or no group."""
+    work = reading.look(session, case, by=by, at=at, part="roster")
+    if work.facts.subject_kind not in GROUPS:
+        raise NotFound
+    return of_case(work)
+
+
+def of_case(work: Work) -> tuple[Member, ...]:
+    """Return the roster of the group a case is about."""
+    found = []
+    for row in rosters.of_group(work.session, work.row.subject_id):
+        try:
+            words = rosters.words(work.session, row)
+        except Erased:
+            words = {}
+        name = str(words.get("name") or subjects.ERASED)
+        linked = row.person_id is not None
+        role = str(words.get("role", ""))
+        found.append(Member(row.id, name, role, row.representative, row.basis, linked, row.starts_on, row.ends_on))
+    return tuple(found)
+
+
+def _person(work: Work, number: str) -> str | None:
+    """Return the person a case is about, if the writer may open that case."""
+    if not number.strip():
+        return None
+    row = cases.by_number(work.session, number.strip())
+    seen = row is not None and access.roles_in(work.by, cases.scope_of(work.session, row))
+    if row is None or not seen or subjects.kind_of(work.session, row.subject_id) != "person":
+        raise InvalidInput({"person_case": _("Tulis nomor kasus satu orang yang boleh Anda buka.")})
+    return row.subject_id
+
+
+def _words(name: str, role: str) -> dict[str, str]:
+    return {"name": names.line(name), "role": names.line(role)}
+
+
+def _columns(member: RosterMember | AddToRoster, person: str | None, day: date) -> dict[str, object]:
+    said = {"representative": member.representative, "basis": member.basis}
+    return {**said, "person_id": person, "starts_on": day}
+
+
+def _name_problem(key: str, name: str) -> dict[str, str]:
+    if not name.strip():
+        return {key: _("Isian ini wajib.")}
+    return {key: _("Paling banyak {n} huruf.", n=LONGEST)} if len(name) > LONGEST else {}
+
+
+def _basis_problem(key: str, basis: str) -> dict[str, str]:
+    return {} if basis in BASES else {key: _("Pilih salah satu: {choices}.", choices=", ".join(BASES))}
+
+
+def _require_group(work: Work) -> None:
+    access.require_act(work.roles, "person")
+    if work.facts.subject_kind not in GROUPS:
+        raise Refused(reason=_("Kasus ini bukan tentang kelompok atau komunitas."))
+    if work.row.state == CLOSED:
+        raise Refused(reason=_("Kasus sudah ditutup."))

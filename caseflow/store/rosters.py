@@ -1,0 +1,52 @@
+"""Who belongs to a group or community, from a day to a day: a name under its key, and a person where one is known."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Row, and_, insert, or_, select, update
+
+from caseflow.ids import new_id
+from caseflow.store import vault
+from caseflow.store.session import Session
+from caseflow.store.tables import group_member
+
+PLACE = "group_member.sealed."
+
+
+def add(session: Session, group_id: str, words: Mapping[str, Any], columns: Mapping[str, Any], *, at: datetime) -> str:
+    """Insert a member with its words (name, role) sealed under the group's key; return its id."""
+    member_id = str(new_id(at))
+    sealed = vault.seal(session, group_id, PLACE + member_id, words)
+    session.execute(insert(group_member).values(id=member_id, group_id=group_id, sealed=sealed, **columns))
+    return member_id
+
+
+def end(session: Session, member_id: str, *, on: date) -> None:
+    """Record that somebody no longer belongs to it; the row stays."""
+    session.execute(update(group_member).where(group_member.c.id == member_id).values(ends_on=on))
+
+
+def of_group(session: Session, group_id: str, on: date | None = None) -> list[Row[Any]]:
+    """Return the members that day, representatives first; without a day all there ever were."""
+    query = select(group_member).where(group_member.c.group_id == group_id)
+    if on is not None:
+        later = or_(group_member.c.ends_on.is_(None), group_member.c.ends_on > on)
+        query = query.where(and_(group_member.c.starts_on <= on, later))
+    order = (group_member.c.representative.desc(), group_member.c.starts_on, group_member.c.id)
+    return list(session.execute(query.order_by(*order)))
+
+
+def words(session: Session, member: Row[Any]) -> dict[str, Any]:
+    """Return name and role; nothing once the person was erased."""
+    if member.sealed is None:
+        return {}
+    vault.hold(session, member.group_id)
+    return vault.unseal(session, member.group_id, PLACE + str(member.id), member.sealed)
+
+
+def representatives(session: Session, group_id: str, on: date) -> dict[str, str]:
+    """Return id -> name of who speaks for the group that day."""
+    rows = (row for row in of_group(session, group_id, on) if row.representative)
+    named = ((row.id, str(words(session, row).get("name", ""))) for row in rows)
+    return {member: name for member, name in named if name}

@@ -1,0 +1,100 @@
+"""Groups and communities: opened without a NIK, a roster over time, and consent by who represents them."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from caseflow.actions import casework, groups, letter_facts
+from caseflow.actions.consents import AddConsent, add_consent
+from caseflow.actions.groups import AddToRoster, EndOnRoster, GroupData, RosterMember, add_to_roster, end_on_roster
+from caseflow.errors import Forbidden, InvalidInput, NotFound, Refused
+from caseflow.states.facts import Facts
+from caseflow.store import facts, subjects
+from tests.world import World, act, adult, broken, codes, days_later, opened, refused, row_of, viewer
+
+SPEAKER = RosterMember(name="Damang Ayal", role="kepala adat", representative=True)
+
+
+def community(**more: Any) -> GroupData:  # noqa: ANN401 - of GroupData
+    return GroupData(**{"kind": "community", "name": "Balai Adat Meratus", "members": (SPEAKER,), **more})
+
+
+def group_case(world: World) -> str:
+    return opened(world, "KAT", person=None, group=community())
+
+
+def roster(world: World, case: str) -> list[tuple[str, bool, bool]]:
+    found = groups.show(world.session, case, by=viewer(world, "rina"), at=world.now)
+    return [(m.name, m.representative, m.ends_on is None) for m in found]
+
+
+def known(world: World, case: str) -> Facts:
+    return facts.load(world.session, row_of(world, case).id, world.today)
+
+
+def agreed(case: str, **more: Any) -> AddConsent:  # noqa: ANN401 - of AddConsent
+    said = {"purpose": "plan", "relation": "representative", "giver": "damang  ayal"}
+    return AddConsent(case=case, **{**said, **more})
+
+
+def test_a_community_is_opened_by_name_and_its_roster_is_kept_over_time(world: World) -> None:
+    case = group_case(world)
+    assert known(world, case).subject_kind == "community"
+    someone = opened(world, person=adult(name="Utuh"))
+    number = str(row_of(world, someone).number)
+    joined = str(act(world, add_to_roster, AddToRoster(case=case, name="Utuh", person_case=number)).created_id)
+    assert roster(world, case) == [("Damang Ayal", True, True), ("Utuh", False, True)]
+    days_later(world, 3)
+    act(world, end_on_roster, EndOnRoster(case=case, member=joined, reason="Pindah."))
+    assert roster(world, case) == [("Damang Ayal", True, True), ("Utuh", False, False)]
+    refused(world, NotFound, end_on_roster, EndOnRoster(case=case, member=joined))
+    assert codes(world, case)[-2:] == ["case:roster:joined", "case:roster:left"]
+    assert not broken(world)
+    subjects.erase(world.session, row_of(world, someone).subject_id, at=world.now)
+    assert roster(world, case)[1][0] == str(subjects.ERASED), "who is erased is erased here too"
+
+
+def test_only_its_representative_consents_for_it(world: World) -> None:
+    case = group_case(world)
+    error = refused(world, InvalidInput, add_consent, agreed(case, relation="self"))
+    assert set(error.data["problems"]) == {"relation"}
+    error = refused(world, InvalidInput, add_consent, agreed(case, giver="Utuh"))
+    assert "Damang Ayal" in str(error.data["problems"]["giver"])
+    assert not known(world, case).consents_for("plan")
+    act(world, add_consent, agreed(case))
+    assert len(known(world, case).consents_for("plan")) == 1
+    error = refused(world, InvalidInput, add_consent, agreed(opened(world)))
+    assert set(error.data["problems"]) == {"relation"}, "nobody represents a person"
+
+
+def test_a_letter_names_the_group_and_who_represents_it(world: World) -> None:
+    case = group_case(world)
+    work = casework.look(world.session, case, by=viewer(world, "rina"), at=world.now)
+    about = subjects.summary(world.session, work.row.subject_id, work.today)
+    assert letter_facts.named(work, about) == "Balai Adat Meratus, diwakili Damang Ayal"
+
+
+@pytest.mark.parametrize(
+    ("group", "key"),
+    [
+        (community(kind="person"), "subject"),
+        (community(name=" "), "group.name"),
+        (community(members=(RosterMember(name=""),)), "group.members.0.name"),
+        (community(members=(RosterMember(name="Utuh", basis="katanya"),)), "group.members.0.basis"),
+    ],
+)
+def test_a_group_without_a_name_is_not_opened(world: World, group: GroupData, key: str) -> None:
+    with pytest.raises(InvalidInput) as refusal:
+        opened(world, "KAT", person=None, group=group)
+    assert set(refusal.value.data["problems"]) == {key}
+
+
+def test_a_person_has_no_roster_and_others_do_not_write_one(world: World) -> None:
+    case = group_case(world)
+    refused(world, Forbidden, add_to_roster, AddToRoster(case=case, name="Utuh"), by="sari")
+    refused(world, NotFound, add_to_roster, AddToRoster(case=case, name="Utuh"), by="luar")
+    refused(world, Refused, add_to_roster, AddToRoster(case=opened(world), name="Utuh"))
+    refused(world, InvalidInput, add_to_roster, AddToRoster(case=case, name="Utuh", person_case="6310-2026-999999"))
+    late = AddToRoster(case=case, name="Utuh", starts_on=date(2099, 1, 1))
+    refused(world, InvalidInput, add_to_roster, late)
