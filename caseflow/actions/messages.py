@@ -148,9 +148,7 @@ WORDINGS: dict[str, Wording] = {
     "transfer.before": Wording(
         _("Tawaran kasus menunggu"), _("Kasus {case} ditawarkan kepada wilayah Anda dan menunggu jawaban sampai {due}.")
     ),
-    "transfer.due": Wording(
-        _("Tawaran kasus jatuh tempo"), _("Tawaran kasus {case} harus dijawab hari ini, {due}.")
-    ),
+    "transfer.due": Wording(_("Tawaran kasus jatuh tempo"), _("Tawaran kasus {case} harus dijawab hari ini, {due}.")),
     "transfer.late": Wording(
         _("Tawaran kasus belum dijawab"), _("Tawaran kasus {case} belum dijawab; tenggatnya {due}.")
     ),
@@ -215,11 +213,11 @@ WORDINGS: dict[str, Wording] = {
     ),
     "password_given": Wording(
         _("Kata sandi sekali masuk diberikan"),
+        _("Admin memberi akun {account} kata sandi sekali masuk. Tidak diminta pemiliknya? Hubungi kepala dinas."),
+    ),
     "password_set": Wording(
         _("Kata sandi diganti admin"),
         _("Admin mengganti kata sandi akun {account}. Tidak diminta pemiliknya? Hubungi kepala dinas."),
-    ),
-        _("Admin memberi akun {account} kata sandi sekali masuk. Tidak diminta pemiliknya? Hubungi kepala dinas."),
     ),
     "psks_unconfirmed": Wording(
         _("Konfirmasi PSKS tahunan"),
