@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from httpx2 import Response
 
-from tests.api import making, warehouse
+from tests.api import making, register, warehouse
 from tests.api.calling import WRITES, Api, problem
 from tests.api.making import (
     AMINAH,
@@ -436,6 +436,44 @@ CALLS = [
         method="POST", path=f"{V1}/deliveries/{{delivery}}/undo", body={"reason": "Kasus lain."},
         before=warehouse.delivered, by="sari", not_by="rina", refused=NOT_YOURS,
     ),
+    # helpers and institutions
+    Call(method="GET", path=f"{V1}/psks", not_by="mitra", refused=NOT_YOURS),
+    Call(method="GET", path=f"{V1}/psks/report", by="audit", not_by="mitra", refused=NOT_YOURS),
+    Call(method="GET", path=f"{V1}/psks/report.xlsx", by="kadis", not_by="mitra", refused=NOT_YOURS),
+    Call(method="GET", path=f"{V1}/psks/unconfirmed", by="sari", not_by="rina", refused=NOT_YOURS),
+    Call(
+        method="POST", path=f"{V1}/psks", body=register.PERSON, versioned=False, by="sari", status=201, not_by="rina",
+        refused=NOT_YOURS,
+    ),
+    Call(method="GET", path=f"{V1}/psks/{{helper}}", before=register.helper),
+    Call(
+        method="PUT", path=f"{V1}/psks/{{helper}}", body=register.CHANGED, versioned=False, before=register.helper,
+        by="sari", not_by="rina", refused=NOT_YOURS,
+    ),
+    Call(
+        method="POST", path=f"{V1}/psks/{{helper}}/roles", body=register.ROLE, versioned=False,
+        before=register.helper, by="sari", status=201, not_by="rina", refused=NOT_YOURS,
+    ),
+    Call(
+        method="POST", path=f"{V1}/psks/roles/{{psks_role}}/end", body={}, versioned=False, before=register.helper,
+        by="admin", not_by="luarsup",
+    ),
+    Call(
+        method="POST", path=f"{V1}/psks/confirm", body={"roles": ["{psks_role}"]}, versioned=False,
+        before=register.helper, by="sari", not_by="luarsup",
+    ),
+    Call(
+        method="POST", path=f"{V1}/institutions", body=register.HOME, versioned=False, by="admin", status=201,
+        not_by="sari", refused=NOT_YOURS,
+    ),
+    Call(
+        method="GET", path=f"{V1}/institutions/{{institution}}", before=register.home, not_by="mitra",
+        refused=NOT_YOURS,
+    ),
+    Call(
+        method="PATCH", path=f"{V1}/institutions/{{institution}}", body={"capacity": 3}, versioned=False,
+        before=register.home, by="admin", not_by="rina", refused=NOT_YOURS,
+    ),
     # office
     Call(method="GET", path=f"{V1}/me", not_by=None),
     Call(method="GET", path=f"{V1}/me/reach", not_by=None),
@@ -497,6 +535,8 @@ def send(api: Api, call: Call, by: str, ids: Ids) -> Response:
 
 
 def _filled(value: object, known: Mapping[str, str]) -> object:
+    if isinstance(value, list):
+        return [_filled(each, known) for each in value]
     return value.format(**known) if isinstance(value, str) else value
 
 
@@ -534,7 +574,7 @@ def test_who_may_not_is_refused(api: Api, call: Call, ids: Ids) -> None:
 )
 def test_nobody_comes_in_without_a_token(api: Api, call: Call) -> None:
     made = ("order", "seq", "question", "area", "attachment", "report", "target", "conference", "fill", "transfer")
-    some = dict.fromkeys((*NAMED, *made, "movement", "delivery"), "x")
+    some = dict.fromkeys((*NAMED, *made, "movement", "delivery", "helper", "psks_role", "institution"), "x")
     path = call.path.format(**some, stage="assessment", code="FM")
     headers = {"Idempotency-Key": "k", "If-Match": "*"} if call.method in WRITES else {}
     response = api.client.request(call.method, path, headers=headers, json=None if call.body is None else {})
