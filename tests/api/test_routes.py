@@ -145,6 +145,15 @@ CALLS = [
         method="POST", path=f"{CASE}/registry-checks", body={"system": "DTSEN", "decile": 2}, status=201,
         not_by="sari", refused=NOT_YOURS,
     ),
+    Call(method="GET", path=f"{CASE}/roster", before=making.community),
+    Call(
+        method="POST", path=f"{CASE}/roster", body={"name": "Utuh"}, before=making.community, status=201,
+        not_by="sari", refused=NOT_YOURS,
+    ),
+    Call(
+        method="POST", path=f"{CASE}/roster/{{member}}/end", body={"reason": "Pindah."}, before=making.community,
+        not_by="sari", refused=NOT_YOURS,
+    ),
     Call(
         method="POST", path=f"{CASE}/plan-items", body={"intervention": "SEMBAKO", "goal": "Pangan cukup"},
         case=("FM", "intervention_plan"), status=201, not_by="sari", refused=NOT_YOURS,
