@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from caseflow.errors import Forbidden, Label, NotFound, Sentence, _, listed
-from caseflow.ids import area_within
+from caseflow.ids import area_within, within_any
 from caseflow.states.lifecycle import ROLES, STEPS
 
 AREA_READERS = ("supervisor", "head", "auditor")
@@ -195,7 +195,7 @@ GOODS_READERS = ("caseworker", *AREA_READERS, "admin")
 
 def keeps_goods(viewer: Viewer, area: str) -> bool:
     """Tell whether the viewer records the goods that lie in an area."""
-    return any(area_within(area, mine) for mine in viewer.areas(*GOODS_KEEPERS))
+    return within_any(area, viewer.areas(*GOODS_KEEPERS))
 
 
 def knows_goods(viewer: Viewer, office_area: str, roles: tuple[str, ...]) -> bool:
@@ -212,7 +212,7 @@ EVERYWHERE = ""
 def administers(viewer: Viewer, area: str) -> bool:
     """Tell whether the viewer's grant as an administrator covers an area."""
     held = viewer.areas("admin")
-    return EVERYWHERE in held or any(area_within(area, mine) for mine in held)
+    return EVERYWHERE in held or within_any(area, held)
 
 
 def administers_all(viewer: Viewer, offices: Collection[str]) -> bool:

@@ -156,6 +156,14 @@ def format_number(n: int, lang: str) -> str:
     return f"{n:,}".replace(",", _MARK[lang])
 
 
+def format_size(size: int, lang: str) -> str:
+    """Bytes as people read them: `310 kB`, `4,2 MB`."""
+    if size < 1_000_000:  # noqa: PLR2004 - a megabyte
+        return f"{max(1, round(size / 1000))} kB"
+    told = f"{size / 1_000_000:.1f} MB"
+    return told.replace(".", ",") if lang == SOURCE else told
+
+
 def format_money(rupiah: int, lang: str) -> str:
     """Whole rupiah: `Rp850.000`."""
     return f"{'-' if rupiah < 0 else ''}Rp{format_number(abs(rupiah), lang)}"

@@ -4,6 +4,7 @@ import re
 import secrets
 import time
 import uuid
+from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Network, ip_address
@@ -130,6 +131,11 @@ def area_parents(code: str) -> tuple[str, ...]:
 def area_within(code: str, prefix: str) -> bool:
     """Whether `code` is `prefix` or lies in it. An area that is not known holds nothing and lies nowhere."""
     return bool(code) and bool(prefix) and normalise_area(code).startswith(normalise_area(prefix))
+
+
+def within_any(code: str, prefixes: Iterable[str]) -> bool:
+    """Whether `code` lies in one of some areas."""
+    return any(area_within(code, prefix) for prefix in prefixes)
 
 
 def network_of(address: str) -> str:

@@ -12,7 +12,7 @@ from caseflow.actions import areas, audit_limits, reading
 from caseflow.actions.audit_limits import Wall
 from caseflow.actions.typed import Typed
 from caseflow.errors import Forbidden, InvalidInput, NotFound, Sentence, _
-from caseflow.ids import area_within, is_id, normalise_area
+from caseflow.ids import is_id, normalise_area, within_any
 from caseflow.states import risks
 from caseflow.states.risks import EMERGENCY, Taken
 from caseflow.store import audit_desk as rows
@@ -112,7 +112,7 @@ def sees(viewer: Viewer, scope: Scope) -> bool:
     """Tell whether a narrowed viewer may see the entries of a case; an auditor those of closed files too."""
     if access.roles_in(viewer, scope):
         return True
-    return scope.confidentiality == "R3" and any(area_within(scope.area, a) for a in viewer.areas("auditor"))
+    return scope.confidentiality == "R3" and within_any(scope.area, viewer.areas("auditor"))
 
 
 def require_entry(session: Session, case: str, seq: int, *, by: Viewer) -> tuple[CaseRow, Row[Any]]:

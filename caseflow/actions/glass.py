@@ -10,7 +10,7 @@ from caseflow.actions import casework, inbox, operations
 from caseflow.actions.casework import Change, Done, Work
 from caseflow.actions.typed import Typed
 from caseflow.errors import Forbidden, NotFound, Refused, _
-from caseflow.ids import area_within
+from caseflow.ids import within_any
 from caseflow.store import cases, glass, users
 from caseflow.store.log import Entry
 from caseflow.store.session import Session
@@ -45,7 +45,7 @@ def open_file(session: Session, command: OpenFile, *, by: Viewer, at: datetime) 
     areas = require_breaker(by)
     reason = casework.require_text(command.reason, "reason", limit=LONGEST)
     row = cases.by_number(session, command.case.strip())
-    if row is None or row.confidentiality != "R3" or not any(area_within(row.area_code, mine) for mine in areas):
+    if row is None or row.confidentiality != "R3" or not within_any(row.area_code, areas):
         raise NotFound
     if access.roles_in(by, cases.scope_of(session, row)):
         raise Refused(reason=_("Anda termasuk tim berkas ini: buka langsung dari nomornya."))
@@ -84,7 +84,7 @@ def eyes(session: Session, by: Viewer, about: str | None, *, at: datetime) -> Vi
     row = cases.by_id(session, case_id) if case_id in found else None
     if row is None or row.confidentiality != "R3" or access.roles_in(by, cases.scope_of(session, row)):
         return by
-    if not any(area_within(row.area_code, mine) for mine in by.areas(*BREAKERS)):
+    if not within_any(row.area_code, by.areas(*BREAKERS)):
         return by
     return replace(by, grants=(Grant(GLASS, ""),))
 

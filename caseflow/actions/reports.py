@@ -16,7 +16,7 @@ from caseflow.actions.report_tables import Plan
 from caseflow.actions.typed import Typed
 from caseflow.errors import AuditBroken, Forbidden, InvalidInput, NotFound, Refused, _
 from caseflow.i18n import format_month
-from caseflow.ids import area_within, is_id, new_id
+from caseflow.ids import is_id, new_id, within_any
 from caseflow.states import reporting
 from caseflow.states.deadlines import Calendar, add_working_days, civil_date, is_working_day
 from caseflow.states.lifecycle import CLOSED
@@ -92,7 +92,7 @@ def offices_of(session: Session, by: Viewer, roles: tuple[str, ...] = AREA_READE
         action = _("membuat laporan bulanan") if roles == MAKERS else _("membaca laporan bulanan")
         raise Forbidden(action=action, allowed=access.names_of(roles))
     mine = by.areas(*roles)
-    return [office for office in offices.every(session) if any(area_within(office.area_code, area) for area in mine)]
+    return [office for office in offices.every(session) if within_any(office.area_code, mine)]
 
 
 def find(session: Session, report: str, *, by: Viewer, roles: tuple[str, ...] = AREA_READERS) -> ReportRow:

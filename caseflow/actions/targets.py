@@ -12,7 +12,7 @@ from caseflow.actions.report_words import MEASURES
 from caseflow.actions.typed import Typed
 from caseflow.errors import Forbidden, InvalidInput, NotFound, Sentence, _
 from caseflow.i18n import format_date, translate
-from caseflow.ids import area_level, area_within, is_id, new_id
+from caseflow.ids import area_level, area_within, is_id, new_id, within_any
 from caseflow.states.category import Text
 from caseflow.store import log, offices, reports
 from caseflow.store.offices import OfficeRow
@@ -143,7 +143,7 @@ def listing(session: Session, *, by: Viewer, current_only: bool = False, at: dat
     found: list[Progress] = []
     mine = by.areas(*AREA_READERS)
     for office in offices.every(session):
-        rows = [row for row in reports.targets(session, office.id) if any(area_within(row.area_code, a) for a in mine)]
+        rows = [row for row in reports.targets(session, office.id) if within_any(row.area_code, mine)]
         if current_only:
             today = areas.today(session, at, office.area_code)
             rows = [row for row in rows if row.starts_on <= today <= row.ends_on]
@@ -197,5 +197,5 @@ def require_setter(by: Viewer) -> None:
 
 def require_area(by: Viewer, area: str) -> None:
     """Raise `NotFound` for an area in which somebody does not set targets."""
-    if not any(area_within(area, mine) for mine in by.areas(*SETTERS)):
+    if not within_any(area, by.areas(*SETTERS)):
         raise NotFound

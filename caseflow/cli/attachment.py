@@ -15,8 +15,9 @@ from caseflow.cli.acting import report
 from caseflow.cli.frame import verb
 from caseflow.cli.opening import reading, writing
 from caseflow.cli.options import By, Json, Note, Number, On, Reader, Reason
-from caseflow.cli.speech import as_json, plain, say, show, table
+from caseflow.cli.speech import as_json, language, plain, say, show, table
 from caseflow.errors import _
+from caseflow.i18n import format_size
 from caseflow.store.session import Session
 
 ADD_HELP = _(
@@ -72,7 +73,7 @@ def list_(number: Number, by: Reader = None, json_wanted: Json = False) -> None:
         return
     names = (_("Id"), _("Isi"), _("Tanggal"), _("Ukuran"), _("Oleh"), _("Catatan"))
     rows = [
-        (each.id, say(each.label), each.taken_on, f"{round(each.size / 1000)} kB", each.added_by, _remark(each))
+        (each.id, say(each.label), each.taken_on, format_size(each.size, language()), each.added_by, _remark(each))
         for each in found
     ]
     table([say(name) for name in names], rows)

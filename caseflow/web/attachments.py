@@ -16,7 +16,7 @@ from caseflow.actions import attachments
 from caseflow.actions.attachments import KINDS, AttachFile, Attachment, attach_file, prepared
 from caseflow.actions.casework import Work
 from caseflow.errors import CaseflowError, Forbidden, InvalidInput, NotFound, _
-from caseflow.i18n import SOURCE, error_message
+from caseflow.i18n import error_message, format_size
 from caseflow.states.lifecycle import CLOSED, OPEN, STATES
 from caseflow.store import children
 from caseflow.store.session import Session
@@ -68,7 +68,7 @@ def shown_of(seen: Looked) -> dict[str, Any] | None:
 
 def _shown(found: Attachment, seen: Looked, base: str, *, may: bool) -> FileShown:
     teller = seen.teller
-    what = _("{kind}, {size}", kind=FORMATS[found.media_type], size=told_size(found.size, teller.lang))
+    what = _("{kind}, {size}", kind=FORMATS[found.media_type], size=format_size(found.size, teller.lang))
     taken = _("Tanggal {day}, dilampirkan {who}", day=teller.full_day(found.taken_on), who=found.added_by)
     lines = [teller.say(what), teller.say(taken)]
     if found.visited_on is not None:
@@ -91,14 +91,6 @@ def _shown(found: Attachment, seen: Looked, base: str, *, may: bool) -> FileShow
 
 
 FORMATS = {"image/jpeg": "JPEG", "application/pdf": "PDF"}
-
-
-def told_size(size: int, lang: str) -> str:
-    """Return a size as people read it: 310 kB, 4,2 MB."""
-    if size < 1_000_000:  # noqa: PLR2004 - a megabyte
-        return f"{max(1, round(size / 1000))} kB"
-    told = f"{size / 1_000_000:.1f} MB"
-    return told.replace(".", ",") if lang == SOURCE else told
 
 
 # --- fetching --------------------------------------------------------------------------------------------------------
