@@ -1,16 +1,17 @@
 """What lies on the desks when the demonstration starts to serve: the other people's cases, in different states."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from caseflow.access import Viewer
-from caseflow.actions import attachments, cases, letters, reading, views
+from caseflow.actions import attachments, cases, letters, reading, targets, views, visits
 from caseflow.actions.attachments import AttachFile
 from caseflow.actions.people import PersonData
+from caseflow.actions.targets import SetTarget
 from caseflow.cli import demo_photo
 from caseflow.cli.demo_play import Play
-from caseflow.cli.demo_world import act, person
+from caseflow.cli.demo_world import KABUPATEN, act, person
 from caseflow.store.session import Session
 
 PEOPLE = 54
@@ -19,6 +20,40 @@ REPORTED, ASSESSED, PLANNED = 12, 6, 3
 """How many of them got as far as assessment, a plan, and a plan that waits for approval."""
 CLOSED_FILE, AWAITED, DOUBLE = PEOPLE - 4, PEOPLE - 3, PEOPLE - 1
 """Whose file is a closed one, who waits for the hospital's answer, who was typed from somebody else's card."""
+
+TARGETS = (("opened", 80), ("visits", 15))
+"""What the office means to reach this year."""
+
+
+def begin(play: Play) -> None:
+    """Leave two cases from before today, one that is visited each month and one that is late; set the targets."""
+    _visited(play, play.world.villages[5])
+    late = person(101 + PEOPLE, play.world.villages[8], play.today())
+    play.do("budi", cases.open_case, cases.OpenCase(category="FM", area=play.world.villages[8], person=late))
+    year = play.today().year
+    for measure, amount in TARGETS:
+        start, end = date(year, 1, 1), date(year, 12, 31)
+        target = SetTarget(area=KABUPATEN, measure=measure, start=start, end=end, amount=amount)
+        play.do("wahidah", targets.set_target, target)
+
+
+def _visited(play: Play, village: str) -> None:
+    someone = person(100 + PEOPLE, village, play.today())
+    opened = play.do("rina", cases.open_case, cases.OpenCase(category="FM", area=village, person=someone))
+    number = str(opened.case.number)
+    play.record("rina", number, "data_collection", _reported())
+    play.step("rina", number, "submit_for_assessment")
+    play.record("rina", number, "assessment", _assessed(play, "rina"))
+    play.step("rina", number, "complete_assessment")
+    play.record("rina", number, "intervention_plan", {"payment_path": "not_needed"})
+    play.consent("rina", number, "plan", "self", someone.name)
+    item = play.item("rina", number, "SEMBAKO", "Pangan cukup sampai panen")
+    play.approved("rina", "wahidah", number, "approve_plan")
+    play.finish("rina", number, [item])
+    play.step("rina", number, "complete_intervention")
+    play.evaluate("rina", number, {item: "met"})
+    play.step("rina", number, "start_monitoring")
+    play.do("rina", visits.add_visit, visits.AddVisit(case=number, finding="Persediaan pangan cukup untuk sebulan."))
 
 
 def fill(play: Play) -> None:
