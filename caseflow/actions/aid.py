@@ -76,7 +76,7 @@ def of_case(work: Work) -> Findings:
     if not limits or GLASS in work.by.roles:  # a file opened in need is that file, and no other
         return Findings()
     sure = _same_household(work)
-    likely = family.household_of(work)
+    likely = family.household_of(work, subjects.summary(work.session, work.row.subject_id, work.today))
     found = [each for each in aid.given(work.session, sure | likely, limits) if _counts(work, each, limits)]
     open_to = {each.case.id for each in found if _opens(work, each)}
     told = [each for each in found if each.case.id in open_to or each.case.subject_id in sure]

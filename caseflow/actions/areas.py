@@ -45,7 +45,12 @@ def short_names(session: Session, codes: Collection[str]) -> dict[str, str]:
 
 def short_name(session: Session, code: str) -> str:
     """Return the smallest two levels."""
-    return ", ".join(full_name(session, code).split(", ")[:2])
+    return shortened(full_name(session, code))
+
+
+def shortened(full: str) -> str:
+    """Return the smallest two levels of a full name."""
+    return ", ".join(full.split(", ")[:2])
 
 
 def _with_word(level: str, name: str, head_title: str | None) -> str:

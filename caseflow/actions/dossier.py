@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from caseflow.access import Viewer
-from caseflow.actions import casework, letter_facts, letters, views
+from caseflow.actions import letter_facts, letters, reading, views
 from caseflow.actions.dossier_words import (
     ANSWER,
     CRITERION,
@@ -56,11 +56,11 @@ def dossier(session: Session, case: str, *, by: Viewer, at: datetime, lang: str)
     Of a closed file (R3) it says who decided what and when, not what was found: an extract leaves the house. Raises
     `NotFound`, and `Refused` while the case is open.
     """
-    view = views.view_case(session, case, by=by, at=at)
+    work = reading.look(session, case, by=by, at=at)
+    view = views.view_of(work)
     if view.row.state != CLOSED:
         raise Refused(reason=_("Kasus ini masih berjalan; dokumen ini baru ada sesudah kasusnya ditutup."))
-    work = casework.look(session, view.row.id, by=by, at=at)
-    events = views.history(session, view.row.id, by=by, at=at)
+    events = views.history_of(work)
     teller = Teller(work, view, events, lang)
     parts = (_about, _ending, _criteria, _plan, _evaluation, _visits, _referrals, _letters, _decisions, _proof)
     office = offices.require(session, view.row.office_id)

@@ -9,6 +9,7 @@ from caseflow.states.category import Text
 from caseflow.states.lifecycle import CLOSED
 from caseflow.store import cases, children, lines, subjects
 from caseflow.store.session import Session
+from caseflow.store.subjects import Summary
 from caseflow.store.tables import plan_item
 
 
@@ -24,13 +25,13 @@ class Relative:
     """What was handed over or done there in this cycle: not to be planned twice."""
 
 
-def of_case(work: Work) -> tuple[Relative, ...]:
-    """Return the open cases of the household of a case, of those the reader may open that are no closed files.
+def of_case(work: Work, about: Summary) -> tuple[Relative, ...]:
+    """Return the open cases of the household of a case's subject, of those the reader may open, no closed files.
 
     A closed file of a member stands in no case but its own, whoever reads: nothing here tells that there is one.
     """
     session = work.session
-    rows = [row for subject in sorted(household_of(work)) for row in cases.of_subject(session, subject)]
+    rows = [row for subject in sorted(household_of(work, about)) for row in cases.of_subject(session, subject)]
     rows = [row for row in rows if row.state != CLOSED and row.confidentiality != "R3"]
     roles = {row.id: access.roles_in(work.by, cases.scope_of(session, row)) for row in rows}
     seen = [row for row in rows if casework.acting(roles[row.id], row.state)]
@@ -44,15 +45,9 @@ def of_case(work: Work) -> tuple[Relative, ...]:
     )
 
 
-def household_of(work: Work) -> set[str]:
+def household_of(work: Work, about: Summary) -> set[str]:
     """Return who shares a household or a family card with the subject of a case, that one left out."""
-    session, about = work.session, work.row.subject_id
-    data = subjects.summary(session, about, work.today).data
-    kk = str(data.get("kk") or "")
-    homes = set(subjects.households_of(session, about)) | {about}
-    homes |= set(subjects.households_with(session, kk=kk)) if kk else set()
-    members = {m.person_id for home in homes for m in subjects.members_of(session, home, work.today)}
-    return (homes | members | set(subjects.by_index(session, kk=kk))) - {about}
+    return subjects.circle_of(work.session, about.id, kk=str(about.data.get("kk") or ""), on=work.today) - {about.id}
 
 
 def _helped(session: Session, row: cases.CaseRow) -> tuple[Text, ...]:

@@ -1,5 +1,6 @@
 """Drafts that wait for initials (paraf): what waits for whom, what a draft says, what became of it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -148,12 +149,14 @@ def standing(work: Work, row: DraftRow) -> Sentence:
     return _("Menunggu paraf {post}. Hari ini tidak ada yang memegangnya: minta admin mencatatnya.", post=row.waits_for)
 
 
-def drafts_of(work: Work) -> tuple[DraftView, ...]:
+def drafts_of(work: Work, every: Sequence[DraftRow] | None = None) -> tuple[DraftView, ...]:
     """Return the drafts of a case that have no number: those that wait, then those that went back, the newest first.
+
+    `every` is all drafts of the case, the oldest first, where they were read already.
 
     One that went back and was asked for again, or has its number by now, is behind everybody.
     """
-    every = initials.drafts_of(work.session, work.row.id)
+    every = initials.drafts_of(work.session, work.row.id) if every is None else every
     last = {row.kind: row.id for row in every}
     rows = [row for row in every if row.state != "numbered" and (row.state == WAITING or last[row.kind] == row.id)]
     rows.sort(key=lambda row: (row.state == WAITING, row.id), reverse=True)

@@ -1,11 +1,12 @@
 """What people read of one case: all of it, its next steps, its history; a restricted case shown is on record."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 import orjson
+from sqlalchemy import Table
 
 from caseflow.access import Viewer
 from caseflow.actions import areas, letter_files, letter_waiting, lines, reading, registry
@@ -18,7 +19,7 @@ from caseflow.states import guards, machine
 from caseflow.states.category import Category, Text
 from caseflow.states.lifecycle import INITIAL
 from caseflow.states.notices import notices
-from caseflow.store import children, letters, log, obligations, proof, records, reviews, subjects, users
+from caseflow.store import children, log, obligations, proof, records, subjects, users
 from caseflow.store import lines as line_rows
 from caseflow.store.cases import CaseRow
 from caseflow.store.session import Session
@@ -100,28 +101,32 @@ class CaseView:
 
 def view_case(session: Session, case: str, *, by: Viewer, at: datetime) -> CaseView:
     """Return a case as `by` may see it; `NotFound` when absent or not visible."""
-    work = reading.look(session, case, by=by, at=at)
-    row = work.row
+    return view_of(reading.look(session, case, by=by, at=at))
+
+
+def view_of(work: Work) -> CaseView:
+    """Return a case already looked at, the reading on record."""
+    session, row = work.session, work.row
     subject = subjects.summary(session, row.subject_id, work.today)
     ids = {row.assignee_id, row.opened_by}
-    things = {t.name: _things(work, t) for t in (plan_item, placement, referral, visit, consent)}
+    hanging = children.together(session, row.id)
+    things = {t.name: _things(work, t, hanging[t.name]) for t in (plan_item, placement, referral, visit, consent)}
     ids |= {v.columns.get("officer_id") for v in (*things["visit"], *things["referral"])} | {
         i.columns.get("owner_id") for i in things["plan_item"]
     }
-    asked = tuple(reviews.of_case(session, row.id))
-    sent = tuple(letters.of_case(session, row.id))
+    asked, sent = tuple(reversed(hanging["review"])), tuple(hanging["letter"])
     ids |= {r.requested_by for r in asked} | {r.decided_by for r in asked}
-    kept = [r for r in records.of_case(session, row.id) if r.cycle == row.cycle]
+    kept = [r for r in hanging["stage_record"] if r.cycle == row.cycle]
     for record in kept:
-        records.show(session, record, at=at)
+        records.show(session, record, at=work.at)
     versions = {r.stage: r.version for r in kept}
-    people = users.names(session, {str(i) for i in ids if i})
+    people, area = users.names(session, {str(i) for i in ids if i}), areas.full_name(session, row.area_code)
     view = CaseView(
-        line=lines.line_of(session, row, subject.name, areas.short_name(session, row.area_code), people),
+        line=lines.line_of(session, row, subject.name, areas.shortened(area), people),
         row=row,
         category=work.category,
         subject=subject,
-        area_name=areas.full_name(session, row.area_code),
+        area_name=area,
         people=people,
         records=work.facts.records,
         record_versions=versions,
@@ -132,7 +137,7 @@ def view_case(session: Session, case: str, *, by: Viewer, at: datetime) -> CaseV
         consents=things["consent"],
         letters=sent,
         voided=letter_files.voided_of(session, row, sent),
-        drafts=letter_waiting.drafts_of(work) if work.roles else (),
+        drafts=letter_waiting.drafts_of(work, hanging["letter_draft"]) if work.roles else (),
         reviews=asked,
         obligations=tuple(o for o in obligations.of_case(session, row.id) if not (o.satisfied_at or o.cancelled_at)),
         steps=next_steps_of(work),
@@ -174,9 +179,9 @@ def _status_only(view: CaseView) -> CaseView:
     )
 
 
-def _things(work: Work, table: Any) -> tuple[Thing, ...]:  # noqa: ANN401 - a table
+def _things(work: Work, table: Table, rows: Sequence[Row[Any]]) -> tuple[Thing, ...]:
     found = []
-    for row in children.of_case(work.session, table, work.row.id):
+    for row in rows:
         try:
             words = children.words(work.session, table, work.row.subject_id, row)
         except Erased:
@@ -232,7 +237,12 @@ def next_steps_of(work: Work) -> tuple[NextStep, ...]:
 
 def history(session: Session, case: str, *, by: Viewer, at: datetime) -> tuple[Event, ...]:
     """Return the case's entries, oldest first, with what was said as far as it still exists."""
-    work = reading.look(session, case, by=by, at=at, part="history")
+    return history_of(reading.look(session, case, by=by, at=at, part="history"))
+
+
+def history_of(work: Work) -> tuple[Event, ...]:
+    """Return the entries of a case already looked at."""
+    session = work.session
     rows = log.entries_of(session, work.row.id)
     words = log.payloads_of(session, work.row.subject_id, work.row.id)
     people = users.names(session, {r.actor for r in rows})

@@ -15,7 +15,7 @@ from caseflow.errors import InvalidInput, Refused, _
 from caseflow.ids import new_id
 from caseflow.states.guards import counted_visits
 from caseflow.states.lifecycle import INITIAL
-from caseflow.store import cases, children, facts, log, users
+from caseflow.store import cases, children, facts, log, subjects, users
 from caseflow.store.log import Entry
 from caseflow.store.session import Session
 from caseflow.store.tables import visit
@@ -46,7 +46,8 @@ class WaiveVisits(Typed):
 
 def at_the_same_door(work: Work) -> tuple[Relative, ...]:
     """Return the other open cases of the household in which the visitor may record this visit too; no closed files."""
-    near = [relative for relative in family.of_case(work) if relative.state in VISITABLE]
+    about = subjects.summary(work.session, work.row.subject_id, work.today)
+    near = [relative for relative in family.of_case(work, about) if relative.state in VISITABLE]
     return tuple(relative for relative in near if _may_visit(work, relative.number))
 
 

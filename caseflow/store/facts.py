@@ -34,6 +34,7 @@ from caseflow.store.tables import (
     subject,
     visit,
 )
+from caseflow.store.types import dashed as _id
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,11 +202,6 @@ _BY_NUMBER = Hot(_statement().where(case_file.c.number == bindparam("of_number")
 def _rows(text: str | None) -> list[list[Any]]:
     rows: list[list[Any]] = orjson.loads(text) if text else []
     return rows
-
-
-def _id(text: str) -> str:
-    """Return a key as it is written everywhere; SQLite keeps it without dashes."""
-    return text if "-" in text else f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
 def _day(text: str | None) -> date | None:

@@ -46,6 +46,8 @@ class Session:
     jobs_added: bool = False
     subject_keys: dict[str, bytes] = field(default_factory=dict)
     """Keys unwrapped in this transaction; gone with it."""
+    names: dict[str, str] = field(default_factory=dict)
+    """Names of accounts looked up in this transaction: they never change."""
     written: dict[tuple[str, str, str], str] = field(default_factory=dict)
     """(case, table, id) -> digest of rows written since the case's last entry: its next one vouches for them."""
     leaving: dict[Callable[["Session", list[Any]], None], list[Any]] = field(default_factory=dict)

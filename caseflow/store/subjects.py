@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, delete, func, insert, literal, or_, select, union, update
 
 from caseflow import crypto
 from caseflow.errors import Erased, NotFound, VersionConflict, _
@@ -15,6 +15,7 @@ from caseflow.states.names import name_keys
 from caseflow.store import vault
 from caseflow.store.session import Session
 from caseflow.store.tables import group_member, household, household_member, name_key, person, subject
+from caseflow.store.types import Id
 
 PERSON_PLACE = "person.sealed."
 HOUSEHOLD_PLACE = "household.sealed."
@@ -283,12 +284,29 @@ def end_member(session: Session, member_id: str, *, on: date) -> None:
 
 def members_of(session: Session, household_id: str, on: date) -> list[Row[Any]]:
     """Return the rows of those who belong to a household that day; `relation_of` opens what each is to it."""
-    in_force = and_(
-        household_member.c.starts_on <= on,
-        or_(household_member.c.ends_on.is_(None), household_member.c.ends_on > on),
-    )
-    query = select(household_member).where(household_member.c.household_id == household_id, in_force)
+    query = select(household_member).where(household_member.c.household_id == household_id, _in_force(on))
     return list(session.execute(query.order_by(household_member.c.starts_on, household_member.c.id)))
+
+
+def circle_of(session: Session, subject_id: str, *, kk: str, on: date) -> set[str]:
+    """Return the subject, its households, those with this KK as typed, and who belongs to one of them that day."""
+    homes = [
+        select(literal(subject_id, Id).label("id")),
+        select(household_member.c.household_id).where(household_member.c.person_id == subject_id),
+    ]
+    people = []
+    if kk:
+        hits = crypto.blind_indexes(session.keys, "kk", kk)
+        homes.append(select(household.c.subject_id).where(household.c.kk_index.in_(hits)))
+        people.append(select(person.c.subject_id).where(person.c.kk_index.in_(hits)))
+    home = union(*homes).cte("home")
+    members = select(household_member.c.person_id).join(home, home.c.id == household_member.c.household_id)
+    return set(session.execute(union(select(home.c.id), members.where(_in_force(on)), *people)).scalars())
+
+
+def _in_force(on: date) -> ColumnElement[bool]:
+    ends = household_member.c.ends_on
+    return and_(household_member.c.starts_on <= on, or_(ends.is_(None), ends > on))
 
 
 def dependants_of(session: Session, person_id: str, on: date) -> set[str]:

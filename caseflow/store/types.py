@@ -8,10 +8,15 @@ from sqlalchemy.types import JSON, TypeDecorator
 
 from caseflow.errors import InstantRequired
 
-__all__ = ["Id", "Instant", "Json", "Row"]
+__all__ = ["Id", "Instant", "Json", "Row", "dashed"]
 
 Id = Uuid(as_uuid=False)
 Json = JSON(none_as_null=True)
+
+
+def dashed(text: str) -> str:
+    """Return an id as it is written everywhere; SQLite keeps it without dashes."""
+    return text if "-" in text else f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
 
 
 class Instant(TypeDecorator[datetime]):

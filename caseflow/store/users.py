@@ -70,11 +70,11 @@ def by_token(session: Session, digest: str) -> Account | None:
 
 def names(session: Session, ids: set[str]) -> dict[str, str]:
     """Return id -> name for those that exist; an empty id is nobody's."""
-    wanted = ids - {""}
-    if not wanted:
-        return {}
-    rows = session.execute(select(user_account.c.id, user_account.c.name).where(user_account.c.id.in_(wanted)))
-    return {r.id: r.name for r in rows}
+    known = session.names
+    if wanted := ids - known.keys() - {""}:
+        rows = session.execute(select(user_account.c.id, user_account.c.name).where(user_account.c.id.in_(wanted)))
+        known |= {r.id: r.name for r in rows}
+    return {i: known[i] for i in ids if i in known}
 
 
 def active(session: Session, user_id: str) -> bool:

@@ -101,7 +101,7 @@ PARTS = (
     case,
 )
 for part in PARTS:
-    router.include_router(part.router)
+    router.routes.extend(part.router.routes)  # in one list: routers inside routers are searched again at each level
 
 
 class _Kept(StaticFiles):

@@ -46,7 +46,7 @@ def show(page: Reading, number: str) -> Response:
 def _case(page: Page, seen: Looked) -> dict[str, Any]:
     view, teller, session = seen.view, seen.teller, seen.session
     at = page.edge.clock.now()
-    events = views.history(session, view.row.number, by=seen.work.by, at=at)
+    events = views.history_of(seen.work)
     opened_until = glass.until(session, view.row.id, by=seen.work.by, at=at)
     told = history.told(session, events[-NEWEST:], view.category, teller, history.receivers(view))
     onward, aside = case_view.ordered(view.steps)
@@ -56,7 +56,7 @@ def _case(page: Page, seen: Looked) -> dict[str, Any]:
         "opened_until": teller.hour(opened_until) if opened_until else "",
         "facts": case_view.facts_of(view, teller),
         "doubles": doubles.of_case(seen.work),
-        "family": () if GLASS in seen.work.by.roles else family.of_case(seen.work),
+        "family": () if GLASS in seen.work.by.roles else family.of_case(seen.work, view.subject),
         "risk": case_view.RISKS.get(view.row.risk or ""),
         "secrecy": case_view.SECRECY.get(view.row.confidentiality),
         "outcome": case_view.outcome_of(view),

@@ -31,7 +31,7 @@ AFTER_PLAN = ("intervention", "evaluation", "monitoring")
 @router.get("/kasus/{number}/riwayat")
 def whole_history(page: Reading, number: str) -> Response:
     def told(seen: Looked) -> dict[str, Any]:
-        events = views.history(seen.session, number, by=seen.work.by, at=page.edge.clock.now())
+        events = views.history_of(seen.work)
         return {
             "entries": history.told(seen.session, events, seen.view.category, seen.teller, history.receivers(seen.view))
         }

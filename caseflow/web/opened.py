@@ -7,7 +7,7 @@ from typing import Any
 
 from caseflow import access
 from caseflow.access import Viewer
-from caseflow.actions import casework, views
+from caseflow.actions import reading, views
 from caseflow.actions.casework import Work
 from caseflow.actions.views import CaseView
 from caseflow.store.session import Session
@@ -28,13 +28,12 @@ class Looked:
 def opened(page: Page, number: str, run: Callable[[Looked], dict[str, Any]]) -> dict[str, Any]:
     """Read a case for a page."""
 
-    def reading(session: Session, by: Viewer, at: datetime) -> dict[str, Any]:
-        view = views.view_case(session, number, by=by, at=at)
-        work = casework.look(session, number, by=by, at=at)
-        seen = Looked(session, view, work, page.teller(session))
+    def looked(session: Session, by: Viewer, at: datetime) -> dict[str, Any]:
+        work = reading.look(session, number, by=by, at=at)
+        seen = Looked(session, views.view_of(work), work, page.teller(session))
         return {**_head(seen), **run(seen)}
 
-    return page.read(reading, case=number)
+    return page.read(looked, case=number)
 
 
 def _head(seen: Looked) -> dict[str, Any]:

@@ -219,7 +219,7 @@ def _details(waiting: Waiting, teller: Any) -> list[tuple[Words, str]]:  # noqa:
 def _changed(seen: Looked, row: Any) -> tuple[history.Told, ...]:  # noqa: ANN401 - a row of review
     """Return what was typed since the step before this one, the newest few; the request itself left out."""
     work = seen.work
-    events = views.history(seen.session, work.row.id, by=work.by, at=work.at)
+    events = views.history_of(work)
     last = max((e.seq for e in events if e.code == "case:step:taken" and e.entered_at < row.requested_at), default=1)
     since = [e for e in events if e.seq > last and e.data.get("review") != row.id]
     return history.told(seen.session, since[-MOST_CHANGES:], work.category, seen.teller, history.receivers(seen.view))

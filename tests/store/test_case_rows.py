@@ -6,9 +6,10 @@ import pytest
 from sqlalchemy import insert, text, update
 
 from caseflow.actions import trail
+from caseflow.store import children
 from caseflow.store.tables import case_file, definition
 from tests.store.tampering import unlock
-from tests.world import VILLAGE_ELSEWHERE, World, opened
+from tests.world import VILLAGE_ELSEWHERE, World, bring, opened
 
 ELSE = {
     "area_code": VILLAGE_ELSEWHERE,
@@ -61,3 +62,12 @@ def test_a_function_that_lets_pass_and_a_lost_truncate_are_told(world: World) ->
     made = f"CREATE OR REPLACE FUNCTION log_is_append_only() RETURNS trigger LANGUAGE plpgsql AS {body}"
     world.session.conn.execute(text(made))
     assert len(hollow(world)) > 1
+
+
+def test_what_hangs_on_a_case_is_the_same_read_together_as_table_by_table(world: World) -> None:
+    case = bring(world, opened(world), "closed")
+    together = children.together(world.session, case)
+    apart = {table.name: children.of_case(world.session, table, case) for table in children.HANGING}
+    assert together == apart
+    assert {name for name, rows in apart.items() if rows} >= {"plan_item", "visit", "consent", "review", "stage_record"}
+    assert [row._mapping for row in together["visit"]] == [row._mapping for row in apart["visit"]]

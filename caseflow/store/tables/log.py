@@ -1,9 +1,12 @@
 """The log: append only, triggers forbid the rest; payloads apart; answers kept for repeated requests."""
 
-from sqlalchemy import Column, Date, Integer, LargeBinary, String, Table, Text, UniqueConstraint
+from sqlalchemy import Column, Date, Index, Integer, LargeBinary, String, Table, Text, UniqueConstraint, text
 
 from caseflow.store.tables.base import key, metadata, ref, sealed
 from caseflow.store.types import Id, Instant
+
+ONLY_OPENED = "code = 'case:file:opened'"
+"""The entries that say who opened a closed file in need: every page of a case looks for them."""
 
 case_entry = Table(
     "case_entry",
@@ -21,6 +24,13 @@ case_entry = Table(
     Column("data", Text, nullable=False),
     Column("payload_digest", String(64)),
     UniqueConstraint("case_id", "seq"),
+    Index(
+        "ix_case_entry_opened",
+        "actor",
+        "entered_at",
+        postgresql_where=text(ONLY_OPENED),
+        sqlite_where=text(ONLY_OPENED),
+    ),
 )
 
 access_entry = Table(
