@@ -140,6 +140,9 @@ def test_who_may_fill_decide_and_read(world: World) -> None:
     ):
         assert key in refused(world, InvalidInput, fill_in, replace(command, **wrong)).data["problems"]
     mine = filled(world, case, "fm262")
+    fresh = opened(world)
+    new = filled(world, fresh, by="intan")
+    refused(world, Forbidden, decide_on, DecideOn(case=fresh, fill=new, decision="accepted"), by="intan")
     refused(world, Forbidden, decide_on, DecideOn(case=case, fill=mine, decision="accepted"), by="audit")
     assert [f.id for f in listed(world, case, "audit")] == [mine]
     with pytest.raises(NotFound):
