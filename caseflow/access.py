@@ -69,7 +69,7 @@ def roles_in(viewer: Viewer, scope: Scope) -> frozenset[str]:
     """Return the roles the viewer has in this case; none means the case is not visible.
 
     R3 (closed file): the assignee and the named team only, whatever the area. Otherwise: area readers by area;
-    caseworkers what is assigned to them and what is in their area; intake officers what they opened, and data
+    caseworkers what is assigned to them and what is in their area; intake officers what they opened there, and data
     collection in their area.
     """
     if viewer.user_id == SYSTEM_USER:
@@ -89,7 +89,7 @@ def roles_in(viewer: Viewer, scope: Scope) -> frozenset[str]:
         elif grant.role == "caseworker":
             counts = mine or inside
         elif grant.role == "intake":
-            counts = scope.opened_by == viewer.user_id or (inside and scope.state == "data_collection")
+            counts = inside and (scope.opened_by == viewer.user_id or scope.state == "data_collection")
         else:
             counts = False
         if counts:
@@ -130,6 +130,9 @@ ACTS: dict[str, tuple[str, ...]] = {
     "void_letter": ("supervisor", "head"),
     "assign": ("supervisor",),
     "hold": ("caseworker", "supervisor", "system"),
+    "try_category": ("caseworker", "supervisor"),
+    "change_category": ("supervisor",),
+    "transfer": ("supervisor",),
     "waive_visits": ("supervisor",),
     "team": ("supervisor",),
     "person": ("intake", "caseworker"),
@@ -150,6 +153,8 @@ ACT_LABELS = {
     "withdraw_referral": _("menarik rujukan"),
     "visit": _("mencatat kunjungan"),
     "conference": _("mencatat pembahasan kasus"),
+    "deliver": _("menyerahkan barang"),
+    "undo_delivery": _("membatalkan penyerahan barang"),
     "attach": _("melampirkan foto dan dokumen"),
     "withdraw_attachment": _("menarik lampiran orang lain"),
     "instrument": _("mengisi instrumen"),
@@ -157,9 +162,10 @@ ACT_LABELS = {
     "issue_letter": _("menerbitkan surat"),
     "void_letter": _("membatalkan surat"),
     "assign": _("menugaskan pendamping"),
-    "deliver": _("menyerahkan barang"),
-    "undo_delivery": _("membatalkan penyerahan barang"),
     "hold": _("menunda kasus"),
+    "try_category": _("melihat akibat kategori lain"),
+    "change_category": _("mengubah kategori kasus"),
+    "transfer": _("memindahkan kasus ke wilayah lain"),
     "waive_visits": _("membebaskan kunjungan"),
     "team": _("mengatur tim kasus tertutup"),
     "person": _("mengubah data diri"),

@@ -45,6 +45,7 @@ THINGS: dict[str, Sentence] = {
     "referral": _("rujukan"),
     "review": _("permintaan persetujuan"),
     "stage_record": _("catatan tahap"),
+    "transfer": _("tawaran kepada wilayah lain"),
     "visit": _("kunjungan"),
 }
 """Table -> what people call one of its rows."""

@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 
 from caseflow import audit
-from caseflow.actions import letter_files, trail
+from caseflow.actions import letter_files, trail, transfers
 from caseflow.actions.attachments import AttachFile, attach_file
 from caseflow.actions.audit_questions import AnswerQuestion, AskAbout, CloseQuestion, answer, ask, close
 from caseflow.actions.conferences import HoldConference, hold_conference
@@ -52,7 +52,20 @@ from caseflow.store.tables import (
 from caseflow.store.vouched import FILE_MADE
 from caseflow.uploads.cleaning import Cleaned
 from tests.store.tampering import unlock
-from tests.world import World, act, at, broken, complete, consent, days_later, may_tell, opened, record, row_of
+from tests.world import (
+    VILLAGE_ELSEWHERE,
+    World,
+    act,
+    at,
+    broken,
+    complete,
+    consent,
+    days_later,
+    may_tell,
+    opened,
+    record,
+    row_of,
+)
 
 OTHER_ID = "019c1bde-00e0-7cdd-ba2a-f5c6d5ebbaba"
 NEED = {"treatment_needed": True, "health_need": "rawat inap"}
@@ -122,6 +135,16 @@ def discussed(world: World) -> str:
     return case
 
 
+def moved(world: World) -> str:
+    """Return a case that another area refused; another case is offered."""
+    words = {"area": VILLAGE_ELSEWHERE, "reason": "Pindah.", "handed": "Bantuan Juni."}
+    for case in (opened(world), opened(world)):
+        offer = act(world, transfers.offer_transfer, transfers.OfferTransfer(case=case, **words), by="sari")
+    refusal = transfers.AnswerTransfer(transfer=str(offer.created_id), reason="Tidak tinggal di sini.")
+    act(world, transfers.refuse_transfer, refusal, by="luarsup")
+    return case
+
+
 def questioned(world: World) -> str:
     for case in (at(world, "closed"), at(world, "closed")):
         seq = next(e.seq for e in log.entries_of(world.session, case) if e.code == "case:step:taken")
@@ -187,6 +210,7 @@ WITH: dict[str, Callable[[World], str]] = {
     "review": monitored,
     "stage_record": monitored,
     "visit": monitored,
+    "transfer": moved,
 }
 """Table -> what makes a case with a row of it."""
 
