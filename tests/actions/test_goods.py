@@ -149,7 +149,7 @@ def test_no_day_ends_below_zero_in_any_order(stocked: World) -> None:  # noqa: C
             self.moves: dict[str, list[tuple[date, int]]] = {STORE: [], SHED: []}
             self.done: list[tuple[str, list[tuple[str, int]]]] = []
 
-        def carry(self, action: Any, command: object, day: date, effects: list[tuple[str, int]]) -> None:  # noqa: ANN401
+        def carry(self, action: Any, command: object, day: date, effects: list[tuple[str, int]]) -> None:  # noqa: ANN401 - an action
             fits = all(n > 0 or left_from(self.moves[place], day) >= -n for place, n in effects)
             if not fits:
                 with pytest.raises(Refused):

@@ -48,6 +48,8 @@ class Call:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
+KEPT: dict[str, Any] = {"method": "POST", "versioned": False, "status": 201, "refused": NOT_YOURS}
+"""How goods are recorded."""
 CALLS = [
     # cases
     Call(
@@ -408,26 +410,13 @@ CALLS = [
     Call(method="GET", path=f"{V1}/goods", before=warehouse.received, not_by="mitra", refused=NOT_YOURS),
     Call(method="GET", path=f"{V1}/goods/movements", before=warehouse.received, not_by="mitra", refused=NOT_YOURS),
     Call(method="GET", path=f"{V1}/goods/movements.xlsx", before=warehouse.received, not_by="mitra", refused=NOT_YOURS),
+    Call(path=f"{V1}/goods/items", body=warehouse.ITEM, by="admin", not_by="rina", **KEPT),
+    Call(path=f"{V1}/goods/places", body=warehouse.PLACE, by="sari", not_by="rina", **KEPT),
+    Call(path=f"{V1}/goods/receipts", body=warehouse.RECEIPT, before=warehouse.kept, by="sari", not_by="rina", **KEPT),
     Call(
-        method="POST", path=f"{V1}/goods/items", body=warehouse.ITEM, versioned=False, by="admin", status=201,
-        not_by="rina", refused=NOT_YOURS,
+        path=f"{V1}/goods/transfers", body=warehouse.TRANSFER, before=warehouse.received, by="sari", not_by="rina", **KEPT
     ),
-    Call(
-        method="POST", path=f"{V1}/goods/places", body=warehouse.PLACE, versioned=False, by="sari", status=201,
-        not_by="rina", refused=NOT_YOURS,
-    ),
-    Call(
-        method="POST", path=f"{V1}/goods/receipts", body=warehouse.RECEIPT, versioned=False, before=warehouse.kept,
-        by="sari", status=201, not_by="rina", refused=NOT_YOURS,
-    ),
-    Call(
-        method="POST", path=f"{V1}/goods/transfers", body=warehouse.TRANSFER, versioned=False,
-        before=warehouse.received, by="sari", status=201, not_by="kadis", refused=NOT_YOURS,
-    ),
-    Call(
-        method="POST", path=f"{V1}/goods/counts", body=warehouse.COUNT, versioned=False, before=warehouse.received,
-        by="admin", status=201, not_by="rina", refused=NOT_YOURS,
-    ),
+    Call(path=f"{V1}/goods/counts", body=warehouse.COUNT, before=warehouse.received, by="admin", not_by="rina", **KEPT),
     Call(
         method="POST", path=f"{V1}/goods/movements/{{movement}}/reverse", body={"reason": "Salah catat."},
         versioned=False, before=warehouse.received, by="sari", status=201, not_by="luarsup",
