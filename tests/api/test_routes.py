@@ -414,7 +414,8 @@ CALLS = [
     Call(path=f"{V1}/goods/places", body=warehouse.PLACE, by="sari", not_by="rina", **KEPT),
     Call(path=f"{V1}/goods/receipts", body=warehouse.RECEIPT, before=warehouse.kept, by="sari", not_by="rina", **KEPT),
     Call(
-        path=f"{V1}/goods/transfers", body=warehouse.TRANSFER, before=warehouse.received, by="sari", not_by="rina", **KEPT
+        path=f"{V1}/goods/transfers", body=warehouse.TRANSFER, before=warehouse.received, by="sari", not_by="rina",
+        **KEPT,
     ),
     Call(path=f"{V1}/goods/counts", body=warehouse.COUNT, before=warehouse.received, by="admin", not_by="rina", **KEPT),
     Call(
