@@ -22,6 +22,17 @@ NOT_PAGES = (".pdf", ".xlsx", ".ics", ".svg", ".jpg", "/unduh", "/cases/{case_id
 AT_BOTH_WIDTHS = ("/", "/kasus", "/kasus/{number}", "/meja-audit", "/kasus-menunggu", "/persetujuan")
 HOMES = ("rina", "sari", "kadis", "audit", "admin", "mitra")
 """Whose first pages differ."""
+AGAIN = {
+    "/kasus/{number}": ("sari", "audit"),
+    "/kotak-masuk": ("mitra",),
+    "/laporan": ("audit",),
+    "/lembaga": ("admin",),
+    "/meja-audit": ("audit",),
+    "/meja-audit/batas": ("admin",),
+    "/persetujuan": ("mitra",),
+    "/psks": ("admin",),
+}
+"""Pages that other readers see otherwise than the first one, with forms or without: they are looked at as these too."""
 OF_A_KIND = 1
 """Pages of one address that are looked at: the others are put together of the same parts."""
 
@@ -62,7 +73,8 @@ def pages(place: Place) -> dict[str, list[tuple[str, str]]]:
             continue
         for more in row.more[:OF_A_KIND] if isinstance(row, OfCase) else ("",):
             address = place.address(path, more) if "{code}" not in path else path.format(code="ABCDEFGHJKMNPQRS")
-            found.setdefault(reader, []).append((path, address))
+            for name in (reader, *AGAIN.get(path, ())):
+                found.setdefault(name, []).append((path, address))
     return found
 
 
