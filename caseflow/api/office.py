@@ -1,6 +1,6 @@
 """What belongs to the reader and the office: who I am, my messages, institutions, areas, categories."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
@@ -134,6 +134,10 @@ class InstitutionShown(Answer):
     addressee: str
     place: str
     area_code: str
+    psks_type: str | None = Field(description="Jenis PSKS bila lembaga ini salah satunya.")
+    capacity: int | None = Field(description="Tempatnya; berapa yang terisi ada pada /institutions/{institution}.")
+    accepts: list[str] | None = Field(description="Nama surat, dan referral untuk rujukan tanpa surat.")
+    licence_until: date | None
 
 
 class Institutions(Answer):

@@ -21,6 +21,7 @@ from caseflow.cli import (
     goods,
     handover,
     initials,
+    institution,
     instrument,
     jobs,
     keys,
@@ -61,11 +62,13 @@ admin.attach(
     noun(app, "token", _("Token untuk API.")),
     noun(app, "standin", _("Pengganti sementara.")),
 )
+_institution = noun(app, "institution", _("Lembaga tujuan surat dan rujukan."))
 office.attach(
     noun(app, "office", _("Kantor, wilayahnya, hari-harinya.")),
     noun(app, "signatory", _("Pejabat penanda tangan surat.")),
-    noun(app, "institution", _("Lembaga tujuan surat dan rujukan.")),
+    _institution,
 )
+institution.attach(_institution)
 _case = noun(app, "case", _("Kasus: buka, lihat, isi, langkah, persetujuan."))
 case.attach(_case)
 case_work.attach(_case)

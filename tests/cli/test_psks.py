@@ -34,3 +34,16 @@ def test_helpers_at_the_command_line(working: Installation, tmp_path: Path) -> N
     working.do("psks", "end", shown["roles"][0]["id"], *BY)
     working.do("psks", "change", person, "--name", "Siti R.", "--home", VILLAGE, "--phone", "0812", *BY)
     assert working.get("psks", "show", person)["phone"] == "0812"
+
+
+def test_an_institution_says_what_it_takes(working: Installation) -> None:
+    change = ("institution", "change", "LKSA Istana")
+    working.do(
+        *change, "--psks-type", "lks", "--capacity", "0", "--accepts", "referral", "--licence-until", "2024-12-31"
+    )
+    said = working.do("institution", "show", "LKSA Istana").out
+    assert all(word in said for word in ("0 dari 0 terisi", "rujukan tanpa surat", "Penuh", "Izin berakhir"))
+    shown = working.get("institution", "show", "LKSA Istana")
+    assert (shown["psks_type"], shown["full"], shown["answered"]["sent"]) == ("LKS", True, 0)
+    assert "dikenal" in working.refused(*change, "--accepts", "zz")
+    assert working.get("psks", "report")["bodies"] == 1
