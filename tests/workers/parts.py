@@ -1,10 +1,12 @@
 """What tests of workers are put together from: a runtime with clocks that stand still until told, and waiting."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
+from threading import Event, Thread
 from typing import Any
 
 from caseflow.channels import record
@@ -73,6 +75,18 @@ def all_jobs(database: Database) -> dict[str, Any]:
     """Return key -> row of every job."""
     with database.read() as session:
         return {row.key: row for row in jobs.listing(session, states=jobs.STATES, limit=100_000)}
+
+
+@contextmanager
+def beside(run: Callable[..., object], *given: object, until: Event) -> Iterator[None]:
+    """Let something run in a thread of its own; the end of the block sets `until` and waits for it."""
+    thread = Thread(target=run, args=given)
+    thread.start()
+    try:
+        yield
+    finally:
+        until.set()
+        thread.join()
 
 
 def wait_until(what: Callable[[], object], seconds: float = SECONDS) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event
 
 import pytest
 from sqlalchemy import text
@@ -99,16 +99,11 @@ def test_jobs_run_behind_a_pooler(database: Database, redis_url: str) -> None:
 def test_wake_ups_go_past_the_pooler(between: Pooler, database: Database) -> None:
     heard, stopped = Event(), Event()
     direct = database.settings.database_direct_url
-    listener = Thread(target=wake.listen, args=(direct, heard.set, stopped))
-    listener.start()
-    try:
+    with parts.beside(wake.listen, direct, heard.set, stopped, until=stopped):
         assert heard.wait(parts.SECONDS)
         heard.clear()
         wake.notify(direct)
         assert heard.wait(parts.SECONDS)
-    finally:
-        stopped.set()
-        listener.join()
     assert not [said for said in between.sent if "LISTEN" in said or "NOTIFY" in said]
 
 

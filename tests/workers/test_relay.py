@@ -103,9 +103,7 @@ def test_a_redis_that_forgot_everything_costs_no_attempt(database: Database, red
 def test_a_commit_anywhere_wakes_a_listening_relay(database: Database) -> None:
     heard, stopped = Event(), Event()
     url = database.settings.database_direct_url
-    listener = Thread(target=wake.listen, args=(url, heard.set, stopped))
-    listener.start()
-    try:
+    with parts.beside(wake.listen, url, heard.set, stopped, until=stopped):
         assert heard.wait(parts.SECONDS), "once, for what came while nobody listened"
         heard.clear()
         database.wake = waker = wake.notifier(url, ask=0.1)
@@ -123,9 +121,6 @@ def test_a_commit_anywhere_wakes_a_listening_relay(database: Database) -> None:
             assert heard.wait(parts.SECONDS)
             database.close()
             parts.wait_until(lambda: not _at_work(looking))
-    finally:
-        stopped.set()
-        listener.join()
 
 
 def _at_work(looking: psycopg.Connection) -> list[int]:

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from threading import Barrier, Event, Thread
+from threading import Barrier, Event
 
 import pytest
 
@@ -239,13 +239,8 @@ def test_a_scheduler_goes_on_after_the_database_was_away(tmp_path: Path, migrate
     shutil.copy(migrated_url("sqlite").removeprefix("sqlite:///"), away / "caseflow.db")
     database = factories.database(f"sqlite:///{folder}/caseflow.db", tmp_path)
     stopped = Event()
-    running = Thread(target=schedule.run, args=(parts.runtime(database, parts.Clocks()), stopped))
-    running.start()
-    away.rename(folder)
-    try:
+    with parts.beside(schedule.run, parts.runtime(database, parts.Clocks()), stopped, until=stopped):
+        away.rename(folder)
         parts.wait_until(lambda: parts.all_jobs(database))
-    finally:
-        stopped.set()
-        running.join()
     assert len(parts.all_jobs(database)) == len(ON)
     database.close()
