@@ -84,12 +84,13 @@ def _filled(server: str | None) -> _Filled:
     migrate.upgrade(url)
     database = open_database(Settings(data_dir=place, database_url=url, demo=True))
     at = datetime.now(UTC)
-    world = demo_world.fill(Edge(database, BusinessClock()), at)
+    edge = Edge(database, BusinessClock())
+    world = demo_world.fill(edge, at)
     with database.read() as session:
         account = users.by_username(session, "rina")
         if account is None:
             raise LookupError("rina")
-        by = users.viewer(session, account, at.date())
+        by = users.viewer(session, account, edge.today(session).date())  # the office is hours ahead of UTC
     database.close()
     return _Filled(folder, url, at, by, world.villages[0])
 

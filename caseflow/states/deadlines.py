@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
 from typing import Literal
 
 from caseflow.errors import InstantRequired, InvalidInput, Sentence, _
@@ -98,6 +99,7 @@ def add_working_days(day: date, amount: int, calendar: Calendar) -> date:
     return day
 
 
+@lru_cache(maxsize=4096)
 def working_days_between(start: date, end: date, calendar: Calendar) -> int:
     """Working days after `start` up to and including `end`; negative when `end` comes first.
 
