@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from caseflow.access import Viewer
-from caseflow.actions import changing, transfers
+from caseflow.actions import changing, offers, transfers
 from caseflow.actions.casework import Done
 from caseflow.actions.changing import ChangeCategory, Tried
 from caseflow.actions.offers import Offer, Passing

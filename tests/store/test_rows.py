@@ -137,12 +137,17 @@ def discussed(world: World) -> str:
 
 def moved(world: World) -> str:
     """Return a case that another area refused; another case is offered."""
-    words = {"area": VILLAGE_ELSEWHERE, "reason": "Pindah.", "handed": "Bantuan Juni."}
-    for case in (opened(world), opened(world)):
-        offer = act(world, transfers.offer_transfer, transfers.OfferTransfer(case=case, **words), by="sari")
-    refusal = transfers.AnswerTransfer(transfer=str(offer.created_id), reason="Tidak tinggal di sini.")
-    act(world, transfers.refuse_transfer, refusal, by="luarsup")
-    return case
+    offered = [
+        act(
+            world,
+            transfers.offer_transfer,
+            transfers.OfferTransfer(case=case, area=VILLAGE_ELSEWHERE, reason="Pindah.", handed="Bantuan."),
+            by="sari",
+        )
+        for case in (opened(world), opened(world))
+    ]
+    refusal = transfers.AnswerTransfer(transfer=str(offered[-1].created_id), reason="Tidak tinggal di sini.")
+    return str(act(world, transfers.refuse_transfer, refusal, by="luarsup").id)
 
 
 def questioned(world: World) -> str:
