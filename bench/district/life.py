@@ -12,7 +12,8 @@ from typing import Any, TypeVar
 
 from bench.district import forms, world
 from bench.district.world import World
-from caseflow.actions import cases, consents, letters, plan, records, reviews, steps, views, visits
+from caseflow.access import Viewer
+from caseflow.actions import aid, cases, consents, letters, plan, records, reviews, steps, views, visits
 from caseflow.actions.casework import Done
 from caseflow.cli.demo_world import act
 from caseflow.edge import Edge, read
@@ -144,8 +145,11 @@ class Life:
         yield self.workday(4, 6) if late else self.soon(40, 150) if self.chance(60) else self.workday(1)
         decide = reviews.grant_review if granted else reviews.refuse_review
         words = "Sesuai berkas." if granted else "Kegiatan belum menjawab masalahnya."
-        command = reviews.DecideReview(review=str(asked.review_id), reason=words)
-        yield from self.do(self.boss(name), decide, command)
+        boss = self.boss(name)
+        known = self.same_aid(boss) if granted and name in aid.STEPS else ""
+        despite = "Keadaannya belum berubah." if known else ""
+        command = reviews.DecideReview(review=str(asked.review_id), reason=words, despite=despite, known=known)
+        yield from self.do(boss, decide, command)
 
     def record(self, user: str, stage: str, *, met: bool = True, **said: object) -> Script[None]:
         """Fill in a form: it saves itself as a draft on the way, and is saved at the end."""
@@ -213,13 +217,22 @@ class Life:
 
     def seen(self) -> views.CaseView:
         """Return the case as its worker sees it."""
-        edge = self.office.edge
-        with edge.database.read() as session:
-            account = users.by_username(session, self.worker)
-            assert account is not None, self.worker
-            by = users.viewer(session, account, self.today)
+        by = self.viewer(self.worker)
         self.office.acts["view_case"] += 1
+        edge = self.office.edge
         return read(edge, by, lambda s, who, at: views.view_case(s, self.case, by=who, at=at), case=self.case)
+
+    def same_aid(self, user: str) -> str:
+        """Return the mark of the same aid of the household, as the request shows it to who decides."""
+        by, edge = self.viewer(user), self.office.edge
+        return read(edge, by, lambda s, who, at: aid.show(s, self.case, by=who, at=at), case=self.case).mark
+
+    def viewer(self, user: str) -> Viewer:
+        """Return a user with the grants of today."""
+        with self.office.edge.database.read() as session:
+            account = users.by_username(session, user)
+            assert account is not None, user
+            return users.viewer(session, account, self.today)
 
     def late_by(self, span: Span, days: int) -> datetime:
         """Return a moment so many working days after a span that starts now has run out."""
