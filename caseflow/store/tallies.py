@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Insert, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from caseflow.store.jobs import Job
@@ -35,9 +36,16 @@ def count(session: Session, ended: Job, outcome: str, seconds: float) -> None:
         "kind": ended.kind, "outcome": outcome, "bucket": bucket, "shard": hash(ended.id) % _SHARDS,
         "jobs": 1, "seconds": seconds,
     }  # fmt: skip
-    made: Any = (postgresql.insert if session.is_postgresql else sqlite.insert)(job_tally).values(row)
+    session.execute(_counting(postgres=session.is_postgresql), row)
+
+
+@cache
+def _counting(*, postgres: bool) -> Insert:
+    """Put the statement together once: every job runs it, and that took longer than the database does."""
+    made: Any = (postgresql.insert if postgres else sqlite.insert)(job_tally)
     more = {name: job_tally.c[name] + made.excluded[name] for name in ("jobs", "seconds")}
-    session.execute(made.on_conflict_do_update(index_elements=list(job_tally.primary_key), set_=more))
+    stated: Insert = made.on_conflict_do_update(index_elements=list(job_tally.primary_key), set_=more)
+    return stated
 
 
 def every(session: Session) -> list[Tally]:
