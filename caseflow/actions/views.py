@@ -6,7 +6,6 @@ from datetime import date, datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Table
 
 from caseflow.access import Viewer
 from caseflow.actions import areas, letter_files, letter_waiting, lines, reading, registry
@@ -179,7 +178,7 @@ def _status_only(view: CaseView) -> CaseView:
     )
 
 
-def _things(work: Work, table: Table, rows: Sequence[Row[Any]]) -> tuple[Thing, ...]:
+def _things(work: Work, table: Any, rows: Sequence[Row[Any]]) -> tuple[Thing, ...]:  # noqa: ANN401 - a table
     found = []
     for row in rows:
         try:
