@@ -72,7 +72,7 @@ class Tried:
     left: tuple[Answer, ...]
     """They stay in the history of the case and are asked no more."""
     unmet: tuple[NextStep, ...]
-    """Next steps with guards that are unmet under the new category."""
+    """Next steps with the guards that are unmet under the new category alone."""
     passed: tuple[tuple[str, tuple[Any, ...]], ...]
     """Step behind the case -> its guards that are unmet under the new category."""
     before: str
@@ -120,6 +120,11 @@ def try_category(session: Session, command: ChangeCategory, *, by: Viewer, at: d
         for preview in machine.previews(plan.new, replace(facts, state=stage))
         if preview.step == LEADS_ON[stage] and preview.unmet
     ]
+    known = {unmet for step in views.next_steps_of(work) for unmet in step.unmet}
+    ahead = (
+        replace(step, unmet=tuple(unmet for unmet in step.unmet if unmet not in known))
+        for step in views.next_steps_of(replace(work, category=plan.new, facts=facts))
+    )
     return Tried(
         number=work.row.number,
         version=work.row.version,
@@ -127,7 +132,7 @@ def try_category(session: Session, command: ChangeCategory, *, by: Viewer, at: d
         new=plan.new,
         carried=plan.carried,
         left=plan.left,
-        unmet=tuple(s for s in views.next_steps_of(replace(work, category=plan.new, facts=facts)) if s.unmet),
+        unmet=tuple(step for step in ahead if step.unmet),
         passed=tuple(passed),
         before=work.row.confidentiality,
         level=plan.level,
@@ -225,6 +230,7 @@ def _answers(
         judged_anew = _other_criteria(work.category, new) if stage == INITIAL else set()
         kept = {key: value for key, value in said.items() if key not in judged_anew}
         now, problems = maps.carried(mapping, new, stage, kept, today=work.today)
+        problems = {key: _without_place(mapping, new, stage, key) for key in problems}
         problems |= dict.fromkeys(judged_anew & set(said), _("kriteria kategori lain dinilai lagi oleh orang"))
         answers[stage] = now
         for key, value in said.items():
@@ -235,6 +241,13 @@ def _answers(
             why = problems.get(key, _("dihapus oleh pemetaan") if dropped else "")
             (left if why else carried).append(Answer(stage, key, label, why))
     return answers, carried, left
+
+
+def _without_place(mapping: CategoryMap, new: Category, stage: str, key: str) -> str:
+    to = mapping.stage(stage).fields.get(key, key)
+    if any(asked.key == to for asked in new.fields_of(stage)):
+        return _("jawabannya tidak ada dalam kategori baru")
+    return _("kategori baru tidak menanyakannya")
 
 
 def _other_criteria(old: Category, new: Category) -> set[str]:

@@ -188,7 +188,9 @@ def listing(*, by: By, json_wanted: Json = False) -> None:
     if json_wanted:
         as_json({name: [_row(offer) for offer in getattr(found, name)] for name in Passing.__slots__})
         return
-    titles = [say(t) for t in (_("Nomor"), _("Dari"), _("Ke"), _("Tahap"), _("Tanggal"), _("Keadaan"), "id")]
+    titles = [
+        say(t) for t in (_("Nomor"), _("Dari"), _("Wilayah tujuan"), _("Tahap"), _("Tanggal"), _("Keadaan"), "id")
+    ]
     for words, these in (
         (_("Ditawarkan kepada wilayah Anda"), found.coming),
         (_("Ditawarkan dari wilayah Anda"), found.going),

@@ -28,6 +28,7 @@ from caseflow.web.questions import Question, arranged, labels_of, read, typed_fr
 from caseflow.web.route import new_router
 from caseflow.web.sheet import Asking
 from caseflow.web.sheets.case import shown_name
+from caseflow.web.sheets.initials import Turn
 from caseflow.web.speech import Due, Teller
 
 router = new_router()
@@ -285,14 +286,6 @@ def _districts(session: Session) -> dict[str, tuple[tuple[str, Words], ...]]:
 # --- both sides ------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Owed:
-    kind: str
-    span: str
-    started_at: datetime
-    due_at: datetime
-
-
 @router.get(HERE)
 def incoming(page: Reading) -> Response:
     def reading(session: Session, by: Viewer, at: datetime) -> dict[str, Any]:
@@ -347,8 +340,8 @@ def _one(
     seen = page.read(reading, case=transfer)
     asked = (
         Question(
-            key="assignee", label=_("Siapa yang akan mendampingi?"), type="choice", choices=seen["offer"].able,
-            required=False,
+            key="assignee", label=_("Siapa yang akan mendampingi?"), hint=_("Wajib bila kasus diterima."),
+            type="choice", choices=seen["offer"].able, required=False,
         ),
         Question(
             key="reason", label=_("Catatan, atau alasan menolak"), type="longtext", required=False,
@@ -372,7 +365,7 @@ def _one(
 
 
 def _due(teller: Teller, offer: Offer) -> Due | None:
-    owed = _Owed(transfers.KIND, "3wd", offer.offered_at, offer.due_at)
+    owed = Turn(transfers.KIND, "3wd", offer.offered_at, offer.due_at)
     return teller.due(owed) if offer.case_state else None
 
 
