@@ -12,6 +12,7 @@ from caseflow.actions.psks import Person, PersonData, Role, RoleData, Wanted
 from caseflow.errors import InvalidInput, Sentence, _
 from caseflow.exchange.workbook import MEDIA_TYPE
 from caseflow.ids import format_area
+from caseflow.store import areas
 from caseflow.store.session import Session
 from caseflow.web.environment import Words
 from caseflow.web.page import HEADERS, Acting, Page, Reading, act, render
@@ -24,19 +25,28 @@ HOME, CONFIRM, REPORT = "/psks", "/psks/konfirmasi", "/psks/jumlah"
 PAGE = 50
 SEXES: tuple[tuple[str, Words], ...] = (("L", _("Laki-laki")), ("P", _("Perempuan")))
 Problems = Mapping[str, Sentence | str]
-AREA_HINT = _("Kode wilayahnya, misalnya 63.10.01 atau 63.10.01.2005.")
+Places = tuple[tuple[str, Words], ...]
+MOST_AREAS = 400
+AREA_HINT = _("Ketik nama atau kodenya, misalnya Batulicin atau 63.10.01, lalu pilih.")
 
 
 # --- questions -------------------------------------------------------------------------------------------------------
 
 
-def _person_questions(found: Person | None = None) -> tuple[Question, ...]:
+def _places(session: Session, by: Viewer) -> Places:
+    """Return code and name of the areas a keeper may type, the large ones first."""
+    found = [row for mine in by.areas(*psks.KEEPERS) for row in areas.widest(session, mine, MOST_AREAS)]
+    return tuple((format_area(row.code), row.name) for row in found)
+
+
+def _person_questions(places: Places, found: Person | None = None) -> tuple[Question, ...]:
     return (
         Question(key="name", label=_("Siapa namanya?"), limit=200, value=found.name if found else None),
         Question(
             key="home",
             label=_("Di mana tempat tinggalnya?"),
             hint=AREA_HINT,
+            suggested=places,
             limit=20,
             value=format_area(found.area) if found else None,
         ),
@@ -81,13 +91,13 @@ def _person_questions(found: Person | None = None) -> tuple[Question, ...]:
     )
 
 
-def _role_questions(session: Session) -> tuple[Question, ...]:
+def _role_questions(session: Session, places: Places) -> tuple[Question, ...]:
     kinds: tuple[tuple[str, Words], ...] = tuple(
         (kind.code, kind.name.sentence) for kind in psks.types(session).values() if not kind.body
     )
     return (
         Question(key="type", label=_("Perannya apa?"), type="choice", choices=kinds),
-        Question(key="area", label=_("Di wilayah mana?"), hint=AREA_HINT, limit=20),
+        Question(key="area", label=_("Di wilayah mana?"), hint=AREA_HINT, suggested=places, limit=20),
         Question(key="start", label=_("Sejak kapan?"), type="date"),
         Question(key="end", label=_("Sampai kapan?"), type="date", required=False),
         Question(key="qualification", label=_("Pendidikan atau sertifikatnya?"), required=False, limit=200),
@@ -103,7 +113,8 @@ def _role_questions(session: Session) -> tuple[Question, ...]:
 
 def _new_questions(session: Session, by: Viewer, _at: datetime) -> tuple[Question, ...]:
     psks.require_keeper(by)
-    return (*_person_questions(), *_role_questions(session))
+    places = _places(session, by)
+    return (*_person_questions(places), *_role_questions(session, places))
 
 
 def _person(answers: Mapping[str, Any]) -> PersonData:
@@ -244,7 +255,7 @@ def show(page: Reading, person: str) -> Response:
 @router.post(f"{HOME}/{{person}}")
 def change(page: Acting, person: str) -> Response:
     page.read(lambda _session, by, _at: psks.require_keeper(by))
-    answers, problems = read(_person_questions(), page.posted)
+    answers, problems = read(_person_questions(()), page.posted)
     if problems:
         return _show(page, person, problems=problems, status=422)
 
@@ -262,7 +273,7 @@ def change(page: Acting, person: str) -> Response:
 @router.post(f"{HOME}/{{person}}/peran")
 def give(page: Acting, person: str) -> Response:
     page.read(lambda _session, by, _at: psks.require_keeper(by))
-    answers, problems = read(page.read(lambda session, _by, _at: _role_questions(session)), page.posted)
+    answers, problems = read(page.read(lambda session, _by, _at: _role_questions(session, ())), page.posted)
     if problems:
         return _show(page, person, problems=problems, status=422)
 
@@ -289,7 +300,8 @@ def end(page: Acting, role: str) -> Response:
 def _show(page: Page, person: str, *, problems: Problems | None = None, status: int = 200) -> Response:
     def reading(session: Session, by: Viewer, at: datetime) -> dict[str, Any]:
         found, teller = psks.one(session, person, by=by, at=at), page.teller(session)
-        about, held = _person_questions(found), _role_questions(session)
+        places = _places(session, by) if found.mine else ()
+        about, held = _person_questions(places, found), _role_questions(session, places)
         asked = (*about, *held)
         return {
             "person": found,

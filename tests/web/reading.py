@@ -56,10 +56,10 @@ class Read(HTMLParser):
                 self.forms.append(Form(given.get("action", ""), given.get("method", "get")))
             case "input":
                 self._input(given)
-            case "select":
+            case "select" | "datalist":  # what is suggested is no choice of a field
                 self._select = given.get("name", "")
                 self.forms[-1].choices[self._select] = []
-            case "option":
+            case "option" if self._select:
                 self.forms[-1].choices[self._select].append(given.get("value", ""))
                 if "selected" in given or len(self.forms[-1].choices[self._select]) == 1:
                     self.forms[-1].fields = [(k, v) for k, v in self.forms[-1].fields if k != self._select]
