@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select, update
 
 from caseflow.actions import inbox, messages, obligations
+from caseflow.actions.wordings import WORDINGS
 from caseflow.states.deadlines import Span
 from caseflow.states.ladder import LADDERS, RUNNING
 from caseflow.store import inbox as rows
@@ -163,14 +164,14 @@ RUNGS = [(kind, rung.phase) for kind, rungs in LADDERS.items() for rung in rungs
 def test_every_rung_has_words_in_both_languages(kind: str, phase: str, lang: str) -> None:
     data = {"phase": phase, "number": "6310-2026-000001", "state": "assessment", "due": "2026-11-23"}
     said = messages.say(kind, data, "6310-2026-000001", lang)
-    assert f"{kind}.{phase}" in messages.WORDINGS
+    assert f"{kind}.{phase}" in WORDINGS
     assert "6310-2026-000001" in said.text
     assert ("23 November 2026" in said.text) is True
     assert "{" not in said.title + said.text
 
 
 def test_a_deadline_of_hours_has_words_for_its_phases() -> None:
-    assert {f"state_deadline.{rung.phase}" for rung in RUNNING} <= messages.WORDINGS.keys()
+    assert {f"state_deadline.{rung.phase}" for rung in RUNNING} <= WORDINGS.keys()
     due = {"due_at": "2026-12-26T14:00:00+00:00", "zone": "Asia/Makassar"}
     data = {"phase": "late", "state": "assessment", "due": "2026-12-26", **due}
     assert messages.say("state_deadline", data, "6310-2026-000001", "id").text == (
@@ -179,7 +180,7 @@ def test_a_deadline_of_hours_has_words_for_its_phases() -> None:
 
 
 @pytest.mark.parametrize("lang", ["id", "en"])
-@pytest.mark.parametrize("kind", sorted(messages.WORDINGS))
+@pytest.mark.parametrize("kind", sorted(WORDINGS))
 def test_every_wording_can_be_said_and_sent(kind: str, lang: str) -> None:
     name, _dot, phase = kind.partition(".")
     data = {"number": "400/1/2026", "step": "approve_plan", "state": "assessment", "due": "2026-11-23"}
@@ -187,7 +188,8 @@ def test_every_wording_can_be_said_and_sent(kind: str, lang: str) -> None:
     said = messages.say(name, data, "6310-2026-000001", lang)
     sent = messages.letter(name, data, "6310-2026-000001", lang, public_url="https://kasus.example")
     assert "{" not in said.title + said.text + sent.subject + sent.text
-    assert "https://kasus.example/kasus/6310-2026-000001" in sent.text
+    where = "psks/konfirmasi" if kind == "psks_unconfirmed" else "kasus/6310-2026-000001"
+    assert f"https://kasus.example/{where}" in sent.text
     indonesian = messages.say(name, data, "6310-2026-000001", "id")
     assert (said == indonesian) is (lang == "id")
 
