@@ -130,9 +130,11 @@ def offices_of(session: Session, *, by: Viewer, keeps: bool = False) -> list[Off
 
 
 def office_of(session: Session, area: str | None, *, by: Viewer, keeps: bool = False) -> OfficeRow:
-    """Return the office of an area, else the first, whose goods somebody may see, or keeps somewhere."""
+    """Return the office of an area, else the first that has goods, of those somebody may see, or keeps somewhere."""
     found = offices_of(session, by=by, keeps=keeps)
-    wanted = areas.office_for(session, areas.known(session, area)) if area else found[0]
+    if not area:
+        return next((office for office in found if goods.items(session, office.id)), found[0])
+    wanted = areas.office_for(session, areas.known(session, area))
     if all(office.id != wanted.id for office in found):
         raise NotFound
     return wanted

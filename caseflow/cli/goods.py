@@ -227,7 +227,16 @@ def movements(
     elif json_wanted:
         as_json(goods_lists.movement_data(found))
     else:
-        names = (_("Id"), _("Tanggal"), _("Jenis mutasi"), _("Kode"), _("Jumlah"), _("Dari"), _("Ke"), _("Sumber"))
+        names = (
+            _("Id"),
+            _("Tanggal"),
+            _("Jenis mutasi"),
+            _("Kode"),
+            _("Jumlah"),
+            _("Dari tempat"),
+            _("Ke tempat"),
+            _("Sumber"),
+        )
         rows = [
             (
                 m.row.id,

@@ -51,6 +51,6 @@ def test_goods_come_are_handed_over_and_undone(site: Site) -> None:
     sheet = sari.client.get(f"{ADDRESS}/barang/mutasi.xlsx")
     assert b"KURSI-RODA" in ZipFile(BytesIO(sheet.content)).read("xl/worksheets/sheet1.xml")
     sari.get("/barang")
-    sari.follow("Batalkan: Penerimaan Kursi roda")
+    sari.follow("Batalkan mutasi: Penerimaan Kursi roda")
     sari.press("Simpan", {"reason": "Salah kirim."})
     assert "0 unit" in sari.get("/barang").text

@@ -66,7 +66,7 @@ def deliver(asking: Asking) -> Sheet:
 
 def _goods(lying: tuple[tuple[str, Words], ...]) -> tuple[Question, ...]:
     found: list[Question] = []
-    for n in range(1, LINES + 1):
+    for n in range(1, min(LINES, len(lying)) + 1):
         label = _("Barang apa?") if n == 1 else _("Barang ke-{n}", n=n)
         found.append(Question(key=f"goods{n}", label=label, type="choice", choices=lying, required=n == 1))
         told = _("Berapa?") if n == 1 else _("Jumlah barang ke-{n}", n=n)
