@@ -6,10 +6,21 @@ from sqlalchemy import select
 
 from caseflow.actions import past
 from caseflow.store import log, proof
-from caseflow.store.tables import attachment, consent, letter, placement, plan_item, referral, review, transfer, visit
+from caseflow.store.tables import (
+    attachment,
+    consent,
+    letter,
+    placement,
+    plan_item,
+    referral,
+    registry_check,
+    review,
+    transfer,
+    visit,
+)
 from tests.world import World
 
-TABLES = (attachment, consent, letter, placement, plan_item, referral, review, transfer, visit)
+TABLES = (attachment, consent, letter, placement, plan_item, referral, registry_check, review, transfer, visit)
 Hung = dict[str, tuple[str, str, int | None, str]]
 """Id -> kind, status, cycle where the row has one, result."""
 
@@ -32,7 +43,7 @@ def _status(kind: str, row: Any) -> str:  # noqa: ANN401 - a row of the table of
             return "withdrawn" if row.withdrawn_on else "given"
         case "placement":
             return "ended" if row.ends_on else "running"
-        case "visit":
+        case "visit" | "registry_check":
             return "recorded"
         case "letter":
             return "issued" if row.state in proof.MAKING else str(row.state)

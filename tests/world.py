@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from caseflow import crypto, settings
 from caseflow.access import Viewer
-from caseflow.actions import admin, cases, consents, plan, records, reviews, steps, visits
+from caseflow.actions import admin, aid, cases, casework, consents, plan, records, reviews, steps, visits
 from caseflow.actions.casework import Done
 from caseflow.actions.people import HouseholdData, HouseholdMember, PersonData
 from caseflow.definitions import catalogue
@@ -25,6 +25,7 @@ from caseflow.states.category import Category
 from caseflow.states.sharing import purposes_of
 from caseflow.store import areas, facts, log, offices, users, verify
 from caseflow.store import cases as case_rows
+from caseflow.store import reviews as review_rows
 from caseflow.store.cases import CaseRow
 from caseflow.store.session import Database, Session
 from caseflow.store.tables import inbox, metadata, obligation, user_account
@@ -447,9 +448,14 @@ def take(world: World, case: str, step: str, *, by: str = "rina", **more: Any) -
 
 
 def grant(world: World, review: str | None, *, by: str = "sari", reason: str = "Setuju.") -> Done:
-    """Approve a review."""
+    """Approve a review; of the same help that who decides is shown, they say why all the same."""
     assert review is not None
-    done: Done = act(world, reviews.grant_review, reviews.DecideReview(review=review, reason=reason), by=by)
+    asked = review_rows.by_id(world.session, review)
+    said: dict[str, Any] = {}
+    if asked is not None and asked.step in aid.STEPS:
+        found = aid.of_case(casework.look(world.session, asked.case_id, by=viewer(world, by), at=world.now))
+        said = {"despite": "Keadaannya belum berubah." if found.aids else "", "known": found.mark}
+    done: Done = act(world, reviews.grant_review, reviews.DecideReview(review=review, reason=reason, **said), by=by)
     return done
 
 

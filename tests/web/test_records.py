@@ -271,7 +271,7 @@ def test_the_notice_of_a_stale_decile_stands_beside_the_form(site: Site) -> None
     person.press("Simpan", day)
     form_of(site, person)
     assert person.now is not None
-    assert "hari lalu. Data berubah setiap tiga bulan" in person.now.text
+    assert "hari lalu. Data ini diperbarui berkala" in person.now.text
 
 
 # --- while it is typed ------------------------------------------------------------------------------------------------
