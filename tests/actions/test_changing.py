@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from caseflow.actions import changing, lines, past
+from caseflow.actions import changing, letters, lines, past
 from caseflow.actions.changing import ChangeCategory
 from caseflow.actions.reviews import DecideReview, grant_review
 from caseflow.errors import BrokenDefinition, CannotChangeCategory, DuplicateCase, Forbidden, InvalidInput, ReviewVoided
@@ -19,10 +19,12 @@ from tests.world import (
     broken,
     child,
     codes,
+    consent,
     days_later,
     opened,
     owed,
     ready_plan,
+    record,
     refused,
     row_of,
     take,
@@ -176,3 +178,14 @@ def test_deadlines_count_from_when_the_stage_began(world: World) -> None:
     due = owed(world, case)["state_deadline"]
     assert due.counted_from == row_of(world, case).state_since
     assert due.started_at == row_of(world, case).state_since
+
+
+def test_a_letter_that_has_not_left_is_void_when_the_file_closes(world: World) -> None:
+    case = at(world, "assessment", "FM")
+    record(world, case, "data_collection", {"treatment_needed": True, "health_need": "rawat inap"})
+    consent(world, case, "health_service")
+    act(world, letters.issue_letter, letters.IssueLetter(case=case, letter="rjk-rs"))
+    changed(world, case, "KPO")
+    assert "case:letter:voided" in codes(world, case)
+    assert row_of(world, case).confidentiality == "R3"
+    holds(world, case)
