@@ -46,6 +46,7 @@ from tests.web.doors import ASKED
 from tests.world import STATES, VILLAGE, VILLAGE_ELSEWHERE, World, act, complete, consent, may_tell, take, viewer
 
 TREATED: dict[str, Any] = {"treatment_needed": True, "health_need": "pemeriksaan lanjutan"}
+MEETING: dict[str, Any] = {"time": "09.00", "place": "Ruang rapat", "agenda": "Peran", "invited": [["Ani", "Puskesmas"]]}
 ASSIGNMENT = {"task": "outreach", "place": "Pagatan", "from_date": "2026-04-20", "officers": [["Rina", "", "TKSK"]]}
 ABSENT_NUMBER = "6310-2026-999999"
 PHOTO = Cleaned("image/jpeg", b"\xff\xd8 rumah panggung", b"\xff\xd8 kecil")
@@ -170,9 +171,7 @@ def furnished(ours: Site) -> Place:
         attached = str(act(world, attachments.attach_file, photo).created_id)
         poor = instruments.FillIn(case=case, instrument="FM262", answers={"no_home": "yes"})
         fill = str(act(world, instruments.fill_in, poor).created_id)
-        words: dict[str, Any] = {"time": "09.00", "place": "Ruang rapat", "agenda": "Peran"}
-        words |= {"invited": [["Ani", "Puskesmas"]], "meets_on": date(2026, 6, 1)}
-        meeting = conferences.PlanConference(case=case, **words)
+        meeting = conferences.PlanConference(case=case, meets_on=date(2026, 6, 1), **MEETING)
         planned = str(act(world, conferences.plan_conference, meeting).created_id)
         movement, delivery = handed_over(world, case)
         bulk = letter_bulk.OrderLetters(letter="st", cases=(rows["assessment"].number,), fields=ASSIGNMENT)
