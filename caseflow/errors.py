@@ -16,8 +16,7 @@ class Sentence(str):
 
     def __new__(cls, msgid: str, /, **data: Any) -> Self:  # noqa: ANN401 - each sentence carries data of its own
         made = super().__new__(cls, msgid.format_map(Shown(data)) if data else msgid)
-        made.msgid = msgid
-        made.data = data
+        made.msgid, made.data = msgid, data
         return made
 
 

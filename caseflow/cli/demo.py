@@ -104,7 +104,7 @@ def _play(database: Database, renderer: Renderer, console: Console, folder: Path
         workers = _workers(runtime.of(database, renderer.render, runtime.Clock(business=clock.now)), stack)
         play = Play(edge, workers, world, console.print)
         flagships = [story(play) for story in STORIES]
-        demo_desk.begin(play)
+        demo_desk.prepare(play)
         clock.ahead = timedelta(0)
         demo_desk.fill(play)
     lines = [_flagship(edge, number, folder) for number in flagships]

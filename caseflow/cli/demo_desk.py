@@ -25,7 +25,7 @@ TARGETS = (("opened", 80), ("visits", 15))
 """What the office means to reach this year."""
 
 
-def begin(play: Play) -> None:
+def prepare(play: Play) -> None:
     """Leave two cases from before today, one that is visited each month and one that is late; set the targets."""
     _visited(play, play.world.villages[5])
     late = person(101 + PEOPLE, play.world.villages[8], play.today())
