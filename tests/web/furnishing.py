@@ -46,7 +46,7 @@ from tests.web.doors import ASKED
 from tests.world import STATES, VILLAGE, VILLAGE_ELSEWHERE, World, act, complete, consent, may_tell, take, viewer
 
 TREATED: dict[str, Any] = {"treatment_needed": True, "health_need": "pemeriksaan lanjutan"}
-MEETING: dict[str, Any] = {"time": "09.00", "place": "Ruang rapat", "agenda": "Peran", "invited": [["Ani", "Puskesmas"]]}
+MEETING: dict[str, Any] = {"time": "09.00", "place": "Kantor", "agenda": "Peran", "invited": [["Ani", "Puskesmas"]]}
 ASSIGNMENT = {"task": "outreach", "place": "Pagatan", "from_date": "2026-04-20", "officers": [["Rina", "", "TKSK"]]}
 ABSENT_NUMBER = "6310-2026-999999"
 PHOTO = Cleaned("image/jpeg", b"\xff\xd8 rumah panggung", b"\xff\xd8 kecil")
