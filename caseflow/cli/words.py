@@ -48,9 +48,9 @@ _WORDS = {
     "emergency_debt": _("kelengkapan tindakan darurat"),
     "placement_review": _("tinjauan penempatan"),
     "hold_end": _("akhir penundaan"),
+    "transfer": _("tawaran kasus"),
     # jobs
     "ready": _("siap"),
-    "transfer": _("tawaran kasus"),
     "leased": _("diambil"),
     "running": _("berjalan"),
     "dead": _("mati"),

@@ -245,8 +245,8 @@ def _frame(page: Page) -> Frame:
             (initials.holds(session, viewer.user_id, page.teller(session).today), "/paraf", _("Paraf")),
             (audits, "/meja-audit", _("Meja audit")),
             (waits, "/laporan", _("Laporan")),
-            (waits or "admin" in roles, "/barang", _("Barang")),
             (bool(roles.intersection({*CONTENT_ROLES, "admin"})), "/psks", _("PSKS")),
+            (waits or "admin" in roles, "/barang", _("Barang")),
         )
         return Frame(
             office=name,

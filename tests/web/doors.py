@@ -30,10 +30,10 @@ CONTENT = names("intan rina budi dewi sari bambang kadis audit luar")
 ORDERERS = names("rina budi dewi sari bambang kadis luar")
 BREAKERS = names("intan rina budi dewi sari bambang kadis luar")
 DESK = names("sari bambang audit")
-STOCK_READERS = names("rina budi dewi sari bambang kadis audit admin luar")
-KEEPERS = names("sari bambang admin")
 HELPED = EVERYBODY - names("mitra luar")
 """Who looks up the helpers of the regency; luar those of another."""
+STOCK_READERS = names("rina budi dewi sari bambang kadis audit admin luar")
+KEEPERS = names("sari bambang admin")
 SEEN_AT_DESK = {"R1": DESK, "R2": DESK, "R3": names("sari audit"), "elsewhere": names("")}
 """An auditor oversees the steps of closed files too, without what is in them."""
 BOTH_SIDES = {kind: names("sari bambang" if kind in {"R1", "R2"} else "sari") for kind in READERS}
@@ -78,12 +78,14 @@ class OfCase:
 Row = Page | Public | Own | OfCase
 FORMS = (
     "part=rencana act_name=baru", "part=kunjungan act_name=baru", "part=kunjungan act_name=bebas",
+    "part=pembahasan act_name=baru", "part=pembahasan act_name=notulen",
     "part=persetujuan-klien act_name=baru", "part=penempatan act_name=baru", "part=rujukan act_name=baru",
     "part=berkas act_name=tunda", "part=berkas act_name=lanjutkan", "part=berkas act_name=tugaskan",
     "part=berkas act_name=klien", "part=data act_name=hapus", "part=registri act_name=baru",
 )  # fmt: skip
 ITEM_FORMS = (
     "part=rencana item={item} act_name=selesai", "part=rencana item={item} act_name=batal",
+    "part=pembahasan item={conference} act_name=notulen", "part=pembahasan item={conference} act_name=batal",
     "part=rujukan item={referral} act_name=jawab", "part=rujukan item={referral} act_name=tarik",
     "part=instrumen item=BPS14 act_name=isi", "part=instrumen item={fill} act_name=putuskan",
     "part=surat item=st act_name=terbitkan", "part=surat item={letter} act_name=batal",
@@ -154,6 +156,12 @@ TABLE: dict[str, Row] = {
     "GET /laporan/{report}/angka.xlsx": Own(names("sari bambang kadis audit")),
     "GET /laporan/{report}/surat.pdf": Own(names("sari bambang kadis audit")),
     "POST /laporan/{report}/nomor": Own(names("sari bambang kadis")),
+    "GET /barang": Page(STOCK_READERS),
+    "GET /barang/mutasi.xlsx": Page(STOCK_READERS),
+    "GET /barang/{form_name}": Page(KEEPERS),
+    "POST /barang/{form_name}": Page(KEEPERS),
+    "GET /barang/mutasi/{movement}/batal": Own(KEEPERS),
+    "POST /barang/mutasi/{movement}/batal": Own(KEEPERS),
     # helpers
     "GET /psks": Page(EVERYBODY - names("mitra")),
     "GET /psks/jumlah": Page(EVERYBODY - names("mitra")),
@@ -171,12 +179,6 @@ TABLE: dict[str, Row] = {
     "POST /lembaga/baru": Page(names("admin")),
     "GET /lembaga/{institution}": Own(EVERYBODY - names("mitra")),
     "POST /lembaga/{institution}": Own(names("admin")),
-    "GET /barang": Page(STOCK_READERS),
-    "GET /barang/mutasi.xlsx": Page(STOCK_READERS),
-    "GET /barang/{form_name}": Page(KEEPERS),
-    "POST /barang/{form_name}": Page(KEEPERS),
-    "GET /barang/mutasi/{movement}/batal": Own(KEEPERS),
-    "POST /barang/mutasi/{movement}/batal": Own(KEEPERS),
     "GET /persetujuan": Page(),
     "GET /penghapusan": Page(),
     # the homes of other roles
@@ -213,8 +215,6 @@ TABLE: dict[str, Row] = {
     "POST /rujukan-kami/{referral}": Own(names("mitra")),
     # handing over
     "GET /serah-terima": Page(names("sari bambang")),
-    "GET /serah-terima/{worker}": Own(names("sari bambang")),
-    "POST /serah-terima/{worker}": Own(names("sari bambang")),
     "GET /kasus-masuk": Page(names("sari bambang")),
     "GET /kasus-masuk/{transfer}": OfCase(("",), BOTH_SIDES),
     "POST /kasus-masuk/{transfer}": OfCase(("",), BOTH_SIDES),
@@ -222,6 +222,8 @@ TABLE: dict[str, Row] = {
     "POST /kasus/{number}/ubah-kategori": OfCase(("",)),
     "GET /kasus/{number}/pindahkan": OfCase(("",)),
     "POST /kasus/{number}/pindahkan": OfCase(("",)),
+    "GET /serah-terima/{worker}": Own(names("sari bambang")),
+    "POST /serah-terima/{worker}": Own(names("sari bambang")),
     "GET /serah-terima/{worker}/ringkasan": Own(names("sari bambang")),
     # initials
     "GET /paraf": Page(),
