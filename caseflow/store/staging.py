@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from caseflow.errors import Busy, DamagedDatabase, Refused, _
 from caseflow.store import dump, erasures, presence, triggers
-from caseflow.store.dump import REVISION
+from caseflow.store.migrate import REVISION
 from caseflow.store.session import Database, unavailable
 from caseflow.store.tables import metadata
 
