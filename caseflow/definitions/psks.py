@@ -1,17 +1,14 @@
 """The kinds of helpers (PSKS and others) an installation knows: those shipped, and the office's own over them."""
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
-from caseflow.definitions.reader import Told, broken
+from caseflow.definitions import extended
 from caseflow.definitions.sheet import Sheet
 from caseflow.errors import _
-from caseflow.paths import psks_file, why
+from caseflow.paths import psks_file
 from caseflow.states.category import BIDANG, Text
-from caseflow.states.linter import Finding
 
 OWN = Path("psks") / "types.toml"
 """Where an office's own kinds stand, in the folder of its categories."""
@@ -46,33 +43,8 @@ class PsksType:
 
 def load(categories_dir: Path | None) -> Mapping[str, PsksType]:
     """Return the kinds by code, the official ones first. Raises `BrokenDefinition`."""
-    own = categories_dir / OWN if categories_dir else None
-    files = (psks_file(), *([own] if own is not None and own.is_file() else ()))
-    return _load(tuple((path, path.stat().st_mtime_ns) for path in files))
-
-
-@lru_cache(maxsize=4)
-def _load(files: tuple[tuple[Path, int], ...]) -> Mapping[str, PsksType]:
-    found: dict[str, PsksType] = {}
-    told: list[Told] = []
-    for path, _stamp in files:
-        kinds, findings = _read(path)
-        found |= kinds
-        told += [Told(str(path), finding) for finding in findings]
-    if told:
-        raise broken(told)
+    found = extended.load(psks_file(), categories_dir / OWN if categories_dir else None, _kind)
     return dict(sorted(found.items(), key=lambda pair: (pair[1].official or len(found), pair[1].name.id)))
-
-
-def _read(path: Path) -> tuple[dict[str, PsksType], list[Finding]]:
-    try:
-        table = tomllib.loads(path.read_text("utf-8"))
-    except OSError as problem:
-        return {}, [Finding("-", _("tidak dapat dibaca: {why}", why=why(problem)))]
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
-        return {}, [Finding("-", _("bukan TOML yang benar: {why}", why=str(problem)))]
-    findings: list[Finding] = []
-    return {code: _kind(code, sheet) for code, sheet in Sheet(table, findings).every()}, findings
 
 
 def _kind(code: str, sheet: Sheet) -> PsksType:
