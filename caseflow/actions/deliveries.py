@@ -17,7 +17,7 @@ from caseflow.errors import InvalidInput, NotFound, Refused, _
 from caseflow.i18n import terbilang
 from caseflow.ids import is_id, new_id
 from caseflow.letters import catalogue
-from caseflow.store import children, log, records, users
+from caseflow.store import children, initials, log, records, users
 from caseflow.store import goods as rows
 from caseflow.store import letters as letter_rows
 from caseflow.store.goods import RETURN, GoodsRow
@@ -231,10 +231,10 @@ def _amounts(moved: Sequence[Mapping[str, Any]]) -> dict[str, int]:
 
 def give_back(session: Session, command: GiveBack, *, by: Viewer, at: datetime) -> Done:
     """Record goods that came back; what came back may be handed over again."""
-    row = _find(session, command.delivery)
     return_id = str(new_id(at))
     reason = casework.require_text(command.reason, "reason", limit=goods.REASON)
     quantity = goods_kinds.whole(command.quantity, "quantity")
+    row = _find(session, command.delivery)
 
     def decide(work: Work) -> Change:
         access.require_act(work.roles, "deliver")
@@ -266,16 +266,21 @@ def give_back(session: Session, command: GiveBack, *, by: Viewer, at: datetime) 
 
 def undo(session: Session, command: Undo, *, by: Viewer, at: datetime) -> Done:
     """Undo a delivery with its BAST, or a return, by movements of today that name what they undo; once."""
+    reason = casework.require_text(command.reason, "reason", limit=goods.REASON)
     returned = rows.movement(session, command.what) if is_id(command.what) else None
     if returned is not None and returned.kind != RETURN:
         raise NotFound
     row = _find(session, str(returned.delivery_id) if returned is not None else command.what)
-    reason = casework.require_text(command.reason, "reason", limit=goods.REASON)
     code = "case:goods:reversed" if returned is None else "case:goods_return:reversed"
 
     def voided(held: Work) -> tuple[Entry, ...]:
-        """Void the BAST of a delivery that never was; a draft that waits for initials is withdrawn where it waits."""
-        letter = letter_rows.by_id(session, row.letter_id) if returned is None else None
+        """Void the BAST of a delivery that never was; withdraw it where it waits for initials."""
+        if returned is not None:
+            return ()
+        draft = initials.draft(session, row.letter_id)
+        if draft is not None and draft.state == initials.WAITING:
+            return (letter_issuing.drop(held, draft, "withdrawn", reason),)
+        letter = letter_rows.by_id(session, row.letter_id)
         return () if letter is None or letter.state == "void" else (letter_issuing.void(held, letter, reason),)
 
     def decide(work: Work) -> Change:

@@ -18,6 +18,7 @@ from caseflow.store import goods, institutions, log
 from caseflow.store.goods import REVERSAL, GoodsRow
 from caseflow.store.offices import OfficeRow
 from caseflow.store.session import Session
+from caseflow.store.tables import goods_movement
 
 SOURCE, DOCUMENT, REASON = 200, 120, 400
 KINDS = {
@@ -216,8 +217,9 @@ def _recorded(session: Session, movement: Mapping[str, Any], *, by: Viewer, at: 
     (row,) = post(session, (movement,), by=by, at=at)
     keys = ("office_id", "kind", "item_id", "from_place_id", "to_place_id", "quantity", "institution_id", "reverses_id")
     said = {key: row[key] for key in keys if row[key] is not None}
-    day = {"movement": row["id"], "moved_on": row["moved_on"].isoformat()}
-    log.note_access(session, "goods:movement:recorded", actor=by.user_id, at=at, data=said | day)
+    said |= {"movement": row["id"], "moved_on": row["moved_on"].isoformat()}
+    said["words"] = goods.words_digest(goods_movement, row)
+    log.note_access(session, "goods:movement:recorded", actor=by.user_id, at=at, data=said)
     return str(row["id"])
 
 

@@ -14,6 +14,7 @@ from caseflow.store import goods, log, offices
 from caseflow.store.goods import GoodsRow
 from caseflow.store.offices import OfficeRow
 from caseflow.store.session import Session
+from caseflow.store.tables import goods_item, goods_place
 
 MOST = 1_000_000
 NAME, CODE, UNIT = 120, 30, 30
@@ -71,6 +72,7 @@ def add_item(session: Session, command: AddGoods, *, by: Viewer, at: datetime) -
     if not goods.add_item(session, values):
         raise InvalidInput({"code": _("Barang dengan kode ini sudah ada.")})
     said = {key: values[key] for key in ("office_id", "code", "unit", "pillar", "intervention")}
+    said["words"] = goods.words_digest(goods_item, values)
     log.note_access(session, "goods:item:added", actor=by.user_id, at=at, data={"item": values["id"], **said})
     return str(values["id"])
 
@@ -86,6 +88,7 @@ def add_place(session: Session, command: AddPlace, *, by: Viewer, at: datetime) 
     if not goods.add_place(session, {**values, "added_by": by.user_id, "added_at": at}):
         raise InvalidInput({"name": _("Tempat dengan nama ini sudah ada.")})
     said = {"place": values["id"], "office_id": office.id, "area": area}
+    said["words"] = goods.words_digest(goods_place, values)
     log.note_access(session, "goods:place:added", actor=by.user_id, at=at, data=said)
     return str(values["id"])
 

@@ -1,11 +1,13 @@
 """Goods as rows: items, places, stock, movements that are never changed, deliveries of a case."""
 
+import hashlib
+import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, case, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, Table, case, func, insert, or_, select, update
 
 from caseflow.ids import new_id
 from caseflow.states.stock import Moved
@@ -15,6 +17,12 @@ from caseflow.store.tables import goods_delivery, goods_item, goods_movement, go
 
 GoodsRow = Row[Any]
 RETURN, REVERSAL = "return", "reversal"
+WORDS = {
+    goods_item: ("name_id", "name_en"),
+    goods_place: ("name",),
+    goods_movement: ("source", "document", "document_on", "reason"),
+}
+"""What stands in a row as somebody wrote it: its entry holds only a digest of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +36,12 @@ class Wanted:
     end: date | None = None
     before: str | None = None
     """Only those recorded before this one."""
+
+
+def words_digest(table: Table, row: Mapping[Any, Any]) -> str:
+    """Return the SHA-256 over the words of an item, a place or a movement."""
+    said = [None if row[key] is None else str(row[key]) for key in WORDS[table]]
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()
 
 
 # --- items and places ------------------------------------------------------------------------------------------------

@@ -1,12 +1,14 @@
 """Instruments that were filled in, as rows; what each was asked by is kept once, by digest."""
 
-from collections.abc import Collection, Mapping
+import hashlib
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, select
 
-from caseflow.errors import NotFound
+from caseflow.audit import Broken
+from caseflow.errors import AuditBroken, NotFound, _
 from caseflow.store import sql
 from caseflow.store.session import Session
 from caseflow.store.tables import instrument_decision, instrument_fill, instrument_version
@@ -22,13 +24,29 @@ def keep_version(session: Session, digest: str, code: str, body: str, *, at: dat
 
 
 def bodies(session: Session, digests: Collection[str]) -> Mapping[str, str]:
-    """Return digest -> version as JSON; `NotFound` when one was never stored."""
+    """Return digest -> version as JSON.
+
+    Raises `NotFound` when one was never stored, `AuditBroken` when one is not what its digest says.
+    """
     query = select(instrument_version.c.digest, instrument_version.c.body)
     rows = session.execute(query.where(instrument_version.c.digest.in_(digests)))
     found = {str(row.digest): str(row.body) for row in rows}
     if set(digests) - set(found):
         raise NotFound
+    if wrong := next((digest for digest, body in found.items() if _digest(body) != digest), None):
+        raise AuditBroken(what=_("versi instrumen {digest} berubah", digest=wrong[:12]))
     return found
+
+
+def unfit(session: Session) -> Iterator[Broken]:
+    """Yield the versions whose words are not what their digest says."""
+    for row in session.execute(select(instrument_version).order_by(instrument_version.c.digest)):
+        if (found := _digest(str(row.body))) != row.digest:
+            yield Broken("", None, None, "row", row.digest, found, instrument_version.name, row.digest)
+
+
+def _digest(body: str) -> str:
+    return hashlib.sha256(body.encode()).hexdigest()
 
 
 def of_case(session: Session, case_id: str) -> list[FillRow]:

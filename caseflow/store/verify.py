@@ -14,7 +14,7 @@ from caseflow import audit, crypto
 from caseflow.audit import Broken
 from caseflow.errors import NotCanonical, UnreadableSeal
 from caseflow.states.fold import Happened, Standing, after
-from caseflow.store import log, proof, verify_reports, vouched
+from caseflow.store import instruments, log, proof, verify_goods, verify_reports, vouched
 from caseflow.store.session import Session
 from caseflow.store.tables import access_entry, case_entry, case_file, payload, subject
 from caseflow.store.vouched import Claims, Span, within
@@ -60,6 +60,8 @@ def run(session: Session) -> Verified:
         session.subject_keys.clear()
     broken += _leaves(session, counted)
     broken += verify_reports.run(session)
+    broken += _goods(session)
+    broken += instruments.unfit(session)
     return Verified(**{name: counted[name] for name in COUNTED}, broken=tuple(broken))
 
 
@@ -167,8 +169,9 @@ def _different(last: Row[Any], standing: Standing | None, row: Row[Any], opened:
         return
     said = {f.name: getattr(standing, f.name) for f in fields(standing)}
     said["opened_by"], said["opened_on"] = opened
-    if standing.number is None:
-        del said["number"]
+    for name in ("number", "office_id"):  # what older entries do not tell
+        if said[name] is None:
+            del said[name]
     wrong = sorted(name for name, value in said.items() if getattr(row, name) != value)
     if wrong:
         expected, found = (", ".join(f"{n}={get(n)}" for n in wrong) for get in (said.get, lambda n: getattr(row, n)))
@@ -238,6 +241,17 @@ def _leaf(row: Row[Any]) -> Iterator[Broken]:
         computed = str(error.data["where"])
     if computed != row.hash:
         yield Broken(row.id, row.case_id, None, "hash", computed, str(row.hash))
+
+
+def _goods(session: Session) -> list[Broken]:
+    """Check the goods of the offices; where a row cannot be read, name each that cannot."""
+    try:
+        return list(verify_goods.run(session))
+    except UNREADABLE as error:
+        if session.is_postgresql:
+            raise
+        named = [found for table in verify_goods.TABLES for _row, each in _each(session, table, None) for found in each]
+        return named or [Broken("", None, None, "unreadable", "-", str(error))]
 
 
 # --- what SQLite lets anybody write -----------------------------------------------------------------------------------

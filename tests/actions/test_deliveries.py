@@ -12,11 +12,12 @@ from sqlalchemy import update
 from caseflow.actions import deliveries, goods, handed, plan
 from caseflow.actions.deliveries import GiveBack, Line, Undo
 from caseflow.errors import CaseflowError, Forbidden, InvalidInput, NotFound, Refused, VersionConflict
+from caseflow.store import initials, log
 from caseflow.store import letters as letter_rows
-from caseflow.store import log
 from caseflow.store.tables import goods_movement
 from tests.actions.test_erased import erase
 from tests.actions.test_goods import left
+from tests.actions.test_letter_initials import chained
 from tests.conftest import DatabaseFactory
 from tests.warehouse import KINDS, STORE, delivery, receipt, stored
 from tests.world import (
@@ -150,6 +151,38 @@ def test_a_delivery_is_once_and_is_given_back_or_undone_on_record(stocked: World
     ]  # fmt: skip
     act(world, deliveries.deliver, delivery(case, planned))
     assert not broken(world)
+
+
+def test_a_delivery_whose_bast_waits_for_initials_is_undone_with_its_draft(stocked: World) -> None:
+    world, (case, planned) = stocked, ready(stocked)
+    chained(world, letter="bast")
+    made = act(world, deliveries.deliver, delivery(case, planned)).created_id
+    (waiting,) = initials.drafts_of(world.session, row_of(world, case).id, waiting=True)
+    assert shown(world, case)[0].letter_id == waiting.id
+    act(world, deliveries.undo, Undo(what=made, reason="Kasus yang salah."), by="sari")
+    assert not initials.drafts_of(world.session, row_of(world, case).id, waiting=True)
+    assert codes(world, case)[-2:] == ["case:letter:withdrawn", "case:goods:reversed"]
+    assert not broken(world)
+
+
+def test_what_is_not_there_and_what_is_anothers_answer_every_body_alike(stocked: World) -> None:
+    world, (case, planned) = stocked, ready(stocked)
+    made = str(act(world, deliveries.deliver, delivery(case, planned, 2)).created_id)
+    back: dict[str, Any] = {"item": "KURSI-RODA", "place": STORE, "quantity": 1, "reason": "Pindah."}
+    returned = str(act(world, deliveries.give_back, GiveBack(delivery=made, **back)).created_id)
+    for said in ({}, {"reason": ""}, {"quantity": 0}, {"item": "MOBIL"}, {"expected_version": 1}):
+        told = [answer(world, deliveries.give_back, GiveBack(delivery=i, **{**back, **said})) for i in (made, case)]
+        assert told[0] == told[1], said
+    for reason in ("", "Salah."):
+        told = [answer(world, deliveries.undo, Undo(what=each, reason=reason)) for each in (made, returned, case)]
+        assert len(set(told)) == 1, reason
+
+
+def answer(world: World, action: Any, command: object) -> str:  # noqa: ANN401 - an action
+    """Return what somebody of another office is told."""
+    with pytest.raises(CaseflowError) as caught:
+        act(world, action, command, by="luar")
+    return f"{type(caught.value).__name__} {caught.value.data}"
 
 
 def test_what_was_handed_over_before_the_approval_is_not_of_this_plan(stocked: World) -> None:

@@ -5,12 +5,12 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select, update
 
 from caseflow.access import GLASS, Grant
 from caseflow.actions.instruments import DecideOn, Filled, FillIn, decide_on, fill_in, known, list_filled
 from caseflow.definitions import instruments
-from caseflow.errors import Forbidden, InvalidInput, NotFound, Refused
+from caseflow.errors import AuditBroken, Forbidden, InvalidInput, NotFound, Refused
 from caseflow.store import log
 from caseflow.store.tables import instrument_fill, instrument_version
 from tests.actions.test_erased import erase
@@ -65,6 +65,16 @@ def test_answers_version_result_and_decision_are_kept_apart(world: World) -> Non
     assert b"no_home" not in row.sealed
     assert row_of(world, case).version == version, "an instrument makes nobody's form old"
     assert not broken(world)
+
+
+def test_words_of_a_version_that_was_changed_are_told_and_not_shown(world: World) -> None:
+    case = opened(world)
+    filled(world, case)
+    changed = func.replace(instrument_version.c.body, "FM262", "FM263")
+    world.session.execute(update(instrument_version).values(body=changed))
+    assert {(each.table, each.reason) for each in broken(world)} == {("instrument_version", "row")}
+    with pytest.raises(AuditBroken):
+        listed(world, case)
 
 
 def test_a_correction_stands_beside_what_it_corrects(world: World) -> None:

@@ -23,6 +23,7 @@ AT_BOTH_WIDTHS = ("/", "/kasus", "/kasus/{number}", "/meja-audit", "/kasus-menun
 HOMES = ("rina", "sari", "kadis", "audit", "admin", "mitra")
 """Whose first pages differ."""
 AGAIN = {
+    "/barang": ("sari",),
     "/kasus/{number}": ("sari", "audit"),
     "/kotak-masuk": ("mitra",),
     "/laporan": ("audit",),
