@@ -45,7 +45,7 @@ def read_object(source: str) -> dict[str, Any]:
     if len(content) > LARGEST_KB * 1024:
         raise BodyTooLarge(limit_kb=LARGEST_KB)
     try:
-        found = json.loads(content, parse_constant=refuse_constant)
+        found = parsed(content)
     except ValueError as problem:
         raise _unusable(say(_("{file} bukan JSON yang benar: {why}"), file=source, why=str(problem))) from None
     if not isinstance(found, dict):
@@ -57,8 +57,15 @@ def _unusable(message: str, named: str = "--file") -> typer.BadParameter:
     return typer.BadParameter(message, param_hint=named)
 
 
-def refuse_constant(name: str) -> None:
-    """Refuse what Python reads in JSON though it is none."""
+def parsed(text: str) -> Any:  # noqa: ANN401 - whatever JSON says
+    """Return what a JSON text says. Raises `ValueError`, also for what Python reads though it is none, and too deep."""
+    try:
+        return json.loads(text, parse_constant=_refuse_constant)
+    except RecursionError:
+        raise ValueError(_("terlalu banyak tingkat di dalam satu sama lain")) from None
+
+
+def _refuse_constant(name: str) -> None:
     raise ValueError(name)  # NaN and Infinity are no JSON
 
 

@@ -1,6 +1,5 @@
 """`caseflow letter bulk`: one kind of letter for many cases, what would be refused, and where such an order stands."""
 
-import json
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -156,7 +155,7 @@ def _each(kind: LetterKind, content: bytes, source: str) -> dict[str, dict[str, 
 
 def _line(text: str) -> tuple[str, dict[str, Any]]:
     try:
-        data = json.loads(text, parse_constant=forms.refuse_constant)
+        data = forms.parsed(text)
     except ValueError:
         return "", {}
     said = data.get("fields", {})

@@ -1,7 +1,6 @@
 """`caseflow case open-many` and `advance-many`: a file of many rows, told row by row, going on where it broke off."""
 
 import hashlib
-import json
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -122,7 +121,7 @@ def _carry_out(
 def _read(number: int, line: str, read: Callable[[Mapping[str, Any]], C]) -> Numbered[C] | RowDone:
     """Return a row as a command, or why it is none: one bad line stops no other."""
     try:
-        data = json.loads(line, parse_constant=forms.refuse_constant)
+        data = forms.parsed(line)
         if not isinstance(data, dict):
             raise InvalidInput({"row": _("Tulis satu objek JSON tiap baris.")})
         case = data.get("case")

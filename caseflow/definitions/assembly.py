@@ -1,11 +1,11 @@
 """Puts a category together before it is read: the parts it includes, and what an office changes of a shipped one."""
 
-import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from caseflow.definitions import toml
 from caseflow.errors import _
 from caseflow.paths import why
 from caseflow.states.category import Text
@@ -56,8 +56,8 @@ class Assembled:
 def parse(text: str, file: str) -> Written | Finding:
     """Return the file's table, or why the text is none."""
     try:
-        return Written(file, tomllib.loads(text))
-    except tomllib.TOMLDecodeError as refused:
+        return Written(file, toml.parse(text))
+    except ValueError as refused:
         return Finding("-", _("bukan TOML yang benar: {problem}", problem=str(refused)))
 
 

@@ -1,11 +1,11 @@
 """A list in one file that ships, over which an office lays a file of its own: registries, kinds of helpers."""
 
-import tomllib
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
+from caseflow.definitions import toml
 from caseflow.definitions.reader import Told, broken
 from caseflow.definitions.sheet import Sheet
 from caseflow.errors import _
@@ -39,10 +39,10 @@ def _load(files: tuple[tuple[Path, int], ...], made: Callable[[str, Sheet], Any]
 
 def _read(path: Path, made: Callable[[str, Sheet], Any]) -> tuple[dict[str, Any], list[Finding]]:
     try:
-        table = tomllib.loads(path.read_text("utf-8"))
+        table = toml.parse(path.read_text("utf-8"))
     except OSError as problem:
         return {}, [Finding("-", _("tidak dapat dibaca: {why}", why=why(problem)))]
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+    except ValueError as problem:
         return {}, [Finding("-", _("bukan TOML yang benar: {why}", why=str(problem)))]
     findings: list[Finding] = []
     return {code: made(code, sheet) for code, sheet in Sheet(table, findings).every()}, findings

@@ -1,10 +1,10 @@
 """Reads the file that says what becomes of open cases of one version in another; it is known by its SHA-256."""
 
 import hashlib
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from caseflow.definitions import toml
 from caseflow.definitions.reader import Told, broken
 from caseflow.errors import BrokenDefinition, _
 from caseflow.states.linter import Finding, suggest
@@ -22,8 +22,8 @@ def digest_of(text: str) -> str:
 def read(text: str, *, file: str) -> CategoryMap:
     """Return what a file says (docs/how-to/move-cases-to-a-new-version.md); raises `BrokenDefinition`, all at once."""
     try:
-        table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as refused:
+        table = toml.parse(text)
+    except ValueError as refused:
         reason = _("bukan TOML yang benar: {problem}", problem=str(refused))
         raise broken_by(file, [Finding("-", reason)]) from None
     findings = [_unknown("", key, TOP) for key in table if key not in TOP]

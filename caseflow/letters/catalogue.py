@@ -2,13 +2,13 @@
 
 import hashlib
 import json
-import tomllib
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
 
 from caseflow import errors
+from caseflow.definitions import toml
 from caseflow.errors import _
 from caseflow.letters import parts, sources
 from caseflow.letters.facts import SCHEMA, Facts
@@ -287,10 +287,10 @@ def _purpose(sheet: Sheet) -> str:
 
 def _table(file: Path, findings: list[Finding]) -> dict[str, Any]:
     try:
-        return tomllib.loads(file.read_text("utf-8"))
+        return toml.parse(file.read_text("utf-8"))
     except FileNotFoundError:
         return {}  # told already, with the other missing files
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+    except ValueError as problem:
         findings.append(Finding(str(file), "-", f"bukan TOML yang benar: {problem}"))
         return {}
 
