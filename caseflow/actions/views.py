@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from caseflow.access import Viewer
+from caseflow.access import GLASS, Viewer
 from caseflow.actions import areas, letter_files, letter_waiting, lines, reading, registry
 from caseflow.actions.casework import Work
 from caseflow.actions.letter_files import Voided
@@ -16,6 +16,7 @@ from caseflow.actions.lines import Line
 from caseflow.errors import Erased, Sentence
 from caseflow.states import guards, machine
 from caseflow.states.category import Category, Text
+from caseflow.states.identity import masked
 from caseflow.states.lifecycle import INITIAL
 from caseflow.states.notices import notices
 from caseflow.store import children, log, obligations, proof, records, subjects, users
@@ -100,7 +101,9 @@ class CaseView:
 
 def view_case(session: Session, case: str, *, by: Viewer, at: datetime) -> CaseView:
     """Return a case as `by` may see it; `NotFound` when absent or not visible."""
-    return view_of(reading.look(session, case, by=by, at=at))
+    work = reading.look(session, case, by=by, at=at)
+    view = view_of(work)
+    return _in_need(view) if GLASS in work.by.roles and not view.subject.erased_at else view
 
 
 def view_of(work: Work) -> CaseView:
@@ -154,6 +157,15 @@ def view_of(work: Work) -> CaseView:
         members=_members(work) if subject.kind == "household" else (),
     )
     return view if work.roles else _status_only(view)
+
+
+def _in_need(view: CaseView) -> CaseView:
+    """Return a closed file as who opened it in need reads it: nobody by name, numbers masked (decision 34)."""
+    data = view.subject.data
+    kept = {key: masked(str(data[key])) for key in ("nik", "kk") if data.get(key)}
+    kept |= {"nik_status": data["nik_status"]} if "nik_status" in data else {}
+    members = tuple({**member, "name": "–"} for member in view.members)
+    return replace(view, subject=replace(view.subject, name=view.line.name, data=kept), members=members)
 
 
 def _status_only(view: CaseView) -> CaseView:

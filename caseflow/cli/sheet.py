@@ -200,7 +200,10 @@ def _facts(view: CaseView) -> Iterator[tuple[str, object]]:
     yield say(_("Klien")), say(about.name) if about.erased_at else about.name
     yield say(_("Dihapus")), about.erased_at
     if about.kind == "person" and about.data:
-        yield say(_("Lahir")), translate(birth_text(about.data, view.today), language())
+        if "birth_accuracy" in about.data:
+            yield say(_("Lahir")), translate(birth_text(about.data, view.today), language())
+        elif about.age is not None:  # opened in need: how old, not when born
+            yield say(_("Umur")), say(_("{n} tahun", n=about.age))
         yield say(_("NIK")), f"{about.data.get('nik') or '-'} ({about.data.get('nik_status')})"
     for member in view.members:
         yield say(_("Anggota")), f"{member['name']} ({member['relation']}, {member['basis']})"

@@ -105,6 +105,11 @@ def check_kk(typed: object, *, known_prefix: Callable[[str], bool] | None, on: d
     return NikCheck(number, "anomali" if warnings else "belum_dicek", tuple(warnings))
 
 
+def masked(number: str) -> str:
+    """Return a NIK or KK of which the middle is hidden; what is no such number stays as it is."""
+    return f"{number[:4]}{'•' * 8}{number[-4:]}" if len(number) == len("6310014107160001") else number
+
+
 def _sixteen(field: str, typed: object, nothing: str) -> tuple[tuple[str, list[Sentence]], NikCheck | None]:
     """Find the sixteen digits with the warnings so far, or the check that ends here."""
     none: tuple[str, list[Sentence]] = ("", [])

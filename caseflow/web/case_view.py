@@ -10,6 +10,7 @@ from caseflow.actions.views import CaseView, Event, NextStep
 from caseflow.errors import Sentence, _
 from caseflow.states.category import Text
 from caseflow.states.facts import GROUPS
+from caseflow.states.identity import masked
 from caseflow.states.lifecycle import CLOSED, ENDINGS, STATES, STEPS
 from caseflow.web.environment import Words
 from caseflow.web.places import Check
@@ -129,7 +130,7 @@ def facts_of(view: CaseView, teller: Teller) -> tuple[Fact, ...]:
         found.append(Fact(said, (teller.say(view.line.name),)))
     else:
         kk = (data.get("kk") or "").strip()
-        found.append(Fact(_("Nomor KK"), (_masked(kk) if kk else teller.say(_("Nomor KK belum ada")),)))
+        found.append(Fact(_("Nomor KK"), (masked(kk) if kk else teller.say(_("Nomor KK belum ada")),)))
     found.append(Fact(_("Pendamping"), (view.people.get(row.assignee_id or "") or teller.say(_("Belum ditugaskan")),)))
     found.append(Fact(_("Dibuka"), (_opened(view, teller),)))
     decree = view.records.get("intervention_plan", {})
@@ -159,11 +160,7 @@ def _age(view: CaseView, teller: Teller) -> str:
 def _nik(data: Mapping[str, Any], teller: Teller) -> tuple[str, ...]:
     status = teller.say(NIK.get(data.get("nik_status") or "", NIK["belum_punya_nik"]))
     nik = str(data.get("nik") or "")
-    return (_masked(nik), status) if nik else (status,)
-
-
-def _masked(number: str) -> str:
-    return f"{number[:4]}{'•' * 8}{number[-4:]}" if len(number) == len("6310014107160001") else number
+    return (masked(nik), status) if nik else (status,)
 
 
 def _opened(view: CaseView, teller: Teller) -> str:

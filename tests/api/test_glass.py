@@ -16,7 +16,13 @@ def test_who_opens_it_reads_for_three_hours_and_writes_nothing(api: Api) -> None
     problem(budi.get(address), 404, "NotFound")
     problem(budi.post(OPEN, {"number": number, "reason": " "}), 422, "InvalidInput")
     assert budi.post(OPEN, {"number": number, "reason": WHY}).json()["case"]["number"] == number
-    assert budi.get(address).json()["confidentiality"] == "R3"
+    shown = budi.get(address).json()
+    assert shown["confidentiality"] == "R3"
+    about = shown["subject"]
+    assert about["name"] == f"Klien {number[-6:]}", "nobody by name"
+    assert "•" in (about["nik"] or "•")
+    assert not about["birth_date"]
+    assert not about["mother_name"]
     assert budi.get(f"{address}/history").status_code == 200
     assert number not in budi.get("/api/v1/cases").text, "it stands in no list"
     problem(api.change("budi", case, "visits", {"finding": "x"}), 404, "NotFound")

@@ -206,5 +206,10 @@ def test_a_closed_file_is_opened_in_need_and_read(installed: Installation) -> No
     needed = ("case", "open-closed", number, "--by", "budi", "--reason")
     assert "reason" in installed.refused(*needed, " ")
     assert f"{number} terbuka bagi Anda selama tiga jam" in installed.do(*needed, "Klien di IGD.").out
-    assert installed.get(*show)["confidentiality"] == "R3"
+    about = installed.get(*show)["subject"]
+    assert (about["name"], about["data"].get("birth_date")) == (f"Klien {number[-6:]}", None)
+    seen = installed.do(*show).out
+    assert answers.CHILD["name"] not in seen
+    assert answers.CHILD["nik"] not in seen
+    assert "6310••••••••" in seen
     installed.refused("case", "hold", number, "--until", ago(-5), "--reason", "x", "--by", "budi")
