@@ -21,6 +21,8 @@ STEPS = ("approve_plan", "ratify_emergency")
 """Whoever decides these approves a plan."""
 MARK = 12
 """Signs of the mark by which somebody says which findings they have seen."""
+UNREAD = _("Daftar bantuan yang sama berubah, atau belum dibaca. Bacalah: tandanya ada di sana.")
+"""Only who fetches the findings gets their mark: a refusal does not say it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,18 +101,11 @@ def require_known(work: Work, step: str, *, despite: str, known: str) -> Finding
                     "Keluarga ini sudah menerima bantuan yang sama ({n}). Tulis mengapa tetap disetujui.",
                     n=len(found.aids),
                 ),
-                "known": _("Yang sudah diketahui ditandai {mark}.", mark=found.mark),
+                "known": UNREAD,
             }
         )
     if known.strip() != found.mark:
-        raise InvalidInput(
-            {
-                "known": _(
-                    "Daftar bantuan yang sama berubah, atau belum dibaca. Baca lagi; tandanya sekarang {mark}.",
-                    mark=found.mark,
-                )
-            }
-        )
+        raise InvalidInput({"known": UNREAD})
     return found
 
 

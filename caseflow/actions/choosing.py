@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from caseflow import access
 from caseflow.access import Viewer
-from caseflow.actions import casework, psks
+from caseflow.actions import psks, reading
 from caseflow.definitions.psks import PsksType
 from caseflow.errors import Label, Sentence, _, listed
 from caseflow.ids import area_within
@@ -136,9 +137,10 @@ def known(session: Session, found: Sequence[Candidate], *, on: date) -> list[Can
 def for_case(session: Session, case: str, *, by: Viewer, at: datetime) -> tuple[Ranked, ...]:
     """Return who may take a case, best first; cases are counted as far as the reader may see them.
 
-    Raises `NotFound` for a case that is absent or not visible.
+    Raises `NotFound` for a case that is absent or not visible, `Forbidden` for who gives no case to anybody.
     """
-    work = casework.look(session, case, by=by, at=at)
+    work = reading.look(session, case, by=by, at=at, part="assignees")
+    access.require_act(work.roles, "assign")
     able = users.holders(session, "caseworker", work.row.area_code, work.today)
     loads, held = handover.loads(session, by, at=at), handover.grants(session, able, work.today)
     found = [

@@ -142,7 +142,7 @@ def plan_conference(session: Session, command: PlanConference, *, by: Viewer, at
         if day is None or not work.today <= day <= work.today + AHEAD:
             problems["meets_on"] = _("Tanggal ini dari hari ini sampai paling lama enam bulan lagi.")
         _require(problems | _unsafe(work, {k: words[k] for k in ("invited", "place", "chair")}))
-        _require(_recognisable(work, {k: words[k] for k in ("agenda", "place", "time")}))
+        _require(_recognisable(work, {k: words[k] for k in ("agenda", "place", "time", "chair", "invited")}))
         columns = {"case_id": work.row.id, "cycle": work.row.cycle, "status": PLANNED, "meets_on": day}
         columns |= {"recorded_by": by.user_id, "recorded_at": at}
 
@@ -306,7 +306,7 @@ def _unsafe(work: Work, said: dict[str, Any]) -> dict[str, str]:
     }
 
 
-def _recognisable(work: Work, said: dict[str, str]) -> dict[str, str]:
+def _recognisable(work: Work, said: dict[str, Any]) -> dict[str, str]:
     """Refuse words of an invitation by which the client is known: the name, a diagnosis, of a closed file its kind."""
     about = subjects.summary(work.session, work.row.subject_id, work.today)
     hidden = (about.name, str(about.data.get("nik") or ""))

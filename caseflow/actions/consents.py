@@ -78,6 +78,7 @@ def add_consent(session: Session, command: AddConsent, *, by: Viewer, at: dateti
                 }
             )
         speaker = _speaker(work, command)
+        linked = bool(speaker) and _is_linked(session, speaker)
         day = casework.require_past(command.given_on, work.today, "given_on")
 
         def carry(held: Work) -> tuple[Entry, ...]:
@@ -90,7 +91,8 @@ def add_consent(session: Session, command: AddConsent, *, by: Viewer, at: dateti
                 "given_on": day,
                 "recorded_by": by.user_id,
             }
-            secret = {"giver": names.line(command.giver), "evidence": command.evidence.strip()}
+            secret = {"evidence": command.evidence.strip()}
+            secret |= {"member": speaker} if linked else {"giver": names.line(command.giver)}
             secret |= {"addressee": heard.words} if heard.words else {}
             children.add(session, consent, held.row.subject_id, columns, secret, at=at, row_id=consent_id)
             data = {"consent": consent_id, "purpose": command.purpose, "relation": command.relation}
@@ -121,6 +123,12 @@ def _speaker(work: Work, command: AddConsent) -> str:
         known = ", ".join(speaking.values()) or "-"
         raise InvalidInput({"giver": _("Tulis nama wakil yang tercatat di daftar anggota: {names}.", names=known)})
     return found
+
+
+def _is_linked(session: Session, member: str) -> bool:
+    """Tell whether a member is a person on record: their name is in the roster alone, and goes when they are erased."""
+    row = rosters.by_id(session, member)
+    return row is not None and row.person_id is not None
 
 
 def withdraw_consent(session: Session, command: WithdrawConsent, *, by: Viewer, at: datetime) -> Done:

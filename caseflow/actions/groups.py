@@ -166,7 +166,9 @@ def show(session: Session, case: str, *, by: Viewer, at: datetime) -> tuple[Memb
 
 
 def of_case(work: Work) -> tuple[Member, ...]:
-    """Return the roster of the group a case is about."""
+    """Return the roster of the group a case is about; none to who only follows it."""
+    if not work.roles:
+        return ()
     found = []
     for row in rosters.of_group(work.session, work.row.subject_id):
         try:

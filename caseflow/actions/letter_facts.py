@@ -280,7 +280,8 @@ def _consent(work: Work, kind: LetterKind, told_on: Basis | None) -> dict[str, A
     row = children.get(work.session, consent, work.row.id, told_on.consent) if told_on and told_on.consent else None
     if row is None:
         return None
-    giver = "" if _hidden(work, kind) else children.words(work.session, consent, work.row.subject_id, row)["giver"]
+    words = children.words(work.session, consent, work.row.subject_id, row)
+    giver = "" if _hidden(work, kind) else rosters.named(work.session, words)["giver"]
     return {"giver": giver, "relation": RELATIONS[row.relation].id, "date": row.given_on.isoformat()}
 
 

@@ -148,7 +148,7 @@ def _agreement(work: Work) -> Told:
     row = children.get(work.session, consent, work.row.id, standing[-1].id) if standing else None
     if row is None:
         return {}
-    words = children.words(work.session, consent, work.row.subject_id, row)
+    words = rosters.named(work.session, children.words(work.session, consent, work.row.subject_id, row))
     return {"giver": words["giver"], "relation": RELATIONS[row.relation].id, "given_on": row.given_on.isoformat()}
 
 

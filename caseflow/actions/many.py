@@ -50,10 +50,14 @@ def advance_many(session: Session, commands: Sequence[AdvanceCase], *, by: Viewe
 
 
 def visit_many(session: Session, commands: Sequence[AddVisit], *, by: Viewer, at: datetime) -> list[Outcome]:
-    """Record one visit in several cases of a family, or many visits: each case has its own row and its own entry."""
+    """Record one visit in several cases of a family, or many visits: each case has its own row and its own entry.
+
+    What was found in a closed file (R3) is written in that file alone.
+    """
+    secret = visits.closed_findings(session, commands, by=by, at=at)
 
     def act(command: AddVisit) -> Done:
-        return visits.add_visit(session, command, by=by, at=at)
+        return visits.add_visit(session, command, by=by, at=at, secret=secret)
 
     return _alone(session, act, commands, {}, range(len(commands)))
 

@@ -173,8 +173,10 @@ def show(session: Session, case: str, *, by: Viewer, at: datetime) -> tuple[Chec
 def of_case(work: Work) -> tuple[Check, ...]:
     """Return the checks of the subject and of the household it belongs to today, each where its case may be opened.
 
-    What was recorded in a closed file (R3) stands in that file alone.
+    What was recorded in a closed file (R3) stands in that file alone; who only follows the case reads none.
     """
+    if not work.roles:
+        return ()
     session, about = work.session, work.row.subject_id
     homes = [m.household_id for m in subjects.memberships(session, about) if m.ends_on is None]
     known = systems(session)

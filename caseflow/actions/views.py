@@ -19,7 +19,7 @@ from caseflow.states.category import Category, Text
 from caseflow.states.identity import masked
 from caseflow.states.lifecycle import INITIAL
 from caseflow.states.notices import notices
-from caseflow.store import children, log, obligations, proof, records, subjects, users
+from caseflow.store import children, log, obligations, proof, records, rosters, subjects, users
 from caseflow.store import lines as line_rows
 from caseflow.store.cases import CaseRow
 from caseflow.store.session import Session
@@ -195,6 +195,7 @@ def _things(work: Work, table: Any, rows: Sequence[Row[Any]]) -> tuple[Thing, ..
     for row in rows:
         try:
             words = children.words(work.session, table, work.row.subject_id, row)
+            words = rosters.named(work.session, words) if table is consent else words
         except Erased:
             words = {}
         columns = {k: v for k, v in row._mapping.items() if k != "sealed"}  # noqa: SLF001 - the library's public name

@@ -1,5 +1,6 @@
 """Monitoring visits: date, officer, finding. A visit ends its reminder and starts the next one."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -11,7 +12,7 @@ from caseflow.actions import casework, family, obligations
 from caseflow.actions.casework import Change, Done, Work
 from caseflow.actions.family import Relative
 from caseflow.actions.typed import Typed
-from caseflow.errors import InvalidInput, Refused, _
+from caseflow.errors import InvalidInput, NotFound, Refused, _
 from caseflow.ids import new_id
 from caseflow.states.guards import counted_visits
 from caseflow.states.lifecycle import INITIAL
@@ -45,7 +46,12 @@ class WaiveVisits(Typed):
 
 
 def at_the_same_door(work: Work) -> tuple[Relative, ...]:
-    """Return the other open cases of the household in which the visitor may record this visit too; no closed files."""
+    """Return the other open cases of the household in which the visitor may record this visit too; no closed files.
+
+    From a closed file none: its finding would be read in the others.
+    """
+    if work.row.confidentiality == "R3":
+        return ()
     about = subjects.summary(work.session, work.row.subject_id, work.today)
     near = [relative for relative in family.of_case(work, about) if relative.state in VISITABLE]
     return tuple(relative for relative in near if _may_visit(work, relative.number))
@@ -56,8 +62,30 @@ def _may_visit(work: Work, number: str) -> bool:
     return bool(roles.intersection(access.ACTS["visit"]))
 
 
-def add_visit(session: Session, command: AddVisit, *, by: Viewer, at: datetime) -> Done:
-    """Record a visit during intervention, evaluation or monitoring; two on one day are one."""
+def closed_findings(session: Session, commands: Sequence[AddVisit], *, by: Viewer, at: datetime) -> frozenset[str]:
+    """Return the findings that are typed for several cases, one of them a closed file (R3) this person sees."""
+    said: dict[str, set[str]] = {}
+    for command in commands:
+        said.setdefault(command.finding.strip(), set()).add(command.case)
+    return frozenset(
+        finding
+        for finding, about in said.items()
+        if len(about) > 1 and any(_closed_file(session, case, by=by, at=at) for case in sorted(about))
+    )
+
+
+def _closed_file(session: Session, case: str, *, by: Viewer, at: datetime) -> bool:
+    try:
+        return casework.look(session, case, by=by, at=at).row.confidentiality == "R3"
+    except NotFound:
+        return False
+
+
+def add_visit(session: Session, command: AddVisit, *, by: Viewer, at: datetime, secret: Collection[str] = ()) -> Done:
+    """Record a visit during intervention, evaluation or monitoring; two on one day are one.
+
+    `secret` are findings of a closed file, which no other case gets.
+    """
     visit_id = str(new_id(at))
     finding = casework.require_text(command.finding, "finding")
 
@@ -65,6 +93,8 @@ def add_visit(session: Session, command: AddVisit, *, by: Viewer, at: datetime) 
         access.require_act(work.roles, "visit")
         if work.row.state not in VISITABLE:
             raise Refused(reason=_("Kunjungan dicatat pada tahap intervensi, evaluasi, atau monitoring."))
+        if finding in secret and work.row.confidentiality != "R3":
+            raise Refused(reason=_("Temuan dari berkas tertutup tidak disalin ke kasus lain. Catat kunjungan sendiri."))
         day = casework.require_past(command.visited_on, work.today, "visited_on")
         if day < work.row.opened_on:
             raise InvalidInput({"visited_on": _("Tanggal ini sebelum kasus dibuka.")})

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row, and_, insert, or_, select, update
 
 from caseflow.ids import new_id
-from caseflow.store import vault
+from caseflow.store import subjects, vault
 from caseflow.store.session import Session
 from caseflow.store.tables import group_member
 
@@ -27,6 +27,11 @@ def end(session: Session, member_id: str, *, on: date) -> None:
     session.execute(update(group_member).where(group_member.c.id == member_id).values(ends_on=on))
 
 
+def by_id(session: Session, member_id: str) -> Row[Any] | None:
+    """Return a member."""
+    return session.execute(select(group_member).where(group_member.c.id == member_id)).first()
+
+
 def of_group(session: Session, group_id: str, on: date | None = None) -> list[Row[Any]]:
     """Return the members that day, representatives first; without a day all there ever were."""
     query = select(group_member).where(group_member.c.group_id == group_id)
@@ -43,6 +48,15 @@ def words(session: Session, member: Row[Any]) -> dict[str, Any]:
         return {}
     vault.hold(session, member.group_id)
     return vault.unseal(session, member.group_id, PLACE + str(member.id), member.sealed)
+
+
+def named(session: Session, said: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the words of a consent with its giver; the name of who is linked to a person is in the roster alone."""
+    member = by_id(session, said["member"]) if said.get("member") else None
+    if member is None:
+        return dict(said)
+    giver = words(session, member).get("name") or subjects.ERASED
+    return {**{key: text for key, text in said.items() if key != "member"}, "giver": giver}
 
 
 def representatives(session: Session, group_id: str, on: date) -> dict[str, str]:

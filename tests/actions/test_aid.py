@@ -72,6 +72,7 @@ def test_the_same_help_of_another_member_is_shown_and_the_reason_is_on_record(wo
     assert set(error.data["problems"]) == {"despite", "known"}
     error = refused(world, InvalidInput, grant_review, DecideReview(review=review, despite="Ya", known="x"), by="sari")
     assert set(error.data["problems"]) == {"known"}, "what was not read is not known"
+    assert told.mark not in str(error.data["problems"]["known"]), "only the findings say their mark"
     act(world, grant_review, DecideReview(review=review, despite="Banjir kedua.", known=told.mark), by="sari")
     assert state_of(world, case) == "intervention"
     entry = next(e for e in log.entries_of(world.session, case) if e.code == "case:review:granted")

@@ -3,10 +3,13 @@
 from dataclasses import replace
 from datetime import date
 
+import pytest
+
 from caseflow.actions import choosing, psks_keeping
 from caseflow.actions.choosing import Candidate, Need
 from caseflow.actions.psks import PersonData, RoleData
 from caseflow.definitions import psks
+from caseflow.errors import Forbidden
 from caseflow.i18n import translate
 from caseflow.store.handover import Load
 from tests.world import OTHER_VILLAGE, REGENCY, World, household, opened, record, viewer
@@ -44,6 +47,8 @@ def test_a_case_is_offered_to_who_serves_there_and_speaks_the_language(world: Wo
     role = RoleData(type="PKH", area=OTHER_VILLAGE, start=date(2024, 1, 1))
     psks_keeping.add_person(world.session, person, role, by=viewer(world, "sari"), at=world.now)
     found = choosing.for_case(world.session, case, by=viewer(world, "sari"), at=world.now)
+    with pytest.raises(Forbidden):
+        choosing.for_case(world.session, case, by=viewer(world, "rina"), at=world.now)
     assert found[0].candidate.name == "Budi"
     assert {one.candidate.name for one in found} == {"Rina", "Budi", "Dewi"}
     budi = next(one for one in found if one.candidate.name == "Budi")

@@ -114,6 +114,8 @@ def test_it_is_not_planned_by_others(world: World, by: str, error: type[Forbidde
         ({"invited": [["Rahmi", "PSM"]] * 13}, "invited"),
         ({"agenda": "keadaan SITI  aminah hari ini"}, "agenda"),
         ({"agenda": "hasil tes HIV"}, "agenda"),
+        ({"chair": "Siti Aminah"}, "chair"),
+        ({"invited": [["Siti Aminah", "korban"]]}, "invited"),
     ],
 )
 def test_an_invitation_says_when_where_and_who_and_nobody_knows_of_whom(

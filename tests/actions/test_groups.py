@@ -4,13 +4,15 @@ from datetime import date
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
-from caseflow.actions import casework, groups, letter_facts
+from caseflow.actions import casework, groups, letter_facts, views
 from caseflow.actions.consents import AddConsent, add_consent
 from caseflow.actions.groups import AddToRoster, EndOnRoster, GroupData, RosterMember, add_to_roster, end_on_roster
 from caseflow.errors import Forbidden, InvalidInput, NotFound, Refused
 from caseflow.states.facts import Facts
-from caseflow.store import facts, subjects
+from caseflow.store import facts, log, subjects
+from caseflow.store.tables import case_file
 from tests.world import World, act, adult, broken, codes, days_later, opened, refused, row_of, viewer
 
 SPEAKER = RosterMember(name="Damang Ayal", role="kepala adat", representative=True)
@@ -66,6 +68,32 @@ def test_only_its_representative_consents_for_it(world: World) -> None:
     assert len(known(world, case).consents_for("plan")) == 1
     error = refused(world, InvalidInput, add_consent, agreed(opened(world)))
     assert set(error.data["problems"]) == {"relation"}, "nobody represents a person"
+
+
+def test_who_only_follows_it_reads_no_roster(world: World) -> None:
+    case = opened(world, "KAT", by="intan", person=None, group=community())
+    assert groups.show(world.session, case, by=viewer(world, "intan"), at=world.now)
+    world.session.execute(update(case_file).where(case_file.c.id == case).values(state="assessment"))
+    assert groups.show(world.session, case, by=viewer(world, "intan"), at=world.now) == ()
+
+
+def test_the_name_of_a_speaker_on_record_stands_in_the_roster_alone(world: World) -> None:
+    case, someone = group_case(world), opened(world, person=adult(name="Utuh"))
+    number = str(row_of(world, someone).number)
+    act(world, add_to_roster, AddToRoster(case=case, name="Utuh", representative=True, person_case=number))
+    act(world, add_consent, agreed(case, giver="utuh"))
+    act(world, add_consent, agreed(case, purpose="data", giver="Damang Ayal"))
+    assert givers(world, case) == {"Utuh", "Damang Ayal"}
+    subjects.erase(world.session, row_of(world, someone).subject_id, at=world.now)
+    assert givers(world, case) == {str(subjects.ERASED), "Damang Ayal"}
+    told = log.payloads_of(world.session, row_of(world, case).subject_id, case)
+    assert "utuh" not in str(told).casefold()
+    assert "Damang Ayal" in str(told)
+
+
+def givers(world: World, case: str) -> set[str]:
+    shown = views.view_case(world.session, case, by=viewer(world, "rina"), at=world.now)
+    return {str(given.words["giver"]) for given in shown.consents}
 
 
 def test_a_letter_names_the_group_and_who_represents_it(world: World) -> None:

@@ -11,7 +11,21 @@ from caseflow.actions.registry import AddCheck, Check, add_check
 from caseflow.definitions import registries
 from caseflow.errors import Forbidden, InvalidInput, NotFound
 from caseflow.store.tables import case_file
-from tests.world import World, act, adult, at, broken, codes, days_later, household, item, opened, refused, viewer
+from tests.world import (
+    World,
+    act,
+    adult,
+    at,
+    bring,
+    broken,
+    codes,
+    days_later,
+    household,
+    item,
+    opened,
+    refused,
+    viewer,
+)
 
 
 def check(case: str, system: str = "DTSEN", **more: Any) -> AddCheck:  # noqa: ANN401 - of AddCheck
@@ -73,6 +87,14 @@ def test_who_may_not_write_about_the_person_records_none(world: World) -> None:
     case = at(world, "assessment")
     refused(world, Forbidden, add_check, check(case), by="sari")
     refused(world, NotFound, add_check, check(case), by="luar")
+
+
+def test_who_only_follows_a_case_reads_no_check(world: World) -> None:
+    case = opened(world, by="intan")
+    act(world, add_check, check(case, decile=2))
+    assert shown(world, case, "intan")
+    bring(world, case, "assessment")
+    assert shown(world, case, "intan") == ()
 
 
 def test_a_member_shows_the_check_of_the_household_unless_it_stands_in_a_closed_file(world: World) -> None:

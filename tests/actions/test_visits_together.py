@@ -33,7 +33,17 @@ def test_a_visit_is_offered_for_the_open_cases_of_the_household_that_one_may_vis
     assert offered(world, own) == {row_of(world, sister).number}
     assert offered(world, own, by="sari") == set(), "a supervisor visits nobody"
     assert offered(world, stranger) == set()
+    assert offered(world, secret) == set(), "a closed file is offered no other case"
     assert offered(world, early) == {row_of(world, case).number for case in (own, sister)}
+
+
+def test_a_finding_of_a_closed_file_is_copied_into_no_other(world: World) -> None:
+    secret, sister = family(world, "intervention", "intervention")
+    rina = {"confidentiality": "R3", "assignee_id": world.office.ids["rina"]}
+    world.session.execute(update(case_file).where(case_file.c.id == secret).values(rina))
+    commands = [AddVisit(case=case, finding="Di rumah aman.") for case in (sister, secret)]
+    outcomes = many.visit_many(world.session, commands, by=viewer(world, "rina"), at=world.now + timedelta(minutes=1))
+    assert [outcome.problem.code if outcome.problem else "" for outcome in outcomes] == ["Refused", ""]
 
 
 def test_each_case_has_its_own_row_and_entry_and_a_refusal_stops_no_other(world: World) -> None:

@@ -97,7 +97,6 @@ def test_every_answer_about_somebody_who_was_erased(any_api: Api) -> None:
         f"/cases/{case}/steps",
         f"/cases/{case}/stages/assessment",
         f"/cases/{case}/letters/offered",
-        f"/cases/{case}/assignees",
         "/cases",
         "/reviews",
         "/inbox",

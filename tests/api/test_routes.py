@@ -93,7 +93,7 @@ CALLS = [
     ),
     Call(method="POST", path=f"{V1}/reviews/{{review}}/withdraw", body={}, before=making.asked, not_by="sari"),
     # running
-    Call(method="GET", path=f"{CASE}/assignees"),
+    Call(method="GET", path=f"{CASE}/assignees", by="sari", not_by="rina", refused=NOT_YOURS),
     Call(
         method="PUT", path=f"{CASE}/assignment", body={"assignee": "{budi}"}, by="sari", not_by="rina",
         refused=NOT_YOURS,
