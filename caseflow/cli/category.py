@@ -113,10 +113,17 @@ def check(path: Path_ = None, json_wanted: Json = False) -> None:
     except BrokenDefinition as broken:
         tell_findings(broken.data["list"], json_wanted=json_wanted)
         raise typer.Exit(REFUSED) from None
+    own = path or settings.load().categories_dir
+    replaced = catalogue.replaced(own) if own else ()
     if json_wanted:
-        as_json({"categories": sorted(found), "findings": []})
-    else:
-        show(_("{n} kategori diperiksa, tidak ada temuan: {codes}"), n=len(found), codes=", ".join(sorted(found)))
+        as_json({"categories": sorted(found), "findings": [], "replaced": replaced})
+        return
+    show(_("{n} kategori diperiksa, tidak ada temuan: {codes}"), n=len(found), codes=", ".join(sorted(found)))
+    for code in replaced:
+        show(
+            _('{code}: menggantikan kategori bawaan {code} seluruhnya. Mengubah sebagian saja: extends = "{code}".'),
+            code=code,
+        )
 
 
 def _checked(path: Path) -> Mapping[str, Category]:
@@ -133,7 +140,8 @@ def tell_findings(findings: list[dict[str, str]], *, json_wanted: bool) -> None:
     if json_wanted:
         as_json({"findings": said})
     for f in said:
-        complain(" ".join(part for part in (f"{f['file']}: {f['key']}: {f['reason']}", f["suggestion"]) if part))
+        reason = f"{f['file']}: {f['key']}: {f['reason'].rstrip('.')}."
+        complain(" ".join(part for part in (reason, f["suggestion"]) if part))
     complain(say(_("{n} temuan."), n=len(said)))
 
 

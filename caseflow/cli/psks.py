@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from caseflow import settings
 from caseflow.access import Viewer
 from caseflow.actions import psks, psks_keeping, psks_report
 from caseflow.actions.psks import Person, PersonData, Role, RoleData, Wanted
@@ -13,7 +14,8 @@ from caseflow.cli.frame import verb
 from caseflow.cli.opening import reading, writing, zone_of
 from caseflow.cli.options import By, Json, Reader, day, whole
 from caseflow.cli.speech import as_json, heading, label, language, pairs, say, show, table
-from caseflow.definitions.psks import LEVELS, PsksType
+from caseflow.definitions import psks as kinds
+from caseflow.definitions.psks import LEVELS
 from caseflow.errors import _
 from caseflow.i18n import translate
 from caseflow.ids import format_area
@@ -77,7 +79,7 @@ def attach(app: typer.Typer) -> None:
 
 
 def types(json_wanted: Json = False) -> None:
-    found: list[PsksType] = reading(None, lambda s, _v, _at: list(psks.types(s).values()))
+    found = list(kinds.load(settings.load().categories_dir).values())
     if json_wanted:
         as_json([{"code": k.code, "name": label(k.name), "body": k.body, "level": k.level} for k in found])
         return

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from caseflow import settings
 from caseflow.actions import registry
 from caseflow.cli import forms
 from caseflow.cli.acting import carry_out, report
@@ -12,6 +13,7 @@ from caseflow.cli.frame import verb
 from caseflow.cli.opening import reading
 from caseflow.cli.options import By, File, Json, Note, Number, Version, day, whole
 from caseflow.cli.speech import as_json, label, show
+from caseflow.definitions import registries
 from caseflow.errors import _
 
 ADD_HELP = _(
@@ -82,9 +84,12 @@ def listing(number: Number, *, by: By, json_wanted: Json = False) -> None:
 
 
 def systems(*, json_wanted: Json = False) -> None:
-    found = reading(None, lambda session, _viewer, _at: list(registry.systems(session).values()))
+    found = list(registries.load(settings.load().categories_dir).values())
     if json_wanted:
         as_json({"items": found})
         return
     for each in found:
-        show(_("{code}: {name}, {n} hari"), code=each.code, name=label(each.name), n=each.refresh_days or "-")
+        if each.refresh_days:
+            show(_("{code}: {name}, {n} hari"), code=each.code, name=label(each.name), n=each.refresh_days)
+        else:
+            show(_("{code}: {name}, tanpa batas hari"), code=each.code, name=label(each.name))

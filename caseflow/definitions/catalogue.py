@@ -4,10 +4,10 @@ from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
 
-from caseflow.definitions import assembly, instruments, reader
+from caseflow.definitions import assembly, instruments, psks, reader, registries
 from caseflow.definitions.assembly import EXTENDS, Written
 from caseflow.definitions.reader import Told
-from caseflow.errors import _
+from caseflow.errors import BrokenDefinition, _
 from caseflow.paths import categories_root
 from caseflow.states.category import Category
 from caseflow.states.linter import Finding, suggest
@@ -18,9 +18,10 @@ def load(shipped: Path, extra: Path | None = None, *, letters: Collection[str] |
 
     A file of `extra` may extend a shipped one (`extends = "AT"`): what it says lies over it, key by key. One with the
     code of a shipped category and without `extends` takes its place as a whole. Two files of one folder may not share
-    a code. Parts in `extra` count before the shipped ones of the same name, for every category. Raises
-    BrokenDefinition with the findings of all files at once. `letters` are the names of the letters that exist; None
-    leaves them unchecked. A process reads the files again only when one of them has changed.
+    a code. Parts in `extra` count before the shipped ones of the same name, for every category. The office's own kinds
+    of helpers and registries are read with them. Raises BrokenDefinition with the findings of all files at once.
+    `letters` are the names of the letters that exist; None leaves them unchecked. A process reads the files again only
+    when one of them has changed.
     """
     folders = (shipped,) if extra is None else (extra, shipped)
     files = (path for folder in folders for path in sorted(folder.rglob("*.toml")))
@@ -40,6 +41,7 @@ def _load(
     of_office = _opened(sorted(extra.glob("*.toml")), told) if extra else []
     known = {str(written.table.get("code")): written for written in of_shipped}
     usual = instruments.load(extra)
+    told += _lists(extra)
     if unread:  # whatever includes them would only say the same again
         raise reader.broken(told)
     found = _read(of_shipped, parts, {}, letters, usual, told) | _read(of_office, parts, known, letters, usual, told)
@@ -56,10 +58,31 @@ def check(path: Path, *, letters: Collection[str] | None = None) -> dict[str, Ca
     known = {str(written.table.get("code")): written for written in shipped}
     files = sorted(path.glob("*.toml")) if path.is_dir() else [path]
     usual = instruments.load(path if path.is_dir() else path.parent)
+    told += _lists(path) if path.is_dir() else []
     found = _read(_opened(files, told), parts, known, letters, usual, told)
     if told:
         raise reader.broken(told)
     return found
+
+
+def replaced(path: Path) -> tuple[str, ...]:
+    """Return the codes of shipped categories that this file, or files of this folder, take the place of as a whole."""
+    files = sorted(path.glob("*.toml")) if path.is_dir() else [path]
+    shipped = {written.table.get("code") for written in _opened(categories_root().glob("*.toml"), [])}
+    own = [written.table for written in _opened(files, []) if EXTENDS not in written.table]
+    return tuple(str(table["code"]) for table in own if table.get("code") in shipped)
+
+
+def _lists(folder: Path | None) -> list[Told]:
+    """Return what is wrong with an office's own kinds of helpers and registries: pages read them later."""
+    told: list[Told] = []
+    for load in (psks.load, registries.load):
+        try:
+            load(folder)
+        except BrokenDefinition as broken:
+            of_file = broken.data["list"]
+            told += [Told(one["file"], Finding(one["key"], one["reason"], one["suggestion"])) for one in of_file]
+    return told
 
 
 def _opened(paths: Iterable[Path], told: list[Told]) -> list[Written]:

@@ -48,7 +48,11 @@ def _load(stamps: tuple[tuple[Path, int, int], ...]) -> dict[str, Instrument]:
 
 
 def check(path: Path) -> dict[str, Instrument]:
-    """Return the instruments of one file or folder, read as an office's own beside the shipped ones."""
+    """Return the instruments of one file or folder, read as an office's own beside the shipped ones.
+
+    Of the folder of an office's categories those in its `_instruments` are read.
+    """
+    path = path / OWN if (path / OWN).is_dir() else path
     told: list[Told] = []
     shipped = [written for _path, written in _opened(sorted(instruments_root().glob("*.toml")), [])]
     files = sorted(path.glob("*.toml")) if path.is_dir() else [path]

@@ -1,0 +1,40 @@
+"""What an office writes into its own folder: checked before anything starts, and told where it replaces what ships."""
+
+import json
+import shutil
+from pathlib import Path
+
+from caseflow.paths import categories_root, instruments_root
+from tests.cli.installation import Installation
+
+WRONG = '[RELAWAN]\nname = { id = "Relawan", en = "Volunteer" }\nlevel = "village"\nwarna = 1\n'
+
+
+def test_wrong_lists_are_found_before_a_page_reads_them(tmp_path: Path) -> None:
+    own = tmp_path / "own"
+    installed = Installation(tmp_path / "data").with_settings(CASEFLOW_CATEGORIES_DIR=str(own))
+    for name in ("psks/types.toml", "registries/systems.toml"):
+        shutil.rmtree(own, ignore_errors=True)
+        (own / name).parent.mkdir(parents=True)
+        (own / name).write_text(WRONG, encoding="utf-8")
+        for command in (("category", "check"), ("category", "check", own), ("category", "list")):
+            said = installed.run(*command)
+            assert (said.code, f"{name}: RELAWAN.warna: tidak dikenal." in said.err) == (1, True), (command, said.err)
+        looked = {c["name"]: c for c in json.loads(installed.run("doctor", "--json").out)["checks"]}
+        assert (looked["kategori"]["level"], name in looked["kategori"]["found"]) == ("fail", True)
+
+
+def test_lists_are_told_without_a_database(tmp_path: Path) -> None:
+    fresh = Installation(tmp_path)
+    assert "Tenaga Kesejahteraan Sosial Kecamatan" in fresh.do("psks", "types").out
+    assert "- hari" not in fresh.do("registry", "systems").out
+
+
+def test_a_replaced_category_is_told_and_a_folder_of_instruments_is_found(tmp_path: Path) -> None:
+    installed = Installation(tmp_path / "data")
+    file = next(path for path in categories_root().glob("*.toml") if 'code = "LUT"' in path.read_text("utf-8"))
+    shutil.copy(file, tmp_path / "lansia.toml")
+    assert "LUT: menggantikan kategori bawaan LUT" in installed.do("category", "check", tmp_path / "lansia.toml").out
+    (tmp_path / "_instruments").mkdir()
+    shutil.copy(instruments_root() / "bps_14.toml", tmp_path / "_instruments")
+    assert "1 instrumen diperiksa" in installed.do("instrument", "check", tmp_path).out
