@@ -14,7 +14,7 @@ from caseflow.states import guards
 from caseflow.states.category import Category
 from caseflow.states.deadlines import Calendar, Span, civil_date
 from caseflow.states.facts import Facts
-from caseflow.store import cases, facts, log, records, reviews, subjects, users
+from caseflow.store import cases, facts, log, records, reviews, subjects, transfers, users
 from caseflow.store.cases import CaseRow
 from caseflow.store.facts import Reading
 from caseflow.store.hot import FenceLost
@@ -199,11 +199,35 @@ def run_on(work: Work) -> None:
         reviews.move(work.session, late.id, late.due_to)
 
 
-def close_file(work: Work) -> None:
-    """Leave a file to its team: whoever writes, and the supervisors of its area; the name is found by token only."""
+def close_file(work: Work) -> tuple[Entry, ...]:
+    """Leave a file to its team: whoever writes, and the supervisors of its area; the name is found by token only.
+
+    An offer to another area said what the file says no more: it is taken back, by the entries returned.
+    """
     supervisors = users.holders(work.session, "supervisor", work.row.area_code, work.today)
     cases.join_team(work.session, work.row.id, (work.by.user_id, *supervisors))
     subjects.hide_name(work.session, work.row.subject_id)
+    return take_back_offer(work)
+
+
+def take_back_offer(work: Work) -> tuple[Entry, ...]:
+    """Settle the offer of a case that waits as withdrawn, and tell both sides; nothing where there is none."""
+    row = transfers.waiting_of(work.session, work.row.id)
+    if row is None:
+        return ()
+    transfers.answer(work.session, row.id, "withdrawn", by=work.by.user_id, at=work.at)
+    told = {row.offered_by, *users.holders(work.session, "supervisor", row.to_area, work.today)} - {work.by.user_id}
+    inbox.tell(
+        work.session,
+        told,
+        kind="transfer_withdrawn",
+        cause_key=f"transfer:{row.id}:transfer_withdrawn",
+        case_id=work.row.id,
+        data={"number": work.row.number},
+        at=work.at,
+    )
+    data = {"transfer": row.id, "area": row.to_area, "from": row.from_area}
+    return (Entry(code="case:transfer:withdrawn", data=data),)
 
 
 def _append(work: Work, chain: log.Chain, entries: tuple[Entry, ...]) -> log.Chain:

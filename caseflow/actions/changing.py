@@ -7,7 +7,18 @@ from typing import Any
 
 from caseflow import access
 from caseflow.access import Viewer
-from caseflow.actions import casework, definitions, inbox, letter_voids, migrating, obligations, reading, views, whom
+from caseflow.actions import (
+    casework,
+    definitions,
+    inbox,
+    letter_voids,
+    migrating,
+    obligations,
+    reading,
+    secrecy,
+    views,
+    whom,
+)
 from caseflow.actions.casework import Change, Done, Work
 from caseflow.actions.typed import Typed
 from caseflow.actions.views import NextStep
@@ -15,11 +26,11 @@ from caseflow.definitions import mapping as files
 from caseflow.errors import CannotChangeCategory, InvalidInput, Refused, Sentence, _, listed
 from caseflow.states import machine
 from caseflow.states import mapping as maps
-from caseflow.states.category import Category, Deadline, Field, Intervention, Text
+from caseflow.states.category import Category, Deadline, Intervention, Text
 from caseflow.states.guards import answered, counted_visits, criterion_key
 from caseflow.states.lifecycle import CLOSED, INITIAL, OPEN
 from caseflow.states.mapping import CategoryMap
-from caseflow.store import attachments, cases, children, subjects
+from caseflow.store import cases, children
 from caseflow.store import definitions as stored
 from caseflow.store import obligations as owed
 from caseflow.store.log import Entry
@@ -146,9 +157,11 @@ def try_category(session: Session, command: ChangeCategory, *, by: Viewer, at: d
 def change_category(session: Session, command: ChangeCategory, *, by: Viewer, at: datetime) -> Done:
     """Move a case to another category in this transaction, with what becomes of its answers and its file.
 
-    A supervisor's act. Where the new category closes the file (R3), its name is found by token only, its team is
-    named and its unsent letters are voided here. Two writes behind the fence: what was typed goes into the log under
-    the old category, then the answers are rewritten under the new one, which voids reviews that wait.
+    A supervisor's act; a closed file only the head of the area makes less closed, with or without another category: a
+    supervisor's reason for it goes to the heads. Where the new category closes the file (R3), its name is found by
+    token only, its team is named and its unsent letters are voided here. Two writes behind the fence: what was typed
+    goes into the log under the old category, then the answers are rewritten under the new one, which voids reviews
+    that wait.
 
     Raises `CannotChangeCategory` with every reason, `DuplicateCase`, and what `try_category` raises.
     """
@@ -156,12 +169,14 @@ def change_category(session: Session, command: ChangeCategory, *, by: Viewer, at
     plans: list[_Plan] = []
 
     def first(work: Work) -> Change:
-        access.require_act(work.roles, "change_category")
         plan = _planned(work, command)
+        opens = work.row.confidentiality == secrecy.CLOSED_FILE and plan.level < secrecy.CLOSED_FILE
+        access.require_act(work.roles, "open_closed_file" if opens else "change_category")
         if plan.blocked:
             raise CannotChangeCategory(reasons=listed(plan.blocked), list=plan.blocked)
         cases.lock_of_subject(session, work.row.subject_id)
-        whom.refuse_double(session, work.row.subject_id, plan.new.code, despite_closed=True, by=by)
+        if plan.new.code != work.row.category:
+            whom.refuse_double(session, work.row.subject_id, plan.new.code, despite_closed=True, by=by)
         definitions.keep(session, plan.new, at=at)
         if plan.map_digest:
             stored.add_map(session, plan.map_digest, plan.new.code, command.mapping, at=at)
@@ -193,7 +208,9 @@ def _planned(work: Work, command: ChangeCategory) -> _Plan:
     if work.row.state == CLOSED:
         raise Refused(reason=_("Kasus sudah ditutup."))
     new = definitions.current(work.session, command.category)
-    if new.code == work.row.category:
+    if new.code == work.row.category and command.lower_reason.strip() and secrecy.may_open(work):
+        new = work.category
+    elif new.code == work.row.category:
         raise InvalidInput({"category": _("Kasus ini sudah berada dalam kategori itu.")})
     mapping = files.read(command.mapping, file="mapping") if command.mapping.strip() else CategoryMap()
     if wrong := maps.problems(mapping, work.category, new, today=work.today):
@@ -203,8 +220,8 @@ def _planned(work: Work, command: ChangeCategory) -> _Plan:
     if work.facts.subject_kind not in new.subject_kinds:
         blocked.append(_("kategori itu bukan untuk subjek semacam ini"))
     issue = mapping.issues.get(work.row.issue, work.row.issue) if work.row.issue else None
-    least = _least(work, new, answers)
-    level = least if command.lower_reason.strip() else max(least, work.row.confidentiality)
+    least = secrecy.least(work, new, answers)
+    level = secrecy.asked_for(work, least, lower=bool(command.lower_reason.strip()))
     return _Plan(
         new=new,
         answers=answers,
@@ -278,29 +295,18 @@ def _items(work: Work, new: Category, mapping: CategoryMap) -> tuple[dict[str, I
 
 
 def _served(work: Work, new: Category) -> tuple[Sentence, ...]:
-    """Say that the subject has an open case in the category, by number where `by` may know of it."""
+    """Say that the subject has an open case in the category, by number where `by` may know of it; of a closed file not.
+
+    Trying leaves no trace: who tries every category would learn what a closed file (R3) is about.
+    """
     found = cases.open_of(work.session, work.row.subject_id, new.code)
-    if found is None:
+    if found is None or found.id == work.row.id:
         return ()
     if access.roles_in(work.by, cases.scope_of(work.session, found)):
         return (_("sudah ada kasus terbuka dalam kategori itu: {number}", number=found.number),)
+    if found.confidentiality == "R3":
+        return ()
     return (_("klien ini sudah tercatat dalam kategori itu"),)
-
-
-def _least(work: Work, new: Category, answers: Mapping[str, Mapping[str, Any]]) -> str:
-    """Return how closed the file must be at least: by category, age, answers then and now, and papers about health."""
-    levels = [new.confidentiality, "R2" if work.facts.child else "R1"]
-    for category, records in ((work.category, work.facts.records), (new, answers)):
-        for stage, said in records.items():
-            levels += ["R3"] if category.closes_file(stage, said) else []
-            levels += [f.confidentiality for f in category.fields_of(stage) if _is_limited(f, said)]
-    kept = attachments.of_case(work.session, work.row.id)
-    levels += ["R2" for row in kept if row.kind == "health" and row.withdrawn_at is None]
-    return max(levels)
-
-
-def _is_limited(asked: Field, said: Mapping[str, Any]) -> bool:
-    return asked.confidentiality == "R2" and answered(said.get(asked.key))
 
 
 # --- carrying out ----------------------------------------------------------------------------------------------------
@@ -315,10 +321,15 @@ def _carry(work: Work, plan: _Plan, command: ChangeCategory, reason: str) -> tup
         children.change(session, plan_item, row.subject_id, item, columns)
     data = {"before": row.category, "category": new.code, "definition": new.digest, "issue": plan.issue or ""}
     data |= {"map": plan.map_digest} if plan.map_digest else {}
-    words = {"reason": reason} | ({"lower_reason": command.lower_reason.strip()} if plan.level < _level(work) else {})
+    lower = command.lower_reason.strip()
+    if new.code == row.category:
+        return (*entries, *secrecy.follow(work, plan.level, lower))
+    words = {"reason": reason} | ({"lower_reason": lower} if lower and plan.least < row.confidentiality else {})
     entries.append(Entry(code="case:category:changed", data=data, payload=words))
     entries += letter_voids.drop_waiting(work, _("kategori kasus berubah"))
-    entries += _secrecy(work, plan.level)
+    entries += secrecy.follow(work, plan.level)
+    if row.confidentiality == plan.level == secrecy.CLOSED_FILE and "lower_reason" in words:
+        secrecy.ask_head(work)
     _due_again(work, new)
     if row.assignee_id and row.assignee_id != work.by.user_id:
         key = f"category:{row.id}:{row.entry_seq + 1}"
@@ -327,30 +338,6 @@ def _carry(work: Work, plan: _Plan, command: ChangeCategory, reason: str) -> tup
             session, (row.assignee_id,), kind="category_changed", cause_key=key, case_id=row.id, data=told, at=work.at
         )
     return tuple(entries)
-
-
-def _level(work: Work) -> str:
-    return str(work.row.confidentiality)
-
-
-def _secrecy(work: Work, level: str) -> list[Entry]:
-    """Close or open the file as the new category says: in this transaction, with its name, team and letters."""
-    before = _level(work)
-    if level == before:
-        return []
-    what = "raised" if level > before else "lowered"
-    entries = [Entry(code=f"case:confidentiality:{what}", data={"confidentiality": level, "by": "category"})]
-    if level == "R3":
-        casework.close_file(work)
-        held = replace(work, row=work.row._replace(confidentiality=level))
-        entries += letter_voids.void_open(held)
-    elif before == "R3":
-        cases.leave_team(work.session, work.row.id)
-        others = cases.of_subject(work.session, work.row.subject_id)
-        if not any(case.confidentiality == "R3" for case in others if case.id != work.row.id):
-            about = subjects.summary(work.session, work.row.subject_id, work.today)
-            subjects.set_name_keys(work.session, work.row.subject_id, about.data, closed=False)
-    return entries
 
 
 def _due_again(work: Work, new: Category) -> None:

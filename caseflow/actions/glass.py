@@ -76,12 +76,12 @@ def _opened(work: Work, reason: str) -> tuple[Entry, ...]:
 def eyes(session: Session, by: Viewer, about: str | None, *, at: datetime) -> Viewer:
     """Return the reader of one case, or of what an id in an address hangs on: with what they opened in need.
 
-    The role that may open, and its area, have to stand still.
+    The role that may open, and its area, have to stand still. An offer is read and answered as by anybody else.
     """
     if about is None or not (found := glass.open_to(session, by.user_id, at=at)):
         return by
-    case_id, _what = operations.asked_about(session, about)
-    row = cases.by_id(session, case_id) if case_id in found else None
+    case_id, what = operations.asked_about(session, about)
+    row = cases.by_id(session, case_id) if case_id in found and "transfer" not in what else None
     if row is None or row.confidentiality != "R3" or access.roles_in(by, cases.scope_of(session, row)):
         return by
     if not within_any(row.area_code, by.areas(*BREAKERS)):

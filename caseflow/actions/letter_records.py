@@ -52,6 +52,18 @@ def unsayable(work: Work, texts: Told, *, hidden: Iterable[str] = ()) -> dict[st
     return discretion.spoken(work.category.code, (work.category.name.id, *hidden), texts)
 
 
+def telling(work: Work, texts: Told) -> dict[str, str]:
+    """Return key -> the word that tells whom a case is about, or what: name, NIK, a diagnosis, a closed file's kind.
+
+    For what is read by people who do not see the case: an invitation, an offer.
+    """
+    about = subjects.summary(work.session, work.row.subject_id, work.today)
+    hidden = (about.name, str(about.data.get("nik") or ""))
+    if work.row.confidentiality == "R3":
+        return unsayable(work, texts, hidden=hidden)
+    return discretion.spoken("", hidden, texts)
+
+
 def _case(work: Work) -> Told:
     closed = work.row.closed_at
     return {

@@ -134,6 +134,7 @@ PLACES = {
     "transfer_offered": "/kasus-masuk/{cause}",
     "transfer_accepted": "/kasus-masuk/{cause}",
     "transfer": "/kasus-masuk/{cause}",
+    "file_lower_asked": "/kasus/{case}/ubah-kategori",
 }
 """Kind of message -> where it is done; `cause` is the id in the cause of the message, `ref` what an obligation is for.
 

@@ -85,7 +85,7 @@ def one(session: Session, transfer_id: str, *, by: Viewer, at: datetime) -> Offe
     case = cases.by_id(session, row.case_id)
     seen = case is not None and "supervisor" in access.roles_in(by, cases.scope_of(session, case))
     # Who offered it, and whoever answers for it there, read the offer; that the case went is all the sender keeps.
-    if not (seen or row.offered_by == by.user_id or (row.state == "offered" and transfers.covers(by, row.to_area))):
+    if not (seen or row.offered_by == by.user_id or (row.state == "offered" and transfers.reads(by, row))):
         raise NotFound
     (offer,) = _shown(session, [row], by=by, at=at)
     able: tuple[tuple[str, str], ...] = ()
@@ -121,7 +121,7 @@ def _shown(session: Session, offers: list[TransferRow], *, by: Viewer, at: datet
                 category=kind.name if kind is not None and row.confidentiality != "R3" else None,
                 confidentiality=row.confidentiality,
                 case_state=row.case_state if waits else "",
-                cycle=row.cycle,
+                cycle=row.cycle if waits else 0,
                 risk=row.risk if waits else None,
                 state=row.state,
                 from_office=served[row.from_office].agency + ", " + served[row.from_office].place,

@@ -95,7 +95,7 @@ def record_stage(session: Session, command: RecordStage, *, by: Viewer, at: date
                 casework.run_on(held)
                 logged.append(Entry(code="case:resumed", data={"because": "risk"}))
             if closes:
-                casework.close_file(held)
+                logged += casework.close_file(held)
             if level:
                 logged.append(_level_entry(command, level))
             if closes:

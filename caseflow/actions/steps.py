@@ -244,6 +244,7 @@ def carry_out(work: Work, taken: Taken) -> tuple[Entry, ...]:
         endings.record_death(work)
     if decision.to == CLOSED:
         entries += letter_voids.drop_waiting(work, _("kasus ditutup"))
+        entries += casework.take_back_offer(work)
     elif STEPS[decision.step].new_cycle:
         entries += letter_voids.drop_waiting(work, _("siklus baru dimulai"))
     for effect in decision.effects:

@@ -7,10 +7,10 @@ from typing import Any
 
 from caseflow import access
 from caseflow.access import CONCERNED, Grant, Viewer
-from caseflow.actions import areas, casework, inbox, letter_voids, obligations
+from caseflow.actions import areas, casework, inbox, letter_records, letter_voids, obligations
 from caseflow.actions.casework import Change, Done, Work
 from caseflow.actions.typed import Typed
-from caseflow.errors import InvalidInput, NotFound, Refused, SelfApproval, _
+from caseflow.errors import Forbidden, InvalidInput, NotFound, Refused, SelfApproval, _
 from caseflow.ids import area_within, new_id
 from caseflow.states.deadlines import Span, due_at
 from caseflow.states.lifecycle import CLOSED
@@ -52,8 +52,9 @@ class AnswerTransfer(Typed):
 def offer_transfer(session: Session, command: OfferTransfer, *, by: Viewer, at: datetime) -> Done:
     """Offer a case to another area; nothing of it changes until the other side accepts.
 
-    Raises `Forbidden`, `InvalidInput` for an area nobody serves or the one where it is, `Refused` for a closed case, an
-    unpaid emergency, an offer that waits, and an area without a supervisor.
+    Raises `Forbidden`, `InvalidInput` for an area nobody serves or the one where it is and for words by which the
+    client is known, `Refused` for a closed case, an unpaid emergency, an offer that waits, and an area without a
+    supervisor.
     """
     problems: dict[str, str] = {}
     said = {name: _text(getattr(command, name), name, problems) for name in ("reason", "handed")}
@@ -66,6 +67,8 @@ def offer_transfer(session: Session, command: OfferTransfer, *, by: Viewer, at: 
     def decide(work: Work) -> Change:
         access.require_act(work.roles, "transfer")
         _require_movable(work)
+        if spoken := letter_records.telling(work, said):
+            raise InvalidInput({key: _('Tawaran tidak menyebut "{word}".', word=w) for key, w in spoken.items()})
         if area == work.row.area_code:
             raise InvalidInput({"area": _("Kasus ini sudah berada di wilayah itu.")})
         receivers = _receivers(session, area, work.today, without=by.user_id)
@@ -76,7 +79,8 @@ def offer_transfer(session: Session, command: OfferTransfer, *, by: Viewer, at: 
         def carry(held: Work) -> tuple[Entry, ...]:
             row = held.row
             values: dict[str, Any] = {"id": transfer_id, "case_id": row.id, "state": "offered"}
-            values |= {"offered_by": by.user_id}
+            values |= {"offered_by": by.user_id, "offered_for": _standing_in_for(held)}
+            values |= {"category": None, "confidentiality": None}
             values |= {"from_area": row.area_code, "from_office": row.office_id, "to_area": area}
             values |= {"to_office": office.id, "offered_at": at, "answered_by": None, "answered_at": None}
             values |= {"due_at": due_at(at, ANSWER_WITHIN, offices.calendar(session, office.id))}
@@ -110,6 +114,13 @@ def _require_movable(work: Work) -> None:
         )
     if transfers.waiting_of(work.session, work.row.id) is not None and not work.by.roles.intersection({CONCERNED}):
         raise Refused(reason=_("Kasus ini sudah ditawarkan; tarik dahulu tawaran yang menunggu."))
+
+
+def _standing_in_for(work: Work) -> str | None:
+    """Return for whom a supervisor acts in this case; None for who is one by a grant of their own."""
+    held = [g for g in work.by.grants if g.role == "supervisor" and area_within(work.row.area_code, g.area)]
+    absent = {g.for_user for g in held}
+    return None if not absent or "" in absent else min(absent)
 
 
 def _receivers(session: Session, area: str, on: date, *, without: str = "") -> tuple[str, ...]:
@@ -153,6 +164,7 @@ def _taken(work: Work, row: TransferRow, command: AnswerTransfer) -> tuple[Entry
     _tell(work, {row.offered_by, case.assignee_id or row.offered_by}, "transfer_accepted", row.id)
     _tell(work, {command.assignee}, "assigned", row.id)
     data = {"transfer": row.id, "area": row.to_area, "from": row.from_area, "assignee": command.assignee}
+    data |= {"office": row.to_office}
     data |= {"before": case.assignee_id or ""}
     note = command.reason.strip()
     return (*entries, Entry(code="case:transfer:accepted", data=data, payload={"note": note} if note else None))
@@ -244,24 +256,32 @@ def _answerable(session: Session, transfer_id: str, *, by: Viewer) -> TransferRo
     Within one office both sides are its own: there who offered may also put it in order.
     """
     row = transfers.by_id(session, transfer_id) if casework.is_id(transfer_id) else None
-    if row is None or not covers(by, row.to_area):
+    if row is None or not reads(by, row):
         raise NotFound
+    if not covers(by, row.to_area):
+        raise Forbidden(action=access.ACT_LABELS["transfer"], allowed=access.names_of(access.ACTS["transfer"]))
     if not may_answer(row, by):
         raise SelfApproval
     return row
 
 
-def covers(by: Viewer, area: str) -> bool:
-    """Tell whether somebody is a supervisor of an area."""
-    return any(g.role == "supervisor" and area_within(area, g.area) for g in by.grants)
+def covers(by: Viewer, area: str, role: str = "supervisor") -> bool:
+    """Tell whether somebody is a supervisor, or another role, of an area."""
+    return any(g.role == role and area_within(area, g.area) for g in by.grants)
+
+
+def reads(by: Viewer, row: TransferRow) -> bool:
+    """Tell whether an offer comes to somebody: the supervisors there answer it, their head is told when they do not."""
+    return covers(by, row.to_area) or (row.state == "offered" and covers(by, row.to_area, "head"))
 
 
 def may_answer(row: TransferRow, by: Viewer) -> bool:
-    """Tell whether a supervisor of the area an offer goes to is another than who offered it."""
+    """Tell whether a supervisor of the area an offer goes to is another than who offered it, and for whom."""
     if row.to_office == row.from_office:
         return True
+    asking = {row.offered_by, row.offered_for}
     free = (g for g in by.grants if g.role == "supervisor" and area_within(row.to_area, g.area))
-    return row.offered_by != by.user_id and any(g.for_user != row.offered_by for g in free)
+    return by.user_id not in asking and any(g.for_user not in asking for g in free)
 
 
 def _tell(work: Work, people: Any, kind: str, transfer_id: str) -> None:  # noqa: ANN401 - ids of people

@@ -61,7 +61,7 @@ def refuse_double(session: Session, subject_id: str, category: str, *, despite_c
     vault.hold(session, subject_id)
     if found := cases.open_of(session, subject_id, category):
         if not access.roles_in(by, cases.scope_of(session, found)):
-            raise _served_already()
+            raise _not_alone() if found.confidentiality == "R3" else _served_already()
         raise DuplicateCase(number=found.number, case=found.id)
     closed = cases.last_closed(session, subject_id, category)
     if closed is not None and not despite_closed and access.roles_in(by, cases.scope_of(session, closed)):
@@ -129,6 +129,11 @@ def _refuse_served(session: Session, subject_id: str, category: Category) -> Non
     other = cases.open_of(session, subject_id, category.code)
     if other is not None and other.confidentiality != "R3":
         raise _served_already()
+
+
+def _not_alone() -> Refused:
+    """Of a closed file nobody is told that it is there; the refusal is on record."""
+    return Refused(reason=_("Ini tidak dapat dilakukan sendiri. Tanyakan kepada kepala dinas."))
 
 
 def _served_already() -> Refused:

@@ -197,6 +197,14 @@ WORDINGS: dict[str, Wording] = {
         _("Berkas tertutup dibuka"),
         _("Berkas {case} dibuka lewat akses darurat oleh orang di luar timnya. Alasannya ada di riwayat berkas."),
     ),
+    "file_lower_asked": Wording(
+        _("Berkas tertutup diminta dibuka"),
+        _("Supervisor meminta berkas {case} tidak lagi tertutup. Kepala yang memutuskan; alasannya ada di riwayat."),
+    ),
+    "file_lowered": Wording(
+        _("Berkas tidak lagi tertutup"),
+        _("Berkas {case} tidak lagi tertutup: yang bertugas di wilayahnya kini membacanya."),
+    ),
     "factor_added": Wording(
         _("Langkah kedua dipasang"),
         _("Langkah kedua dipasang pada akun {account}, dan sesi lainnya berakhir. Bukan Anda? Hubungi admin."),

@@ -26,6 +26,8 @@ class Standing:
     category: str = ""
     definition_digest: str = ""
     area_code: str = ""
+    office_id: str | None = None
+    """None until an entry tells it: the acceptance of a transfer."""
     issue: str | None = None
     state: str = ""
     state_since: datetime | None = None
@@ -77,7 +79,8 @@ def after(standing: Standing, entry: Happened) -> Standing:  # noqa: C901, PLR09
             new = {"category": data["category"], "definition_digest": data["definition"]}
             return replace(standing, **new, issue=data["issue"] or None)
         case "case:transfer:accepted":
-            return replace(standing, area_code=data["area"], assignee_id=data["assignee"])
+            there = {"area_code": data["area"], "office_id": data.get("office")}
+            return replace(standing, **there, assignee_id=data["assignee"])
         case "case:assigned":
             return replace(standing, assignee_id=data["assignee"])
         case "case:held" | "case:resumed":

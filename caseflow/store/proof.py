@@ -15,6 +15,7 @@ from caseflow.store.tables import (
     erasure,
     goods_delivery,
     goods_movement,
+    group_member,
     instrument_decision,
     instrument_fill,
     letter,
@@ -41,6 +42,7 @@ PROVEN: dict[str, Table] = {
         erasure,
         goods_delivery,
         goods_movement,
+        group_member,
         instrument_decision,
         instrument_fill,
         letter,
@@ -77,6 +79,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         """id office_id kind item_id from_place_id to_place_id quantity moved_on institution_id source document
         document_on reason case_id delivery_id reverses_id recorded_by recorded_at""",
     ),
+    "group_member": ("id group_id person_id basis representative starts_on ends_on",),
     "instrument_decision": ("id fill_id case_id decision sealed decided_by decided_at",),
     "instrument_fill": ("id case_id cycle instrument version_digest filled_on replaces_id sealed filled_by filled_at",),
     "letter": (
@@ -111,12 +114,15 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "transfer": (
         """id case_id from_area from_office to_area to_office state offered_by offered_at due_at answered_by answered_at
         sealed""",
+        """id case_id from_area from_office to_area to_office state offered_by offered_at due_at answered_by answered_at
+        sealed offered_for category confidentiality""",
     ),
     "visit": ("id case_id cycle state visited_on officer_id sealed recorded_at",),
 }
 """Columns a digest commits to, by the number that stands before it: a new column makes a new list behind the old."""
-APART = {"letter": frozenset({"file_id", "sha256"})}
-"""Columns that an entry of their own tells: the file of a letter is made afterwards."""
+APART = {"letter": frozenset({"file_id", "sha256"}), "group_member": frozenset({"sealed"})}
+"""Columns that an entry of their own tells: the file of a letter is made afterwards; and the name in the roster of a
+group, which goes when its person is erased, whatever chain that is told in."""
 MAKING = ("numbered", "failed", "rendered")
 """States of a letter that differ by whether its file is made yet."""
 ROWS = "rows"

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, or_, select, update
+from sqlalchemy import ColumnElement, Row, ScalarSelect, and_, case, func, or_, select, update
 
 from caseflow.store import children, proof, scope
 from caseflow.store.session import Session
@@ -12,18 +12,22 @@ from caseflow.store.tables import case_file, transfer
 
 TransferRow = Row[Any]
 MOST = 200
+_OPEN = transfer.c.state == "offered"
+_CATEGORY = case((_OPEN, case_file.c.category), else_=transfer.c.category)
+_SECRECY = case((_OPEN, case_file.c.confidentiality), else_=func.coalesce(transfer.c.confidentiality, "R3"))
+"""What the case is while an offer waits; of an answered one what it was then, closed where nobody kept it."""
 _COLUMNS = (
-    *transfer.c,
+    *(column for column in transfer.c if column.name not in {"category", "confidentiality"}),
     case_file.c.number,
-    case_file.c.category,
+    _CATEGORY.label("category"),
     case_file.c.subject_id,
-    case_file.c.confidentiality,
+    _SECRECY.label("confidentiality"),
     case_file.c.state.label("case_state"),
     case_file.c.risk,
     case_file.c.cycle,
 )
 _FROM = transfer.join(case_file, case_file.c.id == transfer.c.case_id)
-_WAITS = and_(transfer.c.state == "offered", case_file.c.state != "closed")
+_WAITS = and_(_OPEN, case_file.c.state != "closed")
 
 
 def add(session: Session, subject_id: str, values: Mapping[str, Any], words: Mapping[str, Any]) -> None:
@@ -43,13 +47,18 @@ def waiting_of(session: Session, case_id: str) -> TransferRow | None:
 
 
 def answer(session: Session, transfer_id: str, state: str, *, by: str, at: datetime) -> bool:
-    """Settle a waiting offer: accepted, refused or withdrawn; False when it was settled already."""
-    statement = (
-        update(transfer)
-        .where(transfer.c.id == transfer_id, transfer.c.state == "offered")
-        .values(state=state, answered_by=by, answered_at=at)
-    )
+    """Settle a waiting offer: accepted, refused or withdrawn; False when it was settled already.
+
+    It keeps what the case is now: who offered it learns no more of it.
+    """
+    then = {name: _of_case(name) for name in ("category", "confidentiality")}
+    statement = update(transfer).where(transfer.c.id == transfer_id, _OPEN)
+    statement = statement.values(state=state, answered_by=by, answered_at=at, **then)
     return len(proof.change(session, transfer, statement)) == 1
+
+
+def _of_case(name: str) -> ScalarSelect[Any]:
+    return select(case_file.c[name]).where(case_file.c.id == transfer.c.case_id).scalar_subquery()
 
 
 def words(session: Session, row: TransferRow) -> dict[str, Any]:
@@ -64,7 +73,7 @@ def coming(session: Session, areas: tuple[str, ...]) -> list[TransferRow]:
 
 def going(session: Session, areas: tuple[str, ...], user_id: str) -> list[TransferRow]:
     """Return what was offered out of these areas, the newest first; of closed files what the person offered."""
-    mine = or_(case_file.c.confidentiality != "R3", transfer.c.offered_by == user_id)
+    mine = or_(_SECRECY != "R3", transfer.c.offered_by == user_id)
     return _listed(session, scope.within(areas, transfer.c.from_area), mine, newest=True)
 
 

@@ -336,7 +336,8 @@ def _raised(_who: str, data: Mapping[str, Any], names: Names) -> Sentence:
 def _lowered(who: str, data: Mapping[str, Any], names: Names) -> Sentence:
     if data.get("by") == "category":
         return _raised(who, data, names)
-    return PLAIN["case:confidentiality:lowered"]
+    opened = _("{who} membuka berkas tertutup ini bagi wilayahnya.", who=who)
+    return opened if data.get("by") == "head" else PLAIN["case:confidentiality:lowered"]
 
 
 def _assigned(who: str, data: Mapping[str, Any], names: Names) -> Sentence:

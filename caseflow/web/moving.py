@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from caseflow import access
 from caseflow.access import ACTS, Viewer
-from caseflow.actions import changing, offers, transfers
+from caseflow.actions import changing, offers, secrecy, transfers
 from caseflow.actions import reading as readings
 from caseflow.actions.casework import Done
 from caseflow.actions.changing import ChangeCategory, Tried
@@ -41,7 +41,7 @@ LOWER = Question(
     key="lower_reason",
     label=_("Mengapa berkasnya boleh kurang tertutup?"),
     type="longtext",
-    hint=_("Kosongkan bila berkas tetap setertutup sekarang. Seluruh riwayatnya ikut terbuka."),
+    hint=_("Kosongkan bila tetap setertutup sekarang. Riwayatnya ikut terbuka; berkas tertutup diputuskan kepala."),
     required=False,
 )
 MAPPING = Question(
@@ -113,15 +113,16 @@ def _category(
 
     def looking(session: Session, by: Viewer, at: datetime) -> _Seen:
         work = readings.look(session, number, by=by, at=at, part="form")
+        opens = secrecy.may_open(work)
         every = sorted(session.categories.values(), key=lambda kind: kind.name.in_(page.lang))
         kinds = [
             (kind.code, kind.name)
             for kind in every
-            if kind.code != work.row.category and work.facts.subject_kind in kind.subject_kinds
+            if (kind.code != work.row.category or opens) and work.facts.subject_kind in kind.subject_kinds
         ]
-        command = ChangeCategory(case=number, category=to, mapping=page.posted.one("mapping"))
-        if not to:
-            access.require_act(work.roles, "try_category")
+        lower = "-" if opens else ""  # what the head looks at is what opening the file would do
+        command = ChangeCategory(case=number, category=to, mapping=page.posted.one("mapping"), lower_reason=lower)
+        access.require_act(work.roles, "try_category")
         found = changing.try_category(session, command, by=by, at=at) if to in session.categories else None
         teller = page.teller(session)
         return _Seen(
@@ -129,7 +130,7 @@ def _category(
             work.row.version,
             tuple(kinds),
             found,
-            bool(work.roles.intersection(ACTS["change_category"])),
+            opens or bool(work.roles.intersection(ACTS["change_category"])),
         )
 
     seen = page.read(looking, case=number)

@@ -2,16 +2,27 @@
 
 from typing import Any
 
-from caseflow.actions import changing, letters, lines, past
+from sqlalchemy import delete
+
+from caseflow.actions import cases, changing, letters, lines, past
 from caseflow.actions.changing import ChangeCategory
 from caseflow.actions.reviews import DecideReview, grant_review
-from caseflow.errors import BrokenDefinition, CannotChangeCategory, DuplicateCase, Forbidden, InvalidInput, ReviewVoided
+from caseflow.errors import (
+    BrokenDefinition,
+    CannotChangeCategory,
+    DuplicateCase,
+    Forbidden,
+    InvalidInput,
+    Refused,
+    ReviewVoided,
+)
 from caseflow.store import cases as case_rows
 from caseflow.store import log, records
 from caseflow.store.cases import Filter
-from caseflow.store.tables import name_key
+from caseflow.store.tables import case_team, name_key
 from tests.hung import folded, stored
 from tests.world import (
+    VILLAGE,
     World,
     act,
     adult,
@@ -41,6 +52,11 @@ def change(case: str, to: str, **more: Any) -> ChangeCategory:  # noqa: ANN401 -
 
 def changed(world: World, case: str, to: str, *, by: str = "sari", **more: Any) -> None:  # noqa: ANN401 - of ChangeCategory
     act(world, changing.change_category, change(case, to, **more), by=by)
+
+
+def opened_by_the_head(world: World, case: str, to: str) -> None:
+    changed(world, case, to, lower_reason="Salah pilih.")
+    changed(world, case, to, lower_reason="Salah pilih.", by="kadis")
 
 
 def tried(world: World, case: str, to: str, *, by: str = "sari", **more: Any) -> changing.Tried:  # noqa: ANN401 - of ChangeCategory
@@ -131,7 +147,13 @@ def test_a_closed_file_opens_for_a_reason_of_its_own_only(world: World) -> None:
     changed(world, case, "FM")
     assert row_of(world, case).confidentiality == "R3", "a file stays as closed as it is"
     changed(world, case, "PRSE", lower_reason="Salah pilih kategori saat mencatat.")
+    assert (row_of(world, case).category, row_of(world, case).confidentiality) == ("PRSE", "R3"), "the head decides"
+    assert told(world, "kadis", "file_lower_asked", case=case)
+    refused(world, InvalidInput, changing.change_category, change(case, "PRSE", lower_reason="Lagi."), by="sari")
+    refused(world, Forbidden, changing.change_category, change(case, "FM"), by="kadis")
+    changed(world, case, "PRSE", lower_reason="Salah pilih kategori saat mencatat.", by="kadis")
     assert row_of(world, case).confidentiality == "R1"
+    assert told(world, "sari", "file_lowered", case=case)
     assert {len(key) for key in keys(world, case)} != {64}
     assert case_rows.team(world.session, case) == frozenset()
     holds(world, case)
@@ -142,7 +164,7 @@ def test_a_name_stays_hidden_while_another_file_of_the_subject_is_closed(world: 
     case = opened(world, "BWBLP", person=person)
     other = opened(world, "GLD", subject=row_of(world, case).subject_id)
     changed(world, other, "KPO")
-    changed(world, case, "FM", lower_reason="Salah pilih.")
+    opened_by_the_head(world, case, "FM")
     assert row_of(world, case).confidentiality == "R1"
     assert {len(key) for key in keys(world, case)} == {64}
 
@@ -150,8 +172,8 @@ def test_a_name_stays_hidden_while_another_file_of_the_subject_is_closed(world: 
 def test_a_child_stays_limited(world: World) -> None:
     case = opened(world, "ABH", person=child())
     shown = tried(world, case, "AT", lower_reason="Salah pilih.")
-    assert (shown.before, shown.level) == ("R3", "R2")
-    changed(world, case, "AT", lower_reason="Salah pilih.")
+    assert (shown.before, shown.level, shown.least) == ("R3", "R3", "R2")
+    opened_by_the_head(world, case, "AT")
     assert row_of(world, case).confidentiality == "R2"
 
 
@@ -189,3 +211,18 @@ def test_a_letter_that_has_not_left_is_void_when_the_file_closes(world: World) -
     assert "case:letter:voided" in codes(world, case)
     assert row_of(world, case).confidentiality == "R3"
     holds(world, case)
+
+
+def test_trying_tells_nothing_of_a_closed_file(world: World) -> None:
+    closed = opened(world, "KPO", person=adult())
+    subject = row_of(world, closed).subject_id
+    case = opened(world, "FM", subject=subject)
+    world.session.execute(delete(case_team).where(case_team.c.case_id == closed))
+    assert not tried(world, case, "KPO", by="sari").blocked
+    assert not tried(world, case, "KPO", by="budi").blocked
+    opening = cases.OpenCase(category="KPO", area=VILLAGE, subject=subject)
+    said = {
+        refused(world, Refused, changing.change_category, change(case, "KPO"), by="sari").data["reason"],
+        refused(world, Refused, cases.open_case, opening, by="budi").data["reason"],
+    }
+    assert {str(reason) for reason in said} == {"Ini tidak dapat dilakukan sendiri. Tanyakan kepada kepala dinas."}

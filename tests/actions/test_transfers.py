@@ -3,15 +3,17 @@
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import delete, update
 
 from caseflow.access import Grant
-from caseflow.actions import lines, offers, transfer_reminders, transfers
+from caseflow.actions import changing, glass, lines, offers, transfer_reminders, transfers
 from caseflow.actions.reviews import DecideReview, grant_review
 from caseflow.actions.transfers import AnswerTransfer, OfferTransfer
 from caseflow.errors import Forbidden, InvalidInput, NotFound, Refused, ReviewVoided, SelfApproval
 from caseflow.store import cases as case_rows
 from caseflow.store import log, reviews
 from caseflow.store.cases import Filter
+from caseflow.store.tables import case_file, case_team
 from tests.hung import folded, stored
 from tests.world import (
     OTHER_VILLAGE,
@@ -19,6 +21,7 @@ from tests.world import (
     World,
     act,
     adult,
+    approved,
     at,
     broken,
     clock,
@@ -101,8 +104,14 @@ def test_a_case_is_the_senders_until_the_other_side_takes_it(world: World) -> No
     assert [m.kind for m in told(world, "rina", "transfer_accepted", case=case)] == ["transfer_accepted"]
     (gone,) = offers.listing(world.session, by=viewer(world, "sari"), at=world.now).gone
     assert (gone.number, gone.state, gone.words, gone.case_state) == (before.number, "accepted", {}, "")
+    later = {"category": "KPO", "confidentiality": "R3", "cycle": 2}
+    world.session.execute(update(case_file).where(case_file.c.id == case).values(later))
+    assert offers.listing(world.session, by=viewer(world, "bambang"), at=world.now).gone == (gone,), "as it went"
+    world.session.execute(update(case_file).where(case_file.c.id == case).values({n: getattr(row, n) for n in later}))
     assert lines.search(world.session, before.number, by=viewer(world, "sari"), at=world.now) == []
     holds(world, case)
+    world.session.execute(update(case_file).where(case_file.c.id == case).values(office_id=before.office_id))
+    assert [problem.reason for problem in broken(world)] == ["state"], "the entry tells the office"
 
 
 def test_a_closed_file_changes_its_team_and_shows_no_category(world: World) -> None:
@@ -118,6 +127,52 @@ def test_a_closed_file_changes_its_team_and_shows_no_category(world: World) -> N
     assert readers(world, case) == {"luar", "luarsup"}
     assert offers.listing(world.session, by=mine, at=world.now).gone == (), "only who offered knows where it went"
     holds(world, case)
+
+
+def test_an_offer_ends_when_the_file_closes_or_the_case_ends(world: World) -> None:
+    first, second = opened(world), opened(world)
+    offered(world, first)
+    offered(world, second)
+    change = changing.ChangeCategory(case=first, category="KPO", reason="Ternyata korban.")
+    act(world, changing.change_category, change, by="bambang")
+    approved(world, second, "terminate", details={"reason_code": "moved"})
+    for case in (first, second):
+        assert "case:transfer:withdrawn" in codes(world, case)
+        assert [m.kind for m in told(world, "luarsup", case=case)] == ["transfer_offered", "transfer_withdrawn"]
+        holds(world, case)
+    assert offers.listing(world.session, by=viewer(world, "luarsup"), at=world.now).coming == ()
+
+
+def test_an_offer_does_not_say_whom_it_is_about(world: World) -> None:
+    person = adult(name="Zubaidah Bidara")
+    for case, words in (
+        (opened(world, person=person), "Klien Zubaidah Bidara."),
+        (opened(world, "GLD", person=person), f"NIK {person.nik}"),
+        (opened(world, "KPO", person=adult()), "Korban eksploitasi."),
+    ):
+        offer = OfferTransfer(case=case, area=VILLAGE_ELSEWHERE, reason=REASON, handed=words)
+        assert set(refused(world, InvalidInput, transfers.offer_transfer, offer, by="sari").data["problems"]) == {
+            "handed"
+        }
+
+
+def test_the_head_there_reads_an_offer_and_leaves_the_answer_to_supervisors(world: World) -> None:
+    case = opened(world)
+    transfer = offered(world, case)
+    head = replace(viewer(world, "kadis"), grants=(Grant("head", "6302"),))
+    offer = offers.one(world.session, transfer, by=head, at=world.now)
+    assert (offer.words["reason"], offer.may_answer, offer.able) == (REASON, False, ())
+    with pytest.raises(Forbidden):
+        transfers.accept_transfer(world.session, answer(transfer, world.office.ids["luar"]), by=head, at=world.now)
+
+
+def test_who_opened_a_file_in_need_answers_its_offer(world: World) -> None:
+    case = opened(world, "KPO", person=adult())
+    world.session.execute(delete(case_team).where(case_team.c.user_id != world.office.ids["sari"]))
+    transfer = offered(world, case, OTHER_VILLAGE)
+    act(world, glass.open_file, glass.OpenFile(case=row_of(world, case).number, reason="Malam ini."), by="bambang")
+    eyes = glass.eyes(world.session, viewer(world, "bambang"), transfer, at=world.now)
+    assert offers.one(world.session, transfer, by=eyes, at=world.now).may_answer
 
 
 def test_who_opened_a_case_follows_it_no_further(world: World) -> None:
@@ -206,6 +261,16 @@ def test_nobody_answers_their_own_offer_nor_lends_who_may(world: World) -> None:
         both = replace(viewer(world, name), grants=(grant,))
         with pytest.raises(SelfApproval):
             transfers.accept_transfer(world.session, answer(transfer, "x"), by=both, at=world.now)
+
+
+def test_whom_a_stand_in_offered_for_does_not_answer(world: World) -> None:
+    sari = world.office.ids["sari"]
+    instead = replace(viewer(world, "bambang"), grants=(Grant("supervisor", "6310", for_user=sari),))
+    offer = OfferTransfer(case=opened(world), area=VILLAGE_ELSEWHERE, reason=REASON, handed="Berkas.")
+    transfer = str(transfers.offer_transfer(world.session, offer, by=instead, at=world.now).created_id)
+    both = replace(viewer(world, "sari"), grants=(Grant("supervisor", "63"),))
+    with pytest.raises(SelfApproval):
+        transfers.accept_transfer(world.session, answer(transfer, "x"), by=both, at=world.now)
 
 
 def test_an_offer_nobody_answers_climbs(world: World) -> None:

@@ -24,6 +24,7 @@ def test_who_asks_for_another_category_looks_only(site: Site) -> None:
     rina = site.by("rina")
     shown = rina.get(f"/kasus/{number}/ubah-kategori?ke=PRSE")
     assert "Yang mengubah kategori: supervisor kasus ini." in shown.text
+    assert site.by("audit").get(f"/kasus/{number}/ubah-kategori?ke=ZZZ").status == 403
     assert rina.get(f"/kasus/{number}/pindahkan").status == 403
 
 

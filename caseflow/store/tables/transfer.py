@@ -22,6 +22,10 @@ transfer = Table(
     Column("due_at", Instant, nullable=False),
     Column("answered_by", Id),
     Column("answered_at", Instant),
+    # For whom a stand-in offered; and, once it is answered, what the case was then: it goes on without the sender.
+    Column("offered_for", Id),
+    Column("category", String(20)),
+    Column("confidentiality", String(2)),
     sealed(),
     Index("uq_transfer_open", "case_id", unique=True, postgresql_where=text(OPEN), sqlite_where=text(OPEN)),
     Index("ix_transfer_due_at", "due_at", postgresql_where=text(OPEN), sqlite_where=text(OPEN)),
