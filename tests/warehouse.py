@@ -7,14 +7,16 @@ from caseflow.actions import deliveries, goods, goods_kinds
 from caseflow.actions.deliveries import Deliver, Line
 from caseflow.actions.goods import Receive
 from caseflow.actions.goods_kinds import AddGoods, AddPlace
-from tests.world import REGENCY, World, act, items_of
+from tests.world import ACTION, REGENCY, World, act, items_of
 
 STORE, SHED = "Gudang Dinas", "Gudang Batulicin"
+HELP = ACTION["FM"]
+"""What the first item of the plans of the tests is, so that every kind may be handed over for it."""
 KINDS = {
-    "KURSI-RODA": ("Kursi roda", "unit", "rehabilitasi", "ALATBANTU"),
-    "MESIN-JAHIT": ("Mesin jahit", "unit", "pemberdayaan", "USAHA"),
-    "TIDUR": ("Peralatan tidur", "set", "perlindungan", "TIDUR"),
-    "SEMBAKO": ("Paket sembako", "paket", "perlindungan", "SEMBAKO-PAKET"),
+    "KURSI-RODA": ("Kursi roda", "unit", "rehabilitasi"),
+    "MESIN-JAHIT": ("Mesin jahit", "unit", "pemberdayaan"),
+    "TIDUR": ("Peralatan tidur", "set", "perlindungan"),
+    "SEMBAKO": ("Paket sembako", "paket", "perlindungan"),
 }
 SAID = {"receiver": "Rusdi", "receiver_address": "RT 2", "location": "Kantor desa", "officer_post": "TKSK"}
 
@@ -22,8 +24,8 @@ SAID = {"receiver": "Rusdi", "receiver_address": "RT 2", "location": "Kantor des
 def stored(world: World, *codes: str) -> None:
     """Record kinds of goods (all, unless said) and two places, with nothing in them."""
     for code in codes or KINDS:
-        name, unit, pillar, help_code = KINDS[code]
-        command = AddGoods(area=REGENCY, code=code, name=name, unit=unit, pillar=pillar, intervention=help_code)
+        name, unit, pillar = KINDS[code]
+        command = AddGoods(area=REGENCY, code=code, name=name, unit=unit, pillar=pillar, intervention=HELP)
         act(world, goods_kinds.add_item, command, by="sari")
     for name in (STORE, SHED):
         act(world, goods_kinds.add_place, AddPlace(area=REGENCY, name=name), by="sari")

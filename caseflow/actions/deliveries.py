@@ -17,7 +17,7 @@ from caseflow.errors import InvalidInput, NotFound, Refused, _
 from caseflow.i18n import terbilang
 from caseflow.ids import is_id, new_id
 from caseflow.letters import catalogue
-from caseflow.store import children, initials, log, records, users
+from caseflow.store import children, initials, log, offices, records, users
 from caseflow.store import goods as rows
 from caseflow.store import letters as letter_rows
 from caseflow.store.goods import RETURN, GoodsRow
@@ -170,6 +170,9 @@ def _movements(work: Work, command: Deliver, planned: Row[Any], day: date) -> li
     for line in command.goods:
         item = goods_kinds.find_item(session, office_id, line.item)
         place = goods_kinds.find_place(session, office_id, line.place)
+        if item.intervention != planned.intervention:
+            named = {"item": goods_kinds.label(item), "help": item.intervention, "planned": planned.intervention}
+            raise Refused(reason=_("{item} dicatat untuk bantuan {help}; kegiatan rencana ini {planned}.", **named))
         movement = {"kind": "delivery", "item_id": item.id, "from_place_id": place.id, "case_id": work.row.id}
         moved.append(movement | {"quantity": goods_kinds.whole(line.quantity, "quantity"), "moved_on": day})
     if len({each["item_id"] for each in moved}) < len(moved):
@@ -191,7 +194,9 @@ def _fields(work: Work, command: Deliver, moved: Sequence[Mapping[str, Any]], da
     source = command.source.strip()
     if not source:
         known = rows.sources(work.session, [each["item_id"] for each in moved])
-        if len(known) != 1:
+        if not known:
+            raise InvalidInput({"source": _("Asal barang ini tidak tercatat. Sebut sumbernya.")})
+        if len(known) > 1:
             told = _("Barang ini berasal dari beberapa sumber. Sebut yang mana: {known}.", known="; ".join(known))
             raise InvalidInput({"source": told})
         source = known[0]
@@ -240,8 +245,9 @@ def give_back(session: Session, command: GiveBack, *, by: Viewer, at: datetime) 
         access.require_act(work.roles, "deliver")
         made = next(each for each in handed.of_work(work) if each.id == row.id)
         _require_standing(made)
-        item = goods_kinds.find_item(session, work.row.office_id, command.item)
-        place = goods_kinds.find_place(session, work.row.office_id, command.place)
+        office_id = made.office_id
+        item = goods_kinds.find_item(session, office_id, command.item)
+        place = goods_kinds.find_place(session, office_id, command.place)
         given = next((each for each in made.goods if each.item.id == item.id), None)
         left = given.kept if given else 0
         if quantity > left:
@@ -288,6 +294,10 @@ def undo(session: Session, command: Undo, *, by: Viewer, at: datetime) -> Done:
         made = next(each for each in handed.of_work(work) if each.id == row.id)
         _require_standing(made)
         moved = [each for each in rows.of_case(session, row.case_id) if each.delivery_id == row.id]
+        office = offices.require(session, made.office_id)
+        if returned is None and office.id != work.row.office_id:
+            named = {"agency": office.agency, "place": office.place}
+            raise Refused(reason=_("Barang ini dari stok {agency} {place}. Catat barangnya kembali saja.", **named))
         if returned is None and any(each.returned for each in made.goods):
             raise Refused(reason=_("Sebagian barang sudah dikembalikan. Batalkan pengembaliannya dahulu."))
         undone = [returned] if returned is not None else [each for each in moved if each.kind == "delivery"]

@@ -13,6 +13,7 @@ from caseflow.actions.typed import Typed
 from caseflow.errors import InvalidInput, NotFound, Refused, _
 from caseflow.i18n import format_date
 from caseflow.ids import is_id, new_id
+from caseflow.states.names import line
 from caseflow.states.stock import at_end_of, left_from
 from caseflow.store import goods, institutions, log
 from caseflow.store.goods import REVERSAL, GoodsRow
@@ -102,10 +103,9 @@ def receive(session: Session, command: Receive, *, by: Viewer, at: datetime) -> 
     problems |= goods_kinds.misfit("document", command.document, DOCUMENT)
     if command.document_on is None:
         problems["document_on"] = _("Isian ini wajib.")
-    elif command.document_on > today:
-        problems["document_on"] = _("Tanggal ini belum tiba.")
     if problems:
         raise InvalidInput(problems)
+    dated = casework.require_past(command.document_on, today, "document_on")
     giver = institutions.require(session, command.institution).id if command.institution else None
     movement = {
         "kind": "receipt",
@@ -114,9 +114,9 @@ def receive(session: Session, command: Receive, *, by: Viewer, at: datetime) -> 
         "quantity": quantity,
         "moved_on": day,
         "institution_id": giver,
-        "source": command.source.strip(),
-        "document": command.document.strip(),
-        "document_on": command.document_on,
+        "source": line(command.source),
+        "document": line(command.document),
+        "document_on": dated,
     }
     return _recorded(session, movement, by=by, at=at)
 
@@ -243,6 +243,8 @@ def post(session: Session, movements: Sequence[Mapping[str, Any]], *, by: Viewer
         rows.append({**blank, **texts, "id": str(new_id(at)), **each, **known})
     for (item_id, place_id), (amount, day) in sorted(_effects(rows).items()):
         if not goods.change_stock(session, item_id, place_id, amount, at=at):
+            if amount > 0:
+                raise Refused(reason=_("Stok di satu tempat paling banyak {most}.", most=goods.CEILING))
             raise _too_little(session, item_id, place_id, day)
         _require_left(session, item_id, place_id, rows, day)
     if goods.reversed_of(session, [row["reverses_id"] for row in rows if row["reverses_id"]]):

@@ -1,5 +1,6 @@
 """The kinds of goods of an office and the places where they lie: who records and sees them, how they are named."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,6 +11,7 @@ from caseflow.actions.typed import Typed
 from caseflow.errors import Forbidden, InvalidInput, Label, NotFound, _
 from caseflow.ids import new_id
 from caseflow.states.category import PILLARS
+from caseflow.states.names import line
 from caseflow.store import goods, log, offices
 from caseflow.store.goods import GoodsRow
 from caseflow.store.offices import OfficeRow
@@ -18,6 +20,8 @@ from caseflow.store.tables import goods_item, goods_place
 
 MOST = 1_000_000
 NAME, CODE, UNIT = 120, 30, 30
+WRITTEN = re.compile(r"[A-Z0-9][A-Z0-9-]{0,29}")
+"""How codes are written."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +57,9 @@ def add_item(session: Session, command: AddGoods, *, by: Viewer, at: datetime) -
     words["intervention"] = (command.intervention, CODE)
     for key, (value, limit) in words.items():
         problems |= misfit(key, value, limit)
+    for key, value in (("code", command.code), ("intervention", command.intervention)):
+        if key not in problems and not WRITTEN.fullmatch(value.strip().upper()):
+            problems[key] = _("Hanya huruf A sampai Z, angka, dan tanda hubung.")
     if command.pillar not in PILLARS:
         problems["pillar"] = _("Pilih salah satu: {choices}.", choices=", ".join(PILLARS))
     if problems:
@@ -61,9 +68,9 @@ def add_item(session: Session, command: AddGoods, *, by: Viewer, at: datetime) -
         "id": str(new_id(at)),
         "office_id": office.id,
         "code": command.code.strip().upper(),
-        "name_id": command.name.strip(),
-        "name_en": command.name_en.strip()[:NAME] or command.name.strip(),
-        "unit": command.unit.strip(),
+        "name_id": line(command.name),
+        "name_en": line(command.name_en)[:NAME] or line(command.name),
+        "unit": line(command.unit),
         "pillar": command.pillar,
         "intervention": command.intervention.strip().upper(),
         "added_by": by.user_id,
@@ -84,7 +91,7 @@ def add_place(session: Session, command: AddPlace, *, by: Viewer, at: datetime) 
     require_keeper(by, area)
     if problems := misfit("name", command.name, NAME):
         raise InvalidInput(problems)
-    values = {"id": str(new_id(at)), "office_id": office.id, "name": command.name.strip(), "area_code": area}
+    values = {"id": str(new_id(at)), "office_id": office.id, "name": line(command.name), "area_code": area}
     if not goods.add_place(session, {**values, "added_by": by.user_id, "added_at": at}):
         raise InvalidInput({"name": _("Tempat dengan nama ini sudah ada.")})
     said = {"place": values["id"], "office_id": office.id, "area": area}
@@ -94,9 +101,10 @@ def add_place(session: Session, command: AddPlace, *, by: Viewer, at: datetime) 
 
 
 def misfit(key: str, value: str, limit: int) -> dict[str, str]:
-    if not value.strip():
+    kept = line(value)
+    if not kept:
         return {key: _("Isian ini wajib.")}
-    return {key: _("Paling banyak {n} huruf.", n=limit)} if len(value.strip()) > limit else {}
+    return {key: _("Paling banyak {n} huruf.", n=limit)} if len(kept) > limit else {}
 
 
 # --- who, what, where ------------------------------------------------------------------------------------------------

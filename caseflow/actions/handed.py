@@ -51,6 +51,11 @@ class Delivery:
     by: str
     recorded_at: datetime
 
+    @property
+    def office_id(self) -> str:
+        """Whose stock it came from: the case may have gone to another office since."""
+        return str(self.goods[0].item.office_id)
+
 
 def of_case(session: Session, case: str, *, by: Viewer, at: datetime) -> list[Delivery]:
     """Return the deliveries of a case, the newest first; `NotFound` for who only follows it."""

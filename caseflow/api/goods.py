@@ -315,7 +315,7 @@ def movements_sheet(caller: Reader, wanted: Annotated[MovementsWanted, Query()])
 def _moved(caller: Caller, wanted: MovementsWanted, limit: int) -> list[Moved]:
     def run(session: Session, by: Viewer, _at: datetime) -> list[Moved]:
         office = goods_kinds.office_of(session, wanted.area, by=by)
-        return goods_lists.movements(session, office, wanted.chosen(), limit=limit)
+        return goods_lists.movements(session, office, wanted.chosen(), by=by, limit=limit)
 
     return door.read(caller, run)
 

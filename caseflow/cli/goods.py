@@ -218,7 +218,7 @@ def movements(
     def look(session: Session, viewer: Viewer, _at: datetime) -> tuple[list[Moved], tzinfo]:
         office = goods_kinds.office_of(session, area, by=viewer)
         most = goods_lists.MOST if out is not None else limit
-        return goods_lists.movements(session, office, asked, limit=most), zone_of(session)
+        return goods_lists.movements(session, office, asked, by=viewer, limit=most), zone_of(session)
 
     found, zone = reading(by, look)
     if out is not None:

@@ -7,16 +7,27 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, Table, case, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, Table, case, func, insert, not_, or_, select, update
 
+from caseflow.access import Viewer
 from caseflow.ids import new_id
 from caseflow.states.stock import Moved
-from caseflow.store import children, proof, sql
+from caseflow.store import children, proof, scope, sql
 from caseflow.store.session import Session
-from caseflow.store.tables import goods_delivery, goods_item, goods_movement, goods_place, goods_stock, institution
+from caseflow.store.tables import (
+    case_file,
+    goods_delivery,
+    goods_item,
+    goods_movement,
+    goods_place,
+    goods_stock,
+    institution,
+)
 
 GoodsRow = Row[Any]
 RETURN, REVERSAL = "return", "reversal"
+CEILING = 1_000_000_000
+"""Of an item at a place: PostgreSQL counts no further than twice this."""
 WORDS = {
     goods_item: ("name_id", "name_en"),
     goods_place: ("name",),
@@ -88,14 +99,15 @@ def stock(session: Session, office_id: str) -> list[GoodsRow]:
 
 
 def change_stock(session: Session, item_id: str, place_id: str, amount: int, *, at: datetime) -> bool:
-    """Change the stock of an item at a place, unless it would fall below zero; tell whether it did.
+    """Change the stock of an item at a place, unless it would leave 0..`CEILING`; tell whether it did.
 
     The row stays locked until the transaction ends: whoever locks more than one takes them in the order of their keys.
     """
     first = {"id": str(new_id(at)), "item_id": item_id, "place_id": place_id, "quantity": 0}
     sql.insert_new(session, goods_stock, first, ("item_id", "place_id"))
     there = (goods_stock.c.item_id == item_id, goods_stock.c.place_id == place_id)
-    changed = update(goods_stock).where(*there, goods_stock.c.quantity + amount >= 0)
+    fits = (goods_stock.c.quantity >= -amount, goods_stock.c.quantity <= CEILING - amount)
+    changed = update(goods_stock).where(*there, *fits)
     changed = changed.values(quantity=goods_stock.c.quantity + amount)
     if session.execute(changed).rowcount:
         return True
@@ -154,6 +166,13 @@ def movements(session: Session, office_id: str, wanted: Wanted, *, limit: int) -
     where += [moved.id < wanted.before] if wanted.before else []
     query: Select[Any] = select(goods_movement, institution.c.name.label("institution")).outerjoin(institution)
     return list(session.execute(query.where(*where).order_by(moved.id.desc()).limit(limit)))
+
+
+def closed_to(session: Session, rows: Iterable[GoodsRow], viewer: Viewer) -> frozenset[str]:
+    """Return which of the cases that movements hang on are closed files (R3) the viewer is not of the team of."""
+    cases = {row.case_id for row in rows if row.case_id is not None}
+    query = select(case_file.c.id).where(case_file.c.id.in_(cases), case_file.c.confidentiality == "R3")
+    return frozenset(session.execute(query.where(not_(scope.visible_to(viewer)))).scalars()) if cases else frozenset()
 
 
 # --- deliveries of a case --------------------------------------------------------------------------------------------

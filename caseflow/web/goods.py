@@ -205,7 +205,7 @@ def listing(page: Reading) -> Response:
     def reading(session: Session, by: Viewer, _at: datetime) -> dict[str, Any]:
         office = _office(session, page, by)
         teller = page.teller(session)
-        found = goods_lists.movements(session, office, asked)
+        found = goods_lists.movements(session, office, asked, by=by)
         keeps = access.knows_goods(by, office.area_code, access.GOODS_KEEPERS)
         return {
             "stock": goods_lists.stock(session, office),
@@ -226,7 +226,8 @@ def sheet(page: Reading) -> Response:
     asked, _problems = _asked(page)
 
     def reading(session: Session, by: Viewer, _at: datetime) -> list[Moved]:
-        return goods_lists.movements(session, _office(session, page, by), asked, limit=goods_lists.MOST)
+        office = _office(session, page, by)
+        return goods_lists.movements(session, office, asked, by=by, limit=goods_lists.MOST)
 
     content = goods_lists.as_workbook(page.read(reading), lang=page.lang)
     headers = {**HEADERS, "Content-Disposition": 'attachment; filename="mutasi-barang.xlsx"'}

@@ -7,20 +7,23 @@ from threading import Barrier
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
-from caseflow.actions import deliveries, goods, handed, plan
+from caseflow.actions import deliveries, goods, goods_kinds, goods_lists, handed, plan
 from caseflow.actions.deliveries import GiveBack, Line, Undo
+from caseflow.actions.goods import CountStock
+from caseflow.actions.goods_lists import Asked
 from caseflow.errors import CaseflowError, Forbidden, InvalidInput, NotFound, Refused, VersionConflict
 from caseflow.store import initials, log
 from caseflow.store import letters as letter_rows
-from caseflow.store.tables import goods_movement
+from caseflow.store.tables import case_file, goods_item, goods_movement, office
 from tests.actions.test_erased import erase
 from tests.actions.test_goods import left
 from tests.actions.test_letter_initials import chained
 from tests.conftest import DatabaseFactory
 from tests.warehouse import KINDS, STORE, delivery, receipt, stored
 from tests.world import (
+    REGENCY,
     World,
     act,
     at,
@@ -84,7 +87,7 @@ def test_what_the_sentra_gave_is_handed_over_to_the_last_piece(stocked: World) -
     error = refused(world, Refused, deliveries.deliver, delivery(second, items_of(world, second)[0].id))
     assert str(error.data["reason"]) == "Stok Kursi roda di Gudang Dinas tinggal 0 unit."
     world.session.execute(update(goods_movement).where(goods_movement.c.case_id == case).values(quantity=1))
-    assert {each.table for each in broken(world)} == {"goods_movement"}, "an entry vouches for each row"
+    assert {each.table for each in broken(world)} == {"goods_movement", "goods_stock"}, "entries vouch"
 
 
 def test_goods_go_out_only_on_an_assessment_and_an_approved_plan(stocked: World) -> None:
@@ -183,6 +186,46 @@ def answer(world: World, action: Any, command: object) -> str:  # noqa: ANN401 -
     with pytest.raises(CaseflowError) as caught:
         act(world, action, command, by="luar")
     return f"{type(caught.value).__name__} {caught.value.data}"
+
+
+def test_who_is_not_of_the_team_reads_no_worker_of_a_closed_file(stocked: World) -> None:
+    world, (case, planned) = stocked, ready(stocked)
+    act(world, deliveries.deliver, delivery(case, planned))
+    world.session.execute(update(case_file).where(case_file.c.id == case).values(confidentiality="R3"))
+
+    def worker(by: str) -> str:
+        reader = viewer(world, by)
+        where = goods_kinds.office_of(world.session, None, by=reader)
+        (one,) = goods_lists.movements(world.session, where, Asked(kind="delivery"), by=reader)
+        return one.by
+
+    assert {name: worker(name) for name in ("rina", "budi", "admin")} == {"rina": "Rina", "budi": "-", "admin": "-"}
+
+
+def test_goods_come_back_to_the_office_that_gave_them(stocked: World) -> None:
+    world, (case, planned) = stocked, ready(stocked)
+    made = str(act(world, deliveries.deliver, delivery(case, planned)).created_id)
+    other = select(office.c.id).where(office.c.id != row_of(world, case).office_id).limit(1).scalar_subquery()
+    world.session.execute(update(case_file).where(case_file.c.id == case).values(office_id=other))
+    error = refused(world, Refused, deliveries.undo, Undo(what=made, reason="Salah."), by="sari")
+    assert "Barang ini dari stok Dinas Sosial" in str(error.data["reason"])
+    back = GiveBack(delivery=made, item="KURSI-RODA", place=STORE, quantity=1, reason="Pindah.")
+    act(world, deliveries.give_back, back)
+    assert left(world) == 22
+
+
+def test_goods_go_out_for_the_help_they_are_recorded_for(stocked: World) -> None:
+    world, (case, planned) = stocked, ready(stocked)
+    kind = goods_kinds.AddGoods(
+        area=REGENCY, code="USAHA-1", name="Mesin", unit="unit", pillar="pemberdayaan", intervention="USAHA"
+    )
+    act(world, goods_kinds.add_item, kind, by="sari")
+    act(world, goods.count, CountStock(item="USAHA-1", place=STORE, counted=1, reason="Stok awal."), by="sari")
+    error = refused(world, Refused, deliveries.deliver, delivery(case, planned, code="USAHA-1"))
+    assert "USAHA" in str(error.data["reason"])
+    world.session.execute(update(goods_item).values(intervention=items_of(world, case)[0].intervention))
+    unknown = refused(world, InvalidInput, deliveries.deliver, delivery(case, planned, code="USAHA-1"))
+    assert str(unknown.data["problems"]["source"]) == "Asal barang ini tidak tercatat. Sebut sumbernya."
 
 
 def test_what_was_handed_over_before_the_approval_is_not_of_this_plan(stocked: World) -> None:

@@ -1,6 +1,7 @@
 """The goods of an office: what comes in, is moved, counted and reversed; no day ever ends below zero."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import count
 from typing import Any
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from caseflow.actions import goods, goods_kinds, goods_lists
 from caseflow.actions.goods import CountStock, Move, Reverse
@@ -62,7 +63,7 @@ def test_what_came_is_moved_counted_and_reversed_on_record(stocked: World) -> No
     refused(world, Refused, goods.reverse, Reverse(movement=undone, reason="Balik."), by="sari")
     gone = refused(world, Refused, goods.reverse, Reverse(movement=received, reason="Salah."), by="sari")
     assert error_message(gone, "id").endswith("Stok Kursi roda di Gudang Dinas tinggal 3 unit.")
-    found = goods_lists.movements(world.session, office_of(world), Asked())
+    found = goods_lists.movements(world.session, office_of(world), Asked(), by=viewer(world, "sari"))
     assert [one.row.kind for one in found] == ["reversal", "correction", "transfer", "receipt"]
     assert [one.undone for one in found] == [False, True, False, False]
     assert goods_lists.as_workbook(found, lang="en").startswith(b"PK")
@@ -82,6 +83,7 @@ WRONG: list[tuple[dict[str, Any], str, str]] = [
     ({"place": "Garasi"}, "place", "Tempat ini tidak dikenal. Yang tercatat: Gudang Batulicin, Gudang Dinas."),
     ({"source": " "}, "source", "Sebut sumbernya: lembaga yang tercatat, atau satu kata seperti APBD atau CSR."),
     ({"document": ""}, "document", "Isian ini wajib."),
+    ({"document_on": date(1, 1, 1)}, "document_on", "Tanggal ini lebih dari lima tahun lalu. Periksa tahunnya."),
     ({"document_on": date(2030, 1, 1)}, "document_on", "Tanggal ini belum tiba."),
     ({"received_on": date(2030, 1, 1)}, "received_on", "Tanggal ini belum tiba."),
 ]
@@ -93,6 +95,13 @@ def test_what_cannot_be_received_is_refused_with_the_sentence(stocked: World) ->
         assert {key: str(text) for key, text in error.data["problems"].items()} == {field: sentence}
     there = AddGoods(area=REGENCY, code="tidur", name="T", unit="set", pillar="perlindungan", intervention="TIDUR")
     assert "code" in refused(stocked, InvalidInput, goods_kinds.add_item, there, by="sari").data["problems"]
+    odd = replace(there, code="<b>")
+    told = refused(stocked, InvalidInput, goods_kinds.add_item, odd, by="sari").data["problems"]
+    assert str(told["code"]) == "Hanya huruf A sampai Z, angka, dan tanda hubung."
+    act(stocked, goods.receive, receipt(3), by="sari")
+    stocked.session.execute(update(goods_stock).values(quantity=rows.CEILING - 2))
+    full = refused(stocked, Refused, goods.receive, receipt(3), by="sari")
+    assert str(full.data["reason"]) == "Stok di satu tempat paling banyak 1000000000."
     here = AddPlace(area=REGENCY, name=STORE)
     assert "name" in refused(stocked, InvalidInput, goods_kinds.add_place, here, by="sari").data["problems"]
     same = Move(item="TIDUR", place=STORE, to_place=STORE, quantity=1)

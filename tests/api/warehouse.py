@@ -5,9 +5,10 @@ from typing import Any
 
 from tests.api.calling import Api
 from tests.api.making import V1, Ids, planned
+from tests.world import ACTION
 
 ITEM: dict[str, Any] = {"area": "6310", "code": "KURSI-RODA", "name": "Kursi roda", "unit": "unit"}
-ITEM |= {"pillar": "rehabilitasi", "intervention": "ALATBANTU"}
+ITEM |= {"pillar": "rehabilitasi", "intervention": ACTION["FM"]}
 PLACE: dict[str, Any] = {"area": "6310", "name": "Gudang Dinas"}
 AT: dict[str, Any] = {"item": "KURSI-RODA", "place": "Gudang Dinas"}
 RECEIPT: dict[str, Any] = {**AT, "quantity": 2, "source": "Sentra", "document": "BA/7", "document_on": "2026-01-30"}

@@ -6,7 +6,7 @@ from zipfile import ZipFile
 
 from tests.web.browsing import ADDRESS, Shown, Site
 
-WHEELCHAIR = {"code": "KURSI-RODA", "name": "Kursi roda", "unit": "unit", "intervention": "ALATBANTU"}
+WHEELCHAIR = {"code": "KURSI-RODA", "name": "Kursi roda", "unit": "unit", "intervention": "SEMBAKO"}
 PAPER = {"document": "BA/7", "document_on-d": "2", "document_on-m": "2", "document_on-y": "2026"}
 TO = {"receiver": "Rusdi", "receiver_address": "RT 2", "place": "Kantor desa", "officer_post": "TKSK"}
 

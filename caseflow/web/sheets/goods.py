@@ -136,9 +136,7 @@ def give_back(asking: Asking) -> Sheet:
         (each.item.id, Text(each.item.name_id, each.item.name_en)) for each in made.goods if each.kept
     )
     session = asking.session
-    places: tuple[tuple[str, Words], ...] = tuple(
-        (row.id, row.name) for row in rows.places(session, asking.work.row.office_id)
-    )
+    places: tuple[tuple[str, Words], ...] = tuple((row.id, row.name) for row in rows.places(session, made.office_id))
 
     def save(to: Saving, answers: Answers) -> str | None:
         command = GiveBack(
