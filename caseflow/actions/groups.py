@@ -131,7 +131,20 @@ def add_to_roster(session: Session, command: AddToRoster, *, by: Viewer, at: dat
         return Change(carry=carry)
 
     done = casework.change(session, command.case, decide, by=by, at=at, expected_version=command.expected_version)
+    data = {"member": added[-1], "representative": command.representative, "basis": command.basis}
+    _vouch(session, done, Entry(code="case:roster:joined", data=data, event_date=command.starts_on), by=by, at=at)
     return casework.created(done, added[-1])
+
+
+def _vouch(session: Session, done: Done, entry: Entry, *, by: Viewer, at: datetime) -> None:
+    """Tell the first case of the group too, whose chain vouches for the roster: a closed one and one of others also."""
+    row = cases.by_id(session, done.id)
+    home = cases.by_id(session, rosters.first_case(session, row.subject_id)) if row is not None else None
+    if home is None or home.id == done.id:
+        return
+    seer = by if access.roles_in(by, cases.scope_of(session, home)) else access.SYSTEM
+    change = Change(carry=lambda _held: (entry,))
+    casework.change(session, home.id, lambda _work: change, by=seer, at=at, expected_version=None, during_hold=True)
 
 
 def end_on_roster(session: Session, command: EndOnRoster, *, by: Viewer, at: datetime) -> Done:
@@ -154,7 +167,10 @@ def end_on_roster(session: Session, command: EndOnRoster, *, by: Viewer, at: dat
 
         return Change(carry=carry)
 
-    return casework.change(session, command.case, decide, by=by, at=at, expected_version=command.expected_version)
+    done = casework.change(session, command.case, decide, by=by, at=at, expected_version=command.expected_version)
+    left = Entry(code="case:roster:left", data={"member": command.member}, event_date=command.ends_on)
+    _vouch(session, done, left, by=by, at=at)
+    return done
 
 
 def show(session: Session, case: str, *, by: Viewer, at: datetime) -> tuple[Member, ...]:

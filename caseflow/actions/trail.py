@@ -32,6 +32,7 @@ THINGS: dict[str, Sentence] = {
     "erasure": _("permintaan penghapusan"),
     "goods_delivery": _("penyerahan barang"),
     "goods_movement": _("mutasi barang"),
+    "group_member": _("anggota daftar kelompok"),
     "instrument_decision": _("keputusan atas instrumen"),
     "instrument_fill": _("isian instrumen"),
     "letter": _("surat"),

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Row, Select, Table, and_, select
 
 from caseflow.audit import Broken
 from caseflow.errors import Erased, UnreadableSeal
-from caseflow.store import letters, log, proof, records, vault
+from caseflow.store import letters, log, proof, records, rosters, vault
 from caseflow.store.session import Session
 from caseflow.store.tables import (
     access_entry,
@@ -19,6 +19,7 @@ from caseflow.store.tables import (
     case_entry,
     case_file,
     file,
+    group_member,
     letter,
     placement,
     placement_review,
@@ -172,6 +173,11 @@ def _rows(table: Table, span: Span) -> Select[Any]:
     if table is placement_review:
         query = select(*table.c, placement.c.case_id.label("owner")).join(placement)
         return query.where(within(placement.c.case_id, span))
+    if table is group_member:
+        query = select(*table.c, case_file.c.id.label("owner")).join(
+            case_file, case_file.c.subject_id == table.c.group_id
+        )
+        return query.where(within(case_file.c.id, span), rosters.first())
     query = select(*table.c, table.c.case_id.label("owner"))
     if table is letter:
         query = query.add_columns(file.c.sha256.label("file_sha256")).outerjoin(file, file.c.id == letter.c.file_id)

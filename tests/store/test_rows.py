@@ -29,6 +29,7 @@ from caseflow.actions.attachments import AttachFile, attach_file
 from caseflow.actions.audit_questions import AnswerQuestion, AskAbout, CloseQuestion, answer, ask, close
 from caseflow.actions.conferences import HoldConference, hold_conference
 from caseflow.actions.erasure import AskErasure, ask_erasure
+from caseflow.actions.groups import AddToRoster, EndOnRoster, GroupData, RosterMember, add_to_roster, end_on_roster
 from caseflow.actions.instruments import DecideOn, FillIn, decide_on, fill_in
 from caseflow.actions.letter_chains import HoldPost, SetChain, hold_post, set_chain
 from caseflow.actions.letter_initials import GiveInitial, give_initial
@@ -186,6 +187,19 @@ def checked(world: World) -> str:
     return case
 
 
+def rostered(world: World) -> str:
+    """Return a case of a community whose representative left; another community has a roster too."""
+    about = GroupData(kind="community", name="Balai", members=(RosterMember(name="Ayal", representative=True),))
+    opened(world)
+    other, case = (opened(world, "KAT", person=None, group=about) for _one in range(2))
+    joined = AddToRoster(case=other, name="Utuh", representative=True)
+    members = {where: str(act(world, add_to_roster, replace(joined, case=where)).created_id) for where in (other, case)}
+    days_later(world, 2)
+    for where, member in members.items():
+        act(world, end_on_roster, EndOnRoster(case=where, member=member))
+    return case
+
+
 def concluded(world: World) -> str:
     """Return a case in which a person concluded otherwise than an instrument; another case has a decision too."""
     case, other = opened(world), opened(world)
@@ -202,6 +216,7 @@ WITH: dict[str, Callable[[World], str]] = {
     "conference": discussed,
     "consent": monitored,
     "erasure": asked,
+    "group_member": rostered,
     "instrument_decision": concluded,
     "instrument_fill": measured,
     "letter": lambda world: lettered(world)[0],
@@ -355,6 +370,18 @@ def test_an_entry_vouches_for_whatever_its_action_wrote(world: World) -> None:
     assert {name: set(found) for name, found in _rows_of(said).items()} == {"referral": {answer.id}, "letter": {row.id}}
     act(world, void_letter, VoidLetter(letter=row.id, reason="Salah alamat."), by="sari")
     assert not broken(world)
+
+
+def test_the_first_case_of_a_group_vouches_for_a_roster_that_another_writes(world: World) -> None:
+    first = rostered(world)
+    subject = row_of(world, first).subject_id
+    # so that a second one of its category may be opened
+    world.session.execute(update(case_file).where(case_file.c.id == first).values(category="FM"))
+    second = opened(world, "KAT", person=None, subject=subject)
+    member = str(act(world, add_to_roster, AddToRoster(case=second, name="Idah", representative=True)).created_id)
+    act(world, end_on_roster, EndOnRoster(case=second, member=member))
+    assert entry_of(world, "group_member", member).case_id == first
+    assert "group_member" not in {found.table for found in broken(world)}
 
 
 def test_what_was_undone_is_vouched_for_by_nobody(world: World) -> None:
