@@ -20,7 +20,8 @@ from caseflow.states.category import Text
 from caseflow.states.concluding import Conclusion, Counted
 from caseflow.states.instrument import Instrument, Item, Outcome
 from caseflow.states.lifecycle import CLOSED
-from caseflow.store import children, users
+from caseflow.states.notices import of_instrument
+from caseflow.store import children, subjects, users
 from caseflow.store import instruments as rows
 from caseflow.store.instruments import DecisionRow, FillRow
 from caseflow.store.log import Entry
@@ -123,6 +124,13 @@ def for_case(instrument: Instrument, work: Work) -> Instrument:
         return instrument
     goals = [item for item in work.facts.plan if item.status != "cancelled"]
     return replace(instrument, items=tuple(Item(item.id, _goal(item.goal, item.intervention)) for item in goals))
+
+
+def odd_age(instrument: Instrument, work: Work) -> Sentence | None:
+    """Return the sentence for a person of another age than the instrument is made for; it stops nobody."""
+    if instrument.age == (None, None):
+        return None
+    return of_instrument(instrument, subjects.summary(work.session, work.row.subject_id, work.today).age)
 
 
 def _goal(goal: str, intervention: str) -> Text:

@@ -1,13 +1,15 @@
 """`caseflow instrument`: the instruments of this installation, checking a file; filling one in, its result with why."""
 
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from caseflow import settings
-from caseflow.actions import instruments
+from caseflow.access import Viewer
+from caseflow.actions import casework, instruments
 from caseflow.actions.instruments import DECISIONS, DecideOn, Filled, FillIn, decide_on, fill_in
 from caseflow.cli import forms
 from caseflow.cli.acting import report
@@ -16,11 +18,13 @@ from caseflow.cli.frame import verb
 from caseflow.cli.opening import reading, writing
 from caseflow.cli.options import By, Json, Number, On, Reader, Reason
 from caseflow.cli.refusals import REFUSED
-from caseflow.cli.speech import as_json, label, plain, say, show, table
+from caseflow.cli.speech import as_json, complain, label, plain, say, show, table
 from caseflow.definitions import instruments as definitions
-from caseflow.errors import BrokenDefinition, NotFound, _
+from caseflow.errors import BrokenDefinition, NotFound, Sentence, _
+from caseflow.states import concluding
 from caseflow.states.concluding import Conclusion
-from caseflow.states.instrument import KINDS, METHODS, Instrument
+from caseflow.states.instrument import KINDS, METHODS, Instrument, Item
+from caseflow.store.session import Session
 
 LIST_HELP = _(
     """Instrumen instalasi ini; dengan NUMBER yang sudah diisi pada kasus itu, yang terbaru dahulu.
@@ -130,8 +134,26 @@ def show_(
     show(_("{code}: {name}. {about}"), code=found.code, name=label(found.name), about=label(found.about))
     show(_("Dasar: {basis}."), basis="; ".join(found.basis))
     show(_("Cara: {method}. Jawaban: {kind}."), method=label(METHODS[found.method]), kind=_answers(found))
-    table([say(_("Kunci")), say(_("Pertanyaan"))], [(i.key, label(i.label)) for i in found.items])
-    table([say(_("Kunci")), say(_("Hasil"))], [(o.key, label(o.label)) for o in found.outcomes])
+    if found.age != (None, None):
+        low, high = ("-" if end is None else end for end in found.age)
+        show(_("Untuk umur {low} sampai {high} tahun."), low=low, high=high)
+    if found.method == "count":
+        needed = str(found.at_least) if found.at_least else say(_("belum ditetapkan kantor"))
+        show(_("Kriteria yang diperlukan: {n}."), n=needed)
+    for point in found.scale:
+        show(_("Nilai {n}: {what}."), n=point.points, what=label(point.label))
+    for line in found.lines:
+        amount = concluding.rupiah(line.amount)
+        show(_("Garis {year}: {line} seorang sebulan ({basis})."), line=amount, year=line.year, basis=line.basis)
+    rows = [(i.key, f"{label(i.label)} ({_alone(i)})" if _alone(i) else label(i.label)) for i in found.items]
+    table([say(_("Kunci")), say(_("Pertanyaan"))], rows)
+    bands = [(o.key, label(o.label), f"{o.least}-{o.most}" if found.method == "sum" else "") for o in found.outcomes]
+    table([say(_("Kunci")), say(_("Hasil")), say(_("Jumlah")) if found.method == "sum" else ""], bands)
+
+
+def _alone(item: Item) -> str:
+    """Return what a question decides by itself: as a gate, or as a sign of a level."""
+    return say(_("menentukan sendiri")) if item.gate else item.level
 
 
 def _answers(instrument: Instrument) -> str:
@@ -165,7 +187,8 @@ def _show_why(conclusion: Conclusion) -> None:
     names = (_("Pertanyaan"), _("Jawaban"), _("Dihitung"))
     yes, no = say(_("ya")), say(_("tidak"))
     rows = [
-        (label(w.item.label), "-" if w.answer is None else w.answer, yes if w.counts else no) for w in conclusion.why
+        (label(w.item.label), *(("–", "–") if w.answer is None else (w.answer, yes if w.counts else no)))
+        for w in conclusion.why
     ]
     table([say(name) for name in names], rows)
 
@@ -188,6 +211,13 @@ def fill(
     command = FillIn(case=number, instrument=code, answers=answers, filled_on=on, replaces=corrects)
     done = writing(by, lambda s, v, at: fill_in(s, command, by=v, at=at), case=number)
     report(done, json_wanted=json_wanted)
+
+    def odd(session: Session, viewer: Viewer, at: datetime) -> Sentence | None:
+        work = casework.look(session, number, by=viewer, at=at)
+        return instruments.odd_age(instruments.of_code(session, code), work)
+
+    if warning := reading(by, odd, case=number):
+        complain(say(warning))
 
 
 def decide(

@@ -115,6 +115,7 @@ def _instrument(sheet: Sheet) -> Instrument:
         scale=tuple(_points(sheet)),
         items=tuple(_item(key, inner) for key, inner in sheet.each("items")),
         outcomes=tuple(_outcome(key, inner) for key, inner in sheet.each("outcomes", required=True)),
+        age=reader.age_of(sheet),
         lines=tuple(_line(year, inner) for year, inner in sheet.each("lines")),
     )
     sheet.finish()
@@ -171,9 +172,14 @@ def _line(year: str, sheet: Sheet) -> Line:
 
 
 def to_json(instrument: Instrument) -> str:
-    """Return the instrument as JSON; without the digest, which follows from it."""
+    """Return the instrument as JSON; without the digest, which follows from it.
+
+    What came later is left out where it says nothing, so that older versions keep their digest.
+    """
     said = asdict(instrument)
     del said["digest"]
+    if instrument.age == (None, None):
+        del said["age"]
     return json.dumps(said, ensure_ascii=False, separators=(",", ":"))
 
 

@@ -104,7 +104,7 @@ def _category(sheet: Sheet) -> Category:
         legal_basis=sheet.texts("legal_basis", required=True),
         confidentiality=sheet.text("confidentiality", required=True),
         bidang=sheet.text("bidang"),
-        age=_age(sheet),
+        age=age_of(sheet),
         sex=sheet.text("sex"),
         closed_when=closed_when,
         closed_stage=closed_stage,
@@ -132,7 +132,8 @@ def _category(sheet: Sheet) -> Category:
     return replace(category, digest=digest_of(category))
 
 
-def _age(sheet: Sheet) -> tuple[int | None, int | None]:
+def age_of(sheet: Sheet) -> tuple[int | None, int | None]:
+    """Return the first and the last age of `age = { from = 0, to = 17 }`; None where an end is open."""
     inner = sheet.inner("age")
     ends = tuple(inner.number(key) if inner.has(key) else None for key in ("from", "to"))
     inner.finish()

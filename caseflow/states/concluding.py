@@ -148,7 +148,10 @@ def _count(instrument: Instrument, given: Answers) -> Conclusion:
     elif instrument.at_least:
         reason = _("Baru {n} dari {of} kriteria diketahui terpenuhi; yang diperlukan {least}.", **said)
     else:
-        reason = _("Baru {n} dari {of} kriteria diketahui terpenuhi.", **said)
+        reason = _(
+            "Baru {n} dari {of} kriteria diketahui terpenuhi, dan kantor belum menetapkan berapa yang diperlukan.",
+            **said,
+        )
     why = _why(instrument.items, given, [item.key for item in (*gates, *yes)])
     return Conclusion(outcome, reason, missing, why, None if missing else len(yes))
 

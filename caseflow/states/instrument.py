@@ -104,8 +104,15 @@ class Instrument:
     """How many criteria are needed; 0: the office has not said."""
     scale: tuple[Point, ...] = ()
     lines: tuple[Line, ...] = ()
+    age: tuple[int | None, int | None] = (None, None)
+    """First and last age it is made for, in whole years: others are warned, never stopped."""
     digest: str = ""
     """What this version is known by."""
+
+    def made_for(self, age: int | None) -> bool:
+        """Tell whether somebody of this age is who it is made for; true where an age is not known."""
+        low, high = self.age
+        return age is None or ((low is None or low <= age) and (high is None or age <= high))
 
     def outcome(self, key: str) -> Outcome | None:
         """Return the result with this name."""

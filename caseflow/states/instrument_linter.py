@@ -25,6 +25,9 @@ def _head(instrument: Instrument) -> Iterator[Finding]:
     if instrument.method not in METHODS:
         reason = _('"{word}" tidak dikenal', word=instrument.method)
         yield Finding("method", reason, suggest(instrument.method, METHODS))
+    low, high = instrument.age
+    if low is not None and high is not None and high < low:
+        yield Finding("age", _("berakhir sebelum dimulai"), _("Tukar from dan to."))
     if not instrument.basis:
         yield Finding("basis", _("dasar belum disebut"), _('Tulis aturannya, atau "Bawaan kantor; sesuaikan".'))
 

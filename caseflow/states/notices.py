@@ -6,6 +6,7 @@ from typing import Any
 from caseflow.errors import Sentence, _
 from caseflow.states.category import Category, Intervention
 from caseflow.states.facts import Facts
+from caseflow.states.instrument import Instrument
 
 DECILE_DAYS = 92
 """DTSEN is refreshed at least every three months (Inpres 4/2025)."""
@@ -34,6 +35,16 @@ def _age(category: Category, age: int | None) -> Sentence | None:
         age=age,
         low=low if low is not None else "-",
         high=high if high is not None else "-",
+    )
+
+
+def of_instrument(instrument: Instrument, age: int | None) -> Sentence | None:
+    """Return what to look at before somebody of this age is asked by an instrument."""
+    if instrument.made_for(age):
+        return None
+    low, high = ("-" if end is None else end for end in instrument.age)
+    return _(
+        "Instrumen ini untuk umur {low} sampai {high} tahun; klien berumur {age} tahun.", age=age, low=low, high=high
     )
 
 

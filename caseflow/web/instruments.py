@@ -26,6 +26,8 @@ from caseflow.web.sheets.plan import RESULTS
 from caseflow.web.speech import Teller
 
 router = new_router()
+OPEN = "–"
+"""Stands where nothing was answered."""
 Badge = tuple[str, str, Words]
 
 
@@ -129,14 +131,14 @@ def _badge(found: Filled) -> Badge:
 
 
 def _row(instrument: Instrument, line: Counted) -> tuple[Words, Words, Words]:
-    """Return question, answer, and whether it counted."""
-    counted = _("Dihitung") if line.counts else ""
-    return line.item.label, _answer(instrument, line), counted
+    """Return question, answer, and whether it counted; a dash where nothing was answered."""
+    counted = _("Ya") if line.counts else _("Tidak")
+    return line.item.label, _answer(instrument, line), OPEN if line.answer is None else counted
 
 
 def _answer(instrument: Instrument, line: Counted) -> Words:
     if line.answer is None:
-        return UNANSWERED
+        return OPEN
     match KINDS[instrument.method]:
         case "yes_no":
             return dict(YES_NO_UNKNOWN).get(str(line.answer), UNANSWERED)

@@ -34,6 +34,8 @@ class Question:
     type: str = "text"
     hint: Words | None = None
     required: bool = True
+    counts: bool = False
+    """May be left open, and something rests on it: not called optional."""
     choices: tuple[tuple[str, Words], ...] = ()
     groups: tuple[tuple[str, tuple[tuple[str, Words], ...]], ...] = ()
     """Choices of a long list under headings."""

@@ -7,13 +7,17 @@ from tests.cli.installation import NUMBER, Installation
 
 OWN = """extends = "BPS14"
 at_least = 8
+age = { from = 18 }
 """
 
 
 def test_an_instrument_is_filled_told_why_decided_and_corrected(working: Installation, tmp_path: Path) -> None:
     known = working.get("instrument", "list")
     assert {"FM262", "BPS14", "TUJUAN"} <= {each["code"] for each in known}
-    assert "no_home" in working.do("instrument", "show", "fm262").out
+    shown = working.do("instrument", "show", "fm262").out
+    for words in ("no_home", "menentukan sendiri", "belum ditetapkan kantor"):
+        assert words in shown, words
+    assert "Garis 2024: Rp348.150" in working.do("instrument", "show", "miskin-ekstrem").out
     assert working.run("instrument", "show", "FM999").code == 2
     answers = tmp_path / "jawaban.json"
     answers.write_text(json.dumps({"spending": 1_000_000}))
@@ -40,6 +44,12 @@ def test_an_office_sets_one_threshold_and_its_mistakes_are_told(working: Install
     own.mkdir()
     (own / "delapan.toml").write_text(OWN)
     assert "tidak ada temuan: BPS14" in working.do("instrument", "check", own).out
+    answers = tmp_path / "jawaban.json"
+    ours = working.with_settings(CASEFLOW_CATEGORIES_DIR=str(tmp_path))
+    first = next(iter(ours.get("instrument", "show", "BPS14")["items"]))["key"]
+    answers.write_text(json.dumps({first: "yes"}))
+    warned = ours.do("instrument", "fill", NUMBER, "BPS14", "--by", "rina", "--file", answers)
+    assert "Instrumen ini untuk umur 18 sampai - tahun" in warned.err
     (own / "salah.toml").write_text('extends = "BPS15"\n')
     refused = working.run("instrument", "check", own)
     assert refused.code == 1

@@ -13,6 +13,7 @@ from caseflow.definitions import instruments
 from caseflow.states.category import Text
 from caseflow.states.concluding import UNKNOWN, conclude, problems, rupiah
 from caseflow.states.instrument import Instrument, Item, Line, Outcome, Point
+from caseflow.states.notices import of_instrument
 
 SEVEN = instruments.load()
 WORDS = Text("kata", "word")
@@ -157,6 +158,13 @@ def test_the_gate_of_262_decides_with_everything_else_open() -> None:
     some = said("FM262", every("FM262", "no", no_work="yes", no_food="yes"))
     assert some[:2] == (None, 2)
     assert "belum menetapkan berapa" in some[3]
+    assert "belum menetapkan berapa" in said("FM262", {"no_home": "no", "no_work": "yes"})[3], "with gaps too"
+
+
+def test_an_instrument_of_children_warns_of_others() -> None:
+    risks = SEVEN["RISIKO-ANAK"]
+    assert of_instrument(risks, 40) is not None
+    assert (of_instrument(risks, 17), of_instrument(risks, None)) == (None, None)
 
 
 def test_nine_of_fourteen_are_enough_whatever_the_others_are() -> None:

@@ -8,7 +8,8 @@ def test_an_instrument_is_filled_in_told_why_decided_and_corrected(site: Site) -
     rina.get(f"/kasus/{number}")
     empty = rina.follow("Instrumen asesmen")
     assert "Belum ada instrumen yang diisi." in empty.text
-    rina.follow("Garis kemiskinan ekstrem")
+    form = rina.follow("Garis kemiskinan ekstrem")
+    assert form.text.count("(tidak wajib)") == 0, "both are needed"
     refused = rina.press("Simpan dan lihat hasilnya", {"spending": "Rp 1.000.000", "members": "empat"})
     assert refused.status == 422
     assert 'value="Rp 1.000.000"' in refused.response.text
@@ -31,6 +32,7 @@ def test_an_instrument_is_filled_in_told_why_decided_and_corrected(site: Site) -
     corrected = rina.press("Simpan dan lihat hasilnya", {"members": ""})
     assert "Belum dapat disimpulkan. Garis" in corrected.text
     assert "Sudah diperbaiki" in corrected.text
+    assert ">–<" in rina.follow("Mengapa hasilnya begitu").response.text, "nothing answered"
     history = rina.get(f"/kasus/{number}/riwayat").text
     for words in ("mengisi instrumen MISKIN-EKSTREM", "memutuskan lain dari hasil", "memperbaiki isian instrumen"):
         assert words in history, words

@@ -42,7 +42,12 @@ def fill(asking: Asking) -> Sheet:
         instruments.fill_in(to.session, command, by=to.by, at=to.at)
         return None
 
-    intro: list[Words] = [instrument.about, _("Dasar: {basis}.", basis="; ".join(instrument.basis))]
+    odd = instruments.odd_age(instrument, asking.work)
+    intro: list[Words] = [
+        *([odd] if odd else []),
+        instrument.about,
+        _("Dasar: {basis}.", basis="; ".join(instrument.basis)),
+    ]
     if instrument.default:
         intro.append(DEFAULT)
     intro.append(_("Yang belum diketahui boleh kosong: hasilnya lalu disebut belum dapat disimpulkan."))
@@ -85,6 +90,7 @@ def _question(instrument: Instrument, item: Item, before: Mapping[str, Any]) -> 
         type="money" if item.key == SPENDING and kind == "integer" else kind,
         hint=item.help or (_("Menentukan sendiri.") if item.gate else None),
         required=False,
+        counts=not item.optional,
         choices=tuple((str(p.points), p.label) for p in instrument.scale),
         value=before.get(item.key),
     )
