@@ -26,7 +26,9 @@ class NewCategory(Change):
     category: Word = Field(examples=["KPO"])
     reason: Note = Field(examples=["Ternyata korban perdagangan orang."])
     mapping: Note = Field("", description="TOML seperti pada caseflow category migrate; kosong bila tidak perlu.")
-    lower_reason: Note = Field("", description="Mengapa berkasnya boleh kurang tertutup; kosong: tetap tertutup.")
+    lower_reason: Note = Field(
+        "", description="Mengapa berkasnya boleh kurang tertutup; kosong: tetap tertutup. R3: kepala yang memutuskan."
+    )
 
 
 class Left(Answer):

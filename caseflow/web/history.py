@@ -110,7 +110,7 @@ def _lines(event: Event, words: Mapping[str, Any], names: Names) -> list[Words]:
 SAID_OF: dict[str, Sentence] = {
     "despite": _("Bantuan yang sama sudah diketahui; tetap disetujui karena: {text}"),
     "handed": _("Yang diserahterimakan: {text}"),
-    "lower_reason": _("Alasan kerahasiaannya diturunkan: {text}"),
+    "lower_reason": _("Mengapa berkasnya boleh kurang tertutup: {text}"),
     "finding": _("Hasil: {text}"),
     "goal": _("Tujuan: {text}"),
     "need": _("Yang diminta: {text}"),
