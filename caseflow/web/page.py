@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from caseflow import edge as door
-from caseflow.access import AREA_READERS, CONTENT_ROLES, Viewer
+from caseflow.access import AREA_READERS, CONTENT_ROLES, GOODS_READERS, Viewer
 from caseflow.actions import erasure_desk, glass
 from caseflow.actions.audit_desk import DESK
 from caseflow.edge import Edge
@@ -246,7 +246,7 @@ def _frame(page: Page) -> Frame:
             (audits, "/meja-audit", _("Meja audit")),
             (waits, "/laporan", _("Laporan")),
             (bool(roles.intersection({*CONTENT_ROLES, "admin"})), "/psks", _("PSKS")),
-            (waits or "admin" in roles, "/barang", _("Barang")),
+            (bool(roles.intersection(GOODS_READERS)), "/barang", _("Barang")),
         )
         return Frame(
             office=name,

@@ -188,7 +188,7 @@ def test_the_line_has_its_year() -> None:
 
 def test_the_highest_level_with_a_sign_says_what_it_requires() -> None:
     assert said("RISIKO-ANAK", {"confinement": "yes"})[0] == "high"
-    assert said("RISIKO-ANAK", {"custody": "yes"})[:3] == (None, None, 7)
+    assert said("RISIKO-ANAK", {"custody": "yes"})[:3] == (None, None, 9)
     assert said("RISIKO-ANAK", every("RISIKO-ANAK", "no", custody="yes"))[0] == "medium"
     assert said("RISIKO-ANAK", every("RISIKO-ANAK", "no"))[0] == "none"
     risks = SEVEN["RISIKO-ANAK"]
