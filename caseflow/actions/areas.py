@@ -70,17 +70,11 @@ def heads(session: Session, code: str) -> list[str]:
 
 
 def require(session: Session, typed: str | None) -> str:
-    """Return the code of a known kecamatan or village; `InvalidInput` otherwise."""
-    code = normalise_area(typed or "")
-    if area_level(code) not in {"kecamatan", "village"} or areas.by_code(session, code) is None:
-        raise InvalidInput(
-            {
-                "area": _(
-                    "Pilih kecamatan atau desa/kelurahan tempat tinggal; kode {code} tidak dikenal.",
-                    code=format_area(code),
-                )
-            }
-        )
+    """Return the code of a known kecamatan or village; `InvalidInput` otherwise, as by `known` for what is none."""
+    code = known(session, typed)
+    if area_level(code) not in {"kecamatan", "village"}:
+        said = _("Pilih kecamatan atau desa/kelurahan; {code} lebih luas dari itu.", code=format_area(code))
+        raise InvalidInput({"area": said})
     return code
 
 

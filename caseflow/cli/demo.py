@@ -85,7 +85,9 @@ def show_log_ins(made: Made) -> None:
         table.add_row(username, made.password, ROLES[role].in_(language()), name)
     _console().print(table)
     _console().print(say(_("Perintah pada demo ini, dari jendela lain:")))
-    example = f"CASEFLOW_DATA_DIR={made.settings.data_dir} .venv/bin/caseflow case list --by wahidah"
+    address = f"CASEFLOW_DEMO=true CASEFLOW_PUBLIC_URL={made.settings.public_url}"  # or letters are refused
+    given = f"CASEFLOW_DATA_DIR={made.settings.data_dir} {address}"
+    example = f"{given} .venv/bin/caseflow case list --by wahidah"
     _console().print(example, highlight=False, markup=False, soft_wrap=True)
 
 

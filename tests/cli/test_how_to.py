@@ -49,3 +49,6 @@ def test_its_letter_is_printed(tmp_path: Path) -> None:
     printed = tmp_path / "coba.pdf"
     own.do("letter", "preview", "rjk-uji", "--out", printed)
     assert printed.read_bytes().startswith(b"%PDF-")
+    offered = tmp_path / "fm.toml"
+    offered.write_text(next(block for block in blocks(page, "toml") if block.startswith("extends")), encoding="utf-8")
+    assert "tidak ada temuan: FM" in own.do("category", "check", offered).out

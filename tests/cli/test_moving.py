@@ -19,6 +19,8 @@ def test_a_category_is_tried_then_changed(working: Installation) -> None:
 def test_a_case_is_offered_taken_back_and_accepted(working: Installation) -> None:
     head = ("--by", "wahidah")
     offer = ("case", "transfer", NUMBER, ELSEWHERE, *head)
+    nowhere = working.refused("case", "transfer", NUMBER, "63.10.99", *head, "--reason", "x", "--handed", "x")
+    assert "Wilayah 63.10.99 tidak tercatat. Daftarnya: caseflow office regions" in nowhere
     assert "handed" in working.refused(*offer)
     said = ("--reason", "Pindah rumah.", "--handed", "Bantuan Juni menunggu.")
     working.do(*offer, *said)

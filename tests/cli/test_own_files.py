@@ -4,7 +4,11 @@ import json
 import shutil
 from pathlib import Path
 
+import pytest
+
+from caseflow.cli import demo
 from caseflow.paths import categories_root, instruments_root
+from caseflow.settings import Settings
 from tests.cli.installation import Installation
 
 WRONG = '[RELAWAN]\nname = { id = "Relawan", en = "Volunteer" }\nlevel = "village"\nwarna = 1\n'
@@ -38,3 +42,14 @@ def test_a_replaced_category_is_told_and_a_folder_of_instruments_is_found(tmp_pa
     (tmp_path / "_instruments").mkdir()
     shutil.copy(instruments_root() / "bps_14.toml", tmp_path / "_instruments")
     assert "1 instrumen diperiksa" in installed.do("instrument", "check", tmp_path).out
+
+
+def test_the_demonstration_says_how_to_write_letters_from_another_terminal(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = Settings(data_dir=tmp_path, public_url="http://127.0.0.1:8001", demo=True)
+    demo.show_log_ins(demo.Made(given, "x"))
+    line = next(line for line in capsys.readouterr().out.splitlines() if line.startswith("CASEFLOW_"))
+    said = dict(word.split("=", 1) for word in line.split() if "=" in word)
+    assert said["CASEFLOW_PUBLIC_URL"] == given.public_url
+    assert said["CASEFLOW_DEMO"] == "true", "letters with a loopback address are refused elsewhere"
