@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from caseflow.access import Viewer
@@ -86,8 +86,8 @@ class Shelf:
     kinds: tuple[Kind, ...]
 
 
-def shelves_of(session: Session, only: str = "") -> tuple[Shelf, ...]:
-    """Return every category that can be opened, by division and section; `only` for one kind of subject."""
+def shelves_of(session: Session, only: Collection[str] = ()) -> tuple[Shelf, ...]:
+    """Return every category that can be opened, by division and section; `only` for these subjects."""
     found = sorted(_offered(session, only), key=lambda c: (c.ppks or 99, c.name.id))
     shelves: list[Shelf] = []
     names: dict[str, Words] = {**BIDANG, "": OTHERS}
@@ -100,7 +100,7 @@ def shelves_of(session: Session, only: str = "") -> tuple[Shelf, ...]:
     return tuple(shelves)
 
 
-def _sections(over: Words, categories: Iterable[Category], only: str) -> list[Shelf]:
+def _sections(over: Words, categories: Iterable[Category], only: Collection[str]) -> list[Shelf]:
     sorted_in: dict[Sentence, list[Category]] = {}
     for category in categories:
         section = next((words for numbers, words in SECTIONS if category.ppks in numbers), OTHERS)
@@ -108,7 +108,7 @@ def _sections(over: Words, categories: Iterable[Category], only: str) -> list[Sh
     return [Shelf(over, words, tuple(_kind(c, only) for c in inside)) for words, inside in sorted_in.items()]
 
 
-def most_used(session: Session, by: Viewer, only: str = "") -> tuple[Kind, ...]:
+def most_used(session: Session, by: Viewer, only: Collection[str] = ()) -> tuple[Kind, ...]:
     """Return what is opened most among the newest cases the reader sees."""
     rows = cases.visible(session, by, Filter(limit=RECENT))
     offered = {c.code: c for c in _offered(session, only)}
@@ -116,7 +116,7 @@ def most_used(session: Session, by: Viewer, only: str = "") -> tuple[Kind, ...]:
     return tuple(_kind(offered[code], only) for code, _n in counted.most_common(MOST_USED))
 
 
-def matching(session: Session, typed: str, only: str = "") -> tuple[Kind, ...]:
+def matching(session: Session, typed: str, only: Collection[str] = ()) -> tuple[Kind, ...]:
     """Return the categories in which every typed word stands: those named so first, then by what people come with.
 
     Words are compared from their beginning; where none begins so, anywhere within.
@@ -128,7 +128,7 @@ def matching(session: Session, typed: str, only: str = "") -> tuple[Kind, ...]:
     return _found(offered, [rf"\b{w}" for w in words], only) or _found(offered, words, only)
 
 
-def _found(offered: Iterable[Category], patterns: Sequence[str], only: str) -> tuple[Kind, ...]:
+def _found(offered: Iterable[Category], patterns: Sequence[str], only: Collection[str]) -> tuple[Kind, ...]:
     found: list[tuple[int, int, Kind]] = []
     for category in offered:
         spoken = f"{category.code} {SPOKEN.get(category.ppks, '')}"
@@ -146,15 +146,15 @@ def _all_in(patterns: Iterable[str], *texts: Text) -> bool:
     return all(re.search(pattern, said) for pattern in patterns)
 
 
-def _offered(session: Session, only: str) -> list[Category]:
+def _offered(session: Session, only: Collection[str]) -> list[Category]:
     return [c for c in session.categories.values() if _subjects(c, only)]
 
 
-def _subjects(category: Category, only: str) -> list[str]:
-    return [kind for kind in SUBJECTS if kind in category.subject_kinds and only in {"", kind}]
+def _subjects(category: Category, only: Collection[str]) -> list[str]:
+    return [kind for kind in SUBJECTS if kind in category.subject_kinds and (not only or kind in only)]
 
 
-def _kind(category: Category, only: str, why: Text | None = None) -> Kind:
+def _kind(category: Category, only: Collection[str], why: Text | None = None) -> Kind:
     answers = tuple((f"{category.code}:{kind}", SUBJECTS[kind]) for kind in _subjects(category, only))
     return Kind(category.code, category.name, _about(category), why, answers)
 

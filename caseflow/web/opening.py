@@ -23,6 +23,7 @@ from caseflow.errors import (
 )
 from caseflow.i18n import error_message
 from caseflow.states.category import Category
+from caseflow.states.facts import GROUPS
 from caseflow.states.lifecycle import STATES
 from caseflow.store import subjects
 from caseflow.store.session import Session
@@ -37,6 +38,8 @@ from caseflow.web.route import new_router
 from caseflow.web.work import CaseRow, category_of, rows_of
 
 router = new_router()
+FOR = "untuk"
+"""Said where only categories of groups and communities are offered."""
 OURS = ("_token", "_siapa", "_kunci", "_versi", "_lanjut")
 
 
@@ -75,6 +78,8 @@ def go_on(page: Acting) -> Response:
             return _searched(page)
         case "jenis" | "saring":
             return _kind(page, form)
+        case "kelompok":
+            return _kind(page, Posted({**form.fields, FOR: ("kelompok",)}))
         case "siapa" | "ubah":
             return _who(page, form, fresh=form.one("_lanjut") == "siapa")
         case "anggota":
@@ -109,7 +114,8 @@ def _kind(page: Page, form: Posted, problem: str = "") -> Response:
     def reading(session: Session, by: Viewer, at: datetime) -> dict[str, Any]:
         known = form.one("dari")
         row = casework.look(session, known, by=by, at=at).row if known else None
-        only = (subjects.kind_of(session, row.subject_id) or "") if row else ""
+        only: tuple[str, ...] = GROUPS if form.one(FOR) else ()
+        only = (subjects.kind_of(session, row.subject_id) or "",) if row else only
         if typed:
             return {"found": kinds.matching(session, typed, only), "used": (), "shelves": ()}
         return {

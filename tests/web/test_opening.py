@@ -240,6 +240,16 @@ def test_categories_stand_under_their_division_with_short_criteria(shared: Site)
     assert len({code.partition(":")[0] for code in offered}) == 27
 
 
+def test_a_group_is_opened_without_a_name_to_search_for(shared: Site) -> None:
+    person = shared.by("rina")
+    person.get("/kasus/baru")
+    person.press("Kelompok atau komunitas")
+    offered = set(person.form("Lanjut").choices["jenis"])
+    assert {"KM:group", "KAT:community"} <= offered
+    assert {code.partition(":")[2] for code in offered} == {"group", "community"}
+    assert "Namanya" in person.press("Lanjut", {"jenis": "KAT:community"}).text
+
+
 def test_what_is_opened_most_stands_first(shared: Site) -> None:
     person = at_kind(shared)
     assert person.now is not None
