@@ -13,7 +13,7 @@ from caseflow.errors import _
 from caseflow.states.deadlines import civil_date
 from caseflow.states.lifecycle import CLOSED, ERASED
 from caseflow.states.machine import Decision
-from caseflow.store import cases, children, erasures, offices, registry, reviews, sessions, subjects
+from caseflow.store import cases, children, erasures, offices, psks, registry, reviews, sessions, subjects
 from caseflow.store.cases import CaseRow
 from caseflow.store.log import Entry
 from caseflow.store.session import Session
@@ -165,6 +165,9 @@ def reapply(session: Session, gone: Iterable[ErasedBefore], *, by: Viewer, at: d
             absent += 1
         elif not kept:
             already += 1
+        elif (helper := psks.by_key(session, each.subject)) is not None:
+            psks.erase(session, helper, at=each.erased_at)
+            again.append(each.subject)
         else:
             subject_ids = (each.subject, *erasures.households_left_empty(session, each.subject))
             erasures.hold(session, subject_ids)

@@ -92,10 +92,13 @@ class Person:
     user: str
     """Name of the account they work by."""
     username: str
+    """Its log-in name, for who may change what is recorded."""
     roles: tuple[Role, ...]
     phone: str = ""
     mine: bool = False
     """The reader may change what is recorded."""
+    erased: bool = False
+    may_erase: bool = False
 
     @property
     def running(self) -> tuple[Role, ...]:
@@ -212,11 +215,15 @@ def _people(
     every = [role for roles in held.values() for role in roles]
     places = areas.short_names(session, {row.area_code for row in found})
     accounts = {row.id: row for row in handover.accounts(session, {row.user_id for row in found if row.user_id})}
+    gone = rows.erased(session, found)
     shown: dict[str, list[Role]] = {}
     for role, row in zip(roles_shown(session, every, by=by, today=today), every, strict=True):
         shown.setdefault(row.person_id, []).append(role)
-    return [
-        Person(
+
+    def person_of(row: Row[Any]) -> Person:
+        mine = row.id not in gone and any(keeps(by, place) for place in places_of(row, held.get(row.id, ())))
+        account = accounts.get(row.user_id)
+        return Person(
             id=row.id,
             name=row.name,
             sex=row.sex or "",
@@ -224,14 +231,16 @@ def _people(
             area=row.area_code,
             area_name=places.get(row.area_code, row.area_code),
             languages=tuple(row.languages),
-            user=accounts[row.user_id].name if row.user_id in accounts else "",
-            username=accounts[row.user_id].username if row.user_id in accounts else "",
+            user=account.name if account else "",
+            username=account.username if account and full and mine else "",
             roles=tuple(shown.get(row.id, ())),
             phone=rows.phone_of(session, row) if full else "",
-            mine=any(keeps(by, place) for place in places_of(row, held.get(row.id, ()))),
+            mine=mine,
+            erased=row.id in gone,
+            may_erase=row.id not in gone and access.administers(by, row.area_code),
         )
-        for row in found
-    ]
+
+    return [person_of(row) for row in found]
 
 
 def roles_shown(session: Session, found: Sequence[Row[Any]], *, by: Viewer, today: date) -> list[Role]:

@@ -4,9 +4,11 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from caseflow.access import Viewer
+from caseflow import access
+from caseflow.access import EVERYWHERE, Viewer
 from caseflow.actions import areas
 from caseflow.actions.psks import (
+    KABUPATEN,
     PersonData,
     RoleData,
     keeps,
@@ -17,8 +19,8 @@ from caseflow.actions.psks import (
     visible,
 )
 from caseflow.definitions.psks import LEVELS, PsksType
-from caseflow.errors import InvalidInput, NotFound, _
-from caseflow.ids import area_level, is_id
+from caseflow.errors import Erased, Forbidden, InvalidInput, NotFound, Sentence, _
+from caseflow.ids import area_level, is_id, within_any
 from caseflow.states import names
 from caseflow.store import log, users
 from caseflow.store import psks as rows
@@ -30,6 +32,13 @@ OLDEST, YOUNGEST = 100, 15
 MOST_LANGUAGES, MOST_TRAININGS, MOST_CONFIRMED = 10, 20, 500
 FIRST_TRAINING = 1960
 WIDTHS = {"name": 200, "phone": 40, "qualification": 200, "language": 40, "training": 120}
+
+ERASE_REASONS: dict[str, Sentence] = {
+    "request": _("Diminta orangnya"),
+    "mistake": _("Salah dicatat"),
+    "died": _("Meninggal dunia"),
+}
+"""Why a helper is erased: a word on record, in which nothing personal can stand."""
 
 
 # --- people ----------------------------------------------------------------------------------------------------------
@@ -51,9 +60,33 @@ def change_person(session: Session, person: str, command: PersonData, *, by: Vie
     row, held = visible(session, person, by)
     if not any(keeps(by, place) for place in places_of(row, held)):
         raise NotFound
+    _require_kept(session, row)
     values, phone = _checked_person(session, command, of=row, by=by, at=at)
     rows.change_person(session, row, values, phone)
     log.note_access(session, "psks:person:changed", actor=by.user_id, at=at, data={"person": row.id})
+
+
+def erase_person(session: Session, person: str, reason: str, *, by: Viewer, at: datetime) -> None:
+    """Erase a helper: the key and the name go for good; the roles stay and are counted.
+
+    An administrator of where the person lives asks for it. Raises `Forbidden`, `NotFound`, `InvalidInput`, `Erased`.
+    """
+    if "admin" not in by.roles:
+        raise Forbidden(action=_("menghapus data PSKS"), allowed=access.names_of(("admin",)))
+    row, _held = visible(session, person, by)
+    if not access.administers(by, row.area_code):
+        raise NotFound
+    if reason not in ERASE_REASONS:
+        raise InvalidInput({"reason": _("Pilih salah satu: {choices}.", choices=", ".join(ERASE_REASONS))})
+    rows.hold(session, row.id)
+    _require_kept(session, row)
+    rows.erase(session, row, at=at)
+    log.note_access(session, "psks:person:erased", actor=by.user_id, at=at, data={"person": row.id, "reason": reason})
+
+
+def _require_kept(session: Session, row: Row[Any]) -> None:
+    if rows.erased(session, [row]):
+        raise Erased
 
 
 def _checked_person(
@@ -74,7 +107,7 @@ def _checked_person(
         problems["phone"] = _("Paling banyak {n} huruf.", n=WIDTHS["phone"])
     if len(languages) > MOST_LANGUAGES or any(len(word) > WIDTHS["language"] for word in languages):
         problems["languages"] = _("Paling banyak {n} bahasa, masing-masing satu nama.", n=MOST_LANGUAGES)
-    user_id = _account(session, command.user, of, problems)
+    user_id = _account(session, command.user, of, problems, by=by, today=areas.today(session, at))
     area = _area(session, command.area, problems)
     if problems:
         raise InvalidInput(problems)
@@ -91,16 +124,27 @@ def _checked_person(
     return values, phone
 
 
-def _account(session: Session, username: str, of: Row[Any] | None, problems: dict[str, str]) -> str | None:
+def _account(
+    session: Session, username: str, of: Row[Any] | None, problems: dict[str, str], *, by: Viewer, today: date
+) -> str | None:
+    """Return the account, or note why it is none; of another office as little is told as of one that is not there."""
     if not username:
         return None
     account = users.by_username(session, username)
-    if account is None:
+    linked = of is not None and account is not None and of.user_id == account.id
+    if account is None or not (linked or _of_the_office(session, account, by, today)):
         problems["user"] = _('Pengguna "{name}" tidak dikenal atau tidak aktif.', name=username)
         return None
     if any(of is None or other.id != of.id for other in rows.of_users(session, [account.id])):
         problems["user"] = _("Akun itu sudah dihubungkan dengan orang lain.")
     return account.id
+
+
+def _of_the_office(session: Session, account: users.Account, by: Viewer, today: date) -> bool:
+    """Tell whether an account works, by any role, in a kabupaten whose register somebody keeps."""
+    mine = {area[:KABUPATEN] for area in require_keeper(by)}
+    held = users.viewer(session, account, today).grants
+    return EVERYWHERE in mine or any(within_any(grant.area, mine) for grant in held)
 
 
 def _area(session: Session, typed: str, problems: dict[str, str]) -> str:
@@ -129,6 +173,7 @@ def add_role(session: Session, person: str, command: RoleData, *, by: Viewer, at
     require_keeper(by)
     row, _held = visible(session, person, by)
     rows.hold(session, row.id)
+    _require_kept(session, row)
     today = areas.today(session, at)
     kind, area = _checked_role(session, command, today)
     _require_area(by, area)

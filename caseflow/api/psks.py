@@ -50,15 +50,16 @@ class PersonShown(Answer):
     area: str
     area_name: str
     languages: list[str]
-    user: str = Field(description="Nama pengguna akunnya, atau kosong.")
+    erased: bool = Field(description="Data orangnya sudah dihapus; perannya tetap dihitung.")
     double: bool
     roles: list[RoleShown]
 
 
 class PersonFull(PersonShown):
-    """A helper with the telephone number."""
+    """A helper with the telephone number, and for who keeps the register the account."""
 
     phone: str
+    user: str = Field(description="Nama pengguna akunnya bila Anda mencatat PSKS di sini, atau kosong.")
 
 
 class People(Answer):
@@ -165,6 +166,12 @@ class RolesConfirmed(Body):
     roles: Annotated[list[RowId], Field(min_length=1, max_length=psks_keeping.MOST_CONFIRMED)]
 
 
+class PersonErased(Body):
+    """Why a helper is erased."""
+
+    reason: Word = Field(description="request (diminta orangnya), mistake (salah dicatat), died (meninggal dunia).")
+
+
 class RoleEnded(Body):
     """The last day of a role; without one today."""
 
@@ -245,6 +252,17 @@ def change(caller: Writer, helper: str, body: PersonGiven) -> Response:
     return door.write(caller, run)
 
 
+@door.writes(router.post, "/psks/{helper}/erase", "Hapus data PSKS", model=PersonFull)
+def erase(caller: Writer, helper: str, body: PersonErased) -> Response:
+    """Hapus data orangnya untuk seterusnya; perannya tetap dihitung tanpa nama. Untuk admin wilayahnya."""
+
+    def run(session: Session, by: Viewer, at: datetime) -> tuple[int, BaseModel]:
+        psks_keeping.erase_person(session, helper, body.reason, by=by, at=at)
+        return 200, _full(session, helper, by, at)
+
+    return door.write(caller, run)
+
+
 @door.writes(router.post, "/psks/{helper}/roles", "Tambah peran", status=201, model=PersonFull)
 def give(caller: Writer, helper: str, body: RoleGiven) -> Response:
     """Tambahkan peran kepada orang yang sudah tercatat."""
@@ -268,7 +286,7 @@ def end(caller: Writer, psks_role: str, body: RoleEnded) -> Response:
 
 def _full(session: Session, helper: str, by: Viewer, at: datetime) -> PersonFull:
     found = psks.one(session, helper, by=by, at=at)
-    return PersonFull(**_person(found), phone=found.phone)
+    return PersonFull(**_person(found), phone=found.phone, user=found.username)
 
 
 def _person(one: Person) -> dict[str, Any]:
@@ -280,7 +298,7 @@ def _person(one: Person) -> dict[str, Any]:
         "area": one.area,
         "area_name": one.area_name,
         "languages": list(one.languages),
-        "user": one.username,
+        "erased": one.erased,
         "double": one.double,
         "roles": [_role(role) for role in one.roles],
     }

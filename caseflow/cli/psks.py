@@ -43,6 +43,13 @@ Tanpa ID ditampilkan yang sudah setahun tidak dikonfirmasi.
   caseflow psks confirm ID ID --by sari
   caseflow psks confirm --all --by sari"""
 )
+ERASE_HELP = _(
+    """Hapus data seorang PSKS untuk seterusnya; perannya tetap dihitung tanpa nama. Untuk admin wilayahnya.
+
+  caseflow psks erase ID --reason request --by admin
+
+Alasannya: request (diminta orangnya), mistake (salah dicatat), died (meninggal dunia)."""
+)
 PersonId = Annotated[str, typer.Argument(metavar="ID", help=_("Id orangnya, dari caseflow psks list."))]
 RoleId = Annotated[str, typer.Argument(metavar="ID", help=_("Id peran, dari caseflow psks show."))]
 Type = Annotated[str, typer.Option("--type", metavar="TYPE", help=_("Kode jenis, dari caseflow psks types."))]
@@ -72,6 +79,7 @@ def attach(app: typer.Typer) -> None:
     verb(app, "change", _("Betulkan data seorang PSKS; semua isian ditulis baru."))(change)
     verb(app, "role", _("Tambahkan peran kepada orang yang sudah tercatat."))(role)
     verb(app, "end", _("Akhiri sebuah peran; ia tetap tercatat."))(end)
+    verb(app, "erase", ERASE_HELP)(erase)
     verb(app, "list", _("Daftar PSKS menurut nama, dengan peran yang berjalan."))(list_)
     verb(app, "show", _("Satu orang dengan semua perannya."))(show_person)
     verb(app, "confirm", CONFIRM_HELP)(confirm)
@@ -188,6 +196,15 @@ def _made(row_id: str, *, json_wanted: bool) -> None:
         as_json({"id": row_id})
     else:
         typer.echo(row_id)
+
+
+def erase(
+    person: PersonId,
+    *,
+    reason: Annotated[str, typer.Option("--reason", metavar="WORD", help=_("request, mistake, atau died."))],
+    by: By,
+) -> None:
+    writing(by, lambda s, v, at: psks_keeping.erase_person(s, person, reason, by=v, at=at))
 
 
 def end(role: RoleId, *, on: End = None, by: By) -> None:

@@ -11,7 +11,8 @@ from caseflow.errors import Erased
 from caseflow.ids import new_id
 from caseflow.store import scope, vault
 from caseflow.store.session import Session
-from caseflow.store.tables import area, institution, psks_person, psks_role
+from caseflow.store.subjects import ERASED
+from caseflow.store.tables import area, institution, psks_person, psks_role, subject
 
 _KIND = "worker"
 _PLACE = "psks_person.sealed."
@@ -48,6 +49,28 @@ def change_person(session: Session, row: Row[Any], values: Mapping[str, Any], ph
     """Write what is known of a person now."""
     sealed = vault.seal(session, row.key_id, _PLACE + row.id, {"phone": phone})
     session.execute(update(psks_person).where(psks_person.c.id == row.id).values(sealed=sealed, **values))
+
+
+def erase(session: Session, row: Row[Any], *, at: datetime) -> None:
+    """Destroy a person's key and blank who it was: roles stay, to be counted; of the home the regency is left."""
+    vault.erase(session, row.key_id, at=at)
+    blank: dict[str, Any] = {"name": str(ERASED), "sex": None, "birth_year": None, "languages": [], "user_id": None}
+    blank["area_code"] = row.area_code[:_KABUPATEN]
+    session.execute(update(psks_person).where(psks_person.c.id == row.id).values(blank))
+    said = {"qualification": "", "trainings": []}
+    session.execute(update(psks_role).where(psks_role.c.person_id == row.id).values(said))
+
+
+def erased(session: Session, rows: Collection[Row[Any]]) -> set[str]:
+    """Return the ids of those of these people who were erased."""
+    query = select(psks_person.c.id).join(subject, subject.c.id == psks_person.c.key_id)
+    query = query.where(psks_person.c.id.in_([row.id for row in rows]), subject.c.destroyed_at.is_not(None))
+    return set(session.execute(query).scalars())
+
+
+def by_key(session: Session, key_id: str) -> Row[Any] | None:
+    """Return the person whose key this is."""
+    return session.execute(select(psks_person).where(psks_person.c.key_id == key_id)).first()
 
 
 def phone_of(session: Session, row: Row[Any]) -> str:

@@ -270,6 +270,20 @@ def change(page: Acting, person: str) -> Response:
         return _show(page, person, problems=found, status=422)
 
 
+@router.post(f"{HOME}/{{person}}/hapus")
+def erase(page: Acting, person: str) -> Response:
+    """Erase a helper for good; the roles stay, to be counted."""
+
+    def run(session: Session, by: Viewer, at: datetime) -> Mapping[str, str]:
+        psks_keeping.erase_person(session, person, page.posted.one("alasan"), by=by, at=at)
+        return {"to": f"{HOME}/{person}", "flash": "saved"}
+
+    try:
+        return act(page, run)
+    except InvalidInput as error:
+        return _show(page, person, problems={"alasan": error.data["problems"]["reason"]}, status=422)
+
+
 @router.post(f"{HOME}/{{person}}/peran")
 def give(page: Acting, person: str) -> Response:
     page.read(lambda _session, by, _at: psks.require_keeper(by))
@@ -307,8 +321,9 @@ def _show(page: Page, person: str, *, problems: Problems | None = None, status: 
             "person": found,
             "roles": [(role, _when(role, teller)) for role in found.roles],
             "about": about,
+            "reasons": psks_keeping.ERASE_REASONS,
             "held": held,
-            "labels": labels_of(asked),
+            "labels": {**labels_of(asked), "alasan": _("Mengapa dihapus?")},
             "typed": {**typed_of(asked), **(typed_from(asked, page.posted) if problems else {})},
         }
 

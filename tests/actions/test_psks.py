@@ -1,18 +1,21 @@
 """Helpers: one person, many roles; what is refused, counted, asked about each year; who may look."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import insert, select
 
-from caseflow.actions import admin, psks, psks_keeping, psks_report
+from caseflow.access import EVERYWHERE, Grant
+from caseflow.actions import admin, erasing, psks, psks_keeping, psks_report
 from caseflow.actions.psks import PersonData, RoleData, Wanted
 from caseflow.definitions import psks as definitions
-from caseflow.errors import BrokenDefinition, Forbidden, InvalidInput, NotFound
+from caseflow.errors import BrokenDefinition, Erased, Forbidden, InvalidInput, NotFound
 from caseflow.exchange import table
 from caseflow.ids import new_id
 from caseflow.store import psks as rows
+from caseflow.store import subjects
 from caseflow.store.tables import access_entry, institution, psks_person, psks_role
 from tests.world import ELSEWHERE, OTHER_VILLAGE, REGENCY, VILLAGE, World, broken, told, viewer
 
@@ -99,6 +102,49 @@ def test_who_may_look_and_who_keeps(world: World) -> None:
     role = seen(world, person).roles[0].id
     with pytest.raises(NotFound):
         psks_keeping.confirm_roles(world.session, [role], by=viewer(world, "luarsup"), at=world.now)
+
+
+def test_a_helper_is_erased_by_the_administrator_and_the_roles_stay_counted(world: World) -> None:
+    person = recorded(world, phone="0812-5555", user="dewi")
+    acting: dict[str, Any] = {"by": viewer(world, "admin"), "at": world.now}
+    with pytest.raises(Forbidden):
+        psks_keeping.erase_person(world.session, person, "request", **{**acting, "by": viewer(world, "sari")})
+    with pytest.raises(InvalidInput):
+        psks_keeping.erase_person(world.session, person, "Dia marah.", **acting)
+    psks_keeping.erase_person(world.session, person, "request", **acting)
+    found = seen(world, person)
+    assert (found.name, found.phone, found.user, found.erased) == (str(subjects.ERASED), "", "", True)
+    assert [(r.code, r.running, r.trainings) for r in found.roles] == [("PSM", True, ())]
+    assert psks_report.read(world.session, **acting).all.persons == 1
+    with pytest.raises(Erased):
+        given(world, person)
+    with pytest.raises(Erased):
+        psks_keeping.erase_person(world.session, person, "request", **acting)
+    told_of = select(access_entry.c.data).where(access_entry.c.code == "psks:person:erased")
+    assert '"reason":"request"' in world.session.execute(told_of).scalar_one()
+    assert not broken(world)
+
+
+def test_a_restored_backup_erases_a_helper_again(world: World) -> None:
+    person = recorded(world, phone="0812-5555")
+    kept = rows.by_id(world.session, person)
+    assert kept is not None
+    gone = [erasing.ErasedBefore(kept.key_id, world.now)]
+    everywhere = replace(viewer(world, "admin"), grants=(Grant("admin", EVERYWHERE),))
+    assert erasing.reapply(world.session, gone, by=everywhere, at=world.now).erased == (kept.key_id,)
+    assert seen(world, person).erased
+
+
+def test_an_account_of_another_office_is_as_unknown_as_none(world: World) -> None:
+    said = []
+    for name in ("luar", "siapa"):
+        with pytest.raises(InvalidInput) as refused:
+            recorded(world, user=name)
+        said.append(str(refused.value.data["problems"]["user"]).replace(name, "?"))
+    assert said[0] == said[1]
+    recorded(world, user="dewi")
+    listed = psks.listing(world.session, Wanted(), by=viewer(world, "sari"), at=world.now)
+    assert {one.username for one in listed} == {""}
 
 
 def many(world: World, persons: int, doubles: int) -> None:

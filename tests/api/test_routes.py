@@ -450,6 +450,10 @@ CALLS = [
         by="sari", not_by="rina", refused=NOT_YOURS,
     ),
     Call(
+        method="POST", path=f"{V1}/psks/{{helper}}/erase", body={"reason": "request"}, versioned=False,
+        before=register.helper, by="admin", not_by="sari", refused=NOT_YOURS,
+    ),
+    Call(
         method="POST", path=f"{V1}/psks/{{helper}}/roles", body=register.ROLE, versioned=False,
         before=register.helper, by="sari", status=201, not_by="rina", refused=NOT_YOURS,
     ),

@@ -34,6 +34,7 @@ def test_helpers_at_the_command_line(working: Installation, tmp_path: Path) -> N
     working.do("psks", "end", shown["roles"][0]["id"], *BY)
     working.do("psks", "change", person, "--name", "Siti R.", "--home", VILLAGE, "--phone", "0812", *BY)
     assert working.get("psks", "show", person)["phone"] == "0812"
+    assert "menghapus data PSKS" in working.refused("psks", "erase", person, "--reason", "request", *BY)
 
 
 def test_an_institution_says_what_it_takes(working: Installation) -> None:

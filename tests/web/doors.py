@@ -172,6 +172,7 @@ TABLE: dict[str, Row] = {
     "POST /psks/baru": Page(names("sari bambang admin")),
     "GET /psks/{person}": Own(HELPED),
     "POST /psks/{person}": Own(names("sari bambang admin")),
+    "POST /psks/{person}/hapus": Own(names("admin")),
     "POST /psks/{person}/peran": Own(names("sari bambang admin")),
     "POST /psks/peran/{role}/akhiri": Own(names("sari bambang admin")),
     "GET /lembaga": Page(EVERYBODY - names("mitra")),

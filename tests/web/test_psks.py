@@ -34,6 +34,10 @@ def test_a_helper_is_recorded_given_a_role_counted_and_confirmed(site: Site) -> 
         assert "Orang berperan ganda" in book.read("xl/worksheets/sheet1.xml").decode()
     assert site.by("rina").get(shown.address).status == 200
     assert site.by("luar").get(shown.address).status == 404
+    assert "Hapus data ini" not in shown.text, "only the administrator erases"
+    admin = site.by("admin")
+    admin.get(shown.address)
+    assert admin.press("Hapus data ini").status == 422
     assert "Semua peran sudah dikonfirmasi" in sari.get("/psks/konfirmasi").text
     with site.database.write() as session:
         day = session.execute(select(psks_role.c.confirmed_on)).scalars().first()
