@@ -112,4 +112,4 @@ def test_the_installed_product_plays_the_demonstration(installed: Path, tmp_path
     assert played.returncode == 0, played.stderr
     assert "Log audit utuh" in played.stdout
     letters = {path.name.split("-0001-")[1].split("-DINSOS")[0] for path in (tmp_path / "demo" / "surat").iterdir()}
-    assert letters == {"RJK-RS", "RJK-LKSA", "REK-PBI"}
+    assert letters == {"RJK-RS", "RJK-LKSA", "REK-PBI", "BAST"}

@@ -5,6 +5,7 @@ from typing import Any
 
 from caseflow.actions import cases, letters, placements, plan, reviews, steps
 from caseflow.actions.people import PersonData
+from caseflow.cli import demo_goods
 from caseflow.cli.demo_play import Play
 from caseflow.cli.demo_world import household, person
 
@@ -257,6 +258,8 @@ def poorest_household(play: Play) -> str:
     """A household in extreme poverty: a reminder that climbs, a revised plan, monitoring, closed."""
     play.say("Kasus 2: keluarga miskin ekstrem, rencana diperbaiki setelah evaluasi")
     village = play.world.villages[60]
+    demo_goods.receive(play)
+    demo_goods.helper(play)
     family = household(30, village, play.today())
     opened = play.do(
         "budi", cases.open_case, cases.OpenCase(category="KME", area=village, household=family, issue="extreme_poverty")
@@ -310,6 +313,7 @@ def poorest_household(play: Play) -> str:
             "risk_reason": "Pangan kurang pada musim paceklik.",
         },
     )
+    demo_goods.measure(play, number)
     play.step("budi", number, "complete_assessment")
     play.record("budi", number, "intervention_plan", {"strategies": ["reduce_burden"]})
     play.consent("budi", number, "plan", "self", str(family.members[0].person.name))
@@ -342,6 +346,7 @@ def poorest_household(play: Play) -> str:
     )
     more = play.item("budi", number, "USAHA", "Punya penghasilan dari menjahit")
     play.approved("budi", "darmawan", number, "approve_plan")
+    demo_goods.hand_over(play, number, more, str(family.members[0].person.name))
     play.wait(30)
     play.finish("budi", number, [more])
     play.step("budi", number, "complete_intervention")
