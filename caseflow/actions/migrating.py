@@ -377,6 +377,7 @@ def _leave(work: Work, migration: Migration, plan: _Plan, by: Viewer) -> tuple[E
         case_rows.join_team(session, row.id, supervisors)
         subjects.hide_name(session, row.subject_id)
         entries += letter_voids.void_open(work)
+        entries += casework.take_back_offer(work)
     return tuple(entries)
 
 

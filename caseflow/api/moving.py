@@ -114,7 +114,7 @@ class PassingShown(Answer):
     gone: list[OfferShown]
 
 
-@router.get("/cases/{case}/category/{code}", responses=refusals(*READING), summary="Coba kategori lain")
+@router.get("/cases/{case}/category/{code}", responses=refusals(*READING, 403), summary="Coba kategori lain")
 def try_category(caller: Reader, case: str, code: str, *, lower: bool = False) -> TriedShown:
     """Akibat kategori lain bagi kasus ini, tanpa mengubah apa pun; `lower` bila kerahasiaannya hendak diturunkan."""
     command = ChangeCategory(case=case, category=code[:40], lower_reason="?" if lower else "")

@@ -44,7 +44,7 @@ class Resume(Change):
     reason: Note = ""
 
 
-@router.get("/cases/{case}/assignees", responses=refusals(*READING), summary="Calon pendamping")
+@router.get("/cases/{case}/assignees", responses=refusals(*READING, 403), summary="Calon pendamping")
 def assignees(caller: Reader, case: str) -> list[Assignable]:
     """Pendamping yang bertugas hari ini di wilayah kasus, yang paling sesuai di depan, dengan alasannya."""
     found = door.read(caller, lambda session, by, at: choosing.for_case(session, case, by=by, at=at), case=case)

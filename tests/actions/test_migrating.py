@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select, update
 
 from caseflow import access
-from caseflow.actions import definitions, migrating, operations, past
+from caseflow.actions import definitions, migrating, operations, past, transfers
 from caseflow.actions.admin import ROOT
 from caseflow.actions.migrating import Migration, Outcome, Reason, Waiting
 from caseflow.actions.reviews import DecideReview, grant_review
@@ -20,7 +20,9 @@ from caseflow.store.tables import access_entry, case_file, case_team, plan_item
 from tests.hung import folded, stored
 from tests.world import (
     VILLAGE,
+    VILLAGE_ELSEWHERE,
     World,
+    act,
     adult,
     at,
     broken,
@@ -234,12 +236,14 @@ def test_an_answer_that_closes_the_file_under_the_new_version_closes_it(world: W
     complete(world, case, "assessment")
     closing = Condition("needs_treatment", ("no",))
     new = newer(world.session.categories["FM"], lambda c: replace(c, closed_stage="assessment", closed_when=closing))
+    offer = transfers.OfferTransfer(case=case, area=VILLAGE_ELSEWHERE, reason="Pindah.", handed="Berkas.")
+    act(world, transfers.offer_transfer, offer, by="sari")
     move(world, prepared(world, MAP, new), case)
     assert row_of(world, case).confidentiality == "R3"
     team = set(world.session.execute(select(case_team.c.user_id).where(case_team.c.case_id == case)).scalars())
     assert {world.office.ids["sari"], world.office.ids["bambang"]} <= team
     assert access.SYSTEM_USER not in team
-    assert "case:confidentiality:raised" in codes(world, case)
+    assert {"case:confidentiality:raised", "case:transfer:withdrawn"} <= set(codes(world, case))
     holds(world, case)
 
 
