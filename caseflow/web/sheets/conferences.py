@@ -22,7 +22,6 @@ from caseflow.web.sheet import Answers, Asking, Saving, Sheet, event_question
 BACK = "/pembahasan"
 NO_NAMES = _("Undangan dibaca banyak orang: acara, tempat, dan waktunya tidak memuat nama atau keadaan klien.")
 UNNAMED = _("Kebutuhan dan pilihan layanan; tanpa nama dan diagnosis, karena notulennya dibawa yang hadir.")
-PEOPLE = _("Satu orang tiap baris: nama; jabatan atau instansi.")
 
 
 def add(asking: Asking) -> Sheet:
@@ -47,7 +46,7 @@ def add(asking: Asking) -> Sheet:
         Question(key="place", label=_("Di mana?"), limit=conferences.LONGEST_LINE),
         Question(key="agenda", label=_("Apa acaranya?"), hint=NO_NAMES, limit=conferences.LONGEST_AGENDA),
         Question(key="chair", label=_("Siapa yang memimpin?"), required=False, limit=conferences.LONGEST_LINE),
-        Question(key="invited", label=_("Siapa yang diundang?"), type="table", columns=columns, hint=PEOPLE),
+        Question(key="invited", label=_("Siapa yang diundang?"), type="table", columns=columns),
     )
     intro = (_("Undangannya surat UND-CC; isinya diambil dari sini."),)
     return Sheet(title=_("Rencanakan pembahasan"), intro=intro, questions=questions, save=save, back=BACK)
@@ -86,7 +85,6 @@ def minutes(asking: Asking) -> Sheet:
             label=_("Siapa yang hadir?"),
             type="table",
             columns=people,
-            hint=PEOPLE,
             value=planned.invited if planned else None,
         ),
         Question(key="discussion", label=_("Apa yang dibahas?"), type="longtext", hint=UNNAMED, limit=long),
@@ -95,7 +93,6 @@ def minutes(asking: Asking) -> Sheet:
             label=_("Apa yang diputuskan?"),
             type="table",
             columns=decided,
-            hint=_("Satu keputusan tiap baris: apa; siapa; sampai kapan."),
         ),
     )
     intro = (_("Berita acaranya surat NOT-CC; isinya diambil dari sini."),)
