@@ -64,7 +64,8 @@ def _addressee(work: Work, kind: LetterKind, said: Mapping[str, Any]) -> dict[st
 
 def _parties(kind: LetterKind, hand: Hand, said: Mapping[str, Any]) -> list[dict[str, Any]]:
     labels = {field.key: field.label.id for field in kind.fields}
-    name = said.get(hand.name)
+    words = {choice.key: choice.label.id for field in kind.fields if field.key == hand.post for choice in field.choices}
+    name, post = said.get(hand.name), said.get(hand.post)
     if isinstance(name, list):
         return [_row(row) for row in name]
     if not name:
@@ -74,7 +75,7 @@ def _parties(kind: LetterKind, hand: Hand, said: Mapping[str, Any]) -> list[dict
         {
             "role": hand.role,
             "name": name,
-            "post": said.get(hand.post) or None,
+            "post": words.get(str(post), post) or None,
             "identity": f"{labels[hand.identity]} {nip(identity)}" if identity else None,
             "address": said.get(hand.address) or None,
         }

@@ -75,7 +75,9 @@ def test_what_the_sentra_gave_is_handed_over_to_the_last_piece(stocked: World) -
     letter = letter_rows.by_id(world.session, made.letter_id)
     assert letter is not None
     assert letter.number == made.letter_number
-    said = letter_rows.facts_of(world.session, row_of(world, case).subject_id, letter)["fields"]
+    frozen = letter_rows.facts_of(world.session, row_of(world, case).subject_id, letter)
+    assert [party["post"] for party in frozen["parties"]] == ["TKSK", "penerima manfaat"], "in words, not as a key"
+    said = frozen["fields"]
     assert said["items"][3] == ["Paket sembako", "26 (dua puluh enam) paket", "Sentra Phalamartha"]
     assert (said["source"], said["receiver"], said["value"]) == ("Sentra Phalamartha", "Rusdi", 45_000_000)
     assert said["handed_on"] == world.today.isoformat()
