@@ -16,6 +16,8 @@ from caseflow.store import transfers as rows
 from caseflow.store.session import Session
 from caseflow.store.transfers import TransferRow
 
+READERS = ("supervisor", "head")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
@@ -59,13 +61,16 @@ class Passing:
 
 
 def listing(session: Session, *, by: Viewer, at: datetime) -> Passing:
-    """Return the cases on their way to a supervisor's areas and out of them; `Forbidden` for who is none."""
-    mine = by.areas("supervisor")
-    if not mine:
-        raise Forbidden(action=_("melihat kasus yang dipindahkan"), allowed=access.names_of(("supervisor",)))
+    """Return the cases on their way to somebody's areas, and out of a supervisor's; a head reads what comes.
+
+    `Forbidden` for who is neither.
+    """
+    mine, here = by.areas("supervisor"), by.areas(*READERS)
+    if not here:
+        raise Forbidden(action=_("melihat kasus yang dipindahkan"), allowed=access.names_of(READERS))
     out = rows.going(session, mine, by.user_id)
     return Passing(
-        coming=_shown(session, rows.coming(session, mine), by=by, at=at),
+        coming=_shown(session, rows.coming(session, here), by=by, at=at),
         going=_shown(session, [row for row in out if row.state == "offered"], by=by, at=at),
         gone=_shown(session, [row for row in out if row.state != "offered"], by=by, at=at),
     )

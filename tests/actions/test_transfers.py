@@ -162,6 +162,8 @@ def test_the_head_there_reads_an_offer_and_leaves_the_answer_to_supervisors(worl
     head = replace(viewer(world, "kadis"), grants=(Grant("head", "6302"),))
     offer = offers.one(world.session, transfer, by=head, at=world.now)
     assert (offer.words["reason"], offer.may_answer, offer.able) == (REASON, False, ())
+    passing = offers.listing(world.session, by=head, at=world.now)
+    assert ([o.id for o in passing.coming], passing.going, passing.gone) == ([transfer], (), ())
     with pytest.raises(Forbidden):
         transfers.accept_transfer(world.session, answer(transfer, world.office.ids["luar"]), by=head, at=world.now)
 

@@ -216,7 +216,7 @@ TABLE: dict[str, Row] = {
     "POST /rujukan-kami/{referral}": Own(names("mitra")),
     # handing over
     "GET /serah-terima": Page(names("sari bambang")),
-    "GET /kasus-masuk": Page(names("sari bambang")),
+    "GET /kasus-masuk": Page(names("sari bambang kadis")),
     "GET /kasus-masuk/{transfer}": OfCase(("",), BOTH_SIDES),
     "POST /kasus-masuk/{transfer}": OfCase(("",), BOTH_SIDES),
     "GET /kasus/{number}/ubah-kategori": OfCase(("",)),
