@@ -6,12 +6,13 @@ from datetime import date, datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Select, select
+from sqlalchemy import Select, exists, func, or_, select
 
 from caseflow.states.lifecycle import CLOSED
 from caseflow.store.cases import CaseRow
+from caseflow.store.goods import RETURN
 from caseflow.store.session import Session
-from caseflow.store.tables import case_entry, case_file, office, plan_item, subject
+from caseflow.store.tables import case_entry, case_file, goods_delivery, goods_movement, office, plan_item, subject
 
 DONE = "case:plan_item:done"
 _OWN = 6
@@ -27,14 +28,16 @@ class Given:
     status: str
     """approved | done."""
     on: date | datetime
-    """The day it was done; the moment it was approved."""
+    """The day it was done or handed over; the moment it was approved."""
     agency: str
     case: CaseRow
 
 
 def given(session: Session, subject_ids: Collection[str], interventions: Collection[str]) -> list[Given]:
-    """Return what was done, ever, and what is under way in open cases; erased subjects are left out."""
+    """Return what was done or handed over, ever, and what is under way in open cases; erased subjects are left out."""
     i = plan_item.c
+    of_them = select(case_file.c.id).where(case_file.c.subject_id.in_(sorted(subject_ids)))
+    handed = _handed_on(session, of_them)
     agency = office.c.agency + ", " + office.c.place
     query: Select[Any] = (
         select(i.id, i.intervention, i.status, i.cycle, i.updated_at, agency, *case_file.c)
@@ -44,18 +47,33 @@ def given(session: Session, subject_ids: Collection[str], interventions: Collect
         .where(
             case_file.c.subject_id.in_(sorted(subject_ids)),
             i.intervention.in_(sorted(interventions)),
-            i.status.in_(("approved", "done")),
+            or_(i.status.in_(("approved", "done")), i.id.in_(sorted(handed))),
             subject.c.destroyed_at.is_(None),
         )
     )
     rows: list[list[Any]] = [list(row) for row in session.execute(query)]
     found = [(row, CaseRow._make(row[_OWN:])) for row in rows]
     days = _done_on(session, {case.id for row, case in found if row[2] == "done"})
+    days = handed | days
     return [
-        Given(row[0], row[1], row[2], days.get(row[0], row[4]) if row[2] == "done" else row[4], row[5], case)
+        Given(row[0], row[1], "done", days.get(row[0], row[4]), row[5], case)
+        if row[2] == "done" or row[0] in handed
+        else Given(row[0], row[1], row[2], row[4], row[5], case)
         for row, case in found
-        if row[2] == "done" or (case.state != CLOSED and row[3] == case.cycle)
+        if row[2] == "done" or row[0] in handed or (case.state != CLOSED and row[3] == case.cycle)
     ]
+
+
+def _handed_on(session: Session, case_ids: Select[Any]) -> dict[str, date]:
+    """Return item -> the day goods were last handed over for it, of deliveries that were not undone."""
+    undo = goods_movement.alias()
+    undone = exists().where(undo.c.reverses_id == goods_movement.c.id)
+    stands = exists().where(goods_movement.c.delivery_id == goods_delivery.c.id, ~undone.correlate(goods_movement))
+    stands = stands.where(goods_movement.c.reverses_id.is_(None), goods_movement.c.kind != RETURN)
+    d = goods_delivery.c
+    query: Select[Any] = select(d.plan_item_id, func.max(d.delivered_on).label("day")).group_by(d.plan_item_id)
+    query = query.where(d.case_id.in_(case_ids), stands.correlate(goods_delivery))
+    return {row.plan_item_id: row.day for row in session.execute(query)}
 
 
 def _done_on(session: Session, case_ids: Collection[str]) -> dict[str, date]:

@@ -7,11 +7,14 @@ import orjson
 from sqlalchemy import update
 
 from caseflow.actions import aid, casework
+from caseflow.actions.deliveries import Undo, undo
 from caseflow.actions.people import PersonData
 from caseflow.actions.reviews import DecideReview, grant_review
 from caseflow.errors import InvalidInput
 from caseflow.store import log, readings
+from caseflow.store.aid import given
 from caseflow.store.tables import case_file
+from tests.warehouse import handed_over
 from tests.world import (
     VILLAGE_ELSEWHERE,
     World,
@@ -22,6 +25,7 @@ from tests.world import (
     days_later,
     household,
     item,
+    items_of,
     nik,
     opened,
     ready_plan,
@@ -95,6 +99,15 @@ def test_the_same_help_counts_for_twelve_months_and_only_for_the_same_people(wor
     days_later(world, 366)
     assert found(world, case) == aid.Findings()
     assert found(world, planned(world, adult())) == aid.Findings()
+
+
+def test_what_was_handed_over_counts_as_given_until_it_is_undone(world: World) -> None:
+    case = bring(world, opened(world), "intervention")
+    _came, delivery = handed_over(world, case)
+    subject, helped = row_of(world, case).subject_id, {each.intervention for each in items_of(world, case)}
+    assert {each.on for each in given(world.session, {subject}, helped) if each.status == "done"} == {world.today}
+    act(world, undo, Undo(what=delivery, reason="Salah catat."), by="sari")
+    assert {each.status for each in given(world.session, {subject}, helped)} == {"approved"}
 
 
 def test_a_closed_file_stands_in_no_other_case_and_what_may_not_be_opened_has_no_number(world: World) -> None:

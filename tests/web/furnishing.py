@@ -103,6 +103,7 @@ class Place:
         """Read an address of the API as somebody, or one of the same form that leads to nothing."""
         case = self.things["closed_id" if "dossier" in path else "case_id"]
         known = self.things | {"case": case, "letter": self.things["letter_id"], "erasure": self.things["erasure_id"]}
+        known |= {"code": "PRSE"}
         known |= dict.fromkeys(HANGING, str(new_id(self.site.at()))) if absent else {}
         sent = {"Authorization": f"Bearer {self.keys[who]}"}
         return self.people[who].client.get(f"{ADDRESS}/api/v1{path.format_map(known)}", headers=sent)

@@ -8,14 +8,24 @@ from fastapi.routing import APIRoute
 from httpx2 import Response
 
 from caseflow.api.routes import ROUTERS
-from tests.web.doors import CONCERNED, READERS, SEEN_AT_DESK
+from tests.web.doors import BOTH_SIDES, CONCERNED, READERS, SEEN_AT_DESK
 from tests.web.furnishing import HANGING, Place
 from tests.web.test_doors import KNOCKING
 
-OTHERWISE = {"/audit/steps/{case}/{seq}": SEEN_AT_DESK, "/audit/questions/{question}": CONCERNED}
+OTHERWISE = {
+    "/audit/steps/{case}/{seq}": SEEN_AT_DESK,
+    "/audit/questions/{question}": CONCERNED,
+    "/transfers/{transfer}": BOTH_SIDES,
+}
 """Who sees what the rule of access alone does not decide."""
-NOT_TRIED = ("/letters/{letter}/scan", "/letters/{letter}/pdf", "/cases/{case}/dossier.pdf")
-"""What the case of the tests has none of, or what is made anew for each who sees it."""
+NOT_TRIED = (
+    "/letters/{letter}/scan",
+    "/letters/{letter}/pdf",
+    "/cases/{case}/dossier.pdf",
+    "/cases/{case}/roster",
+    "/cases/{case}/assignees",
+)
+"""What the case of the tests has none of, what only some who see it are told, or what is made anew for each."""
 ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f-]{22}")
 
 
