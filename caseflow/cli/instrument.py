@@ -147,8 +147,9 @@ def show_(
         show(_("Garis {year}: {line} seorang sebulan ({basis})."), line=amount, year=line.year, basis=line.basis)
     rows = [(i.key, f"{label(i.label)} ({_alone(i)})" if _alone(i) else label(i.label)) for i in found.items]
     table([say(_("Kunci")), say(_("Pertanyaan"))], rows)
-    bands = [(o.key, label(o.label), f"{o.least}-{o.most}" if found.method == "sum" else "") for o in found.outcomes]
-    table([say(_("Kunci")), say(_("Hasil")), say(_("Jumlah")) if found.method == "sum" else ""], bands)
+    bands = [(f"{o.least}-{o.most}",) if found.method == "sum" else () for o in found.outcomes]
+    heads = [say(_("Kunci")), say(_("Hasil")), *([say(_("Jumlah"))] if found.method == "sum" else [])]
+    table(heads, [(o.key, label(o.label), *band) for o, band in zip(found.outcomes, bands, strict=True)])
 
 
 def _alone(item: Item) -> str:
