@@ -23,7 +23,7 @@ from caseflow.actions.casework import Change, Done, Work
 from caseflow.actions.typed import Typed
 from caseflow.actions.views import NextStep
 from caseflow.definitions import mapping as files
-from caseflow.errors import CannotChangeCategory, InvalidInput, Refused, Sentence, _, listed
+from caseflow.errors import BrokenDefinition, CannotChangeCategory, InvalidInput, Refused, Sentence, _, listed
 from caseflow.states import machine
 from caseflow.states import mapping as maps
 from caseflow.states.category import Category, Deadline, Intervention, Text
@@ -116,7 +116,7 @@ class _Plan:
 def try_category(session: Session, command: ChangeCategory, *, by: Viewer, at: datetime) -> Tried:
     """Return what a change would do: answers carried and left, guards unmet, how closed the file would be.
 
-    Raises `NotFound`, `Forbidden`, `UnknownCategory`, `BrokenDefinition` for a mapping that does not fit, `Refused`.
+    Raises `NotFound`, `Forbidden`, `UnknownCategory`, `InvalidInput` for a mapping that does not fit, `Refused`.
     """
     work = reading.look(session, command.case, by=by, at=at, part="category")
     access.require_act(work.roles, "try_category")
@@ -212,9 +212,7 @@ def _planned(work: Work, command: ChangeCategory) -> _Plan:
         new = work.category
     elif new.code == work.row.category:
         raise InvalidInput({"category": _("Kasus ini sudah berada dalam kategori itu.")})
-    mapping = files.read(command.mapping, file="mapping") if command.mapping.strip() else CategoryMap()
-    if wrong := maps.problems(mapping, work.category, new, today=work.today):
-        raise files.broken_by("mapping", wrong)
+    mapping = _mapping(work, new, command.mapping)
     answers, carried, left = _answers(work, new, mapping)
     items, blocked = _items(work, new, mapping)
     if work.facts.subject_kind not in new.subject_kinds:
@@ -234,6 +232,17 @@ def _planned(work: Work, command: ChangeCategory) -> _Plan:
         blocked=tuple(blocked),
         map_digest=files.digest_of(command.mapping) if command.mapping.strip() else "",
     )
+
+
+def _mapping(work: Work, new: Category, typed: str) -> CategoryMap:
+    """Return what was typed as a mapping; what is wrong with it is an answer to be put right, not a broken file."""
+    try:
+        mapping = files.read(typed, file="mapping") if typed.strip() else CategoryMap()
+        if wrong := maps.problems(mapping, work.category, new, today=work.today):
+            raise files.broken_by("mapping", wrong)
+    except BrokenDefinition as broken:
+        raise InvalidInput({"mapping": str(broken.data["findings"])}) from None
+    return mapping
 
 
 def _answers(

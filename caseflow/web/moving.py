@@ -121,7 +121,8 @@ def _category(
             if (kind.code != work.row.category or opens) and work.facts.subject_kind in kind.subject_kinds
         ]
         lower = "-" if opens else ""  # what the head looks at is what opening the file would do
-        command = ChangeCategory(case=number, category=to, mapping=page.posted.one("mapping"), lower_reason=lower)
+        typed = "" if problems and "mapping" in problems else page.posted.one("mapping")
+        command = ChangeCategory(case=number, category=to, mapping=typed, lower_reason=lower)
         access.require_act(work.roles, "try_category")
         found = changing.try_category(session, command, by=by, at=at) if to in session.categories else None
         teller = page.teller(session)

@@ -8,7 +8,6 @@ from caseflow.actions import cases, changing, letters, lines, past
 from caseflow.actions.changing import ChangeCategory
 from caseflow.actions.reviews import DecideReview, grant_review
 from caseflow.errors import (
-    BrokenDefinition,
     CannotChangeCategory,
     DuplicateCase,
     Forbidden,
@@ -185,7 +184,8 @@ def test_what_cannot_be_changed_says_why(world: World) -> None:
     refused(world, InvalidInput, changing.change_category, change(case, "FM"), by="sari")
     refused(world, InvalidInput, changing.change_category, change(case, "PRSE", reason=" "), by="sari")
     wrong = "[stages.assessment.fields]\nnothing = 'problems'\n"
-    refused(world, BrokenDefinition, changing.change_category, change(case, "PRSE", mapping=wrong), by="sari")
+    told = refused(world, InvalidInput, changing.change_category, change(case, "PRSE", mapping=wrong), by="sari")
+    assert set(told.data["problems"]) == {"mapping"}
     subject = row_of(world, case).subject_id
     other = opened(world, "PRSE", subject=subject)
     error = refused(world, DuplicateCase, changing.change_category, change(case, "PRSE"), by="sari")

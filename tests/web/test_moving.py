@@ -13,7 +13,10 @@ def test_a_category_is_tried_and_changed_and_its_file_closes(site: Site) -> None
     assert "Tertutup: hanya tim yang ditunjuk" in shown.text
     assert "<summary>Nama pertanyaannya berbeda?</summary>" in shown.response.text, "the mapping is folded away"
     assert "Isian ini wajib." in sari.press("Ubah kategori").text
-    done = sari.press("Ubah kategori", {"reason": "Ternyata korban perdagangan orang."})
+    wrong = sari.press("Ubah kategori", {"reason": "Ternyata korban.", "mapping": "x = 2020-13-45"})
+    assert wrong.status == 422
+    assert all(words in wrong.response.text for words in ("Ternyata korban.", "2020-13-45", "bukan TOML yang benar"))
+    done = sari.press("Ubah kategori", {"reason": "Ternyata korban perdagangan orang.", "mapping": ""})
     assert f"Kategori kasus {number} diubah" in done.text
     assert name not in sari.get("/kasus").text
     assert site.by("kadis").get(f"/kasus/{number}").status == 404
