@@ -33,7 +33,7 @@ GROUNDS = _("Barang hanya diserahkan atas dasar asesmen dan rencana yang disetuj
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class Line(Typed):
     """So many units of an item, by id or code, from a place, by id or name."""
 
     item: str

@@ -43,7 +43,7 @@ def _sent(institution_ids: Sequence[str]) -> Select[Any]:
 def _query() -> Select[Any]:
     return (
         select(
-            *referral.c,
+            *(column for column in referral.c if column is not referral.c.number),
             institution.c.name.label("institution"),
             case_file.c.number,
             case_file.c.office_id,

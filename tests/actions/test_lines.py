@@ -81,6 +81,7 @@ def test_the_members_of_a_household_are_read_together(world: World) -> None:
     found = []
     for case in (small, large):
         world.session.subject_keys.clear()
+        world.session.names.clear()
         with counted(world) as sent:
             members = views.view_case(world.session, case, by=by, at=world.now).members
         found.append((len(sent), len(members)))

@@ -15,8 +15,9 @@ from caseflow.store import subjects
 from tests.world import World, adult, household, opened, refused, row_of, viewer
 
 NO_COMMANDS = {
-    "Asked", "Attachment", "Backlog", "Cause", "Draft", "Edition", "Notice", "Past", "Progress", "Question", "Report",
-    "Restored", "Version",
+    "Asked", "Attachment", "Backlog", "Cause", "Conference", "Decision", "Delivery", "Draft", "Edition", "Filled",
+    "Handed", "Institution", "Lying", "Moved", "Notice", "Offer", "Past", "Progress", "Question", "Report", "Restored",
+    "Version", "Wanted",
 }  # fmt: skip
 """What is made here, not by people."""
 HIDDEN = "\u200b\u202e\u2066\ufeff"

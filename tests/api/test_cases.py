@@ -258,7 +258,7 @@ def test_messages_are_said_in_the_readers_language_and_read_once(api: Api) -> No
 
 def test_whom_a_case_can_be_given_to(api: Api) -> None:
     found = api.by("sari").get(f"{CASES}/{api.case('assessment')}/assignees").json()
-    assert [n["name"] for n in found] == ["Budi", "Rina"]
+    assert [n["name"] for n in found] == ["Rina", "Budi"]
 
 
 def test_who_i_am(api: Api) -> None:

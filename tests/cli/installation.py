@@ -139,5 +139,5 @@ def copy_of(prototype: Installation, folder: Path) -> Installation:
 
 
 def ago(days: int) -> str:
-    """Return the day so many days ago, in the office's zone or a day before it."""
-    return (real_now().date() - timedelta(days=days)).isoformat()
+    """Return the day so many days ago on the office's wall, which is hours ahead of UTC."""
+    return (real_now().astimezone(ZoneInfo("Asia/Makassar")).date() - timedelta(days=days)).isoformat()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from caseflow.edge import real_now
-from tests.cli.installation import NUMBER, Installation
+from tests.cli.installation import NUMBER, Installation, ago
 from tests.letters.test_signature import pair
 
 UNKNOWN = "6310-2020-000999"
@@ -23,7 +23,7 @@ def test_letters_are_ordered_made_signed_and_checked(working: Installation, tmp_
     assert "Dinas Sosial Contoh" in made.do("letter", "certificate", "set", "--file", cert, "--key", key).out
     kept = made.folder / "certificates"
     assert {file.name: file.stat().st_mode & 0o777 for file in kept.iterdir()} == {"6310.key": 0o600, "6310.pem": 0o600}
-    said = {"task": "outreach", "place": "Desa", "officers": [["Rina", "", "TKSK"]], "from_date": str(now.date())}
+    said = {"task": "outreach", "place": "Desa", "officers": [["Rina", "", "TKSK"]], "from_date": ago(0)}
     lines = [json.dumps({"case": number, "fields": said}) for number in (NUMBER, UNKNOWN)]
     order = made.do("letter", "bulk", "st", "--cases", "-", "--by", "rina", stdin="\n".join(lines)).out.strip()
     again = made.do("letter", "bulk", "st", "--cases", "-", "--by", "rina", stdin="\n".join(lines))

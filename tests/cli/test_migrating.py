@@ -7,6 +7,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from hashlib import sha256
 from typing import Any
 
@@ -59,7 +60,7 @@ def changed(working: Installation) -> Installation:
     with database(working) as opened, opened.write() as session:
         account = users.by_username(session, "rina")
         assert account is not None
-        rina = users.viewer(session, account, real_now().date())
+        rina = users.viewer(session, account, date.fromisoformat(ago(0)))
         for n in range(MANY - 1):
             child = PersonData(name=f"Anak {n}", birth="2016-07-01", sex="P")
             command = OpenCase(category="AT", area=VILLAGE, person=child, answers=answers.data_collection())

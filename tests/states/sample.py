@@ -8,7 +8,7 @@ from typing import Any
 from caseflow.definitions import catalogue
 from caseflow.paths import categories_root, templates_root
 from caseflow.states.category import Category, Field, is_asked
-from caseflow.states.facts import Consent, Emergency, Facts, Placement, PlanItem, Referral, Visit
+from caseflow.states.facts import GROUPS, Consent, Emergency, Facts, Placement, PlanItem, Referral, Visit
 from caseflow.states.guards import criterion_key
 from caseflow.states.lifecycle import CLOSED
 
@@ -100,7 +100,7 @@ def ready(category: Category, state: str, **said: Any) -> Facts:  # noqa: ANN401
         assessed=state not in {"data_collection", "assessment"},
         records=records(category),
         plan=(item(),),
-        consents=(consent("plan"),),
+        consents=(consent("plan", "representative" if category.subject_kinds[0] in GROUPS else "mother"),),
         visits=tuple(
             Visit(
                 id=str(n),
