@@ -44,6 +44,7 @@ Wilayah yang tidak memakai caseflow ini: hentikan kasus (terminate, alasan trans
 ACCEPT_HELP = _(
     """Terima kasus yang ditawarkan kepada wilayah Anda, dan tunjuk pendampingnya.
 
+ID-nya ada dalam daftar tawaran:
   caseflow case transfers --by luarsup
   caseflow case accept-transfer ID --to luar --by luarsup"""
 )

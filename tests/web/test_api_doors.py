@@ -24,6 +24,7 @@ NOT_TRIED = (
     "/cases/{case}/dossier.pdf",
     "/cases/{case}/roster",
     "/cases/{case}/assignees",
+    "/cases/{case}/category/{code}",
 )
 """What the case of the tests has none of, what only some who see it are told, or what is made anew for each."""
 ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f-]{22}")

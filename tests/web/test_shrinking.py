@@ -34,7 +34,7 @@ def test_a_photo_is_made_smaller_and_waits_for_the_line(browser: Browser, live: 
         expect(told).to_have_text(re.compile(r"^Dikecilkan dari \d,\d MB menjadi .+ [kM]B\.$"), timeout=WAIT)
         small = page.evaluate("document.querySelector('#f-file').files[0].size")
         assert small < 2_000_000
-        page.check("input[name=kind][value=house]")
+        page.select_option("select[name=kind]", "house")
         page.fill("#f-note", "Dinding timur lapuk.")
         live.down()
         page.click("main button.btn-primary")
