@@ -12,10 +12,9 @@ from caseflow.actions.casework import Change, Done, Work
 from caseflow.actions.typed import Typed
 from caseflow.errors import Erased, InvalidInput, NotFound, Refused, _
 from caseflow.ids import is_id, new_id
-from caseflow.letters import discretion
 from caseflow.states import names
 from caseflow.states.lifecycle import CLOSED
-from caseflow.store import children, records, subjects
+from caseflow.store import children, records
 from caseflow.store.conferences import HELD
 from caseflow.store.log import Entry
 from caseflow.store.session import Session
@@ -308,12 +307,7 @@ def _unsafe(work: Work, said: dict[str, Any]) -> dict[str, str]:
 
 def _recognisable(work: Work, said: dict[str, Any]) -> dict[str, str]:
     """Refuse words of an invitation by which the client is known: the name, a diagnosis, of a closed file its kind."""
-    about = subjects.summary(work.session, work.row.subject_id, work.today)
-    hidden = (about.name, str(about.data.get("nik") or ""))
-    if work.row.confidentiality == "R3":
-        found = letter_records.unsayable(work, said, hidden=hidden)
-    else:
-        found = discretion.spoken("", hidden, said)
+    found = letter_records.telling(work, said)
     return {key: _('Undangan tidak menyebut "{word}".', word=word) for key, word in found.items()}
 
 

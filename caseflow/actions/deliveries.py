@@ -1,6 +1,6 @@
 """Goods handed over in a case: on an approved plan and its assessment, with a BAST; given back and undone on record."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -317,7 +317,7 @@ def undo(session: Session, command: Undo, *, by: Viewer, at: datetime) -> Done:
 def _on_case(
     session: Session,
     case_id: str,
-    decide: Any,  # noqa: ANN401 - the decider of casework.change
+    decide: Callable[[Work], Change],
     version: int | None,
     *,
     by: Viewer,

@@ -1,6 +1,6 @@
 """Giving a case to another area: offered, accepted or refused there, taken back; the sender answers until then."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -284,7 +284,7 @@ def may_answer(row: TransferRow, by: Viewer) -> bool:
     return by.user_id not in asking and any(g.for_user not in asking for g in free)
 
 
-def _tell(work: Work, people: Any, kind: str, transfer_id: str) -> None:  # noqa: ANN401 - ids of people
+def _tell(work: Work, people: Iterable[str | None], kind: str, transfer_id: str) -> None:
     inbox.tell(
         work.session,
         {user for user in people if user and user != work.by.user_id},
