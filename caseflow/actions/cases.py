@@ -162,6 +162,7 @@ def _opened(
         "category": category.code,
         "definition": category.digest,
         "area": work.row.area_code,
+        "office": work.row.office_id,
         "issue": command.issue or "",
     }
     data |= {"state": INITIAL, "cycle": 1, "confidentiality": work.row.confidentiality}

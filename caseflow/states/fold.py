@@ -27,7 +27,7 @@ class Standing:
     definition_digest: str = ""
     area_code: str = ""
     office_id: str | None = None
-    """None until an entry tells it: the acceptance of a transfer."""
+    """None for a case whose opening did not tell it, until it is accepted elsewhere."""
     issue: str | None = None
     state: str = ""
     state_since: datetime | None = None
@@ -65,6 +65,7 @@ def after(standing: Standing, entry: Happened) -> Standing:  # noqa: C901, PLR09
                 category=data["category"],
                 definition_digest=data["definition"],
                 area_code=data["area"],
+                office_id=data.get("office"),
                 issue=data["issue"] or None,
                 state=data["state"],
                 state_since=entry.at,
@@ -79,7 +80,7 @@ def after(standing: Standing, entry: Happened) -> Standing:  # noqa: C901, PLR09
             new = {"category": data["category"], "definition_digest": data["definition"]}
             return replace(standing, **new, issue=data["issue"] or None)
         case "case:transfer:accepted":
-            there = {"area_code": data["area"], "office_id": data.get("office")}
+            there = {"area_code": data["area"], "office_id": data.get("office")}  # an older one may have gone anywhere
             return replace(standing, **there, assignee_id=data["assignee"])
         case "case:assigned":
             return replace(standing, assignee_id=data["assignee"])

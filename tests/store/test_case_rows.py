@@ -1,13 +1,15 @@
 """What decides who sees a case is what its entries say; triggers that do nothing are no triggers. On both databases."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
-from sqlalchemy import insert, text, update
+from sqlalchemy import insert, select, text, update
 
-from caseflow.actions import trail
-from caseflow.store import children
-from caseflow.store.tables import case_file, definition
+from caseflow import audit
+from caseflow.actions import areas, trail
+from caseflow.store import children, log
+from caseflow.store.tables import case_entry, case_file, definition
 from tests.store.tampering import unlock
 from tests.world import VILLAGE_ELSEWHERE, World, bring, opened
 
@@ -22,16 +24,34 @@ ELSE = {
 }
 
 
-@pytest.mark.parametrize("column", sorted(ELSE))
+def office_elsewhere(world: World) -> str:
+    return str(areas.office_for(world.session, VILLAGE_ELSEWHERE).id)
+
+
+@pytest.mark.parametrize("column", [*sorted(ELSE), "office_id"])
 def test_a_case_row_is_what_its_entries_say(world: World, column: str) -> None:
     case = opened(world)
     if column == "definition_digest":
         row = {"digest": ELSE[column], "code": "FM", "body": "{}", "stored_at": world.now}
         world.session.execute(insert(definition).values(row))
-    world.session.execute(update(case_file).where(case_file.c.id == case).values({column: ELSE[column]}))
+    value = office_elsewhere(world) if column == "office_id" else ELSE[column]
+    world.session.execute(update(case_file).where(case_file.c.id == case).values({column: value}))
     (found,) = trail.verify(world.session).faults
     assert (found.broken.case_id, found.broken.reason) == (case, "state")
     assert column in found.broken.expected
+
+
+def test_an_opening_that_told_no_office_holds_as_it_was_written(world: World) -> None:
+    case = opened(world)
+    (entry,) = log.entries_of(world.session, case)
+    written = log.envelope_of(world.session.execute(select(case_entry).where(case_entry.c.id == entry.id)).one())
+    older = replace(written, data={key: value for key, value in written.data.items() if key != "office"})
+    unlock(world.session, "case_entry_no_update")
+    values = {"data": audit.canonical(older.data).decode(), "hash": audit.entry_hash(older)}
+    world.session.execute(update(case_entry).where(case_entry.c.id == entry.id).values(values))
+    head = {"entry_head": values["hash"], "office_id": office_elsewhere(world)}
+    world.session.execute(update(case_file).where(case_file.c.id == case).values(head))
+    assert trail.verify(world.session).faults == ()
 
 
 def hollow(world: World) -> tuple[str, ...]:
