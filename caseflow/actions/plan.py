@@ -1,6 +1,6 @@
 """The intervention plan: items with goal, owner and due date; done, cancelled and evaluated on record."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -11,7 +11,7 @@ from caseflow.actions.casework import Change, Done, Work
 from caseflow.actions.typed import Typed
 from caseflow.errors import InvalidInput, NotFound, Refused, _
 from caseflow.ids import new_id
-from caseflow.store import children, users
+from caseflow.store import children, shared_items, users
 from caseflow.store.log import Entry
 from caseflow.store.session import Session
 from caseflow.store.tables import plan_item
@@ -69,12 +69,17 @@ class EvaluateItem(Typed):
     expected_version: int | None = None
 
 
-def add_item(session: Session, command: AddItem, *, by: Viewer, at: datetime) -> Done:
-    """Plan an action; in an intervention only while an emergency's plan is owed (else `amend_plan` first)."""
+def add_item(session: Session, command: AddItem, *, by: Viewer, at: datetime, origin: str | None = None) -> Done:
+    """Plan an action; in an intervention only while an emergency's plan is owed (else `amend_plan` first).
+
+    `origin` is the action of another case that this one is too (`shared_items`).
+    """
     item_id = str(new_id(at))
 
     def decide(work: Work) -> Change:
         _require_planning(work)
+        if origin and shared_items.in_case(session, work.row.number, origin):
+            raise Refused(reason=_("Kegiatan ini sudah ada dalam rencana kasus itu."))
         kind = work.category.intervention(command.intervention)
         if kind is None:
             known = ", ".join(i.code for i in work.category.interventions)
@@ -91,12 +96,14 @@ def add_item(session: Session, command: AddItem, *, by: Viewer, at: datetime) ->
             "result": "",
             "created_by": by.user_id,
             "updated_at": at,
+            "origin_id": origin,
         }
         secret = {"goal": command.goal.strip(), "description": command.description.strip()}
 
         def carry(held: Work) -> tuple[Entry, ...]:
             children.add(session, plan_item, held.row.subject_id, columns, secret, at=at, row_id=item_id)
-            return (_entry("case:plan_item:added", item_id, kind.code, secret),)
+            told = _entry("case:plan_item:added", item_id, kind.code, secret)
+            return (replace(told, data={**told.data, "origin": origin}) if origin else told,)
 
         return Change(carry=carry)
 

@@ -97,7 +97,10 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "letter_initial": ("id draft_id case_id position post prefix user_id given_at",),
     "placement": ("id case_id kind institution_id starts_on ends_on next_review sealed",),
     "placement_review": ("id placement_id reviewed_on reviewed_by sealed",),
-    "plan_item": ("id case_id cycle intervention pillar owner_id due status result sealed created_by updated_at",),
+    "plan_item": (
+        "id case_id cycle intervention pillar owner_id due status result sealed created_by updated_at",
+        "id case_id cycle intervention pillar owner_id due status result sealed created_by updated_at origin_id",
+    ),
     "referral": (
         "id case_id cycle institution_id letter_id sent_on status answered_on answered_by confirmed sealed",
         """id case_id cycle institution_id letter_id sent_on status answered_on answered_by confirmed sealed

@@ -142,6 +142,7 @@ plan_item = Table(
     sealed(),
     Column("created_by", Id, nullable=False),
     Column("updated_at", Instant, nullable=False),
+    Column("origin_id", Id, index=True),
 )
 
 placement = Table(

@@ -1,0 +1,69 @@
+"""Actions of a plan that serve several cases: the row in each other case names the first as its origin."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
+
+from caseflow.store.goods import RETURN
+from caseflow.store.session import Session
+from caseflow.store.tables import case_file, goods_delivery, goods_movement, plan_item
+
+ORIGIN: ColumnElement[str] = func.coalesce(plan_item.c.origin_id, plan_item.c.id)
+"""What all rows of one action have in common."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tied:
+    """The row of an action in one case, in the cycle that case is in."""
+
+    id: str
+    origin: str
+    case_id: str
+    status: str
+    result: str
+
+
+def tied(session: Session, items: Collection[str]) -> list[Tied]:
+    """Return all rows of these actions, their own among them; the oldest case first."""
+    if not items:
+        return []
+    origins = select(ORIGIN).where(plan_item.c.id.in_(sorted(items)))
+    i = plan_item.c
+    query = (
+        select(i.id, ORIGIN, i.case_id, i.status, i.result)
+        .join(case_file, case_file.c.id == i.case_id)
+        .where(or_(i.id.in_(origins), i.origin_id.in_(origins)), i.cycle == case_file.c.cycle)
+        .order_by(case_file.c.number)
+    )
+    return [Tied(row[0], row[1], row[2], row[3], row[4]) for row in session.execute(query)]
+
+
+def in_case(session: Session, number: str, item: str) -> str | None:
+    """Return the row of an action, named by any of its rows, in the present plan of a case."""
+    origin = select(ORIGIN).where(plan_item.c.id == item).scalar_subquery()
+    query: Select[tuple[str]] = (
+        select(plan_item.c.id)
+        .join(case_file, case_file.c.id == plan_item.c.case_id)
+        .where(case_file.c.number == number, plan_item.c.cycle == case_file.c.cycle, origin == ORIGIN)
+    )
+    return session.execute(query).scalars().first()
+
+
+def handed_elsewhere(session: Session, item: str, case_id: str) -> set[str]:
+    """Return the kinds of goods that other cases handed over for an action, and that did not all come back."""
+    others = {row.id for row in tied(session, {item}) if row.case_id != case_id}
+    undo = goods_movement.alias()
+    m, d = goods_movement.c, goods_delivery.c
+    sign = func.sum(m.quantity).filter(m.kind == "delivery") - func.coalesce(
+        func.sum(m.quantity).filter(m.kind == RETURN), 0
+    )
+    query = (
+        select(m.item_id)
+        .join(goods_delivery, d.id == m.delivery_id)
+        .where(d.plan_item_id.in_(sorted(others)), m.kind.in_(("delivery", RETURN)))
+        .where(~exists().where(undo.c.reverses_id == m.id))
+        .group_by(m.item_id)
+        .having(sign > 0)
+    )
+    return set(session.execute(query).scalars()) if others else set()
