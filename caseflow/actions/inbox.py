@@ -62,7 +62,15 @@ def tell(  # noqa: PLR0913 - one message is that many facts
 
 
 def tell_all(session: Session, notices: Sequence[Notice], *, at: datetime) -> int:
-    """Put many messages into inboxes at once; those to accounts that are switched off are left out."""
+    """Put many messages into inboxes at once; those to accounts that are switched off are left out.
+
+    Return how many were not there yet.
+    """
+    return len(tell_new(session, notices, at=at))
+
+
+def tell_new(session: Session, notices: Sequence[Notice], *, at: datetime) -> list[Notice]:
+    """Put many messages into inboxes at once, as `tell_all`; return those that were not there yet."""
     readers = reach.readers(session, {n.user_id for n in notices})
     found = [(str(new_id(at)), notice) for notice in notices if notice.user_id in readers]
     new = rows.add(session, [_inbox_row(inbox_id, notice, at) for inbox_id, notice in found])
@@ -74,7 +82,7 @@ def tell_all(session: Session, notices: Sequence[Notice], *, at: datetime) -> in
     ]
     rows.add_deliveries(session, deliveries)
     jobs.enqueue_all(session, [_job(row["id"], at) for row in deliveries], at=at)
-    return len(new)
+    return [notice for inbox_id, notice in found if inbox_id in new]
 
 
 def _ways(settings: Settings, reader: reach.Reader, kind: str, data: Mapping[str, Any]) -> tuple[str, ...]:

@@ -68,18 +68,17 @@ def listing(session: Session, *, by: Viewer, at: datetime) -> Passing:
     mine, here = by.areas("supervisor"), by.areas(*READERS)
     if not here:
         raise Forbidden(action=_("melihat kasus yang dipindahkan"), allowed=access.names_of(READERS))
-    out = rows.going(session, mine, by.user_id)
     return Passing(
         coming=_shown(session, rows.coming(session, here), by=by, at=at),
-        going=_shown(session, [row for row in out if row.state == "offered"], by=by, at=at),
-        gone=_shown(session, [row for row in out if row.state != "offered"], by=by, at=at),
+        going=_shown(session, rows.going(session, mine, by.user_id, waits=True), by=by, at=at),
+        gone=_shown(session, rows.going(session, mine, by.user_id, waits=False), by=by, at=at),
     )
 
 
 def waiting(session: Session, *, by: Viewer) -> int | None:
     """Return how many offers wait for a supervisor's areas; None for who is none."""
     mine = by.areas("supervisor")
-    return len(rows.coming(session, mine)) if mine else None
+    return rows.how_many(session, mine) if mine else None
 
 
 def one(session: Session, transfer_id: str, *, by: Viewer, at: datetime) -> Offer:
@@ -90,7 +89,8 @@ def one(session: Session, transfer_id: str, *, by: Viewer, at: datetime) -> Offe
     case = cases.by_id(session, row.case_id)
     seen = case is not None and "supervisor" in access.roles_in(by, cases.scope_of(session, case))
     # Who offered it, and whoever answers for it there, read the offer; that the case went is all the sender keeps.
-    if not (seen or row.offered_by == by.user_id or (row.state == "offered" and transfers.reads(by, row))):
+    sent = row.offered_by == by.user_id and transfers.covers(by, row.from_area)
+    if not (seen or sent or (row.state == "offered" and transfers.reads(by, row))):
         raise NotFound
     (offer,) = _shown(session, [row], by=by, at=at)
     able: tuple[tuple[str, str], ...] = ()

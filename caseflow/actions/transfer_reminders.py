@@ -4,9 +4,9 @@ An obligation belongs to a case and to who answers for it; an offer is owed by s
 row, by the same ladder (docs/decisions/0038), as a question of the audit desk does.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 
 from caseflow.actions import inbox
 from caseflow.actions.inbox import Notice
@@ -16,6 +16,9 @@ from caseflow.states.deadlines import Calendar, civil_date
 from caseflow.store import offices, transfers, users
 from caseflow.store.session import Session
 from caseflow.store.transfers import TransferRow
+
+AHEAD = timedelta(days=21)
+"""No reminder comes earlier than this before an offer is due, holidays included."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,42 +31,74 @@ class Reminded:
     told: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Round:
+    """What one run has looked up so far."""
+
+    session: Session
+    at: datetime
+    calendars: dict[str, Calendar] = field(default_factory=dict)
+    held: dict[tuple[str, str, date], tuple[str, ...]] = field(default_factory=dict)
+
+    def calendar(self, office_id: str) -> Calendar:
+        if office_id not in self.calendars:
+            self.calendars[office_id] = offices.calendar(self.session, office_id)
+        return self.calendars[office_id]
+
+    def holders(self, role: str, area: str, on: date) -> tuple[str, ...]:
+        key = (role, area, on)
+        if key not in self.held:
+            self.held[key] = users.holders(self.session, role, area, on)
+        return self.held[key]
+
+
 def remind(session: Session, *, at: datetime) -> list[Reminded]:
-    """Tell the rungs that have come; nobody hears one twice, however often and in how many places this runs."""
-    found = []
-    for row in transfers.due(session):
-        calendar = offices.calendar(session, row.to_office)
+    """Tell the rungs that have come; nobody hears one twice, however often and in how many places this runs.
+
+    After days without a run each person hears of the highest rung only.
+    """
+    now = _Round(session, at)
+    reached: list[tuple[TransferRow, int]] = []
+    notices: list[Notice] = []
+    for row in transfers.due(session, before=at + AHEAD):
+        calendar = now.calendar(row.to_office)
         if not ladder.quiet(at, calendar):
-            found += [
-                Reminded(row.number, row.due_at, rung, n) for rung, n in _climbed(session, row, calendar, at) if n
-            ]
+            rungs = _reached(row, calendar, at)
+            reached += [(row, rung) for rung in rungs]
+            notices += [_notice(row, rung, user, calendar, at) for user, rung in _told(now, row, rungs).items()]
+    new = Counter(notice.cause_key for notice in inbox.tell_new(session, notices, at=at))
+    return [Reminded(row.number, row.due_at, rung, told) for row, rung in reached if (told := new[_cause(row, rung)])]
+
+
+def _reached(row: TransferRow, calendar: Calendar, at: datetime) -> list[int]:
+    falls = ladder.instants(ladder.LADDERS[KIND], start=row.offered_at, due=row.due_at, calendar=calendar)
+    return [number for number, instant in enumerate(falls, 1) if instant <= at]
+
+
+def _told(now: _Round, row: TransferRow, rungs: list[int]) -> dict[str, int]:
+    """Return user -> the highest rung that has come to them."""
+    found: dict[str, int] = {}
+    for number in reversed(rungs):
+        for user_id in _people(now, row, ladder.LADDERS[KIND][number - 1].audience):
+            found.setdefault(user_id, number)
     return found
 
 
-def _climbed(session: Session, row: TransferRow, calendar: Calendar, at: datetime) -> list[tuple[int, int]]:
-    rungs = ladder.LADDERS[KIND]
-    falls = ladder.instants(rungs, start=row.offered_at, due=row.due_at, calendar=calendar)
-    told = []
-    for number, rung in enumerate(rungs, 1):
-        if falls[number - 1] <= at:
-            people = _people(session, row, rung.audience, civil_date(at, calendar))
-            told.append(
-                (number, inbox.tell_all(session, [_notice(row, number, u, calendar, at) for u in people], at=at))
-            )
-    return told
-
-
-def _people(session: Session, row: TransferRow, audience: Sequence[str], on: date) -> tuple[str, ...]:
+def _people(now: _Round, row: TransferRow, audience: tuple[str, ...]) -> tuple[str, ...]:
+    on = civil_date(now.at, now.calendar(row.to_office))
     if ladder.ASKER in audience:
-        return (row.offered_by,)
-    role = "head" if "head" in audience else "supervisor"
-    return users.holders(session, role, row.to_area, on)
+        # An account that is switched off hears nothing: the supervisors it offered for do.
+        active = users.active(now.session, row.offered_by)
+        return (row.offered_by,) if active else now.holders("supervisor", row.from_area, on)
+    return now.holders("head" if "head" in audience else "supervisor", row.to_area, on)
 
 
 def _notice(row: TransferRow, number: int, user_id: str, calendar: Calendar, at: datetime) -> Notice:
     day, today = civil_date(row.due_at, calendar), civil_date(at, calendar)
     phase = "late" if at >= row.due_at else "due" if day == today else "before"
     data = {"phase": phase, "number": row.number, "due": day.isoformat()}
-    return Notice(
-        user_id=user_id, kind=KIND, cause_key=f"{CAUSE}:{row.id}:rung{number}", case_id=row.case_id, data=data
-    )
+    return Notice(user_id=user_id, kind=KIND, cause_key=_cause(row, number), case_id=row.case_id, data=data)
+
+
+def _cause(row: TransferRow, number: int) -> str:
+    return f"{CAUSE}:{row.id}:rung{number}"

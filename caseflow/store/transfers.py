@@ -71,18 +71,30 @@ def coming(session: Session, areas: tuple[str, ...]) -> list[TransferRow]:
     return _listed(session, _WAITS, scope.within(areas, transfer.c.to_area))
 
 
-def going(session: Session, areas: tuple[str, ...], user_id: str) -> list[TransferRow]:
-    """Return what was offered out of these areas, the newest first; of closed files what the person offered."""
+def how_many(session: Session, areas: tuple[str, ...]) -> int:
+    """Return how many offers wait for somebody of these areas."""
+    query = select(func.count()).select_from(_FROM).where(_WAITS, scope.within(areas, transfer.c.to_area))
+    return int(session.execute(query).scalar_one())
+
+
+def going(session: Session, areas: tuple[str, ...], user_id: str, *, waits: bool) -> list[TransferRow]:
+    """Return what was offered out of these areas, waiting or answered, the newest first.
+
+    Of closed files only what the person offered.
+    """
     mine = or_(_SECRECY != "R3", transfer.c.offered_by == user_id)
-    return _listed(session, scope.within(areas, transfer.c.from_area), mine, newest=True)
+    still = _OPEN if waits else transfer.c.state != "offered"
+    return _listed(session, scope.within(areas, transfer.c.from_area), mine, still, newest=True)
 
 
-def due(session: Session) -> list[TransferRow]:
-    """Return the offers that wait, the first due first."""
-    return _listed(session, _WAITS)
+def due(session: Session, *, before: datetime) -> list[TransferRow]:
+    """Return every offer that waits and is due before a moment, the first due first."""
+    return _listed(session, _WAITS, transfer.c.due_at < before, most=None)
 
 
-def _listed(session: Session, *where: ColumnElement[bool], newest: bool = False) -> list[TransferRow]:
+def _listed(
+    session: Session, *where: ColumnElement[bool], newest: bool = False, most: int | None = MOST
+) -> list[TransferRow]:
     order = (transfer.c.offered_at.desc(), transfer.c.id) if newest else (transfer.c.due_at, transfer.c.id)
-    query = select(*_COLUMNS).select_from(_FROM).where(*where).order_by(*order).limit(MOST)
+    query = select(*_COLUMNS).select_from(_FROM).where(*where).order_by(*order).limit(most)
     return list(session.execute(query))

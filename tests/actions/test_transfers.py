@@ -3,17 +3,19 @@
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import delete, update
+from sqlalchemy import delete, insert, select, update
 
 from caseflow.access import Grant
 from caseflow.actions import changing, glass, lines, offers, transfer_reminders, transfers
 from caseflow.actions.reviews import DecideReview, grant_review
 from caseflow.actions.transfers import AnswerTransfer, OfferTransfer
 from caseflow.errors import Forbidden, InvalidInput, NotFound, Refused, ReviewVoided, SelfApproval
+from caseflow.ids import new_id
 from caseflow.store import cases as case_rows
 from caseflow.store import log, reviews
+from caseflow.store import transfers as rows
 from caseflow.store.cases import Filter
-from caseflow.store.tables import case_file, case_team
+from caseflow.store.tables import case_file, case_team, transfer, user_account
 from tests.hung import folded, stored
 from tests.world import (
     OTHER_VILLAGE,
@@ -109,6 +111,9 @@ def test_a_case_is_the_senders_until_the_other_side_takes_it(world: World) -> No
     assert offers.listing(world.session, by=viewer(world, "bambang"), at=world.now).gone == (gone,), "as it went"
     world.session.execute(update(case_file).where(case_file.c.id == case).values({n: getattr(row, n) for n in later}))
     assert lines.search(world.session, before.number, by=viewer(world, "sari"), at=world.now) == []
+    assert offers.one(world.session, transfer, by=viewer(world, "sari"), at=world.now).number == before.number
+    with pytest.raises(NotFound):
+        offers.one(world.session, transfer, by=replace(viewer(world, "sari"), grants=()), at=world.now)
     holds(world, case)
     world.session.execute(update(case_file).where(case_file.c.id == case).values(office_id=before.office_id))
     assert [problem.reason for problem in broken(world)] == ["state"], "the entry tells the office"
@@ -286,3 +291,42 @@ def test_an_offer_nobody_answers_climbs(world: World) -> None:
     for name in ("luarsup", "sari", "kadis"):
         heard += [(name, m.data["phase"]) for m in told(world, name, "transfer", case=case)]
     assert heard == [("luarsup", "due"), ("sari", "late")]
+
+
+def test_after_days_without_a_run_each_person_hears_of_the_highest_rung_only(world: World) -> None:
+    world.now = clock(2026, 2, 2, 10)
+    case = opened(world, by="rina")
+    offered(world, case, OTHER_VILLAGE)
+    heard = transfer_reminders.remind(world.session, at=clock(2026, 2, 11, 8))
+    assert [(each.rung, each.told) for each in heard] == [(1, 1), (2, 1), (3, 1)]
+    assert transfer_reminders.remind(world.session, at=clock(2026, 2, 12, 8)) == []
+    for name in ("bambang", "kadis", "sari"):
+        assert len(told(world, name, "transfer", case=case)) == 1, "sari is supervisor there too, and offered it"
+
+
+def test_where_who_offered_is_gone_their_colleagues_hear_that_nobody_answers(world: World) -> None:
+    world.now = clock(2026, 2, 2, 10)
+    case = opened(world, by="rina")
+    offered(world, case)
+    gone = update(user_account).where(user_account.c.id == world.office.ids["sari"]).values(active=False)
+    world.session.execute(gone)
+    transfer_reminders.remind(world.session, at=clock(2026, 2, 11, 8))
+    assert len(told(world, "bambang", "transfer", case=case)) == 1
+
+
+def test_every_offer_that_waits_is_reminded_however_many_there_are(world: World) -> None:
+    world.now = clock(2026, 2, 2, 10)
+    case = opened(world, by="rina")
+    row = dict(world.session.execute(select(case_file).where(case_file.c.id == case)).one()._mapping)
+    offer = rows.by_id(world.session, offered(world, case))
+    assert offer is not None
+    asked = {column.name: getattr(offer, column.name) for column in transfer.c if column.name != "sealed"}
+    asked |= {"category": None, "confidentiality": None, "sealed": b""}
+    others = [(str(new_id()), f"{n:06}") for n in range(rows.MOST)]
+    world.session.execute(
+        insert(case_file), [row | {"id": i, "number": f"6310-2030-{n}", "category": n} for i, n in others]
+    )
+    world.session.execute(insert(transfer), [asked | {"id": str(new_id()), "case_id": i} for i, _n in others])
+    transfer_reminders.remind(world.session, at=clock(2026, 2, 5, 8))
+    assert len({m.case_id for m in told(world, "luarsup", "transfer")}) == rows.MOST + 1
+    assert offers.waiting(world.session, by=viewer(world, "luarsup")) == rows.MOST + 1
