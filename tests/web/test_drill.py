@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import orjson
 import pyotp
@@ -137,8 +138,9 @@ def sealed(session: Session) -> dict[str, str]:
     for column in (column for table in metadata.sorted_tables for column in table.c if column.name in SEALED):
         table = column.table
         for row in session.execute(select(*table.primary_key, column).where(column.is_not(None))):
-            *key, content = row
-            place = f"{table.name}.{column.name}.{'.'.join(map(str, key))}"
+            cells: list[Any] = list(row)
+            content = cells.pop()
+            place = ".".join(map(str, (table.name, column.name, *cells)))
             owner, opener = keys_by_head.get(content[: len(HEAD)], ("nobody", b""))
             found[place] = owner if owner != "nobody" and crypto.open_seal(opener, content, place) else "nobody"
     return found
