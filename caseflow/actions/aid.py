@@ -13,7 +13,7 @@ from caseflow.errors import InvalidInput, Sentence, _
 from caseflow.i18n import format_date
 from caseflow.states.category import Text
 from caseflow.states.deadlines import civil_date
-from caseflow.store import aid, cases, subjects
+from caseflow.store import aid, cases, shared_items, subjects
 from caseflow.store.aid import Given
 from caseflow.store.session import Session
 
@@ -72,7 +72,8 @@ def of_case(work: Work) -> Findings:
 
     An open or closed case of the household tells of it: by its number to who may open it, to others only what, when
     and by which office, and only where the household is the same beyond a typed family card. A closed file (R3) stands
-    in no case but its own, whoever reads: nothing here tells that there is one.
+    in no case but its own, whoever reads: nothing here tells that there is one. An action that serves several cases is
+    not found as its own double.
     """
     limits = _limits(work)
     if not limits or GLASS in work.by.roles:  # a file opened in need is that file, and no other
@@ -80,6 +81,8 @@ def of_case(work: Work) -> Findings:
     sure = _same_household(work)
     likely = family.household_of(work, subjects.summary(work.session, work.row.subject_id, work.today))
     found = [each for each in aid.given(work.session, sure | likely, limits) if _counts(work, each, limits)]
+    same = {row.id for row in shared_items.tied(work.session, _waiting(work))} if found else set()
+    found = [each for each in found if each.item not in same or each.case.id == work.row.id]
     open_to = {each.case.id for each in found if _opens(work, each)}
     told = [each for each in found if each.case.id in open_to or each.case.subject_id in sure]
     reading.note(work.session, _once(work, told), by=work.by, at=work.at, part="household")
@@ -114,6 +117,10 @@ def _limits(work: Work) -> dict[str, date]:
     waiting = {item.intervention for item in work.facts.plan if item.status == "planned"}
     kinds = [kind for code in sorted(waiting) if (kind := work.category.intervention(code)) is not None]
     return {k.code: _months_before(work.today, k.again_after_months) for k in kinds if k.again_after_months}
+
+
+def _waiting(work: Work) -> set[str]:
+    return {item.id for item in work.facts.plan if item.status == "planned"}
 
 
 def _months_before(day: date, months: int) -> date:

@@ -17,7 +17,7 @@ from caseflow.errors import InvalidInput, NotFound, Refused, _
 from caseflow.i18n import terbilang
 from caseflow.ids import is_id, new_id
 from caseflow.letters import catalogue
-from caseflow.store import children, initials, log, offices, records, users
+from caseflow.store import children, initials, log, offices, records, shared_items, users
 from caseflow.store import goods as rows
 from caseflow.store import letters as letter_rows
 from caseflow.store.goods import RETURN, GoodsRow
@@ -186,6 +186,9 @@ def _movements(work: Work, command: Deliver, planned: Row[Any], day: date) -> li
     }
     if again := next((kept[each["item_id"]] for each in moved if each["item_id"] in kept), None):
         raise Refused(reason=_("{item} sudah diserahkan untuk kegiatan ini.", item=again))
+    shared = shared_items.handed_elsewhere(session, planned.id, work.row.id)
+    if any(each["item_id"] in shared for each in moved):
+        raise Refused(reason=_("Barang itu sudah diserahkan untuk kegiatan ini, yang melayani beberapa kasus."))
     return moved
 
 

@@ -96,6 +96,11 @@ def open_many(session: Session, commands: Sequence[OpenCase], *, by: Viewer, at:
     return _alone(session, act, commands, {}, range(len(commands)))
 
 
+def each(session: Session, act: Callable[[C], Done], commands: Sequence[C]) -> list[Outcome]:
+    """Carry out commands one by one, in this transaction; one that is refused leaves nothing and stops no other."""
+    return _alone(session, act, commands, {}, range(len(commands)))
+
+
 def _alone(
     session: Session, act: Callable[[C], Done], commands: Sequence[C], found: dict[int, Outcome], places: Sequence[int]
 ) -> list[Outcome]:

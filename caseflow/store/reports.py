@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Row, Select, String, and_, case, exists, f
 from caseflow.states.lifecycle import CLOSED, INITIAL
 from caseflow.store import records, vault
 from caseflow.store.session import Session
+from caseflow.store.shared_items import ORIGIN
 from caseflow.store.tables import (
     case_entry,
     case_file,
@@ -259,7 +260,10 @@ def answers_due(session: Session, office_id: str, during: Period) -> dict[str, i
 
 
 def aid(session: Session, office_id: str, during: Period) -> Counter[tuple[str, str]]:
-    """Return (intervention, pillar) -> items of plans that were recorded as done in a period, and still are."""
+    """Return (intervention, pillar) -> items of plans that were recorded as done in a period, and still are.
+
+    An item that serves several cases of a household is one.
+    """
     query = (
         select(case_entry.c.data)
         .join(case_file, case_file.c.id == case_entry.c.case_id)
@@ -271,14 +275,13 @@ def aid(session: Session, office_id: str, during: Period) -> Counter[tuple[str, 
         )
     )
     items = sorted({str(orjson.loads(data)["item"]) for data in session.execute(query).scalars()})
-    found: Counter[tuple[str, str]] = Counter()
+    found: dict[str, tuple[str, str]] = {}
     for part in _parts(items):
-        done = select(plan_item.c.intervention, plan_item.c.pillar, func.count().label("n")).where(
+        done = select(plan_item.c.intervention, plan_item.c.pillar, ORIGIN.label("origin")).where(
             plan_item.c.id.in_(part), plan_item.c.status == "done"
         )
-        for row in session.execute(done.group_by(plan_item.c.intervention, plan_item.c.pillar)):
-            found[row.intervention, row.pillar] += row.n
-    return found
+        found |= {row.origin: (row.intervention, row.pillar) for row in session.execute(done)}
+    return Counter(found.values())
 
 
 def _parts(ids: Sequence[str]) -> Iterator[Sequence[str]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 
@@ -30,13 +31,13 @@ def tied(session: Session, items: Collection[str]) -> list[Tied]:
         return []
     origins = select(ORIGIN).where(plan_item.c.id.in_(sorted(items)))
     i = plan_item.c
-    query = (
-        select(i.id, ORIGIN, i.case_id, i.status, i.result)
+    query: Select[Any] = (
+        select(i.id, ORIGIN.label("origin"), i.case_id, i.status, i.result)
         .join(case_file, case_file.c.id == i.case_id)
         .where(or_(i.id.in_(origins), i.origin_id.in_(origins)), i.cycle == case_file.c.cycle)
         .order_by(case_file.c.number)
     )
-    return [Tied(row[0], row[1], row[2], row[3], row[4]) for row in session.execute(query)]
+    return [Tied(row.id, row.origin, row.case_id, row.status, row.result) for row in session.execute(query)]
 
 
 def in_case(session: Session, number: str, item: str) -> str | None:
