@@ -226,7 +226,7 @@ def _tried(problems: dict[str, str], find: Callable[[], T]) -> T | None:
 
 
 def _grant(session: Session, user_id: str, wanted: _Wanted, *, by: Viewer, at: datetime) -> str:
-    first = wanted.starts_on or at.date()
+    first = wanted.starts_on or areas.today(session, at, wanted.area)
     grant_id = users.grant(
         session, user_id, wanted.role, wanted.area, first, wanted.ends_on, wanted.institution, by=by.user_id, at=at
     )

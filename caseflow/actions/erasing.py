@@ -7,7 +7,7 @@ from typing import Any
 
 from caseflow import access
 from caseflow.access import Viewer
-from caseflow.actions import admin, casework, letter_voids, obligations, people, referrals, steps
+from caseflow.actions import admin, areas, casework, letter_voids, obligations, people, referrals, steps
 from caseflow.actions.casework import Change, Done, Work
 from caseflow.errors import _
 from caseflow.states.deadlines import civil_date
@@ -52,7 +52,7 @@ def erase(
     """
     held = [case for subject_id in subject_ids for case in cases.of_subject(session, subject_id)]
     done = {case.id: _leave_word(session, case, said, by=by, at=at) for case in sorted(held, key=lambda c: c.id)}
-    today = civil_date(at, offices.calendar(session, held[0].office_id)) if held else at.date()
+    today = civil_date(at, offices.calendar(session, held[0].office_id)) if held else areas.today(session, at)
     for subject_id in subject_ids:
         _leave_families(session, subject_id, subject_ids, said, by=by, at=at)
         _forget(session, subject_id, granted_at, today=today)
@@ -173,7 +173,7 @@ def reapply(session: Session, gone: Iterable[ErasedBefore], *, by: Viewer, at: d
             erasures.hold(session, subject_ids)
             if (pending := erasures.pending_of(session, each.subject)) is not None:
                 erasures.close(session, pending.id, "granted", by=by.user_id, at=at)
-            said = {"again": True, "erased_on": each.erased_at.date().isoformat()}
+            said = {"again": True, "erased_on": areas.today(session, each.erased_at).isoformat()}
             erase(session, subject_ids, said, granted_at=each.erased_at, by=by, at=at)
             again.append(each.subject)
     return Reapplied(tuple(again), already, absent)

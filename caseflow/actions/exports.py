@@ -3,10 +3,11 @@
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import lru_cache
 from heapq import merge
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from caseflow import access, audit, merkle
 from caseflow.access import AREA_READERS, Viewer
@@ -155,17 +156,23 @@ def _event(step: Step, role_of: Callable[[Step], str]) -> Event:
 
 def _roles(session: Session) -> Callable[[Step], str]:
     """Return what tells in which role somebody acted: one that may take the step, of those held there that day."""
+    first = offices.first_zone(session) or UTC
+
+    @lru_cache
+    def zone(area: str) -> tzinfo:
+        office = offices.of_area(session, area)
+        return ZoneInfo(office.zone) if office else first
 
     @lru_cache(_PEOPLE_KEPT)
-    def grants(actor: str, day: str) -> tuple[access.Grant, ...] | None:
+    def grants(actor: str, day: date) -> tuple[access.Grant, ...] | None:
         account = users.by_id(session, actor)
-        return users.viewer(session, account, date.fromisoformat(day)).grants if account else None
+        return users.viewer(session, account, day).grants if account else None
 
     def role_of(step: Step) -> str:
         entry = step.placed.envelope
         if entry.actor == access.SYSTEM_USER:
             return SYSTEM
-        held = grants(entry.actor, entry.entered_at[:10])
+        held = grants(entry.actor, datetime.fromisoformat(entry.entered_at).astimezone(zone(step.area)).date())
         if held is None:
             return OPERATOR
         here = {grant.role for grant in held if area_within(step.area, grant.area)} or {g.role for g in held}

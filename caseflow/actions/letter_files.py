@@ -151,7 +151,7 @@ def voided_of(session: Session, case: CaseRow, rows: Iterable[LetterRow]) -> dic
     names = users.names(session, {actor for actor, _day in told.values()})
     found = {}
     for row in void:
-        actor, day = told.get(row.id, ("", row.voided_at.date()))
+        actor, day = told.get(row.id) or ("", civil_date(row.voided_at, offices.calendar(session, case.office_id)))
         reason = letters.void_reason(session, case.subject_id, row)
         found[row.id] = Voided(day, actor, names.get(actor, "caseflow"), reason)
     return found

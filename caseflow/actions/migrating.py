@@ -7,7 +7,7 @@ from typing import Any
 
 from caseflow import access
 from caseflow.access import Viewer
-from caseflow.actions import admin, cases, casework, definitions, letter_voids
+from caseflow.actions import admin, areas, cases, casework, definitions, letter_voids
 from caseflow.actions.casework import Change, Work
 from caseflow.actions.oversight import SMALL
 from caseflow.definitions import mapping as files
@@ -204,7 +204,7 @@ def prepare(
     before, after = (definitions.of_digest(session, digest) for digest in digests)
     definitions.require_known_guards([after])
     mapping = files.read(text, file=file)
-    if wrong := maps.problems(mapping, before, after, today=at.date()):
+    if wrong := maps.problems(mapping, before, after, today=areas.today(session, at)):
         raise files.broken_by(file, wrong)
     return Migration(before, after, mapping, text, files.digest_of(text))
 

@@ -14,7 +14,7 @@ import pyotp
 
 from caseflow import crypto
 from caseflow.access import Viewer
-from caseflow.actions import admin, inbox, ways_in
+from caseflow.actions import admin, areas, inbox, ways_in
 from caseflow.errors import NotFound, Refused, WrongCode, _
 from caseflow.states.lifecycle import ABOVE
 from caseflow.store import log, second_factors, sessions, users
@@ -176,7 +176,7 @@ def reset(session: Session, user: str, *, by: Viewer, at: datetime) -> None:
 
 def lacking(session: Session, *, at: datetime) -> list[str]:
     """Return the log-in names of who should have a second factor and has none."""
-    return second_factors.lacking(session, ROLES, at.date())
+    return second_factors.lacking(session, ROLES, areas.today(session, at))
 
 
 def own(session: Session, user_id: str, *, at: datetime) -> Viewer:

@@ -71,7 +71,9 @@ def hand_over(
             ]
 
         rows = edges.read(at, acting, asked)
-        run, told = _digest([row.command for row in rows]), _digest([leaver, to, content, at.clock.now().date()])
+        with at.database.read() as session:
+            day = at.today(session).date()
+        run, told = _digest([row.command for row in rows]), _digest([leaver, to, content, day])
 
         def act(session: Session, commands: Sequence[HandOver], by: Viewer, moment: datetime) -> list[Any]:
             return [many.told(o) for o in handover.hand_over(session, commands, run=told, by=by, at=moment)]

@@ -174,7 +174,7 @@ def set_name_keys(session: Session, subject_id: str, data: Mapping[str, Any], *,
         session.execute(insert(name_key), [{"subject_id": subject_id, "key": k[:64]} for k in sorted(keys)])
 
 
-def erase(session: Session, subject_id: str, *, at: datetime, on: date | None = None) -> None:
+def erase(session: Session, subject_id: str, *, at: datetime, on: date) -> None:
     """Destroy a subject's key and blank what stood in clear to be searched or counted; its cases and entries stay.
 
     Of where somebody lived the regency is left, as much as a yearly report counts. Memberships end that day, and what
@@ -193,7 +193,7 @@ def erase(session: Session, subject_id: str, *, at: datetime, on: date | None = 
     session.execute(update(household_member).where(mine).values(sealed=None))
     session.execute(update(group_member).where(group_member.c.person_id == subject_id).values(sealed=None))
     running = (mine, household_member.c.ends_on.is_(None))
-    session.execute(update(household_member).where(*running).values(ends_on=on or at.date()))
+    session.execute(update(household_member).where(*running).values(ends_on=on))
 
 
 def forget_head(session: Session, household_id: str, person_id: str, *, closed: bool, at: datetime) -> None:
