@@ -6,7 +6,7 @@ from typing import Any
 
 from caseflow import access
 from caseflow.access import Viewer
-from caseflow.actions import casework
+from caseflow.actions import casework, handed
 from caseflow.actions.casework import Change, Done, Work
 from caseflow.actions.typed import Typed
 from caseflow.errors import InvalidInput, NotFound, Refused, _
@@ -18,6 +18,7 @@ from caseflow.store.tables import plan_item
 from caseflow.store.types import Row
 
 PLANNING = ("assessment", "intervention_plan")
+SETTLED = ("done", "cancelled")
 RESULTS = ("met", "partly", "not_met")
 
 
@@ -141,7 +142,7 @@ def finish_item(session: Session, command: SettleItem, *, by: Viewer, at: dateti
 
 
 def cancel_item(session: Session, command: SettleItem, *, by: Viewer, at: datetime) -> Done:
-    """Cancel an action with a reason."""
+    """Cancel an action with a reason; `Refused` while goods handed over for it are with the receiver."""
     casework.require_text(command.note, "note")
     return _settle(session, command, "cancelled", by=by, at=at)
 
@@ -150,10 +151,12 @@ def _settle(session: Session, command: SettleItem, status: str, *, by: Viewer, a
     def decide(work: Work) -> Change:
         access.require_act(work.roles, "plan")
         row = _item(work, command.item)
-        if row.status in {"done", "cancelled"}:
+        if row.status in SETTLED:
             raise Refused(reason=_("Kegiatan ini sudah selesai atau dibatalkan."))
         if status == "done" and work.row.state != "intervention":
             raise Refused(reason=_("Kegiatan diselesaikan pada tahap intervensi, setelah rencana disetujui."))
+        if status == "cancelled":
+            _require_no_goods_out(work, row.id)
         day = casework.require_past(command.event_date, work.today, "event_date")
         secret = children.words(session, plan_item, work.row.subject_id, row) | {"note": command.note.strip()}
 
@@ -165,6 +168,20 @@ def _settle(session: Session, command: SettleItem, status: str, *, by: Viewer, a
         return Change(carry=carry)
 
     return _changed(session, command, decide, command.item, by=by, at=at)
+
+
+def _require_no_goods_out(work: Work, item_id: str) -> None:
+    """Raise `Refused` where goods are out for an action: cancelled, it would say that nothing was given."""
+    kept = (g for made in handed.of_work(work) if made.plan_item == item_id and not made.undone for g in made.goods)
+    if out := next((each for each in kept if each.kept), None):
+        named = {"n": out.kept, "unit": out.item.unit, "item": out.name}
+        raise Refused(
+            reason=_(
+                "Untuk kegiatan ini {n} {unit} {item} masih pada penerimanya. Catat dahulu barang yang kembali, "
+                "atau pada tahap intervensi isi hasil kegiatannya.",
+                **named,
+            )
+        )
 
 
 def evaluate_item(session: Session, command: EvaluateItem, *, by: Viewer, at: datetime) -> Done:

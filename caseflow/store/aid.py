@@ -6,11 +6,11 @@ from datetime import date, datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Select, exists, func, or_, select
+from sqlalchemy import Select, case, exists, func, or_, select
 
 from caseflow.states.lifecycle import CLOSED
 from caseflow.store.cases import CaseRow
-from caseflow.store.goods import RETURN
+from caseflow.store.goods import RETURN, REVERSAL
 from caseflow.store.session import Session
 from caseflow.store.tables import case_entry, case_file, goods_delivery, goods_movement, office, plan_item, subject
 
@@ -65,15 +65,17 @@ def given(session: Session, subject_ids: Collection[str], interventions: Collect
 
 
 def _handed_on(session: Session, case_ids: Select[Any]) -> dict[str, date]:
-    """Return item -> the day goods were last handed over for it, of deliveries that were not undone."""
+    """Return item -> the day goods were last handed over for it, of deliveries of which something was kept."""
     undo = goods_movement.alias()
-    undone = exists().where(undo.c.reverses_id == goods_movement.c.id)
-    stands = exists().where(goods_movement.c.delivery_id == goods_delivery.c.id, ~undone.correlate(goods_movement))
-    stands = stands.where(goods_movement.c.reverses_id.is_(None), goods_movement.c.kind != RETURN)
-    d = goods_delivery.c
-    query: Select[Any] = select(d.plan_item_id, func.max(d.delivered_on).label("day")).group_by(d.plan_item_id)
-    query = query.where(d.case_id.in_(case_ids), stands.correlate(goods_delivery))
-    return {row.plan_item_id: row.day for row in session.execute(query)}
+    m, d = goods_movement.c, goods_delivery.c
+    kept = func.sum(case((m.kind == RETURN, -m.quantity), else_=m.quantity))
+    stands = (m.kind != REVERSAL, ~exists().where(undo.c.reverses_id == m.id))
+    query: Select[Any] = select(d.plan_item_id, d.delivered_on).join(goods_movement, m.delivery_id == d.id)
+    query = query.where(d.case_id.in_(case_ids), *stands).group_by(d.id, d.plan_item_id, d.delivered_on)
+    found: dict[str, date] = {}
+    for row in session.execute(query.having(kept > 0).order_by(d.delivered_on)):
+        found[row.plan_item_id] = row.delivered_on
+    return found
 
 
 def _done_on(session: Session, case_ids: Collection[str]) -> dict[str, date]:

@@ -7,14 +7,14 @@ import orjson
 from sqlalchemy import update
 
 from caseflow.actions import aid, casework
-from caseflow.actions.deliveries import Undo, undo
+from caseflow.actions.deliveries import GiveBack, Undo, give_back, undo
 from caseflow.actions.people import PersonData
 from caseflow.actions.reviews import DecideReview, grant_review
 from caseflow.errors import InvalidInput
 from caseflow.store import log, readings
 from caseflow.store.aid import given
 from caseflow.store.tables import case_file
-from tests.warehouse import handed_over
+from tests.warehouse import STORE, handed_over
 from tests.world import (
     VILLAGE_ELSEWHERE,
     World,
@@ -106,6 +106,11 @@ def test_what_was_handed_over_counts_as_given_until_it_is_undone(world: World) -
     _came, delivery = handed_over(world, case)
     subject, helped = row_of(world, case).subject_id, {each.intervention for each in items_of(world, case)}
     assert {each.on for each in given(world.session, {subject}, helped) if each.status == "done"} == {world.today}
+    back = GiveBack(delivery=delivery, item="KURSI-RODA", place=STORE, quantity=1, reason="Penerima pindah.")
+    returned = act(world, give_back, back).created_id
+    assert {each.status for each in given(world.session, {subject}, helped)} == {"approved"}, "all of it came back"
+    act(world, undo, Undo(what=returned, reason="Salah catat."), by="sari")
+    assert [each.on for each in given(world.session, {subject}, helped) if each.status == "done"] == [world.today]
     act(world, undo, Undo(what=delivery, reason="Salah catat."), by="sari")
     assert {each.status for each in given(world.session, {subject}, helped)} == {"approved"}
 
