@@ -11,7 +11,10 @@ from caseflow.store.session import Session
 from caseflow.store.tables import household, idempotency, name_key, person, subject
 
 CHUNK = 200
-_TABLES = {"person": (person, subjects.PERSON_PLACE), "household": (household, subjects.HOUSEHOLD_PLACE)}
+_TABLES = {
+    "person": (person, subjects.PERSON_PLACE),
+    **dict.fromkeys(("household", "group", "community"), (household, subjects.HOUSEHOLD_PLACE)),
+}
 
 
 def by_key(session: Session) -> dict[str, int]:

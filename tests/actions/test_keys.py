@@ -29,6 +29,7 @@ NIK, KK = "6310014107160001", "6310012001160001"
 LATER = START + timedelta(days=30)
 AUDITOR = Viewer(ROOT.user_id, "audit", (Grant("auditor", EVERYWHERE),))
 CROWD = rewrapping.CHUNK + 30
+ROOF = "Balai Adat Meratus"
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +53,9 @@ def prototype(tmp_path_factory: pytest.TempPathFactory, template_url: object) ->
 def _crowd(session: Session) -> None:
     columns = {"sex": "P", "age_band": "26-45", "area_code": "6310012001", "nik_status": "missing"}
     people = [subjects.add_person(session, {"name": f"Warga {n}"}, columns, at=START) for n in range(CROWD)]
-    subjects.hide_name(session, people[-1])
+    roof = subjects.add_household(session, {"name": ROOF}, "6310012001", kind="community", at=START)
+    for each in (people[-1], roof):
+        subjects.hide_name(session, each)
 
 
 @pytest.fixture
@@ -77,10 +80,10 @@ def everybody_opens(session: Session) -> bool:
     return all(subjects.name_of(session, each) for each in ids)
 
 
-def hidden(session: Session) -> str:
-    """Return the subject that is found by keyed tokens only."""
+def hidden(session: Session) -> list[str]:
+    """Return the subjects that are found by keyed tokens only: a person and a community."""
     query = select(name_key.c.subject_id).where(func.length(name_key.c.key) == subjects.TOKEN)
-    return str(session.execute(query.distinct()).scalar_one())
+    return sorted(session.execute(query.distinct()).scalars())
 
 
 # --- a new key -------------------------------------------------------------------------------------------------------
@@ -97,7 +100,7 @@ def test_everything_moves_and_the_old_key_goes(home: Settings) -> None:
     assert home.secret_key_file.stat().st_mode & 0o777 == 0o600
     with database.read() as session:
         assert rewrapping.by_key(session) == {done.newest: before[old]}
-        last = hidden(session)
+        last, roof = hidden(session)
     assert keys.held(database)[0] == keys.Held(done.newest, newest=True, subjects=before[old])
     with pytest.raises(Refused, match=f"Tidak ada kunci baru.*{old}.*keys retire"):
         keys.rotate(database, at=LATER)
@@ -113,7 +116,8 @@ def test_everything_moves_and_the_old_key_goes(home: Settings) -> None:
         assert everybody_opens(session)
         assert found(session, NIK) == found(session, KK) == ["Siti Aminah"]
         assert subjects.by_index(session, nik=NIK) != []
-        assert subjects.same_name(session, last, subjects.name_of(session, last))
+        for each in (last, roof):
+            assert subjects.same_name(session, each, subjects.name_of(session, each))
         codes = select(access_entry.c.code).where(access_entry.c.code.like("log:key:%"))
         assert sorted(session.execute(codes).scalars()) == ["log:key:changed", "log:key:retired"]
     alone.close()
