@@ -2,12 +2,10 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
 from typing import Any
 
 from caseflow.errors import InvalidInput, _
 from caseflow.exchange import table
-from caseflow.exchange.workbook import FIRST_DAY
 from caseflow.ids import is_case_number
 from caseflow.letters.catalogue import Field, LetterKind
 
@@ -16,9 +14,6 @@ OF_CASES = {CASE, "kasus", "nomor", "case", "case number"}
 """Heads of the column that says which case a row is about."""
 YES, NO = {"ya", "yes", "true", "1"}, {"tidak", "no", "false", "0"}
 WHOLE = re.compile(r"[0-9]{1,15}|[0-9]{1,3}(\.[0-9]{3}){1,4}")
-DAY = re.compile(r"([0-9]{1,2})[-/. ]([0-9]{1,2})[-/. ]([0-9]{4})")
-SERIAL = re.compile(r"[3-6][0-9]{4}")
-"""A day as worksheets count it."""
 Each = dict[str, dict[str, Any]]
 
 
@@ -81,7 +76,7 @@ def typed(field: Field, text: str) -> Any:  # noqa: ANN401 - an answer of a lett
         case "boolean" if said.casefold() in YES | NO:
             return said.casefold() in YES
         case "date":
-            return _day(said)
+            return table.day(said)
         case "choice":
             return _choice(field, said)
         case "list":
@@ -101,17 +96,3 @@ def _choice(field: Field, said: str) -> str:
         if wanted in {choice.key.casefold(), choice.label.id.casefold(), choice.label.en.casefold()}:
             return choice.key
     return said
-
-
-def _day(said: str) -> str:
-    """Return a day as `2026-11-16`: also typed as 16/11/2026, or counted by a worksheet."""
-    if SERIAL.fullmatch(said):
-        return (FIRST_DAY + timedelta(days=int(said))).isoformat()
-    parts = DAY.fullmatch(said)
-    if parts is None:
-        return said
-    day, month, year = (int(part) for part in parts.groups())
-    try:
-        return date(year, month, day).isoformat()
-    except ValueError:
-        return said

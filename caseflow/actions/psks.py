@@ -13,6 +13,7 @@ from caseflow.definitions import psks as definitions
 from caseflow.definitions.psks import PsksType
 from caseflow.errors import Forbidden, InvalidInput, NotFound, _
 from caseflow.ids import area_within, is_id
+from caseflow.states import identity
 from caseflow.store import handover, users
 from caseflow.store import psks as rows
 from caseflow.store.psks import Found
@@ -38,13 +39,14 @@ class PersonData(Typed):
     sex: str = ""
     birth_year: int | None = None
     phone: str = ""
+    nik: str = ""
     languages: tuple[str, ...] = ()
     user: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoleData(Typed):
-    """A role to record; `trainings` are names with years."""
+    """A role to record; `trainings` are names with years. Recording it confirms it, unless a day is named."""
 
     type: str
     area: str
@@ -52,6 +54,7 @@ class RoleData(Typed):
     end: date | None = None
     qualification: str = ""
     trainings: tuple[tuple[str, int], ...] = ()
+    confirmed_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +83,7 @@ class Role:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A helper with every role; without the telephone number in lists."""
+    """A helper with every role; without telephone number and NIK in lists."""
 
     id: str
     name: str
@@ -95,6 +98,8 @@ class Person:
     """Its log-in name, for who may change what is recorded."""
     roles: tuple[Role, ...]
     phone: str = ""
+    nik: str = ""
+    """With its middle hidden for who only looks the person up."""
     mine: bool = False
     """The reader may change what is recorded."""
     erased: bool = False
@@ -223,6 +228,7 @@ def _people(
     def person_of(row: Row[Any]) -> Person:
         mine = row.id not in gone and any(keeps(by, place) for place in places_of(row, held.get(row.id, ())))
         account = accounts.get(row.user_id)
+        private = rows.private_of(session, row) if full else rows.Private()
         return Person(
             id=row.id,
             name=row.name,
@@ -234,7 +240,8 @@ def _people(
             user=account.name if account else "",
             username=account.username if account and full and mine else "",
             roles=tuple(shown.get(row.id, ())),
-            phone=rows.phone_of(session, row) if full else "",
+            phone=private.phone,
+            nik=private.nik if mine else identity.masked(private.nik),
             mine=mine,
             erased=row.id in gone,
             may_erase=row.id not in gone and access.administers(by, row.area_code),

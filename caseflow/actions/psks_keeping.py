@@ -13,6 +13,7 @@ from caseflow.actions.psks import (
     RoleData,
     keeps,
     places_of,
+    read_areas,
     require_keeper,
     types,
     unknown_type,
@@ -21,9 +22,10 @@ from caseflow.actions.psks import (
 from caseflow.definitions.psks import LEVELS, PsksType
 from caseflow.errors import Erased, Forbidden, InvalidInput, NotFound, Sentence, _
 from caseflow.ids import area_level, is_id, within_any
-from caseflow.states import names
+from caseflow.states import identity, names
 from caseflow.store import log, users
 from caseflow.store import psks as rows
+from caseflow.store.psks import Private
 from caseflow.store.session import Session
 from caseflow.store.types import Row
 
@@ -31,6 +33,7 @@ OLDEST, YOUNGEST = 100, 15
 """Years of age a helper may have."""
 MOST_LANGUAGES, MOST_TRAININGS, MOST_CONFIRMED = 10, 20, 500
 FIRST_TRAINING = 1960
+FIRST_CONFIRMED = date(2000, 1, 1)
 WIDTHS = {"name": 200, "phone": 40, "qualification": 200, "language": 40, "training": 120}
 
 ERASE_REASONS: dict[str, Sentence] = {
@@ -47,8 +50,8 @@ ERASE_REASONS: dict[str, Sentence] = {
 def add_person(session: Session, command: PersonData, role: RoleData, *, by: Viewer, at: datetime) -> str:
     """Record a helper with the first role and return the person's id. Raises `Forbidden`, `InvalidInput`."""
     require_keeper(by)
-    values, phone = _checked_person(session, command, of=None, by=by, at=at)
-    person_id = rows.add_person(session, {**values, "recorded_by": by.user_id}, phone, at=at)
+    values, private = checked_person(session, command, of=None, by=by, at=at)
+    person_id = rows.add_person(session, {**values, "recorded_by": by.user_id}, private, at=at)
     log.note_access(session, "psks:person:recorded", actor=by.user_id, at=at, data={"person": person_id})
     add_role(session, person_id, role, by=by, at=at)
     return person_id
@@ -60,9 +63,10 @@ def change_person(session: Session, person: str, command: PersonData, *, by: Vie
     row, held = visible(session, person, by)
     if not any(keeps(by, place) for place in places_of(row, held)):
         raise NotFound
+    rows.hold(session, row.id)
     _require_kept(session, row)
-    values, phone = _checked_person(session, command, of=row, by=by, at=at)
-    rows.change_person(session, row, values, phone)
+    values, private = checked_person(session, command, of=row, by=by, at=at)
+    rows.change_person(session, row, values, private)
     log.note_access(session, "psks:person:changed", actor=by.user_id, at=at, data={"person": row.id})
 
 
@@ -89,10 +93,10 @@ def _require_kept(session: Session, row: Row[Any]) -> None:
         raise Erased
 
 
-def _checked_person(
+def checked_person(
     session: Session, command: PersonData, *, of: Row[Any] | None, by: Viewer, at: datetime
-) -> tuple[dict[str, Any], str]:
-    """Return the columns of a person and the telephone number; `of` is what stands there now."""
+) -> tuple[dict[str, Any], Private]:
+    """Return the columns of a person, and what is sealed; `of` is what stands there now."""
     name, phone = names.line(command.name), names.line(command.phone)
     languages = tuple(dict.fromkeys(names.line(word).lower() for word in command.languages if word.strip()))
     problems: dict[str, str] = {}
@@ -108,11 +112,12 @@ def _checked_person(
     if len(languages) > MOST_LANGUAGES or any(len(word) > WIDTHS["language"] for word in languages):
         problems["languages"] = _("Paling banyak {n} bahasa, masing-masing satu nama.", n=MOST_LANGUAGES)
     user_id = _account(session, command.user, of, problems, by=by, today=areas.today(session, at))
+    nik = _nik(session, command, of, problems, by=by, today=areas.today(session, at))
     area = _area(session, command.area, problems)
     if problems:
         raise InvalidInput(problems)
     if of is None or area != of.area_code:
-        _require_area(by, area)
+        require_area(by, area)
     values = {
         "name": name,
         "sex": command.sex or None,
@@ -121,7 +126,21 @@ def _checked_person(
         "languages": list(languages),
         "user_id": user_id,
     }
-    return values, phone
+    return values, Private(phone=phone, nik=nik)
+
+
+def _nik(
+    session: Session, command: PersonData, of: Row[Any] | None, problems: dict[str, str], *, by: Viewer, today: date
+) -> str:
+    """Return the sixteen digits, empty where there are none, or note what is wrong with them."""
+    known = identity.check_nik(command.nik, birth_date=None, sex=None, known_prefix=None, on=today)
+    if known.status == "format_salah":
+        problems["nik"] = known.warnings[0]
+    elif known.kept:
+        for other in rows.with_nik(session, known.kept, read_areas(by)):
+            if of is None or other.id != of.id:
+                problems["nik"] = _("NIK ini sudah tercatat untuk {name}: tambahkan perannya di sana.", name=other.name)
+    return known.kept or ""
 
 
 def _account(
@@ -135,6 +154,7 @@ def _account(
     if account is None or not (linked or _of_the_office(session, account, by, today)):
         problems["user"] = _('Pengguna "{name}" tidak dikenal atau tidak aktif.', name=username)
         return None
+    rows.alone(session, f"account:{account.id}")
     if any(of is None or other.id != of.id for other in rows.of_users(session, [account.id])):
         problems["user"] = _("Akun itu sudah dihubungkan dengan orang lain.")
     return account.id
@@ -156,7 +176,7 @@ def _area(session: Session, typed: str, problems: dict[str, str]) -> str:
         return ""
 
 
-def _require_area(by: Viewer, area: str) -> None:
+def require_area(by: Viewer, area: str) -> None:
     if not keeps(by, area):
         raise InvalidInput({"area": _("Anda tidak mencatat PSKS di wilayah itu.")})
 
@@ -175,8 +195,8 @@ def add_role(session: Session, person: str, command: RoleData, *, by: Viewer, at
     rows.hold(session, row.id)
     _require_kept(session, row)
     today = areas.today(session, at)
-    kind, area = _checked_role(session, command, today)
-    _require_area(by, area)
+    kind, area = checked_role(session, command, today)
+    require_area(by, area)
     if rows.overlapping(session, row.id, kind.code, area, (command.start, command.end)):
         raise InvalidInput({"type": _("Peran yang sama di wilayah dan masa yang sama sudah tercatat.")})
     values = {
@@ -187,7 +207,7 @@ def add_role(session: Session, person: str, command: RoleData, *, by: Viewer, at
         "ends_on": command.end,
         "qualification": names.line(command.qualification),
         "trainings": [[names.line(name), year] for name, year in command.trainings],
-        "confirmed_on": today,
+        "confirmed_on": command.confirmed_on or today,
         "confirmed_by": by.user_id,
         "recorded_by": by.user_id,
     }
@@ -197,7 +217,7 @@ def add_role(session: Session, person: str, command: RoleData, *, by: Viewer, at
     return role_id
 
 
-def _checked_role(session: Session, command: RoleData, today: date) -> tuple[PsksType, str]:
+def checked_role(session: Session, command: RoleData, today: date) -> tuple[PsksType, str]:
     """Return kind and area of a role, or raise `InvalidInput` with all that is wrong with it."""
     kind = types(session).get(command.type)
     if kind is None:
@@ -213,6 +233,8 @@ def _checked_role(session: Session, command: RoleData, today: date) -> tuple[Psk
         problems["end"] = _("Peran tidak dapat berakhir sebelum mulai.")
     if not today.year - OLDEST <= command.start.year <= today.year + 1:
         problems["start"] = _("Tahun ini tidak mungkin.")
+    if command.confirmed_on is not None and not FIRST_CONFIRMED <= command.confirmed_on <= today:
+        problems["confirmed_on"] = _("Tanggal ini tidak mungkin, atau belum datang.")
     if len(command.qualification) > WIDTHS["qualification"]:
         problems["qualification"] = _("Paling banyak {n} huruf.", n=WIDTHS["qualification"])
     if problem := _trainings(command.trainings, today):

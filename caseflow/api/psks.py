@@ -56,9 +56,10 @@ class PersonShown(Answer):
 
 
 class PersonFull(PersonShown):
-    """A helper with the telephone number, and for who keeps the register the account."""
+    """A helper with the telephone number, and for who keeps the register the account and the whole NIK."""
 
     phone: str
+    nik: str = Field(description="Disamarkan bila Anda tidak mencatat PSKS di sini.")
     user: str = Field(description="Nama pengguna akunnya bila Anda mencatat PSKS di sini, atau kosong.")
 
 
@@ -145,6 +146,7 @@ class PersonGiven(Body):
     sex: Word = ""
     birth_year: int | None = None
     phone: Word = ""
+    nik: Word = ""
     languages: list[Word] = Field(default_factory=list, max_length=psks_keeping.MOST_LANGUAGES)
     user: Line = Field("", description="Nama pengguna akunnya, bila ada.")
 
@@ -286,7 +288,7 @@ def end(caller: Writer, psks_role: str, body: RoleEnded) -> Response:
 
 def _full(session: Session, helper: str, by: Viewer, at: datetime) -> PersonFull:
     found = psks.one(session, helper, by=by, at=at)
-    return PersonFull(**_person(found), phone=found.phone, user=found.username)
+    return PersonFull(**_person(found), phone=found.phone, nik=found.nik, user=found.username)
 
 
 def _person(one: Person) -> dict[str, Any]:

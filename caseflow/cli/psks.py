@@ -10,6 +10,7 @@ from caseflow import settings
 from caseflow.access import Viewer
 from caseflow.actions import psks, psks_keeping, psks_report
 from caseflow.actions.psks import Person, PersonData, Role, RoleData, Wanted
+from caseflow.cli import psks_sheet
 from caseflow.cli.frame import verb
 from caseflow.cli.opening import reading, writing, zone_of
 from caseflow.cli.options import By, Json, Reader, day, whole
@@ -64,6 +65,7 @@ Trainings = Annotated[
 Name = Annotated[str, typer.Option("--name", metavar="TEXT", help=_("Nama orangnya."))]
 Home = Annotated[str, typer.Option("--home", metavar="CODE", help=_("Kode wilayah tempat tinggalnya."))]
 Phone = Annotated[str, typer.Option("--phone", metavar="NUMBER", help=_("Nomor telepon."))]
+Nik = Annotated[str, typer.Option("--nik", metavar="NIK", help=_("NIK, 16 angka; tidak wajib."))]
 Sex = Annotated[str, typer.Option("--sex", metavar="L|P", help=_("Jenis kelamin."))]
 Birth = Annotated[int | None, typer.Option("--birth-year", metavar="YEAR", parser=whole, help=_("Tahun lahir."))]
 Languages = Annotated[
@@ -84,6 +86,7 @@ def attach(app: typer.Typer) -> None:
     verb(app, "show", _("Satu orang dengan semua perannya."))(show_person)
     verb(app, "confirm", CONFIRM_HELP)(confirm)
     verb(app, "report", REPORT_HELP)(report)
+    psks_sheet.attach(app)
 
 
 def types(json_wanted: Json = False) -> None:
@@ -115,6 +118,7 @@ def add(
     qualification: Qualification = "",
     training: Trainings = None,
     phone: Phone = "",
+    nik: Nik = "",
     sex: Sex = "",
     birth_year: Birth = None,
     language_: Languages = None,
@@ -128,6 +132,7 @@ def add(
         sex=sex,
         birth_year=birth_year,
         phone=phone,
+        nik=nik,
         languages=tuple(language_ or ()),
         user=user,
     )
@@ -149,6 +154,7 @@ def change(
     name: Name,
     home: Home,
     phone: Phone = "",
+    nik: Nik = "",
     sex: Sex = "",
     birth_year: Birth = None,
     language_: Languages = None,
@@ -161,6 +167,7 @@ def change(
         sex=sex,
         birth_year=birth_year,
         phone=phone,
+        nik=nik,
         languages=tuple(language_ or ()),
         user=user,
     )
@@ -273,13 +280,14 @@ def show_person(person: PersonId, *, by: Reader = None, json_wanted: Json = Fals
 
     found, zone = reading(by, look)
     if json_wanted:
-        as_json({**_data(found), "phone": found.phone})
+        as_json({**_data(found), "phone": found.phone, "nik": found.nik})
         return
     pairs(
         (
             (say(_("Nama")), found.name),
             (say(_("Tempat tinggal")), found.area_name),
             (say(_("Telepon")), found.phone),
+            (say(_("NIK")), found.nik),
             (say(_("Bahasa")), ", ".join(found.languages)),
             (say(_("Akun")), found.user),
         )

@@ -2,15 +2,17 @@
 
 import csv
 import io
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
+from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
 from posixpath import join, normpath
 from xml.etree import ElementTree as ET
 
 from caseflow.errors import InvalidInput, _
-from caseflow.exchange.workbook import LINKS, MAIN, PACKAGE
+from caseflow.exchange.workbook import FIRST_DAY, LINKS, MAIN, PACKAGE
 
 LARGEST = 4 << 20
 """Bytes of a CSV, of the unpacked parts of a workbook, and letters of all its cells: a small file may hold a lot."""
@@ -22,6 +24,9 @@ BROKEN = (
     *(zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError),  # RuntimeError: under a password
     *(ET.ParseError, csv.Error, LookupError, ValueError, StopIteration),
 )
+DAY = re.compile(r"([0-9]{1,2})[-/. ]([0-9]{1,2})[-/. ]([0-9]{4})")
+SERIAL = re.compile(r"[3-6][0-9]{4}")
+"""A day as worksheets count it."""
 SHARED = "xl/sharedStrings.xml"
 Rows = list[list[str]]
 
@@ -37,6 +42,20 @@ def rows(content: bytes) -> Rows:
     if any(len(row) > MOST_CELLS or max(map(len, row), default=0) > LONGEST for row in found):
         raise InvalidInput({"file": _("Paling banyak {n} kolom, dan {long} huruf di satu sel.", n=60, long=LONGEST)})
     return found
+
+
+def day(text: str) -> str:
+    """Return a day as `2026-11-16`: also typed as 16/11/2026, or counted by a worksheet; anything else as it is."""
+    if SERIAL.fullmatch(text):
+        return (FIRST_DAY + timedelta(days=int(text))).isoformat()
+    parts = DAY.fullmatch(text)
+    if parts is None:
+        return text
+    number, month, year = (int(part) for part in parts.groups())
+    try:
+        return date(year, month, number).isoformat()
+    except ValueError:
+        return text
 
 
 def _csv(content: bytes) -> Rows:

@@ -7,9 +7,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, exists, func, insert, or_, select, true, update
 
+from caseflow import crypto
 from caseflow.errors import Erased
 from caseflow.ids import new_id
-from caseflow.store import scope, vault
+from caseflow.store import scope, sql, vault
 from caseflow.store.session import Session
 from caseflow.store.subjects import ERASED
 from caseflow.store.tables import area, institution, psks_person, psks_role, subject
@@ -34,28 +35,52 @@ class Found:
     limit: int = 100
 
 
+@dataclass(frozen=True, slots=True)
+class Private:
+    """What lies under a person's own key."""
+
+    phone: str = ""
+    nik: str = ""
+
+
 # --- people ----------------------------------------------------------------------------------------------------------
 
 
-def add_person(session: Session, values: Mapping[str, Any], phone: str, *, at: datetime) -> str:
-    """Insert a person with a key of their own, under which the telephone number lies; return the id."""
+def add_person(session: Session, values: Mapping[str, Any], private: Private, *, at: datetime) -> str:
+    """Insert a person with a key of their own, under which telephone number and NIK lie; return the id."""
     row_id, key_id = str(new_id(at)), vault.create_subject(session, _KIND, at=at)
-    sealed = vault.seal(session, key_id, _PLACE + row_id, {"phone": phone})
-    session.execute(insert(psks_person).values(id=row_id, key_id=key_id, sealed=sealed, recorded_at=at, **values))
+    under = {"id": row_id, "key_id": key_id, "recorded_at": at, **_sealed(session, row_id, key_id, private)}
+    session.execute(insert(psks_person).values(**under, **values))
     return row_id
 
 
-def change_person(session: Session, row: Row[Any], values: Mapping[str, Any], phone: str) -> None:
+def change_person(session: Session, row: Row[Any], values: Mapping[str, Any], private: Private) -> None:
     """Write what is known of a person now."""
-    sealed = vault.seal(session, row.key_id, _PLACE + row.id, {"phone": phone})
-    session.execute(update(psks_person).where(psks_person.c.id == row.id).values(sealed=sealed, **values))
+    under = _sealed(session, row.id, row.key_id, private)
+    session.execute(update(psks_person).where(psks_person.c.id == row.id).values(**under, **values))
+
+
+def _sealed(session: Session, row_id: str, key_id: str, private: Private) -> dict[str, Any]:
+    said = {"phone": private.phone, "nik": private.nik}
+    return {
+        "sealed": vault.seal(session, key_id, _PLACE + row_id, said),
+        "nik_index": crypto.blind_index(session.keys, "nik", private.nik) if private.nik else None,
+    }
+
+
+def move_index(session: Session, key_id: str) -> None:
+    """Write the index of a person's NIK anew, under the newest key."""
+    row = by_key(session, key_id)
+    if row is not None and row.nik_index:
+        fresh = crypto.blind_index(session.keys, "nik", private_of(session, row).nik)
+        session.execute(update(psks_person).where(psks_person.c.id == row.id).values(nik_index=fresh))
 
 
 def erase(session: Session, row: Row[Any], *, at: datetime) -> None:
     """Destroy a person's key and blank who it was: roles stay, to be counted; of the home the regency is left."""
     vault.erase(session, row.key_id, at=at)
     blank: dict[str, Any] = {"name": str(ERASED), "sex": None, "birth_year": None, "languages": [], "user_id": None}
-    blank["area_code"] = row.area_code[:_KABUPATEN]
+    blank |= {"area_code": row.area_code[:_KABUPATEN], "nik_index": None}
     session.execute(update(psks_person).where(psks_person.c.id == row.id).values(blank))
     said = {"qualification": "", "trainings": []}
     session.execute(update(psks_role).where(psks_role.c.person_id == row.id).values(said))
@@ -73,12 +98,32 @@ def by_key(session: Session, key_id: str) -> Row[Any] | None:
     return session.execute(select(psks_person).where(psks_person.c.key_id == key_id)).first()
 
 
-def phone_of(session: Session, row: Row[Any]) -> str:
-    """Return a person's telephone number; empty where there is none, or its key is gone."""
+def private_of(session: Session, row: Row[Any]) -> Private:
+    """Return a person's telephone number and NIK; empty where there is none, or the key is gone."""
     try:
-        return str(vault.unseal(session, row.key_id, _PLACE + row.id, row.sealed)["phone"])
+        said = vault.unseal(session, row.key_id, _PLACE + row.id, row.sealed)
     except Erased:
-        return ""
+        return Private()
+    return Private(phone=said["phone"], nik=said.get("nik", ""))
+
+
+def with_nik(session: Session, nik: str, areas: tuple[str, ...]) -> list[Row[Any]]:
+    """Return the people of these areas who are recorded with a NIK."""
+    hits = crypto.blind_indexes(session.keys, "nik", nik)
+    return list(session.execute(select(psks_person).where(psks_person.c.nik_index.in_(hits), seen(areas))))
+
+
+def everybody(session: Session, areas: tuple[str, ...]) -> list[Row[Any]]:
+    """Return what tells the people of these areas from each other; who was erased is left out."""
+    columns = ("id", "name", "birth_year", "area_code", "nik_index")
+    query = select(*(psks_person.c[name] for name in columns)).join(subject, subject.c.id == psks_person.c.key_id)
+    query = query.where(seen(areas), subject.c.destroyed_at.is_(None))
+    return list(session.execute(query.order_by(psks_person.c.name, psks_person.c.id)))
+
+
+def alone(session: Session, what: str) -> None:
+    """Let nobody else link the same account, or hand in a sheet for the same area, until this transaction ends."""
+    sql.one_at_a_time(session, f"psks:{what}")
 
 
 def by_id(session: Session, person_id: str) -> Row[Any] | None:

@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, Row, func, select, text, update
 
 from caseflow import crypto
 from caseflow.crypto import Keys
-from caseflow.store import second_factors, subjects
+from caseflow.store import psks, second_factors, subjects
 from caseflow.store.session import Session
 from caseflow.store.tables import household, idempotency, name_key, person, subject
 
@@ -66,6 +66,7 @@ def move(session: Session, *, after: str) -> tuple[str | None, int]:
 
 def _move_indexes(session: Session, row: Row[Any]) -> None:
     if row.kind not in _TABLES:
+        psks.move_index(session, row.id)
         return
     target, place = _TABLES[row.kind]
     found = session.execute(select(target).where(target.c.subject_id == row.id).with_for_update()).first()

@@ -51,6 +51,14 @@ def _person_questions(places: Places, found: Person | None = None) -> tuple[Ques
             value=format_area(found.area) if found else None,
         ),
         Question(
+            key="nik",
+            label=_("Berapa NIK-nya?"),
+            hint=_("16 angka. Dengan NIK, orang senama tidak tertukar."),
+            required=False,
+            limit=40,
+            value=(found.nik or None) if found else None,
+        ),
+        Question(
             key="phone",
             label=_("Nomor teleponnya?"),
             type="phone",
@@ -124,6 +132,7 @@ def _person(answers: Mapping[str, Any]) -> PersonData:
         sex=as_text(answers["sex"]),
         birth_year=answers["birth_year"],
         phone=as_text(answers["phone"]),
+        nik=as_text(answers["nik"]),
         languages=tuple(answers["languages"] or ()),
         user=as_text(answers["user"]),
     )

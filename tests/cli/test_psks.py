@@ -37,6 +37,22 @@ def test_helpers_at_the_command_line(working: Installation, tmp_path: Path) -> N
     assert "menghapus data PSKS" in working.refused("psks", "erase", person, "--reason", "request", *BY)
 
 
+def test_a_sheet_of_helpers_at_the_command_line(working: Installation, tmp_path: Path) -> None:
+    sheet, report = tmp_path / "psks.csv", tmp_path / "report.xlsx"
+    working.do("psks", "template", str(tmp_path / "empty.xlsx"))
+    assert "Wilayah" in table.rows((tmp_path / "empty.xlsx").read_bytes())[0]
+    sheet.write_text(f"Nama,Peran,Wilayah,Mulai\nAni,PSM,{VILLAGE},2024\nBudi,XX,{VILLAGE},2024\n", "utf-8")
+    told = working.run("psks", "import", str(sheet), "--report", str(report), *BY)
+    assert told.code == 1
+    assert "tidak dikenal" in told.out
+    assert "perlu dibetulkan" in table.rows(report.read_bytes())[2]
+    sheet.write_text(f"Name,Roles,Area,From\nAni,PSM,{VILLAGE},2024\n", "utf-8")
+    rows = working.get("psks", "import", str(sheet), "--dry-run", *BY)["rows"]
+    assert [row["state"] for row in rows] == ["new"]
+    assert working.get("psks", "import", str(sheet), *BY) == {"persons": 1, "roles": 1, "known": 0}
+    assert "0 orang dan 0 peran dicatat; 1 baris" in working.do("psks", "import", str(sheet), *BY).out
+
+
 def test_an_institution_says_what_it_takes(working: Installation) -> None:
     change = ("institution", "change", "LKSA Istana")
     working.do(

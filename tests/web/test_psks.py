@@ -4,12 +4,16 @@ import zipfile
 from datetime import timedelta
 from io import BytesIO
 
+from httpx2 import Response
 from sqlalchemy import select, update
 
+from caseflow.actions import psks_rows
+from caseflow.exchange import table
 from caseflow.store.tables import psks_role
-from tests.web.browsing import ADDRESS, Site
+from tests.web.browsing import ADDRESS, Person, Shown, Site
 from tests.world import VILLAGE
 
+NIK = "6310014107850001"
 START = {"start-d": "15", "start-m": "1", "start-y": "2024"}
 HERE = {"area": "63.10.01"}
 
@@ -47,6 +51,36 @@ def test_a_helper_is_recorded_given_a_role_counted_and_confirmed(site: Site) -> 
     assert "Semua peran sudah dikonfirmasi" in sari.press("Konfirmasi semua yang tampil (2)").text
     sari.get(shown.address)
     assert "Tidak berjalan" not in sari.press("Akhiri hari ini").text, "it is held to the end of this day"
+
+
+def handed_in(person: Person, content: str) -> Shown:
+    """Send the form of an import with a file; what comes back is the present page."""
+    shown = person.get("/psks/impor")
+    fields = dict(person.form("Periksa dahulu").filled({}))
+    files = {"berkas": ("psks.csv", content.encode(), "text/csv")} if content else None
+    answer: Response = person.client.post(shown.address, data=fields, files=files, headers={"Origin": ADDRESS})
+    person.now = Shown(answer, shown.address)
+    return person.now
+
+
+def test_a_sheet_of_helpers_is_checked_and_recorded(site: Site) -> None:
+    sari = site.by("sari")
+    sheet = sari.client.get(f"{ADDRESS}/psks/impor/lembar.xlsx")
+    assert psks_rows.COLUMNS["confirmed"] in table.rows(sheet.content)[0]
+    assert "Pilih berkasnya." in handed_in(sari, "").text
+    head = "Nama;NIK;Peran;Wilayah;Mulai\n"
+    wrong = handed_in(sari, f"{head}Siti;{NIK};PSM;Maju Makmur;2024\nBudi;;XX;Maju Makmur;2024\n")
+    assert wrong.status == 200
+    assert "Belum ada yang dicatat." in wrong.text
+    assert "tidak dikenal" in wrong.text
+    assert 'name="baris"' not in wrong.text
+    right = f"{head}Siti;{NIK};PSM;Maju Makmur;2024\nSiti;{NIK};PKH;Batulicin;2024\n"
+    assert "1 orang baru, 1 peran baru" in handed_in(sari, right).text
+    assert "1 orang memegang 2 peran" in sari.press("Catat 2 peran").text
+    again = handed_in(sari, right)
+    assert "2 sudah tercatat, 0 perlu dibetulkan" in again.text
+    assert 'name="baris"' not in again.text
+    assert sari.post("/psks/impor/catat", [*sari.form("Keluar").filled({}), ("baris", "[1")]).status == 422
 
 
 def test_an_institution_is_recorded_by_the_administrator_and_chosen_with_its_room(site: Site) -> None:

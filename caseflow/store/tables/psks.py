@@ -15,7 +15,8 @@ psks_person = Table(
     Column("area_code", String(10), nullable=False, index=True),  # where the person lives
     Column("languages", Json, nullable=False),
     Column("user_id", Id, ForeignKey("user_account.id"), unique=True),
-    ref("key_id", "subject"),  # whose key the telephone number lies under: this person's own
+    Column("nik_index", String(64), index=True),  # keyed: who looks needs the number itself
+    ref("key_id", "subject"),  # whose key telephone number and NIK lie under: this person's own
     sealed(),
     Column("recorded_at", Instant, nullable=False),
     Column("recorded_by", Id, nullable=False),

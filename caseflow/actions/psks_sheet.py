@@ -1,0 +1,245 @@
+"""Helpers out of a sheet: what each row would do, who is recorded already, and all of it recorded at once."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+
+from caseflow import crypto
+from caseflow.access import Viewer
+from caseflow.actions import areas, psks, psks_keeping, psks_rows
+from caseflow.actions.psks import KABUPATEN, PersonData, RoleData
+from caseflow.actions.psks_rows import COLUMNS, Places, SheetRow
+from caseflow.definitions.psks import PsksType
+from caseflow.errors import InvalidInput, Sentence, _
+from caseflow.exchange.workbook import workbook
+from caseflow.i18n import LANGUAGES, translate
+from caseflow.ids import format_area
+from caseflow.states import identity, names
+from caseflow.store import areas as area_rows
+from caseflow.store import psks as rows
+from caseflow.store.session import Session
+
+NEW, ROLE, KNOWN, WRONG = "new", "role", "known", "wrong"
+STATES: dict[str, Sentence] = {
+    NEW: _("orang baru"),
+    ROLE: _("peran baru"),
+    KNOWN: _("sudah tercatat"),
+    WRONG: _("perlu dibetulkan"),
+}
+"""What becomes of a row."""
+TITLE = _("Impor PSKS")
+REPORT = (_("Baris"), _("Nama"), _("Peran"), _("Keadaan"), _("Keterangan"))
+KECAMATAN = 6
+LABELS = {"confirmed_on": "confirmed"}
+Span = tuple[date, date | None]
+
+
+@dataclass(slots=True)
+class Someone:
+    """A person a row may be about: recorded, or new by an earlier row."""
+
+    name: str
+    birth_year: int | None
+    area: str
+    nik_index: str | None
+    id: str = ""
+    row: int = 0
+    held: list[tuple[str, str, date, date | None]] = field(default_factory=list)
+
+
+Known = dict[str, list[Someone]]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a row would do and why; `person` is the id of who is recorded already."""
+
+    number: int
+    name: str
+    role: str
+    state: str
+    notes: tuple[str, ...] = ()
+    person: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What a sheet brought."""
+
+    persons: int
+    roles: int
+    known: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Planned:
+    outcome: Outcome
+    who: Someone
+    person: PersonData
+    role: RoleData
+
+
+def read(content: bytes) -> tuple[SheetRow, ...]:
+    """Return the rows of a CSV or XLSX file; its columns are named in either language. Raises `InvalidInput`."""
+    return psks_rows.read(content, _heads())
+
+
+def _heads() -> dict[str, str]:
+    every = {translate(text, lang).casefold(): key for lang in LANGUAGES for key, text in COLUMNS.items()}
+    return every | {key: key for key in COLUMNS}
+
+
+def template(lang: str) -> bytes:
+    """Return an empty sheet with the columns."""
+    return workbook(translate(TITLE, lang), [translate(text, lang) for text in COLUMNS.values()], [])
+
+
+def check(session: Session, sheet: Sequence[SheetRow], *, by: Viewer, at: datetime) -> tuple[Outcome, ...]:
+    """Return what each row would do; nothing is written. Raises `Forbidden`."""
+    return tuple(each.outcome for each in _planned(session, sheet, by=by, at=at))
+
+
+def record(session: Session, sheet: Sequence[SheetRow], *, by: Viewer, at: datetime) -> Recorded:
+    """Record all that a sheet brings, or nothing: `InvalidInput` names every row that is wrong. Raises `Forbidden`.
+
+    What is recorded already stays as it is: the same sheet a second time brings nothing.
+    """
+    for kabupaten in sorted({area[:KABUPATEN] for area in psks.require_keeper(by)}):
+        rows.alone(session, f"sheet:{kabupaten}")
+    plan = _planned(session, sheet, by=by, at=at)
+    if wrong := [each.outcome for each in plan if each.outcome.state == WRONG]:
+        raise InvalidInput({f"row {one.number}": _told(one.notes) for one in wrong})
+    for each in plan:
+        if each.outcome.state == NEW:
+            each.who.id = psks_keeping.add_person(session, each.person, each.role, by=by, at=at)
+        elif each.outcome.state == ROLE:
+            psks_keeping.add_role(session, each.who.id, each.role, by=by, at=at)
+    states = [each.outcome.state for each in plan]
+    return Recorded(states.count(NEW), states.count(NEW) + states.count(ROLE), states.count(KNOWN))
+
+
+def as_workbook(found: Sequence[Outcome], *, lang: str) -> bytes:
+    """Return what each row would do as a worksheet."""
+    lines = [
+        (one.number, one.name, one.role, translate(STATES[one.state], lang), translate(_told(one.notes), lang))
+        for one in found
+    ]
+    return workbook(translate(TITLE, lang), [translate(head, lang) for head in REPORT], lines)
+
+
+def _told(notes: Sequence[str]) -> Sentence:
+    """Return all notes as one sentence that can be said in either language."""
+    parts = {f"part{n}": note for n, note in enumerate(notes)}
+    return Sentence(" ".join(f"{{{name}}}" for name in parts), **parts) if parts else Sentence("")
+
+
+# --- what a row would do ---------------------------------------------------------------------------------------------
+
+
+def _planned(session: Session, sheet: Sequence[SheetRow], *, by: Viewer, at: datetime) -> list[_Planned]:
+    mine, kinds, today = psks.require_keeper(by), psks.types(session), areas.today(session, at)
+    named = any(typed and not typed[0].isdigit() for row in sheet for typed in (row.area, row.home))
+    places = Places([row for area in mine for row in area_rows.under(session, area)] if named else ())
+    known, plan = _register(session, sheet, by), []
+    for row in sheet:
+        problems: dict[str, str] = {}
+        person, role = psks_rows.person_and_role(row, kinds, places, problems)
+        who, doubt = _who(session, known, person, row.number, today)
+        if doubt:
+            problems["name"] = doubt
+        problems = _checked(session, who, person, role, by=by, at=at) | problems
+        outcome = _outcome(row, who, role, problems, kinds)
+        if outcome.state in {NEW, ROLE}:
+            who.held.append((role.type, role.area, role.start, role.end))
+            if outcome.state == NEW:
+                known.setdefault(names.full_key(person.name), []).append(who)
+        # Nobody says that it was confirmed since it began: the yearly question asks for it.
+        dated = role if role.confirmed_on else replace(role, confirmed_on=min(role.start, today))
+        plan.append(_Planned(outcome, who, person, dated))
+    return plan
+
+
+def _register(session: Session, sheet: Sequence[SheetRow], by: Viewer) -> Known:
+    """Return folded name -> who is recorded by it."""
+    known: Known = {}
+    for row in rows.everybody(session, psks.read_areas(by)):
+        someone = Someone(row.name, row.birth_year, row.area_code, row.nik_index, id=row.id)
+        known.setdefault(names.full_key(row.name), []).append(someone)
+    meant = {one.id: one for row in sheet for one in known.get(names.full_key(row.name), ())}
+    for person_id, held in rows.roles_of(session, list(meant)).items():
+        meant[person_id].held = [(role.type, role.area_code, role.starts_on, role.ends_on) for role in held]
+    return known
+
+
+def _who(session: Session, known: Known, person: PersonData, row: int, today: date) -> tuple[Someone, Sentence | None]:
+    """Return whom a row is about, and why that is in doubt: a name alone tells nobody from a namesake."""
+    nik = identity.check_nik(person.nik, birth_date=None, sex=None, known_prefix=None, on=today).kept
+    indexes = crypto.blind_indexes(session.keys, "nik", nik) if nik else ()
+    new = Someone(person.name, person.birth_year, person.area, indexes[0] if indexes else None, row=row)
+    if not (key := names.full_key(person.name)):
+        return new, None
+    namesakes = known.get(key, [])
+    for name, people in known.items() if indexes else ():
+        for one in people:
+            if one.nik_index in indexes:
+                other = _("NIK ini tercatat untuk {name}. Betulkan nama atau NIK-nya.", name=one.name)
+                return one, None if name == key else other
+    open_ = [one for one in namesakes if not _differ(one, person, nik=bool(indexes))]
+    same = [one for one in open_ if one.area == person.area and len(person.area) >= KECAMATAN]
+    if len(same) == 1:
+        return same[0], None
+    if not open_:
+        return new, None
+    one = (same or open_)[0]
+    where = _("baris {n}", n=one.row) if one.row else format_area(one.area)
+    doubt = _(
+        "Mungkin orang yang sama dengan {name} ({where}). Isi NIK atau tahun lahir keduanya, supaya jelas.",
+        name=one.name,
+        where=where,
+    )
+    return one, doubt
+
+
+def _differ(one: Someone, person: PersonData, *, nik: bool) -> bool:
+    """Tell whether somebody is surely another: both have a NIK (not the same, or it were found), or another year."""
+    years = {one.birth_year, person.birth_year} - {None}
+    return bool(nik and one.nik_index) or len(years) > 1
+
+
+def _checked(
+    session: Session, who: Someone, person: PersonData, role: RoleData, *, by: Viewer, at: datetime
+) -> dict[str, str]:
+    """Return what is wrong with the role, and with a person who is new."""
+    found: dict[str, str] = {}
+    try:
+        _kind, area = psks_keeping.checked_role(session, role, areas.today(session, at))
+        psks_keeping.require_area(by, area)
+    except InvalidInput as wrong:
+        found |= wrong.data["problems"]
+    if not who.id:
+        try:
+            psks_keeping.checked_person(session, person, of=None, by=by, at=at)
+        except InvalidInput as wrong:
+            told = wrong.data["problems"]
+            found |= {("home" if key == "area" and key not in found else key): text for key, text in told.items()}
+    return found
+
+
+def _outcome(
+    row: SheetRow, who: Someone, role: RoleData, problems: Mapping[str, str], kinds: Mapping[str, PsksType]
+) -> Outcome:
+    kind = kinds[role.type].name.sentence if role.type in kinds else role.type
+    if problems:
+        said = [_("{column}: {why}", column=COLUMNS[LABELS.get(key, key)], why=why) for key, why in problems.items()]
+        return Outcome(row.number, row.name, kind, WRONG, tuple(said), who.id)
+    for held in who.held:
+        if held[:2] == (role.type, role.area) and _overlap(held[2:], (role.start, role.end)):
+            same = held[2:] == (role.start, role.end)
+            note = () if same else (_("Tercatat dengan tanggal lain; tidak diubah."),)
+            return Outcome(row.number, row.name, kind, KNOWN, note, who.id)
+    return Outcome(row.number, row.name, kind, ROLE if who.id or who.row != row.number else NEW, (), who.id)
+
+
+def _overlap(one: Span, other: Span) -> bool:
+    """Tell whether two spans share a day; without an end they go on."""
+    return one[0] <= (other[1] or date.max) and other[0] <= (one[1] or date.max)
