@@ -444,6 +444,8 @@ CALLS = [
         method="POST", path=f"{V1}/psks", body=register.PERSON, versioned=False, by="sari", status=201, not_by="rina",
         refused=NOT_YOURS,
     ),
+    Call(method="POST", path=f"{V1}/psks/import/check", refused=NOT_YOURS, **register.SHEET),
+    Call(method="POST", path=f"{V1}/psks/import", refused=NOT_YOURS, **register.SHEET),
     Call(method="GET", path=f"{V1}/psks/{{helper}}", before=register.helper),
     Call(
         method="PUT", path=f"{V1}/psks/{{helper}}", body=register.CHANGED, versioned=False, before=register.helper,
