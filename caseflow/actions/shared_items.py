@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TypeVar
 
 from caseflow import access
 from caseflow.access import GLASS, Viewer
@@ -11,14 +10,14 @@ from caseflow.actions import casework, family, many, plan, reading
 from caseflow.actions.casework import Done, Work
 from caseflow.actions.family import Relative
 from caseflow.actions.many import Outcome
-from caseflow.actions.plan import PLANNING, AddItem, ChangeItem, EvaluateItem, SettleItem
+from caseflow.actions.plan import PLANNING, SETTLED, AddItem, ChangeItem, EvaluateItem, SettleItem
 from caseflow.actions.typed import Typed
 from caseflow.errors import NotFound, Refused, _
 from caseflow.store import cases, children, shared_items, subjects
 from caseflow.store.session import Session
 from caseflow.store.tables import plan_item
 
-OnItem = TypeVar("OnItem", ChangeItem, SettleItem, EvaluateItem)
+OnItem = ChangeItem | SettleItem | EvaluateItem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +79,7 @@ def share_item(session: Session, command: ShareItem, *, by: Viewer, at: datetime
     row = children.get(session, plan_item, work.row.id, command.item) if casework.is_id(command.item) else None
     if row is None or row.cycle != work.row.cycle:
         raise NotFound
-    if row.status in {"done", "cancelled"}:
+    if row.status in SETTLED:
         raise Refused(reason=_("Kegiatan ini sudah selesai atau dibatalkan."))
     words = children.words(session, plan_item, work.row.subject_id, row)
     item = AddItem(

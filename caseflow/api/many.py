@@ -88,7 +88,7 @@ def take_steps(caller: Writer, body: TakeSteps) -> Response:
     Kirim ulang dengan Idempotency-Key yang sama bila terputus: yang sudah dikerjakan tidak diulang.
     """
     rows = [Numbered(n, AdvanceCase(**row.given()), row.case) for n, row in enumerate(body.rows, 1)]
-    return _answer(caller, rows, many.advance_many)
+    return row_by_row(caller, rows, many.advance_many)
 
 
 @router.post("/cases/many", response_model=RowsNow, responses=refusals(*WRITING), summary="Banyak kasus baru")
@@ -98,7 +98,7 @@ def open_cases(caller: Writer, body: OpenCases) -> Response:
     Kirim ulang dengan Idempotency-Key yang sama bila terputus: yang sudah dibuka tidak diulang.
     """
     rows = [Numbered(n, row.command()) for n, row in enumerate(body.rows, 1)]
-    return _answer(caller, rows, many.open_many)
+    return row_by_row(caller, rows, many.open_many)
 
 
 @router.post(
@@ -116,10 +116,12 @@ def visit_cases(caller: Writer, body: VisitCases) -> Response:
         "progress": body.progress,
     }
     rows = [Numbered(n, AddVisit(case=case, **said), case) for n, case in enumerate(body.cases, 1)]
-    return _answer(caller, rows, many.visit_many)
+    return row_by_row(caller, rows, many.visit_many)
 
 
-def _answer(caller: Caller, rows: Sequence[Numbered[C]], action: Callable[..., list[Outcome]]) -> Response:
+def row_by_row(caller: Caller, rows: Sequence[Numbered[C]], action: Callable[..., list[Outcome]]) -> Response:
+    """Carry out commands row by row and return what became of each."""
+
     def act(session: Session, commands: Sequence[C], by: Viewer, at: datetime) -> list[Any]:
         return [many.told(outcome) for outcome in action(session, commands, by=by, at=at)]
 

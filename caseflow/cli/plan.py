@@ -1,19 +1,22 @@
 """`caseflow plan`: the actions of an intervention plan."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from caseflow.actions import aid, plan
+from caseflow.actions import aid, plan, shared_items
 from caseflow.actions.casework import Done
-from caseflow.cli import forms
+from caseflow.actions.shared_items import OnItem
+from caseflow.cli import forms, together
 from caseflow.cli.acting import carry_out, report
 from caseflow.cli.frame import verb
 from caseflow.cli.opening import reading
 from caseflow.cli.options import By, File, Json, Note, Number, On, Version, day
 from caseflow.cli.speech import as_json, label, language, say, show
+from caseflow.cli.together import Also
+from caseflow.cli.words import word
 from caseflow.errors import _
 
 ADD_HELP = _(
@@ -32,6 +35,15 @@ Bila ada, menyetujui rencana memerlukan alasan dan tanda yang ditulis di bawah d
 
   caseflow case review NUMBER approve --by USER --known MARK --despite TEXT"""
 )
+SHARE_HELP = _(
+    """Pakai satu kegiatan juga untuk kasus lain serumah: tertulis dalam rencana tiap kasus.
+
+Contoh, kegiatan pertama rencana:
+
+  caseflow plan share NUMBER 1 --by USER --also NUMBER
+
+Sesudah itu plan change, done, cancel, dan evaluate dengan --also mencatatnya sekali untuk semua."""
+)
 Item = Annotated[
     str, typer.Argument(metavar="ITEM", help=_("Id kegiatan, atau nomor urutnya dalam caseflow case show."))
 ]
@@ -47,6 +59,8 @@ def attach(app: typer.Typer) -> None:
     verb(app, "change", _("Ubah kegiatan yang direncanakan; yang tidak disebut tetap."))(change)
     verb(app, "done", _("Catat kegiatan selesai dilaksanakan."))(_settling(plan.finish_item))
     verb(app, "cancel", _("Batalkan kegiatan dengan alasan (--note)."))(_settling(plan.cancel_item))
+    verb(app, "share", SHARE_HELP)(share)
+    verb(app, "shared", _("Kasus lain yang memakai kegiatan rencana ini, sejauh boleh Anda buka."))(shared)
     verb(app, "same-aid", SAME_HELP)(same_aid)
     verb(app, "evaluate", _("Nilai tujuan kegiatan pada tahap evaluasi: met, partly, not_met."))(evaluate)
 
@@ -63,6 +77,7 @@ def add(
     owner: Owner = None,
     due: Due = None,
     file: File = None,
+    also: Also = None,
     expected_version: Version = None,
     json_wanted: Json = False,
 ) -> None:
@@ -76,6 +91,9 @@ def add(
         due=due,
         expected_version=expected_version,
     )
+    if also:
+        together.tell(together.add_item(number, also, values, by=by), by=by, json_wanted=json_wanted)
+        return
     result = carry_out(plan.add_item, plan.AddItem, number, values, by=by, people=("owner",))
     report(result, json_wanted=json_wanted)
 
@@ -90,6 +108,7 @@ def change(
     owner: Owner = None,
     due: Due = None,
     file: File = None,
+    also: Also = None,
     expected_version: Version = None,
     json_wanted: Json = False,
 ) -> None:
@@ -103,8 +122,7 @@ def change(
         due=due,
         expected_version=expected_version,
     )
-    result = carry_out(plan.change_item, plan.ChangeItem, number, values, by=by, people=("owner",), row="item")
-    report(result, json_wanted=json_wanted)
+    _act(plan.change_item, plan.ChangeItem, number, also, values, by=by, json_wanted=json_wanted)
 
 
 def _settling(action: Callable[..., Done]) -> Callable[..., None]:
@@ -118,15 +136,57 @@ def _settling(action: Callable[..., Done]) -> Callable[..., None]:
         note: Note = None,
         on: On = None,
         file: File = None,
+        also: Also = None,
         expected_version: Version = None,
         json_wanted: Json = False,
     ) -> None:
         values = forms.filled(
             plan.SettleItem, file, item=item, note=note, event_date=on, expected_version=expected_version
         )
-        report(carry_out(action, plan.SettleItem, number, values, by=by, row="item"), json_wanted=json_wanted)
+        _act(action, plan.SettleItem, number, also, values, by=by, json_wanted=json_wanted)
 
     return settle
+
+
+def _act(
+    action: Callable[..., Done],
+    command: Callable[..., OnItem],
+    number: str,
+    also: Sequence[str] | None,
+    values: Mapping[str, Any],
+    *,
+    by: str,
+    json_wanted: bool,
+) -> None:
+    """Do one act on a plan item, in the other cases that rely on it too."""
+    if also:
+        done = together.on_item(action, command, number, also, values, by=by)
+        together.tell(done, by=by, json_wanted=json_wanted)
+        return
+    result = carry_out(action, command, number, values, by=by, people=("owner",), row="item")
+    report(result, json_wanted=json_wanted)
+
+
+def share(number: Number, item: Item, *, by: By, also: Also = None, json_wanted: Json = False) -> None:
+    if not also:
+        raise typer.BadParameter(say(_("sebut sedikitnya satu kasus")), param_hint="--also")
+    together.tell(together.share_item(number, item, also, by=by), by=by, json_wanted=json_wanted)
+
+
+def shared(number: Number, *, by: By, json_wanted: Json = False) -> None:
+    found = reading(by, lambda session, viewer, at: shared_items.show(session, number, by=viewer, at=at))
+    if json_wanted:
+        keys = ("item", "number", "state", "status", "result")
+        as_json([{key: getattr(place, key) for key in keys} for place in found])
+        return
+    for place in found:
+        show(
+            _("{item}: juga untuk {name} ({number}), {status}"),
+            item=place.item, name=place.name, number=place.number,
+            status=word(place.result or place.status),
+        )  # fmt: skip
+    if not found:
+        show(_("Tidak ada kegiatan yang dipakai kasus lain."))
 
 
 def same_aid(number: Number, *, by: By, json_wanted: Json = False) -> None:
@@ -156,6 +216,7 @@ def evaluate(
     *,
     by: By,
     note: Note = None,
+    also: Also = None,
     expected_version: Version = None,
     json_wanted: Json = False,
 ) -> None:
@@ -163,4 +224,4 @@ def evaluate(
     values = forms.filled(
         plan.EvaluateItem, None, item=item, result=result, note=note, expected_version=expected_version
     )
-    report(carry_out(plan.evaluate_item, plan.EvaluateItem, number, values, by=by, row="item"), json_wanted=json_wanted)
+    _act(plan.evaluate_item, plan.EvaluateItem, number, also, values, by=by, json_wanted=json_wanted)

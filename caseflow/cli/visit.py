@@ -9,12 +9,11 @@ import typer
 from caseflow.access import Viewer
 from caseflow.actions import many, visits
 from caseflow.actions.many import Outcome
-from caseflow.cli import forms, refusals, sheet
+from caseflow.cli import forms, together
 from caseflow.cli.acting import carry_out, report
 from caseflow.cli.frame import verb
 from caseflow.cli.opening import writing
 from caseflow.cli.options import By, File, Json, Number, On, Reason, Version
-from caseflow.cli.speech import as_json
 from caseflow.errors import _
 from caseflow.store.session import Session
 
@@ -67,16 +66,7 @@ def add(
         result = carry_out(visits.add_visit, visits.AddVisit, number, values, by=by, people=("officer",))
         report(result, json_wanted=json_wanted)
         return
-    outcomes = _at_one_door((number, *also), values, by=by)
-    if json_wanted:
-        as_json([_plain(case, outcome) for case, outcome in outcomes])
-    for case, outcome in () if json_wanted else outcomes:
-        if outcome.done is not None:
-            report(outcome.done, json_wanted=False)
-        elif outcome.problem is not None:
-            refusals.show(outcome.problem, {"number": case, "by": by})
-    if any(outcome.problem for _case, outcome in outcomes):
-        raise typer.Exit(refusals.REFUSED)
+    together.tell(_at_one_door((number, *also), values, by=by), by=by, json_wanted=json_wanted)
 
 
 def _at_one_door(cases: Sequence[str], values: Mapping[str, Any], *, by: str) -> list[tuple[str, Outcome]]:
@@ -88,13 +78,6 @@ def _at_one_door(cases: Sequence[str], values: Mapping[str, Any], *, by: str) ->
         return many.visit_many(session, commands, by=viewer, at=at)
 
     return list(zip(cases, writing(by, act, case=cases[0]), strict=True))
-
-
-def _plain(case: str, outcome: Outcome) -> dict[str, Any]:
-    if outcome.done is not None:
-        return sheet.done(outcome.done)
-    told = outcome.problem
-    return {"number": case, "problem": told and {"code": told.code, **refusals.data_of(told, {})}}
 
 
 def waive(

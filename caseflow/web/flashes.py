@@ -8,6 +8,7 @@ FLASHES: dict[str, Sentence] = {
     "visited_partly": _(
         "Kunjungan tersimpan {hour}, tetapi tidak pada kasus {case}: catat di sana untuk melihat sebabnya."
     ),
+    "shared_partly": _("Tersimpan {hour}, tetapi tidak pada kasus {case}: catat di sana untuk melihat sebabnya."),
     "opened": _("Kasus baru tersimpan {hour}."),
     "taken": _("Langkah tercatat {hour}."),
     "asked": _("Permintaan persetujuan terkirim {hour}."),

@@ -47,6 +47,7 @@ from caseflow.web.sheets import (
     referrals,
     registry,
     roster,
+    shared_plan,
     steps,
 )
 from caseflow.web.speech import Teller
@@ -60,6 +61,7 @@ FORMS: dict[str, Builder] = {
     "rencana/selesai": plan.finish,
     "rencana/batal": plan.cancel,
     "rencana/nilai": plan.evaluate,
+    "rencana/bersama": shared_plan.share,
     "kunjungan/baru": care.visit,
     "kunjungan/bebas": care.waive,
     "pembahasan/baru": conferences.add,

@@ -6,8 +6,10 @@ from typing import Any
 from starlette.responses import Response
 
 from caseflow import access
-from caseflow.actions import aid, groups, registry, views
+from caseflow.actions import aid, groups, registry, shared_items, views
 from caseflow.actions.aid import Aid
+from caseflow.actions.plan import SETTLED
+from caseflow.actions.shared_items import Place
 from caseflow.actions.views import CaseView, Thing
 from caseflow.errors import NotFound, _
 from caseflow.states.category import PLACEMENTS, Text
@@ -61,6 +63,7 @@ def _plan(seen: Looked) -> dict[str, Any]:
     base = f"/kasus/{view.row.number}/rencana"
     may = bool(view.roles.intersection(access.ACTS["plan"])) and state != CLOSED
     same, limits = aid.of_case(seen.work), registry.of_help(seen.work)
+    served, near = shared_items.elsewhere(seen.work), may and bool(shared_items.offered(seen.work))
     rows = []
     for item in view.plan:
         status = item.columns["status"]
@@ -76,22 +79,26 @@ def _plan(seen: Looked) -> dict[str, Any]:
             lines.append(_("Tujuan dinilai: {result}", result=teller.say(result).lower()))
         if status in {"planned", "approved"} and (limit := limits.get(item.columns["intervention"])):
             lines.append(limit)
+        lines += [_served(place, teller) for place in served if place.item == item.id]
         if status == "planned":
             lines += [_same(a, teller) for a in same.aids if a.intervention == item.columns["intervention"]]
-        rows.append(
-            Row(
-                title=kind.name if kind else item.columns["intervention"],
-                lines=tuple(lines),
-                badge=ITEM.get(status),
-                acts=tuple(_item_acts(f"{base}/{item.id}", state, status)) if may else (),
-            )
-        )
+        acts = _item_acts(f"{base}/{item.id}", state, status) if may else []
+        if near and status not in SETTLED:
+            acts.append((f"{base}/{item.id}/bersama", _("Juga untuk kasus lain")))
+        title = kind.name if kind else item.columns["intervention"]
+        rows.append(Row(title=title, lines=tuple(lines), badge=ITEM.get(status), acts=tuple(acts)))
     return {
         "title": _("Rencana"),
         "rows": rows,
         "empty": _("Belum ada kegiatan dalam rencana siklus ini."),
         "add": [(f"{base}/baru", _("Tambah kegiatan"))] if may and _planning(view) else [],
     }
+
+
+def _served(place: Place, teller: Teller) -> Words:
+    """Return whom else an action serves, and where it stands there."""
+    at = teller.say(dict(RESULTS)[place.result] if place.result else ITEM[place.status][2]).lower()
+    return _("Juga untuk {name} ({number}): {status}.", name=place.name, number=place.number, status=at)
 
 
 def _same(found: Aid, teller: Teller) -> Words:

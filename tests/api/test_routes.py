@@ -170,6 +170,15 @@ CALLS = [
         method="POST", path=f"{CASE}/plan-items/{{item}}/evaluation", body={"result": "met"}, before=making.planned,
         case=("FM", "evaluation"), not_by="sari", refused=NOT_YOURS,
     ),
+    Call(method="GET", path=f"{CASE}/shared-items"),
+    Call(
+        method="POST", path=f"{CASE}/plan-items/{{item}}/cases", body={"cases": ["6310-2026-000001"]},
+        before=making.planned, versioned=False, not_by=None,
+    ),
+    Call(
+        method="POST", path=f"{CASE}/plan-items/{{item}}/outcome",
+        body={"cases": ["6310-2026-000001"], "outcome": "done"}, before=making.planned, versioned=False, not_by=None,
+    ),
     # fieldwork
     Call(method="POST", path=f"{CASE}/visits", body={"finding": "Baik."}, status=201, not_by="sari", refused=NOT_YOURS),
     Call(

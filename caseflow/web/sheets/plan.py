@@ -12,6 +12,7 @@ from caseflow.store.tables import plan_item
 from caseflow.web.environment import Words
 from caseflow.web.questions import Question, as_date, as_text, by_name
 from caseflow.web.sheet import Answers, Asking, Saving, Sheet, event_question
+from caseflow.web.sheets import shared_plan
 
 BACK = "/rencana"
 RESULTS: tuple[tuple[str, Words], ...] = (
@@ -92,14 +93,13 @@ def add(asking: Asking) -> Sheet:
             due=as_date(answers["due"]),
             expected_version=to.version,
         )
-        actions.add_item(to.session, command, by=to.by, at=to.at)
-        return None
+        done = actions.add_item(to.session, command, by=to.by, at=to.at)
+        return shared_plan.shared(asking, str(done.created_id), to, answers)
 
     kind = Question(key="intervention", label=_("Bantuan atau kegiatan apa?"), type="choice", choices=kinds)
     worker = asking.work.row.assignee_id
-    return Sheet(
-        title=_("Tambah kegiatan"), questions=(kind, *_details(asking, "", "", worker, None)), save=save, back=BACK
-    )
+    questions = (kind, *_details(asking, "", "", worker, None), *shared_plan.for_others(asking))
+    return Sheet(title=_("Tambah kegiatan"), questions=questions, save=save, back=BACK)
 
 
 def change(asking: Asking) -> Sheet:
@@ -116,10 +116,10 @@ def change(asking: Asking) -> Sheet:
             due=as_date(answers["due"]),
             expected_version=to.version,
         )
-        actions.change_item(to.session, command, by=to.by, at=to.at)
-        return None
+        return shared_plan.written(actions.change_item, command, to, answers)
 
-    questions = _details(asking, words.get("goal", ""), words.get("description", ""), row.owner_id, row.due)
+    said = (words.get("goal", ""), words.get("description", ""), row.owner_id, row.due)
+    questions = (*_details(asking, *said), *shared_plan.on_others(asking, ChangeItem))
     return Sheet(title=_("Ubah kegiatan"), intro=(name,), questions=questions, save=save, back=BACK)
 
 
@@ -128,12 +128,12 @@ def finish(asking: Asking) -> Sheet:
     _row, words, name = _words(asking)
 
     def save(to: Saving, answers: Answers) -> str | None:
-        actions.finish_item(to.session, _settled(asking, to, answers), by=to.by, at=to.at)
-        return None
+        return shared_plan.written(actions.finish_item, _settled(asking, to, answers), to, answers)
 
     questions = (
         Question(key="note", label=_("Apa hasilnya?"), type="longtext", required=False),
         event_question(asking, "event_date", _("Kapan selesai?")),
+        *shared_plan.on_others(asking, SettleItem),
     )
     intro = (name, words.get("goal", "")) if words.get("goal") else (name,)
     button = _("Tandai selesai")
@@ -145,12 +145,12 @@ def cancel(asking: Asking) -> Sheet:
     _row, _words_of, name = _words(asking)
 
     def save(to: Saving, answers: Answers) -> str | None:
-        actions.cancel_item(to.session, _settled(asking, to, answers), by=to.by, at=to.at)
-        return None
+        return shared_plan.written(actions.cancel_item, _settled(asking, to, answers), to, answers)
 
     questions = (
         Question(key="note", label=_("Mengapa dibatalkan?"), type="longtext"),
         event_question(asking, "event_date", _("Kapan diputuskan?")),
+        *shared_plan.on_others(asking, SettleItem),
     )
     button = _("Batalkan kegiatan")
     return Sheet(title=_("Batalkan kegiatan"), intro=(name,), questions=questions, button=button, save=save, back=BACK)
@@ -178,8 +178,7 @@ def evaluate(asking: Asking) -> Sheet:
             note=as_text(answers["note"]),
             expected_version=to.version,
         )
-        actions.evaluate_item(to.session, command, by=to.by, at=to.at)
-        return None
+        return shared_plan.written(actions.evaluate_item, command, to, answers)
 
     questions = (
         Question(
@@ -196,6 +195,7 @@ def evaluate(asking: Asking) -> Sheet:
             required=False,
             value=words.get("result_note"),
         ),
+        *shared_plan.on_others(asking, EvaluateItem),
     )
     intro = (name, words.get("goal", "")) if words.get("goal") else (name,)
     return Sheet(title=_("Nilai hasil tujuan"), intro=intro, questions=questions, save=save, back=BACK)

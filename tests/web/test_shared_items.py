@@ -1,0 +1,43 @@
+"""One action for several cases on the pages: named with it or afterwards, done in one form, shown in each plan."""
+
+from datetime import timedelta
+
+from sqlalchemy import update
+
+from caseflow.store.tables import case_file
+from tests.web.browsing import Site
+from tests.world import World, adult, item, opened, row_of
+
+KK = "6310010101010001"
+
+
+def test_an_action_is_planned_for_two_and_done_once(site: Site) -> None:
+    with site.database.write() as session:
+        world = World(site.filled.office, session, site.at() - timedelta(hours=1))
+        cases = [opened(world, person=adult(name=name, kk=KK)) for name in ("Rusdi", "Salamah", "Utuh")]
+        numbers = [str(row_of(world, case).number) for case in cases]
+        family = case_file.c.number.in_(numbers)
+        session.execute(update(case_file).where(family).values(state="intervention_plan"))
+        secret = {"confidentiality": "R3", "assignee_id": site.filled.office.ids["rina"]}
+        session.execute(update(case_file).where(case_file.c.number == numbers[2]).values(secret))
+        first = item(world, cases[0])
+    own, sister, hidden = numbers
+    rina = site.by("rina")
+    plan = rina.get(f"/kasus/{own}/rencana")
+    assert ("Juga untuk kasus lain", f"/kasus/{own}/rencana/{first}/bersama") in [(w, to) for to, w in plan.page.links]
+    asked = rina.follow("Juga untuk kasus lain")
+    assert f"Salamah, Fakir miskin ({sister})" in asked.text
+    assert hidden not in asked.text, "a closed file of the household is not offered"
+    rina.press("Simpan", {"also": [sister]})
+    assert f"Juga untuk Salamah ({sister}): direncanakan." in rina.get(f"/kasus/{own}/rencana").text
+    new = rina.get(f"/kasus/{own}/rencana/baru")
+    assert new.status == 200
+    rina.press("Simpan", {"intervention": "KONSELING", "goal": "Tenang", "also": [sister]})
+    assert rina.get(f"/kasus/{sister}/rencana").text.count(f"Juga untuk Rusdi ({own})") == 2
+    with site.database.write() as session:
+        session.execute(update(case_file).where(case_file.c.number.in_([own, sister])).values(state="intervention"))
+    assert f"Salamah ({sister})" in rina.get(f"/kasus/{own}/rencana/{first}/selesai").text
+    done = rina.press("Tandai selesai", {"note": "Diserahkan."})
+    assert f"Juga untuk Salamah ({sister}): selesai." in done.text
+    assert "Hasil: Diserahkan." in rina.get(f"/kasus/{sister}/rencana").text
+    assert sister not in site.by("luar").get(f"/kasus/{own}/rencana").text
