@@ -42,11 +42,11 @@ class Rendered:
 class Child:
     """One process that renders letters, one at a time."""
 
-    def __init__(self, memory: int, root: str) -> None:
+    def __init__(self, memory: int, root: str, extra: str | None = None) -> None:
         """Start it without waiting: it warms up while the parent goes on."""
         kept = {name: os.environ[name] for name in KEPT_ENVIRONMENT if name in os.environ}
         self.process = subprocess.Popen(  # noqa: S603 - our own module under our own interpreter
-            [sys.executable, "-P", "-m", "caseflow.letters.worker", str(memory), root],
+            [sys.executable, "-P", "-m", "caseflow.letters.worker", str(memory), root, *([extra] if extra else [])],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             env={**kept, "PYTHONPATH": str(package_root().parent), "PYTHONHASHSEED": "0", "PYTHONUTF8": "1"},
@@ -187,7 +187,7 @@ class Renderer:
         if child is not None:
             self._children.discard(child)
             child.end()
-        fresh = Child(self._memory, self._root)
+        fresh = Child(self._memory, self._root, self._extra)
         self._children.add(fresh)
         return fresh
 

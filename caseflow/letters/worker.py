@@ -22,7 +22,7 @@ from caseflow.letters.facts import canonical
 _kinds: dict[tuple[str, str, str | None], tuple[LetterKind, catalogue.Stamp]] = {}
 
 
-def main(memory: int, root: Path) -> None:
+def main(memory: int, root: Path, extra: Path | None) -> None:
     """Serve letters one at a time, until the parent hangs up or the memory limit was met."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
@@ -30,7 +30,7 @@ def main(memory: int, root: Path) -> None:
         os.dup2(2, 1)  # nothing but answers may reach the pipe
         terbilang(1)
         pdf.warm_up()
-        _warm_up(root)
+        _warm_up(root, extra)
         pdf.settle()
         resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
         pipe.send(answers, {"turn": 0})
@@ -46,17 +46,24 @@ def main(memory: int, root: Path) -> None:
             pdf.tidy_up()
 
 
-def _warm_up(root: Path) -> None:
-    """Open the files of every kind, and make two letters nobody gets: a plain one and one with a slip."""
+def _warm_up(root: Path, extra: Path | None) -> None:
+    """Open every kind we ship and compile it, and make two letters nobody gets: a plain one and one with a slip.
+
+    What an office wrote waits until it is asked for: by then our limits hold.
+    """
+    own = {file.name for file in extra.iterdir()} if extra and extra.is_dir() else set[str]()
+    beside = None if catalogue.BASE in own else extra
+    shipped = [file.parent.name for file in sorted(root.glob("*/letter.toml")) if file.parent.name not in own]
     try:
-        kinds = [catalogue.load_one(file.parent.name, root) for file in sorted(root.glob("*/letter.toml"))]
+        kinds = [catalogue.load_one(name, root, beside) for name in shipped]
         for kind in kinds:
-            _kinds[kind.name, str(root), None] = (kind, catalogue.stamp(kind))
+            _kinds[kind.name, str(root), str(beside) if beside else None] = (kind, catalogue.stamp(kind))
             render.compile_templates(kind)
     except (ValueError, errors.BrokenLetters, TemplateSyntaxError):
         return  # whoever asks for a letter is told
+    where = {"root": str(root), "extra": str(beside) if beside else None}
     for kind in (*kinds[:1], *islice((kind for kind in kinds if kind.reply), 1)):
-        _served({"kind": kind.name, "facts": catalogue.sample(kind), "root": str(root), "extra": None})
+        _served({"kind": kind.name, "facts": catalogue.sample(kind), **where})
 
 
 def _served(request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
@@ -137,4 +144,4 @@ def _kind(name: str, root: str, extra: str | None) -> LetterKind:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), Path(sys.argv[2]))
+    main(int(sys.argv[1]), Path(sys.argv[2]), next(map(Path, sys.argv[3:]), None))

@@ -180,16 +180,19 @@ def test_a_killed_child_is_replaced(root: Path, sample: Facts) -> None:
         assert renderer.render("rjk-rs", sample) == first
 
 
-def test_the_first_letter_of_a_warm_child_reads_and_compiles_nothing(root: Path) -> None:
+def test_the_first_letter_of_a_warm_child_reads_and_compiles_nothing(
+    root: Path, tmp_path: Path, office: Office
+) -> None:
+    office("lapsos", {"body.html": "<p>{{ 9 ** 9 ** 9 }}</p>"})  # never opened before it is asked for
     script = f"""
 import pathlib, cProfile, pstats
 from caseflow.letters import catalogue, pdf, worker
-root = pathlib.Path({str(root)!r})
+root, extra = pathlib.Path({str(root)!r}), pathlib.Path({str(tmp_path)!r})
 facts = catalogue.sample(catalogue.load_one("rjk-rs", root))
 pdf.warm_up()
-worker._warm_up(root)
+worker._warm_up(root, extra)
 with cProfile.Profile() as profile:
-    worker._letter({{"kind": "rjk-rs", "facts": facts, "root": str(root), "extra": None}})
+    worker._letter({{"kind": "rjk-rs", "facts": facts, "root": str(root), "extra": str(extra)}})
 for file, _line, name in pstats.Stats(profile).stats:
     print(pathlib.Path(file).name, name)
 """
