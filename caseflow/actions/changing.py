@@ -171,6 +171,8 @@ def change_category(session: Session, command: ChangeCategory, *, by: Viewer, at
     def first(work: Work) -> Change:
         plan = _planned(work, command)
         opens = work.row.confidentiality == secrecy.CLOSED_FILE and plan.level < secrecy.CLOSED_FILE
+        if not opens and secrecy.only_opens(work):
+            raise InvalidInput({"lower_reason": _("Tulis alasannya: kepala hanya membuka berkas tertutup.")})
         access.require_act(work.roles, "open_closed_file" if opens else "change_category")
         if plan.blocked:
             raise CannotChangeCategory(reasons=listed(plan.blocked), list=plan.blocked)
@@ -210,6 +212,8 @@ def _planned(work: Work, command: ChangeCategory) -> _Plan:
     new = definitions.current(work.session, command.category)
     if new.code == work.row.category and command.lower_reason.strip() and secrecy.may_open(work):
         new = work.category
+    elif new.code == work.row.category and secrecy.only_opens(work):
+        raise InvalidInput({"lower_reason": _("Tulis alasannya: kepala hanya membuka berkas tertutup.")})
     elif new.code == work.row.category:
         raise InvalidInput({"category": _("Kasus ini sudah berada dalam kategori itu.")})
     mapping = _mapping(work, new, command.mapping)

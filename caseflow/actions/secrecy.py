@@ -42,6 +42,11 @@ def may_open(work: Work) -> bool:
     return work.row.confidentiality == CLOSED_FILE and bool(work.roles.intersection(access.ACTS["open_closed_file"]))
 
 
+def only_opens(work: Work) -> bool:
+    """Tell whether somebody may open a file and no more: a head who is not its supervisor too."""
+    return may_open(work) and not work.roles.intersection(access.ACTS["change_category"])
+
+
 def follow(work: Work, level: str, reason: str = "") -> list[Entry]:
     """Close or open the file, in this transaction: its name, team, letters and offer; team and heads are told."""
     before = work.row.confidentiality

@@ -120,7 +120,8 @@ def _category(
             for kind in every
             if (kind.code != work.row.category or opens) and work.facts.subject_kind in kind.subject_kinds
         ]
-        lower = "-" if opens else ""  # what the head looks at is what opening the file would do
+        # What the head looks at is what opening the file would do; who may leave it closed too sees that first.
+        lower = "-" if secrecy.only_opens(work) or (opens and to == work.row.category) else ""
         typed = "" if problems and "mapping" in problems else page.posted.one("mapping")
         command = ChangeCategory(case=number, category=to, mapping=typed, lower_reason=lower)
         access.require_act(work.roles, "try_category")

@@ -149,7 +149,9 @@ def test_a_closed_file_opens_for_a_reason_of_its_own_only(world: World) -> None:
     assert (row_of(world, case).category, row_of(world, case).confidentiality) == ("PRSE", "R3"), "the head decides"
     assert told(world, "kadis", "file_lower_asked", case=case)
     refused(world, InvalidInput, changing.change_category, change(case, "PRSE", lower_reason="Lagi."), by="sari")
-    refused(world, Forbidden, changing.change_category, change(case, "FM"), by="kadis")
+    for to in ("FM", "PRSE"):
+        said = refused(world, InvalidInput, changing.change_category, change(case, to), by="kadis")
+        assert set(said.data["problems"]) == {"lower_reason"}, "the head opens a file, and does no more"
     changed(world, case, "PRSE", lower_reason="Salah pilih kategori saat mencatat.", by="kadis")
     assert row_of(world, case).confidentiality == "R1"
     assert told(world, "sari", "file_lowered", case=case)

@@ -1,5 +1,6 @@
 """Another category and another area on pages: tried, done, offered, accepted by the other side, refused."""
 
+from caseflow.actions import admin, areas
 from tests.web.browsing import Site
 
 
@@ -30,6 +31,19 @@ def test_who_asks_for_another_category_looks_only(site: Site) -> None:
     assert shown.text.index("Yang mengubah kategori: supervisor") < shown.text.index("Kategori yang baru"), "said first"
     assert site.by("audit").get(f"/kasus/{number}/ubah-kategori?ke=ZZZ").status == 403
     assert rina.get(f"/kasus/{number}/pindahkan").status == 403
+
+
+def test_a_supervisor_who_stands_in_for_the_head_sees_the_file_stay_closed_first(site: Site) -> None:
+    number, sari = site.number("assessment"), site.by("sari")
+    sari.get(f"/kasus/{number}/ubah-kategori?ke=KPO")
+    sari.press("Ubah kategori", {"reason": "Ternyata korban."})
+    with site.database.write() as session:
+        day = areas.today(session, site.at())
+        admin.add_stand_in(session, "kadis", "sari", day, day, by=admin.ROOT, at=site.at())
+    shown = sari.get(f"/kasus/{number}/ubah-kategori?ke=PRSE").text
+    closed = shown.index("Kerahasiaan sesudahnya: Tertutup")
+    assert closed < shown.index("Dengan alasan tersendiri di bawah ini: Biasa")
+    assert "Isian ini wajib." in sari.press("Ubah kategori").text
 
 
 def test_a_case_goes_to_another_area(site: Site) -> None:
