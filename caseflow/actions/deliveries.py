@@ -27,7 +27,8 @@ from caseflow.store.tables import plan_item
 from caseflow.store.types import Row
 
 BAST = "bast"
-MOST_LINES = 10
+MOST_LINES = 20
+HOW_MANY = _("Sebut satu sampai {most} jenis barang.", most=MOST_LINES)
 APPROVING = ("approve_plan", "ratify_emergency")
 GROUNDS = _("Barang hanya diserahkan atas dasar asesmen dan rencana yang disetujui.")
 
@@ -57,7 +58,7 @@ class Deliver(Typed):
     officer_post: str = ""
     officer_nip: str = ""
     source: str = ""
-    """Where the goods came from; needed where their receipts name more than one source."""
+    """Where all of them came from; needed where the receipts of one kind name more than one source, or none."""
     decree: str = ""
     value: int | None = None
     """Rupiah, of all of them."""
@@ -164,7 +165,7 @@ def _approved_on(work: Work, planned: Row[Any]) -> date | None:
 
 def _movements(work: Work, command: Deliver, planned: Row[Any], day: date) -> list[dict[str, Any]]:
     if not 0 < len(command.goods) <= MOST_LINES:
-        raise InvalidInput({"goods": _("Sebut satu sampai {most} jenis barang.", most=MOST_LINES)})
+        raise InvalidInput({"goods": HOW_MANY})
     office_id, session = work.row.office_id, work.session
     moved = []
     for line in command.goods:
@@ -175,8 +176,8 @@ def _movements(work: Work, command: Deliver, planned: Row[Any], day: date) -> li
             raise Refused(reason=_("{item} dicatat untuk bantuan {help}; kegiatan rencana ini {planned}.", **named))
         movement = {"kind": "delivery", "item_id": item.id, "from_place_id": place.id, "case_id": work.row.id}
         moved.append(movement | {"quantity": goods_kinds.whole(line.quantity, "quantity"), "moved_on": day})
-    if len({each["item_id"] for each in moved}) < len(moved):
-        raise InvalidInput({"goods": _("Sebut setiap jenis barang satu kali.")})
+    if len({(each["item_id"], each["from_place_id"]) for each in moved}) < len(moved):
+        raise InvalidInput({"goods": _("Sebut setiap jenis barang satu kali untuk tiap tempat.")})
     kept = {
         each.item.id: each.name
         for made in handed.of_work(work)
@@ -194,15 +195,8 @@ def _movements(work: Work, command: Deliver, planned: Row[Any], day: date) -> li
 
 def _fields(work: Work, command: Deliver, moved: Sequence[Mapping[str, Any]], day: date) -> dict[str, Any]:
     """Return what the BAST says: its list of goods from the delivery, who and where as told."""
-    source = command.source.strip()
-    if not source:
-        known = rows.sources(work.session, [each["item_id"] for each in moved])
-        if not known:
-            raise InvalidInput({"source": _("Asal barang ini tidak tercatat. Sebut sumbernya.")})
-        if len(known) > 1:
-            told = _("Barang ini berasal dari beberapa sumber. Sebut yang mana: {known}.", known="; ".join(known))
-            raise InvalidInput({"source": told})
-        source = known[0]
+    given = _amounts(moved)
+    sources = {item_id: _source(work, command, item_id) for item_id in given}
     told_by_hand: dict[str, Any] = {
         "officer": users.names(work.session, {work.by.user_id}).get(work.by.user_id, ""),
         "officer_post": command.officer_post,
@@ -214,24 +208,46 @@ def _fields(work: Work, command: Deliver, moved: Sequence[Mapping[str, Any]], da
         "place": command.location,
         "decree": command.decree,
         "value": command.value,
-        "source": source,
+        "source": _together(sorted(set(sources.values()))),
         "handed_on": day.isoformat(),
-        "items": [_line_said(work, each, source) for each in moved],
+        "items": [_line_said(work, item_id, n, sources[item_id]) for item_id, n in given.items()],
     }
     said = {key: value.strip() if isinstance(value, str) else value for key, value in told_by_hand.items()}
     return {key: value for key, value in said.items() if value not in ("", None)}
 
 
-def _line_said(work: Work, moved: Mapping[str, Any], source: str) -> list[str]:
-    item = rows.item(work.session, moved["item_id"])
+def _source(work: Work, command: Deliver, item_id: str) -> str:
+    """Return where goods of a kind came from: as told, else as their receipts say it alone."""
+    if told := command.source.strip():
+        return told
+    known = rows.sources(work.session, [item_id])
+    if not known:
+        raise InvalidInput({"source": _("Asal barang ini tidak tercatat. Sebut sumbernya.")})
+    if len(known) > 1:
+        several = _("Barang ini berasal dari beberapa sumber. Sebut yang mana: {known}.", known="; ".join(known))
+        raise InvalidInput({"source": several})
+    return known[0]
+
+
+def _together(names: Sequence[str]) -> str:
+    """Return sources as the BAST lists them in a sentence."""
+    *first, last = names
+    return f"{', '.join(first)} dan {last}" if first else last
+
+
+def _line_said(work: Work, item_id: str, n: int, source: str) -> list[str]:
+    item = rows.item(work.session, item_id)
     if item is None:
         raise NotFound
-    n = moved["quantity"]
     return [item.name_id, f"{n} ({terbilang(n)}) {item.unit}", source]
 
 
 def _amounts(moved: Sequence[Mapping[str, Any]]) -> dict[str, int]:
-    return {each["item_id"]: each["quantity"] for each in moved}
+    """Return item -> how much of it, from all places."""
+    found: dict[str, int] = {}
+    for each in moved:
+        found[each["item_id"]] = found.get(each["item_id"], 0) + each["quantity"]
+    return found
 
 
 # --- back, and undone ------------------------------------------------------------------------------------------------

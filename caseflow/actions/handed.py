@@ -84,7 +84,7 @@ def _shown(work: Work, row: GoodsRow, moved: Sequence[GoodsRow], names: Mapping[
         plan_item=row.plan_item_id,
         delivered_on=row.delivered_on,
         receiver=_receiver(work, row),
-        goods=tuple(_handed(work.session, m, back) for m in given),
+        goods=tuple(_handed(work.session, item, given, back) for item in dict.fromkeys(m.item_id for m in given)),
         letter_id=row.letter_id,
         letter_number=letter.number if letter is not None else None,
         undone=any(m.id in reversed_ids for m in given),
@@ -100,13 +100,15 @@ def _receiver(work: Work, row: GoodsRow) -> str:
         return "-"
 
 
-def _handed(session: Session, given: GoodsRow, back: Sequence[GoodsRow]) -> Handed:
-    item = goods.item(session, given.item_id)
+def _handed(session: Session, item_id: str, given: Sequence[GoodsRow], back: Sequence[GoodsRow]) -> Handed:
+    """Return one kind of goods of a delivery, whatever places it came from."""
+    item = goods.item(session, item_id)
     if item is None:
         raise NotFound
-    returns = tuple((m.id, m.moved_on, m.quantity) for m in back if m.item_id == given.item_id)
-    returned = sum(quantity for _id, _day, quantity in returns)
-    return Handed(item=item, quantity=given.quantity, returned=returned, returns=returns)
+    quantity = sum(m.quantity for m in given if m.item_id == item_id)
+    returns = tuple((m.id, m.moved_on, m.quantity) for m in back if m.item_id == item_id)
+    returned = sum(n for _id, _day, n in returns)
+    return Handed(item=item, quantity=quantity, returned=returned, returns=returns)
 
 
 def as_data(made: Delivery) -> dict[str, Any]:

@@ -1,9 +1,11 @@
 """Forms of goods in a case: handing them over with a BAST, taking them back, undoing either."""
 
+from collections.abc import Mapping
+
 from caseflow import access
 from caseflow.actions import deliveries, goods, goods_kinds, handed, letters
 from caseflow.actions.deliveries import BAST, Deliver, GiveBack, Line, Undo
-from caseflow.errors import NotFound, _
+from caseflow.errors import InvalidInput, NotFound, _
 from caseflow.states.category import Text
 from caseflow.store import children
 from caseflow.store import goods as rows
@@ -13,29 +15,25 @@ from caseflow.web.questions import Question, as_date, as_text
 from caseflow.web.sheet import Answers, Asking, Saving, Sheet, event_question
 
 BACK = "/serah-barang"
-LINES = 3
-"""Kinds of goods the form has room for; the API and the command line take more."""
 
 
-def _lying(asking: Asking) -> tuple[tuple[str, Words], ...]:
-    """Return every item at every place that has some, with what lies there."""
+def _lying(asking: Asking, help_code: str) -> dict[str, Question]:
+    """Return item and place, of the goods of a kind of help that lie somewhere -> how many of them are handed over."""
     session, office_id = asking.session, asking.work.row.office_id
-    items = {row.id: row for row in rows.items(session, office_id)}
-    places = {row.id: row for row in rows.places(session, office_id)}
-    return tuple(
-        (
-            f"{row.item_id} {row.place_id}",
-            _(
-                "{item}, {place}: {n} {unit}",
-                item=goods_kinds.label(items[row.item_id]),
-                place=places[row.place_id].name,
-                n=row.quantity,
-                unit=items[row.item_id].unit,
-            ),
+    items = {row.id: row for row in rows.items(session, office_id) if row.intervention == help_code}
+    places = {row.id: row.name for row in rows.places(session, office_id)}
+    found: dict[str, Question] = {}
+    for row in (row for row in rows.stock(session, office_id) if row.quantity and row.item_id in items):
+        item, place = items[row.item_id], places[row.place_id]
+        found[f"{item.id} {row.place_id}"] = Question(
+            key=f"n{len(found) + 1}",
+            label=_("{item}, dari {place}", item=goods_kinds.label(item), place=place),
+            type="integer",
+            hint=_("Ada {n} {unit}.", n=row.quantity, unit=item.unit),
+            required=False,
+            counts=True,
         )
-        for row in rows.stock(session, office_id)
-        if row.quantity
-    )
+    return found
 
 
 def deliver(asking: Asking) -> Sheet:
@@ -44,34 +42,30 @@ def deliver(asking: Asking) -> Sheet:
     if row is None:
         raise NotFound
     kind = asking.work.category.intervention(row.intervention)
-    lying = _lying(asking)
+    lying = _lying(asking, row.intervention)
 
     def save(to: Saving, answers: Answers) -> str | None:
-        deliveries.deliver(to.session, _asked(asking, to, answers), by=to.by, at=to.at)
+        deliveries.deliver(to.session, _asked(asking, to, answers, lying), by=to.by, at=to.at)
         return "delivered"
 
     return Sheet(
         title=_("Serahkan barang"),
         intro=(
             kind.name if kind else row.intervention,
+            _("Isi jumlah setiap barang yang diserahkan; beberapa jenis bersama menjadi satu BAST."),
             _("Stok berkurang dan BAST terbit saat Anda menyimpan. Kegiatannya ditandai selesai dari rencana."),
         ),
-        questions=(*_goods(lying), *_letter(asking)),
+        questions=(*lying.values(), *_letter(asking)),
         button=_("Serahkan dan terbitkan BAST"),
         save=save,
         back=BACK,
-        shut=None if lying else _("Tidak ada stok di kantor ini. Supervisor mencatat penerimaannya di halaman Barang."),
+        shut=None
+        if lying
+        else _(
+            "Tidak ada stok untuk bantuan {help}. Supervisor mencatat penerimaannya di halaman Barang.",
+            help=row.intervention,
+        ),
     )
-
-
-def _goods(lying: tuple[tuple[str, Words], ...]) -> tuple[Question, ...]:
-    found: list[Question] = []
-    for n in range(1, min(LINES, len(lying)) + 1):
-        label = _("Barang apa?") if n == 1 else _("Barang ke-{n}", n=n)
-        found.append(Question(key=f"goods{n}", label=label, type="choice", choices=lying, required=n == 1))
-        told = _("Berapa?") if n == 1 else _("Jumlah barang ke-{n}", n=n)
-        found.append(Question(key=f"quantity{n}", label=told, type="integer", required=n == 1))
-    return tuple(found)
 
 
 def _letter(asking: Asking) -> tuple[Question, ...]:
@@ -98,20 +92,21 @@ def _letter(asking: Asking) -> tuple[Question, ...]:
         Question(
             key="source",
             label=fields["source"].label,
-            hint=_("Kosongkan bila penerimaannya hanya dari satu sumber."),
+            hint=_("Kosongkan bila setiap jenis barangnya diterima dari satu sumber saja."),
             required=False,
         ),
         *(question(key) for key in ("decree", "value")),
     )
 
 
-def _asked(asking: Asking, to: Saving, answers: Answers) -> Deliver:
+def _asked(asking: Asking, to: Saving, answers: Answers, lying: Mapping[str, Question]) -> Deliver:
     lines = []
-    for n in range(1, LINES + 1):
-        item, _space, place = as_text(answers.get(f"goods{n}")).partition(" ")
-        quantity = answers.get(f"quantity{n}")
-        if item or quantity is not None:
-            lines.append(Line(item=item, place=place, quantity=quantity if quantity is not None else 0))
+    for there, question in lying.items():
+        if quantity := answers.get(question.key):
+            item, _space, place = there.partition(" ")
+            lines.append(Line(item=item, place=place, quantity=goods_kinds.whole(quantity, question.key)))
+    if not 0 < len(lines) <= deliveries.MOST_LINES:
+        raise InvalidInput({"n1": deliveries.HOW_MANY})
     return Deliver(
         case=asking.number,
         plan_item=asking.item,
