@@ -106,7 +106,7 @@ class Filled:
 
 def known(session: Session) -> dict[str, Instrument]:
     """Return the instruments of this installation by code, as they are now."""
-    return definitions.load(session.settings.categories_dir)
+    return definitions.current(session.settings.categories_dir)
 
 
 def of_code(session: Session, code: str) -> Instrument:

@@ -132,7 +132,7 @@ class Wanted:
 
 def types(session: Session) -> Mapping[str, PsksType]:
     """Return the kinds of helpers of this installation, by code."""
-    return definitions.load(session.settings.categories_dir)
+    return definitions.current(session.settings.categories_dir)
 
 
 def unknown_type(session: Session) -> InvalidInput:

@@ -67,7 +67,7 @@ class Check:
 
 def systems(session: Session) -> Mapping[str, Registry]:
     """Return the registries this installation knows, by code."""
-    return registries.load(session.settings.categories_dir)
+    return registries.current(session.settings.categories_dir)
 
 
 def fresh_days(session: Session, facts: Facts) -> int:

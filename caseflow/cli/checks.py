@@ -58,7 +58,8 @@ def all_of(given: Settings, *, quick: bool = False, every_letter: bool = False) 
         categories = catalogue.load(categories_root(), given.categories_dir, letters=set(kinds) or None)
         yield Check(_("kategori"), OK, ", ".join(sorted(categories)))
     except CaseflowError as broken:
-        yield Check(_("kategori"), FAIL, str(broken), _("Perbaiki lalu periksa: caseflow category check"))
+        remedy = _("Perbaiki, lalu: caseflow category check. Yang sedang berjalan memakai versi benar yang terakhir.")
+        yield Check(_("kategori"), FAIL, str(broken), remedy)
     if not quick:
         yield from rendering(given, kinds if every_letter else dict([*kinds.items()][:1]))
     yield from database(given, categories)

@@ -7,7 +7,7 @@ from dataclasses import asdict, replace
 from functools import lru_cache
 from pathlib import Path
 
-from caseflow.definitions import assembly, reader
+from caseflow.definitions import assembly, kept, reader
 from caseflow.definitions.assembly import EXTENDS, Assembled, Written
 from caseflow.definitions.reader import Told
 from caseflow.definitions.sheet import Sheet
@@ -32,7 +32,12 @@ def load(categories: Path | None = None) -> dict[str, Instrument]:
     folders = (instruments_root(), own) if own is not None and own.is_dir() else (instruments_root(),)
     files = [path for folder in folders for path in sorted(folder.glob("*.toml"))]
     stamps = tuple((path, status.st_mtime_ns, status.st_size) for path in files for status in [path.stat()])
-    return dict(_load(stamps))
+    return kept.keep("instruments", categories, dict(_load(stamps)))
+
+
+def current(categories: Path | None = None) -> dict[str, Instrument]:
+    """Return the instruments, or those of before while a file of the office is wrong."""
+    return dict(kept.or_last("instruments", categories, load))
 
 
 @lru_cache(maxsize=8)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from caseflow.definitions import extended
+from caseflow.definitions import extended, kept
 from caseflow.definitions.sheet import Sheet
 from caseflow.errors import _
 from caseflow.paths import psks_file
@@ -44,7 +44,13 @@ class PsksType:
 def load(categories_dir: Path | None) -> Mapping[str, PsksType]:
     """Return the kinds by code, the official ones first. Raises `BrokenDefinition`."""
     found = extended.load(psks_file(), categories_dir / OWN if categories_dir else None, _kind)
-    return dict(sorted(found.items(), key=lambda pair: (pair[1].official or len(found), pair[1].name.id)))
+    ordered = dict(sorted(found.items(), key=lambda pair: (pair[1].official or len(found), pair[1].name.id)))
+    return kept.keep("psks", categories_dir, ordered)
+
+
+def current(categories_dir: Path | None) -> Mapping[str, PsksType]:
+    """Return the kinds, or those of before while the office's own file is wrong."""
+    return kept.or_last("psks", categories_dir, load)
 
 
 def _kind(code: str, sheet: Sheet) -> PsksType:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from caseflow.definitions import extended
+from caseflow.definitions import extended, kept
 from caseflow.definitions.sheet import Sheet
 from caseflow.errors import _
 from caseflow.paths import registries_file
@@ -31,7 +31,13 @@ class Registry:
 
 def load(categories_dir: Path | None) -> Mapping[str, Registry]:
     """Return the registries by code, in the order of the files. Raises `BrokenDefinition`."""
-    return extended.load(registries_file(), categories_dir / OWN if categories_dir else None, _system)
+    found = extended.load(registries_file(), categories_dir / OWN if categories_dir else None, _system)
+    return kept.keep("registries", categories_dir, found)
+
+
+def current(categories_dir: Path | None) -> Mapping[str, Registry]:
+    """Return the registries, or those of before while the office's own file is wrong."""
+    return kept.or_last("registries", categories_dir, load)
 
 
 def _system(code: str, sheet: Sheet) -> Registry:

@@ -2,15 +2,24 @@
 
 import json
 import shutil
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
 
-from caseflow.cli import demo
+from caseflow import settings
+from caseflow.cli import checks, demo
+from caseflow.definitions import catalogue, instruments, psks, registries
+from caseflow.errors import BrokenDefinition
 from caseflow.paths import categories_root, instruments_root
 from caseflow.settings import Settings
 from tests.cli.installation import Installation
 
+READERS: dict[str, Callable[[Path | None], Mapping[str, object]]] = {
+    "psks/types.toml": psks.current,
+    "registries/systems.toml": registries.current,
+    "_instruments/lokal.toml": instruments.current,
+}
 WRONG = '[RELAWAN]\nname = { id = "Relawan", en = "Volunteer" }\nlevel = "village"\nwarna = 1\n'
 
 
@@ -53,3 +62,31 @@ def test_the_demonstration_says_how_to_write_letters_from_another_terminal(
     said = dict(word.split("=", 1) for word in line.split() if "=" in word)
     assert said["CASEFLOW_PUBLIC_URL"] == given.public_url
     assert said["CASEFLOW_DEMO"] == "true", "letters with a loopback address are refused elsewhere"
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_a_file_that_turns_wrong_while_the_program_runs_stops_no_page(
+    tmp_path: Path, name: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    file = tmp_path / "own" / name
+    file.parent.mkdir(parents=True)
+    shipped = (instruments_root() / "bps_14.toml").read_text("utf-8").replace('"BPS14"', '"RELAWAN"')
+    lines = [
+        line for line in WRONG.splitlines() if "warna" not in line and (name.startswith("psks") or "level" not in line)
+    ]
+    file.write_text(shipped if name.startswith("_") else "\n".join(lines), "utf-8")
+    given = settings.load(data_dir=tmp_path, categories_dir=file.parents[1])
+    catalogue.load(categories_root(), given.categories_dir)
+    code, read = "RELAWAN", READERS[name]
+    assert code in read(given.categories_dir)
+    for wrong in (WRONG, "code = "):
+        file.write_text(wrong, "utf-8")
+        assert code in read(given.categories_dir)
+        assert code in read(given.categories_dir)
+        found = next(check for check in checks.all_of(given, quick=True) if check.name == "kategori")
+        assert (found.level, name in found.found) == ("fail", True)
+        with pytest.raises(BrokenDefinition):
+            catalogue.load(categories_root(), given.categories_dir)
+    assert len([line for line in caplog.messages if line.startswith("the last good version")]) == 2
+    file.unlink()
+    assert code not in read(given.categories_dir)
