@@ -18,6 +18,7 @@ from caseflow.store.cases import CaseRow
 from caseflow.store.log import Entry
 from caseflow.store.session import Session
 from caseflow.store.tables import referral
+from caseflow.store.types import Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +52,12 @@ def erase(
     `said` goes into each chain. The caller holds the cases. What could be read is gone when this returns.
     """
     held = [case for subject_id in subject_ids for case in cases.of_subject(session, subject_id)]
-    done = {case.id: _leave_word(session, case, said, by=by, at=at) for case in sorted(held, key=lambda c: c.id)}
     today = civil_date(at, offices.calendar(session, held[0].office_id)) if held else areas.today(session, at)
+    before = {subject_id: subjects.memberships(session, subject_id) for subject_id in subject_ids}
+    subjects.end_memberships(session, subject_ids, on=today)
+    done = {case.id: _leave_word(session, case, said, by=by, at=at) for case in sorted(held, key=lambda c: c.id)}
     for subject_id in subject_ids:
-        _leave_families(session, subject_id, subject_ids, said, by=by, at=at)
+        _leave_families(session, before[subject_id], subject_ids, said, by=by, at=at)
         _forget(session, subject_id, granted_at, today=today)
     # Answers kept for repeated requests may quote a form: those from before the files were closed go too.
     if (closed := erasures.last_closed(session, subject_ids)) is not None:
@@ -106,19 +109,25 @@ def _void(work: Work, pending: reviews.ReviewRow) -> Entry:
 
 
 def _leave_families(
-    session: Session, person_id: str, going: Sequence[str], said: Mapping[str, Any], *, by: Viewer, at: datetime
+    session: Session,
+    memberships: Sequence[Row[Any]],
+    going: Sequence[str],
+    said: Mapping[str, Any],
+    *,
+    by: Viewer,
+    at: datetime,
 ) -> None:
-    """Tell the chain of a household that stays that this member is no longer in it."""
-    for member in subjects.memberships(session, person_id):
+    """Tell the chain of a household that stays that this member is no longer in it; as these were before."""
+    for member in memberships:
         if member.household_id in going or not erasures.kept(session, member.household_id):
             continue
         of_family = cases.of_subject(session, member.household_id)
         closed = any(case.confidentiality == "R3" for case in of_family)
-        subjects.forget_head(session, member.household_id, person_id, closed=closed, at=at)
+        subjects.forget_head(session, member.household_id, member.person_id, closed=closed, at=at)
         if member.ends_on is not None:
             continue
         erasure = {"erasure": said["erasure"]} if "erasure" in said else {}
-        left = Entry(code="case:household:left", data={"member": member.id, "person": person_id, **erasure})
+        left = Entry(code="case:household:left", data={"member": member.id, "person": member.person_id, **erasure})
         for case in sorted(of_family, key=lambda c: c.id):
             _write(session, case, _entering(left), by=by, at=at)
 
@@ -135,7 +144,7 @@ def _write(session: Session, case: CaseRow, decide: Callable[[Work], Change], *,
 
 def _forget(session: Session, subject_id: str, granted_at: datetime, *, today: date) -> None:
     nik = subjects.summary(session, subject_id, today).data.get("nik")
-    subjects.erase(session, subject_id, on=today, at=granted_at)
+    subjects.erase(session, subject_id, at=granted_at)
     if nik:
         people.free_single(session, nik, today)
     for case in cases.of_subject(session, subject_id):

@@ -14,7 +14,7 @@ from caseflow.states import names
 from caseflow.states.category import Text
 from caseflow.states.facts import GROUPS
 from caseflow.states.lifecycle import CLOSED
-from caseflow.store import cases, rosters, subjects
+from caseflow.store import cases, proof, rosters, subjects
 from caseflow.store.log import Entry
 from caseflow.store.session import Session
 
@@ -132,14 +132,16 @@ def add_to_roster(session: Session, command: AddToRoster, *, by: Viewer, at: dat
 
     done = casework.change(session, command.case, decide, by=by, at=at, expected_version=command.expected_version)
     data = {"member": added[-1], "representative": command.representative, "basis": command.basis}
-    _vouch(session, done, Entry(code="case:roster:joined", data=data, event_date=command.starts_on), by=by, at=at)
+    tell_first_case(
+        session, done, Entry(code="case:roster:joined", data=data, event_date=command.starts_on), by=by, at=at
+    )
     return casework.created(done, added[-1])
 
 
-def _vouch(session: Session, done: Done, entry: Entry, *, by: Viewer, at: datetime) -> None:
-    """Tell the first case of the group too, whose chain vouches for the roster: a closed one and one of others also."""
+def tell_first_case(session: Session, done: Done, entry: Entry, *, by: Viewer, at: datetime) -> None:
+    """Tell the first case of a group or household too, whose chain vouches for who belongs: closed, or of others."""
     row = cases.by_id(session, done.id)
-    home = cases.by_id(session, rosters.first_case(session, row.subject_id)) if row is not None else None
+    home = cases.by_id(session, proof.first_case(session, row.subject_id)) if row is not None else None
     if home is None or home.id == done.id:
         return
     seer = by if access.roles_in(by, cases.scope_of(session, home)) else access.SYSTEM
@@ -169,7 +171,7 @@ def end_on_roster(session: Session, command: EndOnRoster, *, by: Viewer, at: dat
 
     done = casework.change(session, command.case, decide, by=by, at=at, expected_version=command.expected_version)
     left = Entry(code="case:roster:left", data={"member": command.member}, event_date=command.ends_on)
-    _vouch(session, done, left, by=by, at=at)
+    tell_first_case(session, done, left, by=by, at=at)
     return done
 
 

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from caseflow import access
 from caseflow.access import Viewer
-from caseflow.actions import casework, people, whom
+from caseflow.actions import casework, groups, people, whom
 from caseflow.actions.casework import Change, Done, Work
 from caseflow.actions.people import MEMBER_BASES, PersonData
 from caseflow.actions.typed import Typed
@@ -63,6 +63,8 @@ def add_member(session: Session, command: AddMember, *, by: Viewer, at: datetime
         return Change(carry=carry)
 
     done = casework.change(session, command.case, decide, by=by, at=at, expected_version=command.expected_version)
+    joined = Entry(code="case:household:joined", data={"member": added[-1]}, event_date=command.starts_on)
+    groups.tell_first_case(session, done, joined, by=by, at=at)
     return casework.created(done, added[-1])
 
 
@@ -92,7 +94,10 @@ def end_member(session: Session, command: EndMember, *, by: Viewer, at: datetime
 
         return Change(carry=carry)
 
-    return casework.change(session, command.case, decide, by=by, at=at, expected_version=command.expected_version)
+    done = casework.change(session, command.case, decide, by=by, at=at, expected_version=command.expected_version)
+    left = Entry(code="case:household:left", data={"member": command.member}, event_date=command.ends_on)
+    groups.tell_first_case(session, done, left, by=by, at=at)
+    return done
 
 
 def _require_household(work: Work) -> None:

@@ -33,6 +33,7 @@ THINGS: dict[str, Sentence] = {
     "goods_delivery": _("penyerahan barang"),
     "goods_movement": _("mutasi barang"),
     "group_member": _("anggota daftar kelompok"),
+    "household_member": _("anggota keluarga"),
     "instrument_decision": _("keputusan atas instrumen"),
     "instrument_fill": _("isian instrumen"),
     "letter": _("surat"),

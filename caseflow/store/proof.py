@@ -3,19 +3,21 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Row, Table, Update
+from sqlalchemy import ColumnElement, Row, Table, Update, exists, select
 
 from caseflow import audit
 from caseflow.store.session import Session
 from caseflow.store.tables import (
     attachment,
     audit_question,
+    case_file,
     conference,
     consent,
     erasure,
     goods_delivery,
     goods_movement,
     group_member,
+    household_member,
     instrument_decision,
     instrument_fill,
     letter,
@@ -43,6 +45,7 @@ PROVEN: dict[str, Table] = {
         goods_delivery,
         goods_movement,
         group_member,
+        household_member,
         instrument_decision,
         instrument_fill,
         letter,
@@ -80,6 +83,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         document_on reason case_id delivery_id reverses_id recorded_by recorded_at""",
     ),
     "group_member": ("id group_id person_id basis representative starts_on ends_on",),
+    "household_member": ("id household_id person_id basis starts_on ends_on",),
     "instrument_decision": ("id fill_id case_id decision sealed decided_by decided_at",),
     "instrument_fill": ("id case_id cycle instrument version_digest filled_on replaces_id sealed filled_by filled_at",),
     "letter": (
@@ -123,9 +127,13 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "visit": ("id case_id cycle state visited_on officer_id sealed recorded_at",),
 }
 """Columns a digest commits to, by the number that stands before it: a new column makes a new list behind the old."""
-APART = {"letter": frozenset({"file_id", "sha256"}), "group_member": frozenset({"sealed"})}
-"""Columns that an entry of their own tells: the file of a letter is made afterwards; and the name in the roster of a
-group, which goes when its person is erased, whatever chain that is told in."""
+APART = {
+    "letter": frozenset({"file_id", "sha256"}),
+    "group_member": frozenset({"sealed"}),
+    "household_member": frozenset({"sealed"}),
+}
+"""Columns that an entry of their own tells: the file of a letter is made afterwards; and the words of who belongs to a
+group or a household, which go when the person is erased, whatever chain that is told in."""
 MAKING = ("numbered", "failed", "rendered")
 """States of a letter that differ by whether its file is made yet."""
 ROWS = "rows"
@@ -154,6 +162,18 @@ def note(session: Session, table: Table, row: Mapping[str, Any]) -> None:
     name = str(table.name)
     if name in PROVEN:
         session.written[row.get("case_id", ""), name, row["id"]] = digest_of(name, row)
+
+
+def first() -> ColumnElement[bool]:
+    """Return the condition that a case is the first about its subject: in its chain entries vouch for who belongs."""
+    earlier = case_file.alias()
+    older = exists().where(earlier.c.subject_id == case_file.c.subject_id, earlier.c.id < case_file.c.id)
+    return ~older.correlate(case_file)
+
+
+def first_case(session: Session, subject_id: str) -> str:
+    """Return the first case of a group or household; none while that is being opened."""
+    return session.execute(select(case_file.c.id).where(case_file.c.subject_id == subject_id, first())).scalar() or ""
 
 
 def change(session: Session, table: Table, statement: Update) -> list[Row[Any]]:

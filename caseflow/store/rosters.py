@@ -4,26 +4,14 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, exists, insert, or_, select, update
+from sqlalchemy import Row, and_, insert, or_, select, update
 
 from caseflow.ids import new_id
 from caseflow.store import proof, subjects, vault
 from caseflow.store.session import Session
-from caseflow.store.tables import case_file, group_member
+from caseflow.store.tables import group_member
 
 PLACE = "group_member.sealed."
-
-
-def first() -> ColumnElement[bool]:
-    """Return the condition that a case is the first of its group: in its chain entries vouch for the roster."""
-    earlier = case_file.alias()
-    older = exists().where(earlier.c.subject_id == case_file.c.subject_id, earlier.c.id < case_file.c.id)
-    return ~older.correlate(case_file)
-
-
-def first_case(session: Session, group_id: str) -> str:
-    """Return the first case of a group; none while that is being opened."""
-    return session.execute(select(case_file.c.id).where(case_file.c.subject_id == group_id, first())).scalar() or ""
 
 
 def add(session: Session, group_id: str, words: Mapping[str, Any], columns: Mapping[str, Any], *, at: datetime) -> str:
@@ -32,7 +20,7 @@ def add(session: Session, group_id: str, words: Mapping[str, Any], columns: Mapp
     sealed = vault.seal(session, group_id, PLACE + member_id, words)
     values = {"id": member_id, "group_id": group_id, **columns}
     session.execute(insert(group_member).values(sealed=sealed, **values))
-    proof.note(session, group_member, {**values, "case_id": first_case(session, group_id)})
+    proof.note(session, group_member, {**values, "case_id": proof.first_case(session, group_id)})
     return member_id
 
 
@@ -41,7 +29,7 @@ def end(session: Session, member_id: str, *, on: date) -> None:
     statement = update(group_member).where(group_member.c.id == member_id).values(ends_on=on)
     for row in session.execute(statement.returning(*group_member.c)):
         values = row._asdict()
-        proof.note(session, group_member, {**values, "case_id": first_case(session, row.group_id)})
+        proof.note(session, group_member, {**values, "case_id": proof.first_case(session, row.group_id)})
 
 
 def by_id(session: Session, member_id: str) -> Row[Any] | None:

@@ -12,7 +12,7 @@ from caseflow.errors import Erased, NotFound, VersionConflict, _
 from caseflow.ids import new_id
 from caseflow.states.identity import Birth, age_on, is_child
 from caseflow.states.names import name_keys
-from caseflow.store import vault
+from caseflow.store import proof, vault
 from caseflow.store.session import Session
 from caseflow.store.tables import group_member, household, household_member, name_key, person, subject
 from caseflow.store.types import Id
@@ -174,11 +174,11 @@ def set_name_keys(session: Session, subject_id: str, data: Mapping[str, Any], *,
         session.execute(insert(name_key), [{"subject_id": subject_id, "key": k[:64]} for k in sorted(keys)])
 
 
-def erase(session: Session, subject_id: str, *, at: datetime, on: date) -> None:
+def erase(session: Session, subject_id: str, *, at: datetime) -> None:
     """Destroy a subject's key and blank what stood in clear to be searched or counted; its cases and entries stay.
 
-    Of where somebody lived the regency is left, as much as a yearly report counts. Memberships end that day, and what
-    each was to the household is gone with either of the two. `at` is when it was granted, `on` that day at the office.
+    Of where somebody lived the regency is left, as much as a yearly report counts. What each was to the household is
+    gone with either of the two; that the memberships ended is told before, in its chain. `at` is when it was granted.
     """
     vault.erase(session, subject_id, at=at)
     session.execute(delete(name_key).where(name_key.c.subject_id == subject_id))
@@ -192,8 +192,6 @@ def erase(session: Session, subject_id: str, *, at: datetime, on: date) -> None:
     mine = or_(household_member.c.person_id == subject_id, household_member.c.household_id == subject_id)
     session.execute(update(household_member).where(mine).values(sealed=None))
     session.execute(update(group_member).where(group_member.c.person_id == subject_id).values(sealed=None))
-    running = (mine, household_member.c.ends_on.is_(None))
-    session.execute(update(household_member).where(*running).values(ends_on=on))
 
 
 def forget_head(session: Session, household_id: str, person_id: str, *, closed: bool, at: datetime) -> None:
@@ -265,8 +263,10 @@ def add_member(
     """Record that a person belongs to a household from a day on: "on_kk" or "lives_with"."""
     member_id = str(new_id(at))
     sealed = vault.seal(session, person_id, MEMBER_PLACE + member_id, {"relation": relation})
-    values = {"household_id": household_id, "person_id": person_id, "sealed": sealed, "basis": basis}
-    session.execute(insert(household_member).values(id=member_id, starts_on=on, **values))
+    values: dict[str, Any] = {"household_id": household_id, "person_id": person_id, "sealed": sealed, "basis": basis}
+    values |= {"id": member_id, "starts_on": on}
+    session.execute(insert(household_member).values(values))
+    proof.note(session, household_member, {**values, "case_id": proof.first_case(session, household_id)})
     return member_id
 
 
@@ -279,7 +279,18 @@ def relation_of(session: Session, member: Row[Any]) -> str:
 
 def end_member(session: Session, member_id: str, *, on: date) -> None:
     """Record that a membership ended."""
-    session.execute(update(household_member).where(household_member.c.id == member_id).values(ends_on=on))
+    statement = update(household_member).where(household_member.c.id == member_id).values(ends_on=on)
+    for row in session.execute(statement.returning(*household_member.c)):
+        case = proof.first_case(session, row.household_id)
+        proof.note(session, household_member, {**row._asdict(), "case_id": case})
+
+
+def end_memberships(session: Session, subject_ids: Collection[str], *, on: date) -> None:
+    """End what still runs of these people and of these households."""
+    theirs = or_(household_member.c.person_id.in_(subject_ids), household_member.c.household_id.in_(subject_ids))
+    query = select(household_member.c.id).where(theirs, household_member.c.ends_on.is_(None))
+    for member_id in sorted(session.execute(query).scalars()):
+        end_member(session, member_id, on=on)
 
 
 def members_of(session: Session, household_id: str, on: date) -> list[Row[Any]]:

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Row, Select, Table, and_, select
 
 from caseflow.audit import Broken
 from caseflow.errors import Erased, UnreadableSeal
-from caseflow.store import letters, log, proof, records, rosters, vault
+from caseflow.store import letters, log, proof, records, vault
 from caseflow.store.session import Session
 from caseflow.store.tables import (
     access_entry,
@@ -20,6 +20,7 @@ from caseflow.store.tables import (
     case_file,
     file,
     group_member,
+    household_member,
     letter,
     placement,
     placement_review,
@@ -33,6 +34,8 @@ FETCHED_FILES = 8
 """Files read at a time."""
 FILE_MADE = "case:letter:made"
 """The access entry that tells which file a letter got."""
+BELONGING = {group_member: group_member.c.group_id, household_member: household_member.c.household_id}
+"""Rows that belong to the subject of a case rather than to one case -> whose they are."""
 Claims = dict[tuple[str, str], "Claim"]
 Scan = tuple[Row[Any], Mapping[str, Any]]
 """An entry that tells of a signed scan, and what it says."""
@@ -143,9 +146,11 @@ def _unlogged(session: Session, untold: list[tuple[Broken, Row[Any]]], counted: 
     known: set[tuple[object, ...]] = set()
     cases = iter(sorted({row.owner for _problem, row in untold}))
     while part := list(islice(cases, CHUNK)):
-        query = select(case_entry.c.case_id, case_entry.c.data).where(case_entry.c.case_id.in_(part))
+        query = select(case_entry.c.case_id, case_entry.c.seq, case_entry.c.data).where(case_entry.c.case_id.in_(part))
         for entry in session.execute(query):
             data = log.data_of(entry.data)
+            if entry.seq == 1 and household_member.name not in data.get(proof.ROWS, {}):
+                known.add((entry.case_id, household_member.name))  # opened before its members were vouched for
             if proof.ROWS not in data:
                 known.update((entry.case_id, value) for value in data.values() if isinstance(value, str))
                 known.add((entry.case_id, data.get("stage"), data.get("cycle"), data.get("version")))
@@ -153,6 +158,8 @@ def _unlogged(session: Session, untold: list[tuple[Broken, Row[Any]]], counted: 
         told: set[tuple[object, ...]] = {(row.owner, row.id)}
         if problem.table == stage_record.name:
             told = {(row.owner, row.stage, row.cycle, row.logged_version)}
+        if problem.table == household_member.name:
+            told.add((row.owner, household_member.name))
         if problem.table == referral.name:
             told.add((row.owner, row.letter_id))
         if told & known:
@@ -173,11 +180,10 @@ def _rows(table: Table, span: Span) -> Select[Any]:
     if table is placement_review:
         query = select(*table.c, placement.c.case_id.label("owner")).join(placement)
         return query.where(within(placement.c.case_id, span))
-    if table is group_member:
-        query = select(*table.c, case_file.c.id.label("owner")).join(
-            case_file, case_file.c.subject_id == table.c.group_id
-        )
-        return query.where(within(case_file.c.id, span), rosters.first())
+    if table in BELONGING:
+        query = select(*table.c, case_file.c.id.label("owner"))
+        query = query.join(case_file, case_file.c.subject_id == BELONGING[table])
+        return query.where(within(case_file.c.id, span), proof.first())
     query = select(*table.c, table.c.case_id.label("owner"))
     if table is letter:
         query = query.add_columns(file.c.sha256.label("file_sha256")).outerjoin(file, file.c.id == letter.c.file_id)

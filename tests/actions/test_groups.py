@@ -53,7 +53,7 @@ def test_a_community_is_opened_by_name_and_its_roster_is_kept_over_time(world: W
     refused(world, NotFound, end_on_roster, EndOnRoster(case=case, member=joined))
     assert codes(world, case)[-2:] == ["case:roster:joined", "case:roster:left"]
     assert not broken(world)
-    subjects.erase(world.session, row_of(world, someone).subject_id, at=world.now, on=world.today)
+    subjects.erase(world.session, row_of(world, someone).subject_id, at=world.now)
     assert roster(world, case)[1][0] == str(subjects.ERASED), "who is erased is erased here too"
 
 
@@ -84,7 +84,7 @@ def test_the_name_of_a_speaker_on_record_stands_in_the_roster_alone(world: World
     act(world, add_consent, agreed(case, giver="utuh"))
     act(world, add_consent, agreed(case, purpose="data", giver="Damang Ayal"))
     assert givers(world, case) == {"Utuh", "Damang Ayal"}
-    subjects.erase(world.session, row_of(world, someone).subject_id, at=world.now, on=world.today)
+    subjects.erase(world.session, row_of(world, someone).subject_id, at=world.now)
     assert givers(world, case) == {str(subjects.ERASED), "Damang Ayal"}
     told = log.payloads_of(world.session, row_of(world, case).subject_id, case)
     assert "utuh" not in str(told).casefold()

@@ -173,7 +173,7 @@ def test_what_was_erased_is_said_to_be(world: World) -> None:
     case = at(world, "closed", "FM")
     before = then(world, case, world.today, "sari")
     assert any(thing.words for thing in before.things)
-    subjects.erase(world.session, row_of(world, case).subject_id, at=world.now, on=world.today)
+    subjects.erase(world.session, row_of(world, case).subject_id, at=world.now)
     world.session.subject_keys.clear()
     after = then(world, case, world.today, "sari")
     assert (after.state, after.outcome, kinds(after)) == (before.state, before.outcome, kinds(before))

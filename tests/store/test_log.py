@@ -336,7 +336,7 @@ def test_after_erasure_the_log_still_holds_and_says_so(world: World) -> None:
 
 def test_nothing_more_is_written_about_who_was_erased(world: World) -> None:
     case = at(world, "assessment")
-    subjects.erase(world.session, row_of(world, case).subject_id, at=world.now, on=world.today)
+    subjects.erase(world.session, row_of(world, case).subject_id, at=world.now)
     refused(world, Erased, record_stage, RecordStage(case=case, stage="assessment", answers={"problems": "x"}))
     refused(world, Erased, advance_case, advance(case, "return_for_data"))
 
@@ -344,7 +344,7 @@ def test_nothing_more_is_written_about_who_was_erased(world: World) -> None:
 def test_a_key_that_is_gone_without_an_erasure_on_record_is_named(world: World) -> None:
     """Whoever destroys the key to hide what was said does not read as a person's own wish."""
     case = at(world, "assessment")
-    subjects.erase(world.session, row_of(world, case).subject_id, at=world.now, on=world.today)
+    subjects.erase(world.session, row_of(world, case).subject_id, at=world.now)
     assert {(found.case_id, found.reason) for found in broken(world)} == {(case, "payload")}
 
 

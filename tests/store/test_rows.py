@@ -217,6 +217,7 @@ WITH: dict[str, Callable[[World], str]] = {
     "consent": monitored,
     "erasure": asked,
     "group_member": rostered,
+    "household_member": lambda world: [opened(world, "KME") for _one in range(2)][-1],
     "instrument_decision": concluded,
     "instrument_fill": measured,
     "letter": lambda world: lettered(world)[0],
