@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Select, Table, bindparam, select
+from sqlalchemy import ColumnElement, Select, Table, bindparam, literal_column, select
 
 from caseflow import audit, crypto, ids
 from caseflow.access import Viewer
@@ -149,6 +149,10 @@ def load(session: Session, case_id: str, today: date) -> Facts:
 # --- the statement ----------------------------------------------------------------------------------------------------
 
 
+_PENDING = review.c.state == literal_column("'pending'")
+"""Written out, not bound: SQLite prepares anew at each run a statement that binds what a partial index names."""
+
+
 def _listed(table: Table, *columns: ColumnElement[Any], where: ColumnElement[bool] | None = None) -> ColumnElement[str]:
     query = select(json_rows(*columns)).where(table.c.case_id == case_file.c.id)
     return (query if where is None else query.where(where)).scalar_subquery()
@@ -168,7 +172,7 @@ def _statement() -> Select[Any]:
             person.c.sealed,
             person.c.died,
             _listed(case_team, case_team.c.user_id),
-            _listed(review, review.c.id, where=review.c.state == "pending"),
+            _listed(review, review.c.id, where=_PENDING),
             _listed(stage_record, r.id, r.stage, r.cycle, r.version, r.logged_version, r.sealed),
             _listed(
                 plan_item, i.id, i.intervention, i.owner_id, i.due, i.status, i.result, i.sealed,
