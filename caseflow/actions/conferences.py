@@ -7,7 +7,7 @@ from typing import Any
 
 from caseflow import access
 from caseflow.access import Viewer
-from caseflow.actions import casework, letter_people, letter_records, reading
+from caseflow.actions import casework, letter_people, letter_records, reading, visits
 from caseflow.actions.casework import Change, Done, Work
 from caseflow.actions.typed import Typed
 from caseflow.errors import Erased, InvalidInput, NotFound, Refused, _
@@ -158,6 +158,8 @@ def plan_conference(session: Session, command: PlanConference, *, by: Viewer, at
 def hold_conference(session: Session, command: HoldConference, *, by: Viewer, at: datetime) -> Done:
     """Write the minutes of a conference, once; the day goes into the plan's form where the category asks for it.
 
+    Minutes of a day before this cycle began are of the cycle they were held in, and say nothing to this plan.
+
     Raises as `plan_conference`; `Refused` where the conference has minutes already or was called off.
     """
     row_id = command.conference or str(new_id(at))
@@ -170,7 +172,8 @@ def hold_conference(session: Session, command: HoldConference, *, by: Viewer, at
         if day < work.row.opened_on:
             problems["held_on"] = _("Tanggal ini sebelum kasus dibuka.")
         _require(problems | _unsafe(work, {k: words[k] for k in ("present", "place", "chair")}))
-        columns = {"status": HELD, "meets_on": day, "recorded_by": by.user_id, "recorded_at": at}
+        _state, cycle = visits.stage_on(work, day)
+        columns = {"cycle": cycle, "status": HELD, "meets_on": day, "recorded_by": by.user_id, "recorded_at": at}
 
         def carry(held: Work) -> tuple[Entry, ...]:
             subject = held.row.subject_id
@@ -178,10 +181,10 @@ def hold_conference(session: Session, command: HoldConference, *, by: Viewer, at
                 before = children.words(session, conference, subject, row)
                 children.change(session, conference, subject, row.id, columns, before | words)
             else:
-                more = {"case_id": held.row.id, "cycle": held.row.cycle}
-                children.add(session, conference, subject, more | columns, words, at=at, row_id=row_id)
+                mine = {"case_id": held.row.id}
+                children.add(session, conference, subject, mine | columns, words, at=at, row_id=row_id)
             entry = Entry(code="case:conference:held", data={"conference": row_id}, payload=words, event_date=day)
-            return (entry, *_told_in_the_plan(held, day))
+            return (entry, *(_told_in_the_plan(held, day) if cycle == held.row.cycle else ()))
 
         return Change(carry=carry)
 

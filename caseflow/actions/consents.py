@@ -3,6 +3,8 @@
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+import orjson
+
 from caseflow import access
 from caseflow.access import Viewer
 from caseflow.actions import casework, letter_voids, sharing
@@ -13,12 +15,13 @@ from caseflow.ids import new_id
 from caseflow.states import names
 from caseflow.states.facts import GROUPS
 from caseflow.states.sharing import PURPOSES, RELATIONS
-from caseflow.store import children, rosters
+from caseflow.store import cases, children, log, rosters
 from caseflow.store.log import Entry
 from caseflow.store.session import Session
 from caseflow.store.tables import consent
 
 LONGEST_ADDRESSEE = 200
+GIVEN = "case:consent:given"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,9 +80,9 @@ def add_consent(session: Session, command: AddConsent, *, by: Viewer, at: dateti
                     )
                 }
             )
-        speaker = _speaker(work, command)
-        linked = bool(speaker) and _is_linked(session, speaker)
         day = casework.require_past(command.given_on, work.today, "given_on")
+        speaker = _speaker(work, command, day)
+        linked = bool(speaker) and _is_linked(session, speaker)
 
         def carry(held: Work) -> tuple[Entry, ...]:
             columns = {
@@ -98,7 +101,7 @@ def add_consent(session: Session, command: AddConsent, *, by: Viewer, at: dateti
             data = {"consent": consent_id, "purpose": command.purpose, "relation": command.relation}
             data |= {"institution": heard.institution or "", "receivers": heard.receivers}
             data |= {"member": speaker} if speaker else {}
-            return (Entry(code="case:consent:given", data=data, payload=secret, event_date=day),)
+            return (Entry(code=GIVEN, data=data, payload=secret, event_date=day),)
 
         return Change(carry=carry)
 
@@ -108,21 +111,36 @@ def add_consent(session: Session, command: AddConsent, *, by: Viewer, at: dateti
     return casework.created(done, consent_id)
 
 
-def _speaker(work: Work, command: AddConsent) -> str:
-    """Return who of the roster agrees for a group or community; empty where the case is about people themselves."""
+def _speaker(work: Work, command: AddConsent, day: date) -> str:
+    """Return who of the roster agreed that day for a group or community; empty where the case is about people.
+
+    A roster begins with the case: who agreed before that is judged by its first day.
+    """
     if work.facts.subject_kind not in GROUPS:
         if command.relation == "representative":
             raise InvalidInput({"relation": _("Wakil menyetujui hanya untuk kelompok atau komunitas.")})
         return ""
     if command.relation != "representative":
         raise InvalidInput({"relation": _("Untuk kelompok atau komunitas, persetujuan diberikan wakilnya.")})
-    speaking = rosters.representatives(work.session, work.row.subject_id, work.today)
+    speaking = rosters.representatives(work.session, work.row.subject_id, max(day, work.row.opened_on))
     given = names.line(command.giver).casefold()
     found = next((member for member, name in speaking.items() if name.casefold() == given), "")
     if not found:
         known = ", ".join(speaking.values()) or "-"
         raise InvalidInput({"giver": _("Tulis nama wakil yang tercatat di daftar anggota: {names}.", names=known)})
     return found
+
+
+def last_given_by(work: Work, member: str) -> date | None:
+    """Return the last day somebody of the roster agreed to what stands, in whichever case of the group."""
+    days = []
+    for case in cases.of_subject(work.session, work.row.subject_id):
+        stands = {
+            row.id: row.given_on for row in children.of_case(work.session, consent, case.id) if not row.withdrawn_on
+        }
+        said = (orjson.loads(entry.data) for entry in log.entries_of(work.session, case.id) if entry.code == GIVEN)
+        days += [stands[each["consent"]] for each in said if each.get("member") == member and each["consent"] in stands]
+    return max(days, default=None)
 
 
 def _is_linked(session: Session, member: str) -> bool:

@@ -5,11 +5,12 @@ from datetime import date, datetime
 
 from caseflow import access
 from caseflow.access import Viewer
-from caseflow.actions import casework, reading
+from caseflow.actions import casework, consents, reading
 from caseflow.actions.casework import Change, Done, Work
 from caseflow.actions.people import Recorded
 from caseflow.actions.typed import Typed
 from caseflow.errors import Erased, InvalidInput, NotFound, Refused, _
+from caseflow.i18n import format_date
 from caseflow.states import names
 from caseflow.states.category import Text
 from caseflow.states.facts import GROUPS
@@ -25,6 +26,7 @@ BASES: dict[str, Text] = {
 }
 """How it is known that somebody belongs to it."""
 LONGEST = 120
+TWICE = _("Nama dengan sebutan ini sudah ada di daftar. Tulis sebutan yang membedakannya.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +85,7 @@ class Member:
     representative: bool
     basis: str
     linked: bool
-    """A person on record."""
+    """A person on record; of who has a closed file that is not told."""
     starts_on: date
     ends_on: date | None
 
@@ -94,8 +96,11 @@ def add_group(session: Session, typed: GroupData, area_code: str, *, today: date
     if typed.kind not in GROUPS:
         problems["group.kind"] = _("Pilih salah satu: {choices}.", choices=", ".join(GROUPS))
     problems |= _name_problem("group.name", typed.name)
+    said: set[tuple[str, str]] = set()
     for at_place, member in enumerate(typed.members):
         problems |= _name_problem(f"group.members.{at_place}.name", member.name)
+        problems |= {f"group.members.{at_place}.name": TWICE} if _called(member.name, member.role) in said else {}
+        said.add(_called(member.name, member.role))
         problems |= _basis_problem(f"group.members.{at_place}.basis", member.basis)
     if problems:
         raise InvalidInput(problems)
@@ -119,6 +124,7 @@ def add_to_roster(session: Session, command: AddToRoster, *, by: Viewer, at: dat
         _require_group(work)
         day = casework.require_past(command.starts_on, work.today, "starts_on")
         person = _person(work, command.person_case)
+        _require_new(work, command, person, day)
 
         def carry(held: Work) -> tuple[Entry, ...]:
             words = _words(command.name, command.role)
@@ -161,6 +167,11 @@ def end_on_roster(session: Session, command: EndOnRoster, *, by: Viewer, at: dat
         day = casework.require_past(command.ends_on, work.today, "ends_on")
         if day < found.starts_on:
             raise InvalidInput({"ends_on": _("Tanggal akhir sebelum tanggal mulai.")})
+        if (agreed := consents.last_given_by(work, found.id)) is not None and day < agreed:
+            said = format_date(agreed, "id")
+            raise InvalidInput(
+                {"ends_on": _("Wakil ini menyetujui pada {day}. Tarik persetujuannya dahulu.", day=said)}
+            )
 
         def carry(_held: Work) -> tuple[Entry, ...]:
             rosters.end(session, found.id, on=day)
@@ -188,13 +199,15 @@ def of_case(work: Work) -> tuple[Member, ...]:
     if not work.roles:
         return ()
     found = []
-    for row in rosters.of_group(work.session, work.row.subject_id):
+    rows = rosters.of_group(work.session, work.row.subject_id)
+    hidden = cases.closed_files_of(work.session, {row.person_id for row in rows if row.person_id})
+    for row in rows:
         try:
             words = rosters.words(work.session, row)
         except Erased:
             words = {}
         name = str(words.get("name") or subjects.ERASED)
-        linked = row.person_id is not None
+        linked = row.person_id is not None and row.person_id not in hidden
         role = str(words.get("role", ""))
         found.append(Member(row.id, name, role, row.representative, row.basis, linked, row.starts_on, row.ends_on))
     return tuple(found)
@@ -209,6 +222,21 @@ def _person(work: Work, number: str) -> str | None:
     if row is None or not seen or subjects.kind_of(work.session, row.subject_id) != "person":
         raise InvalidInput({"person_case": _("Tulis nomor kasus satu orang yang boleh Anda buka.")})
     return row.subject_id
+
+
+def _require_new(work: Work, command: AddToRoster, person: str | None, day: date) -> None:
+    """Raise where this person, or somebody called the same, is on the roster that day already."""
+    rows = rosters.of_group(work.session, work.row.subject_id)
+    running = [row for row in rows if row.ends_on is None or row.ends_on > day]
+    if person and person in {row.person_id for row in running}:
+        raise InvalidInput({"person_case": _("Orang ini sudah tercatat di daftar.")})
+    known = (rosters.words(work.session, row) for row in running)
+    if _called(command.name, command.role) in {_called(each.get("name", ""), each.get("role", "")) for each in known}:
+        raise InvalidInput({"name": TWICE})
+
+
+def _called(name: str, role: str) -> tuple[str, str]:
+    return names.line(name).casefold(), names.line(role).casefold()
 
 
 def _words(name: str, role: str) -> dict[str, str]:

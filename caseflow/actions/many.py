@@ -11,7 +11,7 @@ from caseflow.actions.cases import OpenCase
 from caseflow.actions.casework import Done
 from caseflow.actions.steps import AdvanceCase
 from caseflow.actions.visits import AddVisit
-from caseflow.errors import CaseflowError
+from caseflow.errors import CaseflowError, Refused, _
 from caseflow.store import facts
 from caseflow.store.hot import Apart, FenceLost
 from caseflow.store.session import Session
@@ -52,11 +52,14 @@ def advance_many(session: Session, commands: Sequence[AdvanceCase], *, by: Viewe
 def visit_many(session: Session, commands: Sequence[AddVisit], *, by: Viewer, at: datetime) -> list[Outcome]:
     """Record one visit in several cases of a family, or many visits: each case has its own row and its own entry.
 
-    What was found in a closed file (R3) is written in that file alone.
+    What was found in a closed file (R3) is written in that file alone, what was found in a home in no other's.
     """
     secret = visits.closed_findings(session, commands, by=by, at=at)
+    strangers = visits.strangers(session, commands, by=by, at=at)
 
     def act(command: AddVisit) -> Done:
+        if command.case in strangers:
+            raise Refused(reason=_("Kasus itu bukan kasus lain dari rumah atau KK yang sama."))
         return visits.add_visit(session, command, by=by, at=at, secret=secret)
 
     return _alone(session, act, commands, {}, range(len(commands)))

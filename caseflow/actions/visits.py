@@ -74,6 +74,23 @@ def closed_findings(session: Session, commands: Sequence[AddVisit], *, by: Viewe
     )
 
 
+def strangers(session: Session, commands: Sequence[AddVisit], *, by: Viewer, at: datetime) -> frozenset[str]:
+    """Return the cases that are given the words of another household: not of the home of the first with the same."""
+    found: set[str] = set()
+    homes: dict[str, set[str]] = {}
+    for command in commands:
+        try:
+            work = casework.look(session, command.case, by=by, at=at)
+        except NotFound:
+            continue
+        about, said = work.row.subject_id, command.finding.strip()
+        if said not in homes:
+            homes[said] = {about, *family.household_of(work, subjects.summary(session, about, work.today))}
+        if about not in homes[said]:
+            found.add(command.case)
+    return frozenset(found)
+
+
 def _closed_file(session: Session, case: str, *, by: Viewer, at: datetime) -> bool:
     try:
         return casework.look(session, case, by=by, at=at).row.confidentiality == "R3"
@@ -104,7 +121,7 @@ def add_visit(session: Session, command: AddVisit, *, by: Viewer, at: datetime, 
         if any(v.on == day for v in work.facts.visits):
             raise InvalidInput({"visited_on": _("Kunjungan pada tanggal ini sudah tercatat.")})
 
-        state, cycle = _stage_on(work, day)
+        state, cycle = stage_on(work, day)
 
         def carry(held: Work) -> tuple[Entry, ...]:
             row = held.row
@@ -123,8 +140,8 @@ def add_visit(session: Session, command: AddVisit, *, by: Viewer, at: datetime, 
     return casework.created(done, visit_id)
 
 
-def _stage_on(work: Work, day: date) -> tuple[str, int]:
-    """Return state and cycle of the case at the end of a day: a visit typed late counts where it took place."""
+def stage_on(work: Work, day: date) -> tuple[str, int]:
+    """Return state and cycle of the case at the end of a day: what is typed late counts where it took place."""
     taken = (
         e for e in log.entries_of(work.session, work.row.id) if e.code == "case:step:taken" and e.event_date <= day
     )

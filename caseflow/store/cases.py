@@ -284,6 +284,14 @@ def open_of(session: Session, subject_id: str, category: str) -> CaseRow | None:
     return _first(session, query)
 
 
+def closed_files_of(session: Session, subject_ids: Collection[str]) -> set[str]:
+    """Return those of these subjects who have a closed file (R3)."""
+    query = select(case_file.c.subject_id).where(
+        case_file.c.subject_id.in_(sorted(subject_ids)), case_file.c.confidentiality == "R3"
+    )
+    return set(session.execute(query).scalars()) if subject_ids else set()
+
+
 def last_closed(session: Session, subject_id: str, category: str) -> CaseRow | None:
     """Return the newest closed case of a subject in a category."""
     query = (

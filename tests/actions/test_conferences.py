@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from caseflow.actions import casework, conferences, letter_records, letters
 from caseflow.actions.conferences import (
@@ -17,15 +18,16 @@ from caseflow.actions.conferences import (
 )
 from caseflow.actions.records import RecordStage, record_stage
 from caseflow.actions.steps import advance_case
-from caseflow.errors import Forbidden, InvalidInput, NotFound, Refused, StepRefused
+from caseflow.errors import Forbidden, InvalidInput, NotFound, OnHold, Refused, StepRefused
 from caseflow.store import children, facts
-from caseflow.store.tables import conference
+from caseflow.store.tables import case_file, conference
 from tests.world import (
     STATES,
     World,
     act,
     adult,
     advance,
+    approved,
     at,
     broken,
     codes,
@@ -37,6 +39,7 @@ from tests.world import (
     row_of,
     unmet,
     viewer,
+    visit,
 )
 
 GUARD = "high_risk_was_discussed_in_a_conference"
@@ -162,6 +165,37 @@ def test_the_day_of_the_minutes_goes_into_the_plan_and_no_other_day_is_taken(wor
     known = facts.load(world.session, case, world.today)
     assert known.answers("intervention_plan")["conference_on"] == world.today.isoformat()
     act(world, record_stage, typed)
+
+
+def test_minutes_of_another_cycle_say_nothing_to_this_plan(world: World) -> None:
+    case = at(world, "monitoring", "AT")
+    planned_before = str(act(world, plan_conference, planned(world, case)).created_id)
+    days_later(world, 2)
+    visit(world, case)
+    approved(world, case, "continue_case", note="Masih perlu.")
+    act(world, hold_conference, minutes(case, planned_before, held_on=world.today - timedelta(days=1)))
+    assert (shown(world, case)[0].cycle, row_of(world, case).cycle) == (1, 2)
+    known = facts.load(world.session, case, world.today)
+    assert "conference_on" not in known.answers("intervention_plan")
+    act(world, hold_conference, minutes(case))
+    assert shown(world, case)[0].cycle == 2
+    known = facts.load(world.session, case, world.today)
+    assert known.answers("intervention_plan")["conference_on"] == world.today.isoformat()
+
+
+def test_minutes_are_short_of_an_open_case_that_goes_on_and_are_written_once(world: World) -> None:
+    case = at(world, "assessment")
+    meeting = str(act(world, plan_conference, planned(world, case)).created_id)
+    long = refused(world, InvalidInput, hold_conference, minutes(case, meeting, discussion="x" * 20_000))
+    assert set(long.data["problems"]) == {"discussion"}
+    hold = {"held_until": world.today + timedelta(days=9)}
+    world.session.execute(update(case_file).where(case_file.c.id == case).values(hold))
+    refused(world, OnHold, hold_conference, minutes(case, meeting))
+    world.session.execute(update(case_file).where(case_file.c.id == case).values(held_until=None))
+    act(world, hold_conference, minutes(case, meeting))
+    refused(world, Refused, hold_conference, minutes(case, meeting))
+    refused(world, Refused, cancel_conference, CancelConference(case=case, conference=meeting, reason="Diundur."))
+    refused(world, NotFound, hold_conference, minutes(at(world, "intervention"), meeting))
 
 
 def test_an_office_may_ask_for_the_minutes_at_high_risk(world: World) -> None:

@@ -1,19 +1,33 @@
 """Groups and communities: opened without a NIK, a roster over time, and consent by who represents them."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import update
 
 from caseflow.actions import casework, groups, letter_facts, views
-from caseflow.actions.consents import AddConsent, add_consent
+from caseflow.actions.cases import OpenCase, open_case
+from caseflow.actions.consents import AddConsent, WithdrawConsent, add_consent, withdraw_consent
 from caseflow.actions.groups import AddToRoster, EndOnRoster, GroupData, RosterMember, add_to_roster, end_on_roster
 from caseflow.errors import Forbidden, InvalidInput, NotFound, Refused
 from caseflow.states.facts import Facts
 from caseflow.store import facts, log, subjects
 from caseflow.store.tables import case_file
-from tests.world import World, act, adult, broken, codes, days_later, opened, refused, row_of, viewer
+from tests.world import (
+    VILLAGE,
+    VILLAGE_ELSEWHERE,
+    World,
+    act,
+    adult,
+    broken,
+    codes,
+    days_later,
+    opened,
+    refused,
+    row_of,
+    viewer,
+)
 
 SPEAKER = RosterMember(name="Damang Ayal", role="kepala adat", representative=True)
 
@@ -126,3 +140,71 @@ def test_a_person_has_no_roster_and_others_do_not_write_one(world: World) -> Non
     refused(world, InvalidInput, add_to_roster, AddToRoster(case=case, name="Utuh", person_case="6310-2026-999999"))
     late = AddToRoster(case=case, name="Utuh", starts_on=date(2099, 1, 1))
     refused(world, InvalidInput, add_to_roster, late)
+
+
+def test_nobody_stands_on_a_roster_twice(world: World) -> None:
+    case, someone = group_case(world), opened(world, person=adult(name="Utuh"))
+    number = str(row_of(world, someone).number)
+    utuh = AddToRoster(case=case, name="Utuh", role="tetua", person_case=number)
+    joined = str(act(world, add_to_roster, utuh).created_id)
+    again = refused(world, InvalidInput, add_to_roster, AddToRoster(case=case, name="Lain", person_case=number))
+    assert set(again.data["problems"]) == {"person_case"}
+    for name, role in (("utuh ", "Tetua"), ("Damang  Ayal", "kepala adat")):
+        twice = refused(world, InvalidInput, add_to_roster, AddToRoster(case=case, name=name, role=role))
+        assert set(twice.data["problems"]) == {"name"}
+    act(world, add_to_roster, AddToRoster(case=case, name="Utuh", role="bendahara"))
+    act(world, end_on_roster, EndOnRoster(case=case, member=joined))
+    act(world, add_to_roster, utuh)
+    group = community(members=(SPEAKER, SPEAKER))
+    twice = refused(world, InvalidInput, open_case, OpenCase(category="KAT", area=VILLAGE, group=group))
+    assert set(twice.data["problems"]) == {"group.members.1.name"}
+
+
+def test_who_agreed_represented_it_that_day_and_does_so_on_record(world: World) -> None:
+    case = group_case(world)
+    days_later(world, 10)
+    ayal = groups.show(world.session, case, by=viewer(world, "rina"), at=world.now)[0]
+    act(world, add_to_roster, AddToRoster(case=case, name="Utuh", representative=True))
+    before = world.today - timedelta(days=2)
+    refused(world, InvalidInput, add_consent, agreed(case, giver="Utuh", given_on=before))
+    act(world, end_on_roster, EndOnRoster(case=case, member=ayal.id, ends_on=world.today - timedelta(days=1)))
+    refused(world, InvalidInput, add_consent, agreed(case))
+    act(world, add_consent, agreed(case, given_on=before))
+    assert len(known(world, case).consents_for("plan")) == 1, "what is typed late was agreed to that day"
+
+
+def test_who_agreed_does_not_leave_before_that_day(world: World) -> None:
+    case = group_case(world)
+    ayal = groups.show(world.session, case, by=viewer(world, "rina"), at=world.now)[0]
+    days_later(world, 5)
+    given = str(act(world, add_consent, agreed(case)).created_id)
+    early = EndOnRoster(case=case, member=ayal.id, ends_on=world.today - timedelta(days=1))
+    assert set(refused(world, InvalidInput, end_on_roster, early).data["problems"]) == {"ends_on"}
+    act(world, withdraw_consent, WithdrawConsent(case=case, consent=given))
+    act(world, end_on_roster, early)
+
+
+def test_that_a_member_has_a_closed_file_is_not_told(world: World) -> None:
+    case, someone = group_case(world), opened(world, person=adult(name="Utuh"))
+    number = str(row_of(world, someone).number)
+    act(world, add_to_roster, AddToRoster(case=case, name="Utuh", person_case=number))
+
+    def linked() -> list[bool]:
+        return [m.linked for m in groups.show(world.session, case, by=viewer(world, "rina"), at=world.now)]
+
+    assert linked() == [False, True]
+    secret = {"confidentiality": "R3", "assignee_id": world.office.ids["rina"]}
+    world.session.execute(update(case_file).where(case_file.c.id == someone).values(secret))
+    assert linked() == [False, False]
+
+
+def test_a_large_community_is_read_whole_and_one_that_moved_or_closed_is_left_alone(world: World) -> None:
+    many = tuple(RosterMember(name=f"Warga {n}") for n in range(100))
+    case = opened(world, "KAT", person=None, group=community(members=(SPEAKER, *many)))
+    assert len(roster(world, case)) == 101
+    utuh = AddToRoster(case=case, name="Utuh")
+    moved = {"area_code": VILLAGE_ELSEWHERE, "assignee_id": world.office.ids["luar"]}
+    world.session.execute(update(case_file).where(case_file.c.id == case).values(moved))
+    act(world, add_to_roster, utuh, by="luar")
+    world.session.execute(update(case_file).where(case_file.c.id == case).values(state="closed"))
+    refused(world, Refused, add_to_roster, AddToRoster(case=case, name="Idah"), by="luar")
