@@ -134,20 +134,23 @@ PLACES = {
     "transfer_offered": "/kasus-masuk/{cause}",
     "transfer_accepted": "/kasus-masuk/{cause}",
     "transfer": "/kasus-masuk/{cause}",
+    "transfer_withdrawn": "/kasus-masuk",
     "file_lower_asked": "/kasus/{case}/ubah-kategori",
 }
 """Kind of message -> where it is done; `cause` is the id in the cause of the message, `ref` what an obligation is for.
 
 The others begin on the page of their case.
 """
+NOWHERE = ("transfer_left",)
+"""Kinds of messages about a case that whoever reads them may not open any more."""
 
 
 def place(
     kind: str, data: Mapping[str, Any], case_number: str | None, *, cause_key: str = "", ref_id: str | None = None
 ) -> str:
     """Return the page where what a message asks for is done; empty where there is none."""
-    if kind in DIGESTS:
-        return DIGESTS[kind]
+    if kind in DIGESTS or kind in NOWHERE:
+        return DIGESTS.get(kind, "")
     if "question" in data:
         return f"/meja-audit/pertanyaan/{data['question']}"
     if "worker" in data:

@@ -161,7 +161,8 @@ def _taken(work: Work, row: TransferRow, command: AnswerTransfer) -> tuple[Entry
     if case.confidentiality == "R3":
         cases.leave_team(session, case.id)
         cases.join_team(session, case.id, (work.by.user_id, *_receivers(session, row.to_area, work.today)))
-    _tell(work, {row.offered_by, case.assignee_id or row.offered_by}, "transfer_accepted", row.id)
+    _tell(work, {row.offered_by}, "transfer_accepted", row.id)
+    _tell(work, {case.assignee_id} - {row.offered_by, command.assignee}, "transfer_left", row.id)
     _tell(work, {command.assignee}, "assigned", row.id)
     data = {"transfer": row.id, "area": row.to_area, "from": row.from_area, "assignee": command.assignee}
     data |= {"office": row.to_office}

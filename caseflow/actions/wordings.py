@@ -135,6 +135,9 @@ WORDINGS: dict[str, Wording] = {
     "transfer_accepted": Wording(
         _("Kasus diterima wilayah lain"), _("Kasus {case} diterima wilayah lain. Sejak ini ditangani di sana.")
     ),
+    "transfer_left": Wording(
+        _("Kasus diterima wilayah lain"), _("Kasus {case} diterima wilayah lain. Sejak ini ditangani di sana.")
+    ),
     "transfer_refused": Wording(
         _("Kasus tidak diterima"), _("Wilayah lain tidak menerima kasus {case}. Alasannya ada di riwayat kasus.")
     ),

@@ -17,9 +17,11 @@ from caseflow.actions.offers import Offer
 from caseflow.actions.transfers import AnswerTransfer, OfferTransfer
 from caseflow.errors import CaseflowError, Forbidden, InvalidInput, NotFound, Sentence, _
 from caseflow.i18n import error_message
+from caseflow.states.deadlines import span_words
 from caseflow.states.lifecycle import STATES, STEPS
 from caseflow.store import areas, offices
 from caseflow.store.session import Session
+from caseflow.store.transfers import MOST
 from caseflow.web import case_view
 from caseflow.web.environment import Words
 from caseflow.web.forms import Told
@@ -68,6 +70,7 @@ class _Seen:
 
     name: str
     version: int
+    kind: Words
     kinds: tuple[tuple[str, Words], ...]
     found: Tried | None
     may: bool
@@ -130,6 +133,7 @@ def _category(
         return _Seen(
             shown_name(Asking(session, work, teller)),
             work.row.version,
+            work.category.name,
             tuple(kinds),
             found,
             opens or bool(work.roles.intersection(ACTS["change_category"])),
@@ -147,6 +151,7 @@ def _category(
         found=found,
         to=to,
         gates=_gates(found) if found else (),
+        deadline=span_words(found.deadline.span) if found and found.deadline else None,
         levels=LEVELS,
         asked=arranged(asked),
         typed=typed_from(asked, page.posted),
@@ -286,6 +291,15 @@ def _districts(session: Session) -> dict[str, tuple[tuple[str, Words], ...]]:
     }
 
 
+NOTE = Question(key="note", label=_("Catatan"), type="longtext", required=False, hint=_("Tampil di riwayat kasus."))
+WHY_NOT = Question(
+    key="reason",
+    label=_("Mengapa tidak diterima?"),
+    type="longtext",
+    hint=_("Dibaca yang menawarkan; tampil di riwayat kasus."),
+)
+
+
 # --- both sides ------------------------------------------------------------------------------------------------------
 
 
@@ -299,7 +313,7 @@ def incoming(page: Reading) -> Response:
             for name in ("coming", "going", "gone")
         }
 
-    return render(page, "incoming.html", states=STATES, became=STATES_OF_OFFERS, **page.read(reading))
+    return render(page, "incoming.html", states=STATES, became=STATES_OF_OFFERS, most=MOST, **page.read(reading))
 
 
 @router.get(HERE + "/{transfer}")
@@ -310,9 +324,8 @@ def show(page: Reading, transfer: str) -> Response:
 @router.post(HERE + "/{transfer}")
 def answer(page: Acting, transfer: str) -> Response:
     accepting = page.posted.one("_putusan") == "terima"
-    command = AnswerTransfer(
-        transfer=transfer, assignee=page.posted.one("assignee"), reason=page.posted.one("reason").strip()
-    )
+    said = page.posted.one("note" if accepting else "reason").strip()
+    command = AnswerTransfer(transfer=transfer, assignee=page.posted.one("assignee"), reason=said)
     if not accepting and not command.reason:
         problems = {"reason": _("Tulis alasannya: yang menawarkan perlu tahu.")}
         return _one(page, transfer, status=InvalidInput.status, problems=problems)
@@ -341,16 +354,8 @@ def _one(
         return {"offer": offer, "due": _due(teller, offer), "day": _day(teller, offer)}
 
     seen = page.read(reading, case=transfer)
-    asked = (
-        Question(
-            key="assignee", label=_("Siapa yang akan mendampingi?"), hint=_("Wajib bila kasus diterima."),
-            type="choice", choices=seen["offer"].able, required=False,
-        ),
-        Question(
-            key="reason", label=_("Catatan, atau alasan menolak"), type="longtext", required=False,
-            hint=_("Tampil di riwayat kasus."),
-        ),
-    )  # fmt: skip
+    able = Question(key="assignee", label=_("Siapa yang akan mendampingi?"), type="choice", choices=seen["offer"].able)
+    asked = (able, NOTE, WHY_NOT)
     return render(
         page,
         "incoming-case.html",
@@ -358,7 +363,8 @@ def _one(
         states=STATES,
         became=STATES_OF_OFFERS,
         risks=case_view.RISKS,
-        asked=arranged(asked),
+        accepting=arranged((able, NOTE)),
+        refusing=arranged((WHY_NOT,)),
         typed=typed_from(asked, page.posted),
         labels=labels_of(asked),
         problems=problems or {},

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import delete, insert, select, update
 
 from caseflow.access import Grant
-from caseflow.actions import changing, glass, lines, offers, transfer_reminders, transfers
+from caseflow.actions import changing, desk, glass, lines, offers, transfer_reminders, transfers
 from caseflow.actions.reviews import DecideReview, grant_review
 from caseflow.actions.transfers import AnswerTransfer, OfferTransfer
 from caseflow.errors import Forbidden, InvalidInput, NotFound, Refused, ReviewVoided, SelfApproval
@@ -103,7 +103,9 @@ def test_a_case_is_the_senders_until_the_other_side_takes_it(world: World) -> No
     assert row.office_id != before.office_id
     assert readers(world, case) == {"luar", "luarsup"}
     assert {kind: o.due_at for kind, o in owed(world, case).items()} == {kind: o.due_at for kind, o in due.items()}
-    assert [m.kind for m in told(world, "rina", "transfer_accepted", case=case)] == ["transfer_accepted"]
+    assert [m.kind for m in told(world, "sari", case=case)][-1] == "transfer_accepted"
+    (left,) = desk.inbox(world.session, by=viewer(world, "rina"), lang="id", unread=True)[:1]
+    assert (left.kind, left.place) == ("transfer_left", ""), "the case is there no more"
     (gone,) = offers.listing(world.session, by=viewer(world, "sari"), at=world.now).gone
     assert (gone.number, gone.state, gone.words, gone.case_state) == (before.number, "accepted", {}, "")
     later = {"category": "KPO", "confidentiality": "R3", "cycle": 2}

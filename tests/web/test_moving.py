@@ -12,6 +12,8 @@ def test_a_category_is_tried_and_changed_and_its_file_closes(site: Site) -> None
     sari.follow("Ubah kategori")
     shown = sari.get(f"/kasus/{number}/ubah-kategori?ke=KPO")
     assert "Tertutup: hanya tim yang ditunjuk" in shown.text
+    assert "Kategori sekarang: Fakir miskin" in shown.text
+    assert "Tenggat tahap ini" in shown.text
     assert "<summary>Nama pertanyaannya berbeda?</summary>" in shown.response.text, "the mapping is folded away"
     assert "Isian ini wajib." in sari.press("Ubah kategori").text
     wrong = sari.press("Ubah kategori", {"reason": "Ternyata korban.", "mapping": "x = 2020-13-45"})
@@ -68,6 +70,7 @@ def test_a_case_goes_to_another_area(site: Site) -> None:
     there.get("/kasus-masuk")
     there.follow(number)
     assert "Tulis alasannya" in there.press("Tolak").text
+    assert "Pilih pendamping" in there.press("Terima kasus").text
     done = there.press("Terima kasus", {"assignee": site.filled.office.ids["luar"]})
     assert f"Kasus {number} diterima" in done.text
     assert sari.get(f"/kasus/{number}").status == 404
