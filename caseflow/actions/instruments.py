@@ -48,6 +48,8 @@ class FillIn(Typed):
     answers: Mapping[str, Any] = field(default_factory=dict)
     filled_on: date | None = None
     replaces: str | None = None
+    version: str = ""
+    """The version whose questions were read, where the door knows: another one would be answered unread."""
     expected_version: int | None = None
 
 
@@ -97,6 +99,8 @@ class Filled:
     replaced_by: str | None
     decisions: tuple[Decision, ...]
     """The oldest first: the last one stands."""
+    warning: Sentence | None = None
+    """It is made for another age."""
 
     @property
     def stands(self) -> bool:
@@ -133,6 +137,11 @@ def odd_age(instrument: Instrument, work: Work) -> Sentence | None:
     return of_instrument(instrument, subjects.summary(work.session, work.row.subject_id, work.today).age)
 
 
+def odd_age_of(session: Session, case: str, code: str, *, by: Viewer, at: datetime) -> Sentence | None:
+    """Return the same sentence for a case by its number or id."""
+    return odd_age(of_code(session, code), casework.look(session, case, by=by, at=at))
+
+
 def _goal(goal: str, intervention: str) -> Text:
     return Text(goal or intervention, goal or intervention)
 
@@ -145,6 +154,8 @@ def fill_in(session: Session, command: FillIn, *, by: Viewer, at: datetime) -> D
     """
     fill_id = str(new_id(at))
     instrument = of_code(session, command.instrument)
+    if command.version and command.version != instrument.digest:
+        raise Refused(reason=_("Instrumen ini berubah sejak Anda membukanya. Baca lagi pertanyaannya."))
 
     def decide(work: Work) -> Change:
         require_may_fill(work)
@@ -311,10 +322,11 @@ def of_case(work: Work) -> list[Filled]:
     people = {str(row.filled_by) for row in found} | {str(row.decided_by) for row in decided}
     names = users.names(work.session, people)
     after = {row.replaces_id: row.id for row in found if row.replaces_id}
-    return [
+    listed = [
         _filled(work, row, versions[row.version_digest], [d for d in decided if d.fill_id == row.id], after, names)
         for row in reversed(found)
     ]
+    return [replace(each, warning=odd_age(each.instrument, work)) for each in listed]
 
 
 def _bodies(session: Session, found: Sequence[FillRow]) -> Mapping[str, str]:

@@ -4,18 +4,20 @@ from datetime import date, datetime
 from typing import Any
 
 from fastapi import APIRouter
-from pydantic import Field
+from pydantic import BaseModel, Field
 from starlette.responses import Response
 
+from caseflow.access import Viewer
 from caseflow.actions import instruments
 from caseflow.actions.instruments import DECISIONS, DecideOn, Filled, FillIn, decide_on, fill_in
 from caseflow.api import door
 from caseflow.api.door import Reader, Writer
-from caseflow.api.fields import Answers, Body, Note, RowId, TypedDay, Version, Word
-from caseflow.api.models import CASE_ID, Answer
+from caseflow.api.fields import Answers, Body, KeyName, Note, RowId, TypedDay, Version, Word
+from caseflow.api.models import CASE_ID, Answer, Written, written
 from caseflow.api.problems import READING, refusals
 from caseflow.i18n import translate
 from caseflow.states.instrument import KINDS, Instrument, Outcome
+from caseflow.store.session import Session
 
 router: APIRouter = door.routes("Instrumen")
 
@@ -31,6 +33,7 @@ class FillInBody(Body):
         examples=[{"no_home": "no", "no_work": "yes"}],
     )
     filled_on: TypedDay | None = Field(None, description="Kapan diisi; kosong: hari ini.", examples=["2026-11-16"])
+    version: KeyName = Field("", description="Sidik versi yang dibaca (digest); bila sudah lain, isian ditolak.")
     replaces: RowId | None = Field(None, description="Id isian yang diperbaiki; isian itu tetap tersimpan.")
     expected_version: Version | None = None
 
@@ -114,6 +117,13 @@ class FilledShown(Answer):
     replaces: str | None
     replaced_by: str | None
     decisions: list[DecisionShown]
+    warning: str | None = Field(description="Instrumen ini untuk umur lain daripada umur klien.")
+
+
+class FillWritten(Written):
+    """What a filling in wrote; `warning` where the instrument is made for another age."""
+
+    warning: str | None = None
 
 
 @router.get("/instruments", responses=refusals(*READING), summary="Instrumen yang ada")
@@ -130,10 +140,16 @@ def listed(caller: Reader, case: str) -> list[FilledShown]:
     return [_filled(each, caller.lang) for each in found]
 
 
-@door.writes(router.post, "/cases/{case}/instruments", "Isi instrumen", status=201)
+@door.writes(router.post, "/cases/{case}/instruments", "Isi instrumen", status=201, model=FillWritten)
 def fill(caller: Writer, case: str, body: FillInBody) -> Response:
     """Simpan jawaban dan hasilnya. Jawaban yang kurang tidak ditebak: hasilnya disebut belum dapat disimpulkan."""
-    return door.act(caller, case, fill_in, FillIn(case=case, **body.given()), status=201)
+
+    def run(session: Session, by: Viewer, at: datetime) -> tuple[int, BaseModel]:
+        done = written(fill_in(session, FillIn(case=case, **body.given()), by=by, at=at))
+        odd = instruments.odd_age_of(session, case, body.instrument, by=by, at=at)
+        return 201, FillWritten(**dict(done), warning=translate(odd, caller.lang) if odd else None)
+
+    return door.write(caller, run, case=case)
 
 
 @door.writes(router.post, "/cases/{case}/instruments/{fill}/decision", "Putuskan hasil instrumen", status=201)
@@ -196,4 +212,5 @@ def _filled(found: Filled, lang: str) -> FilledShown:
             )
             for d in found.decisions
         ],
+        warning=translate(found.warning, lang) if found.warning else None,
     )

@@ -1,15 +1,13 @@
 """`caseflow instrument`: the instruments of this installation, checking a file; filling one in, its result with why."""
 
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from caseflow import settings
-from caseflow.access import Viewer
-from caseflow.actions import casework, instruments
+from caseflow.actions import instruments
 from caseflow.actions.instruments import DECISIONS, DecideOn, Filled, FillIn, decide_on, fill_in
 from caseflow.cli import forms
 from caseflow.cli.acting import report
@@ -20,11 +18,11 @@ from caseflow.cli.options import By, Json, Number, On, Reader, Reason
 from caseflow.cli.refusals import REFUSED
 from caseflow.cli.speech import as_json, complain, label, plain, say, show, table
 from caseflow.definitions import instruments as definitions
-from caseflow.errors import BrokenDefinition, NotFound, Sentence, _
+from caseflow.errors import BrokenDefinition, NotFound, _
 from caseflow.states import concluding
 from caseflow.states.concluding import Conclusion
 from caseflow.states.instrument import KINDS, METHODS, Instrument, Item
-from caseflow.store.session import Session
+from caseflow.states.notices import years
 
 LIST_HELP = _(
     """Instrumen instalasi ini; dengan NUMBER yang sudah diisi pada kasus itu, yang terbaru dahulu.
@@ -89,7 +87,7 @@ def _list_filled(found: list[Filled], *, json_wanted: bool) -> None:
 
 
 def _data(found: Filled) -> dict[str, Any]:
-    said = plain(replace(found, conclusion=None))
+    said = plain(replace(found, conclusion=None)) | {"warning": say(found.warning) if found.warning else None}
     conclusion = found.conclusion
     return {**said, "instrument": found.instrument.code, "version": found.instrument.digest} | {
         "conclusion": None if conclusion is None else {**plain(conclusion), "reason": say(conclusion.reason)}
@@ -135,8 +133,7 @@ def show_(
     show(_("Dasar: {basis}."), basis="; ".join(found.basis))
     show(_("Cara: {method}. Jawaban: {kind}."), method=label(METHODS[found.method]), kind=_answers(found))
     if found.age != (None, None):
-        low, high = ("-" if end is None else end for end in found.age)
-        show(_("Untuk umur {low} sampai {high} tahun."), low=low, high=high)
+        show(_("Untuk umur {span}."), span=years(found.age))
     if found.method == "count":
         needed = str(found.at_least) if found.at_least else say(_("belum ditetapkan kantor"))
         show(_("Kriteria yang diperlukan: {n}."), n=needed)
@@ -174,6 +171,8 @@ def _show_filled(case: str, fill_id: str, by: str | None, *, json_wanted: bool) 
     show(_("Hasil: {result}."), result=_result(found))
     if found.conclusion is not None:
         _show_why(found.conclusion)
+    if found.warning:
+        show(found.warning)
     for each in found.decisions:
         outcome = label(each.outcome.label) if each.outcome else "-"
         show(_("Keputusan {who}: {what}. {why}"), who=each.by, what=outcome, why=each.reason)
@@ -212,12 +211,7 @@ def fill(
     command = FillIn(case=number, instrument=code, answers=answers, filled_on=on, replaces=corrects)
     done = writing(by, lambda s, v, at: fill_in(s, command, by=v, at=at), case=number)
     report(done, json_wanted=json_wanted)
-
-    def odd(session: Session, viewer: Viewer, at: datetime) -> Sentence | None:
-        work = casework.look(session, number, by=viewer, at=at)
-        return instruments.odd_age(instruments.of_code(session, code), work)
-
-    if warning := reading(by, odd, case=number):
+    if warning := reading(by, lambda s, v, at: instruments.odd_age_of(s, number, code, by=v, at=at), case=number):
         complain(say(warning))
 
 

@@ -42,10 +42,17 @@ def of_instrument(instrument: Instrument, age: int | None) -> Sentence | None:
     """Return what to look at before somebody of this age is asked by an instrument."""
     if instrument.made_for(age):
         return None
-    low, high = ("-" if end is None else end for end in instrument.age)
-    return _(
-        "Instrumen ini untuk umur {low} sampai {high} tahun; klien berumur {age} tahun.", age=age, low=low, high=high
-    )
+    return _("Instrumen ini untuk umur {span}; klien berumur {age} tahun.", age=age, span=years(instrument.age))
+
+
+def years(span: tuple[int | None, int | None]) -> Sentence:
+    """Return ages as a part of a sentence; an end that is open is left out."""
+    low, high = span
+    if high is None:
+        return _("{low} tahun ke atas", low=low)
+    if low is None:
+        return _("sampai {high} tahun", high=high)
+    return _("{low} sampai {high} tahun", low=low, high=high)
 
 
 def _sex(category: Category, sex: str | None) -> Sentence | None:

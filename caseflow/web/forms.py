@@ -222,7 +222,7 @@ def _save(page: Page, number: str, builder: Builder, item: str) -> Response:
         return _again(page, number, shown, status=InvalidInput.status, problems=problems)
 
     def run(session: Session, by: Viewer, at: datetime) -> dict[str, str]:
-        said = sheet.save(Saving(session, page.posted.version, by, at), answers) or "saved"
+        said = sheet.save(Saving(session, page.posted.version, by, at, page.posted.one("_lihat")), answers) or "saved"
         flash, _space, about = said.partition(" ")
         return {"to": f"/kasus/{number}{sheet.back}", "flash": flash, "case": about}
 

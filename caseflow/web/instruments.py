@@ -109,6 +109,7 @@ def _shown(found: Filled, work: Work, teller: Teller) -> FilledShown:
         lines.append(
             _("Diputuskan {who}: {what}", who=last.by, what=last.outcome.sentence if last.outcome else last.label)
         )
+    lines += [found.warning] if found.warning else []
     return FilledShown(
         title=found.instrument.name,
         told=told(found),

@@ -44,6 +44,8 @@ class Saving:
     version: int | None
     by: Viewer
     at: datetime
+    seen: str = ""
+    """What stood in the form when it was shown: see `Sheet.seen`."""
 
 
 SAVE = _("Simpan")
@@ -65,6 +67,8 @@ class Sheet:
     """Where it leads after saving, below the case's address."""
     aside: tuple[str, Words] | None = None
     """A second button: where it sends the form, and its words."""
+    seen: str = ""
+    """Which version of its questions the form shows; it comes back with the answers."""
     shut: Words | None = None
     """Why there is nothing to send: who may, or what has to happen first."""
 

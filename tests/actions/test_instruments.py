@@ -2,15 +2,17 @@
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import delete, func, select, update
 
 from caseflow.access import GLASS, Grant
+from caseflow.actions.cases import HoldCase, hold_case
 from caseflow.actions.instruments import DecideOn, Filled, FillIn, decide_on, fill_in, known, list_filled
 from caseflow.definitions import instruments
-from caseflow.errors import AuditBroken, Forbidden, InvalidInput, NotFound, Refused
+from caseflow.errors import AuditBroken, Forbidden, InvalidInput, NotFound, OnHold, Refused
 from caseflow.store import log
 from caseflow.store.tables import instrument_fill, instrument_version
 from tests.actions.test_erased import erase
@@ -190,3 +192,55 @@ def test_an_old_version_is_still_read_as_it_was_asked(world: World) -> None:
     assert {b.reason for b in broken(world)} == {"row"}
     world.session.execute(delete(instrument_fill))
     assert {b.reason for b in broken(world)} == {"gone"}
+
+
+NO_ANSWERS: tuple[Any, ...] = (
+    [],
+    {},
+    ["yes"],
+    {"a": 1},
+    True,
+    1.0,
+    1e308,
+    float("nan"),
+    -1,
+    10**400,
+    "ya",
+    "yes\u200byes",
+)
+
+
+def test_what_is_no_answer_is_refused_by_its_question(world: World) -> None:
+    case = opened(world)
+    for found in known(world.session).values():
+        asked = found.items[0].key if found.items else ""
+        wrong = NO_ANSWERS if found.method != "narrative" else [v for v in NO_ANSWERS if not isinstance(v, str)]
+        for value in wrong if asked else ():
+            command = FillIn(case=case, instrument=found.code, answers={asked: value, "lain": "yes"})
+            assert set(refused(world, InvalidInput, fill_in, command).data["problems"]) == {asked, "lain"}, value
+    empty = FillIn(case=case, instrument="FM262", answers={"no_home": ""})
+    assert "answers" in refused(world, InvalidInput, fill_in, empty).data["problems"]
+    assert listed(world, case) == []
+
+
+def test_another_version_than_was_read_a_held_and_a_closed_case_take_no_answers(world: World) -> None:
+    case = opened(world)
+    filled(world, case, version=known(world.session)["FM262"].digest)
+    seen = FillIn(case=case, instrument="FM262", answers=GATE, version="0" * 64)
+    assert "berubah sejak" in str(refused(world, Refused, fill_in, seen).data["reason"])
+    (fill,) = listed(world, case)
+    hold = HoldCase(case=case, until=world.today + timedelta(days=5), reason="Keluarga ke luar kota.")
+    act(world, hold_case, hold, by="sari")
+    closed = world.office.ready["FM", "closed"][0]
+    refused(world, OnHold, fill_in, FillIn(case=case, instrument="FM262", answers=GATE))
+    refused(world, Refused, fill_in, FillIn(case=closed, instrument="FM262", answers=GATE))
+    refused(world, OnHold, decide_on, DecideOn(case=case, fill=fill.id, decision="accepted"))
+
+
+def test_an_instrument_for_another_age_says_so_wherever_it_is_read(world: World) -> None:
+    young = next(i for i in known(world.session).values() if i.age[1] is not None and i.age[1] < 30)
+    case = opened(world)
+    filled(world, case, young.code, answers={young.items[0].key: "yes"})
+    assert f"untuk umur sampai {young.age[1]} tahun" in str(listed(world, case)[0].warning)
+    filled(world, case)
+    assert listed(world, case)[0].warning is None

@@ -49,7 +49,7 @@ def test_an_office_sets_one_threshold_and_its_mistakes_are_told(working: Install
     first = next(iter(ours.get("instrument", "show", "BPS14")["items"]))["key"]
     answers.write_text(json.dumps({first: "yes"}))
     warned = ours.do("instrument", "fill", NUMBER, "BPS14", "--by", "rina", "--file", answers)
-    assert "Instrumen ini untuk umur 18 sampai - tahun" in warned.err
+    assert "Instrumen ini untuk umur 18 tahun ke atas" in warned.err
     (own / "salah.toml").write_text('extends = "BPS15"\n')
     refused = working.run("instrument", "check", own)
     assert refused.code == 1

@@ -38,6 +38,7 @@ def fill(asking: Asking) -> Sheet:
             answers={key: value for key, value in given.items() if value is not None},
             filled_on=as_date(answers["filled_on"]),
             replaces=corrected or None,
+            version=to.seen,
         )
         instruments.fill_in(to.session, command, by=to.by, at=to.at)
         return None
@@ -58,6 +59,7 @@ def fill(asking: Asking) -> Sheet:
         intro=tuple(intro[:-1] if reads else intro),
         button=_("Baca dari rencana") if reads else _("Simpan dan lihat hasilnya"),
         back=BACK,
+        seen=instrument.digest,
         shut=_shut(asking),
     )
 
