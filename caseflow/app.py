@@ -68,8 +68,8 @@ def create_app(settings: Settings, *, clock: BusinessClock | None = None, runtim
     app.state.edge = Edge(database, clock)
     app.state.render = opened.render
     app.state.metrics = Metrics()
+    app.router.routes.extend(web.router.routes)  # first, for people wait for pages; none begins like the API
     routes.mount(app)
-    app.include_router(web.router)
     web.mount_static(app)
     for kind in (CaseflowError, RequestValidationError, HTTPException):
         app.add_exception_handler(kind, _refused)

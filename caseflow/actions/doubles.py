@@ -38,7 +38,8 @@ def of_case(work: Work) -> Doubles:
         return Doubles((), (), hidden=False)
     about = work.row.subject_id
     people = (about, *(m.person_id for m in subjects.members_of(session, about, work.today)))
-    double = tuple(p for p in people if p in niks.double_people(session, people))
+    shared = niks.double_people(session, people)
+    double = tuple(person for person in people if person in shared)
     found: dict[str, Same] = {}
     hidden = False
     for other in (o for p in double for o in niks.same_as(session, p)):

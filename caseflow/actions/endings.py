@@ -6,7 +6,7 @@ from caseflow.actions import inbox, obligations
 from caseflow.actions.casework import Work
 from caseflow.errors import DuplicateCase
 from caseflow.states.lifecycle import CLOSED
-from caseflow.store import cases, subjects, users
+from caseflow.store import cases, circles, subjects, users
 from caseflow.store.cases import CaseRow
 from caseflow.store.obligations import ObligationRow
 
@@ -38,7 +38,7 @@ def record_death(work: Work) -> None:
 def alert_related(work: Work) -> None:
     """Tell the workers of the subject's other cases, and of dependants' cases, that the subject died."""
     session, row = work.session, work.row
-    for subject_id in (row.subject_id, *sorted(subjects.dependants_of(session, row.subject_id, work.today))):
+    for subject_id in (row.subject_id, *sorted(circles.dependants_of(session, row.subject_id, work.today))):
         for other in cases.of_subject(session, subject_id):
             if other.id == row.id or other.state == CLOSED:
                 continue

@@ -7,7 +7,7 @@ from caseflow.actions import casework, reading
 from caseflow.actions.casework import Work
 from caseflow.states.category import Text
 from caseflow.states.lifecycle import CLOSED
-from caseflow.store import cases, children, lines, subjects
+from caseflow.store import cases, children, circles, lines
 from caseflow.store.session import Session
 from caseflow.store.subjects import Summary
 from caseflow.store.tables import plan_item
@@ -47,7 +47,7 @@ def of_case(work: Work, about: Summary) -> tuple[Relative, ...]:
 
 def household_of(work: Work, about: Summary) -> set[str]:
     """Return who shares a household or a family card with the subject of a case, that one left out."""
-    return subjects.circle_of(work.session, about.id, kk=str(about.data.get("kk") or ""), on=work.today) - {about.id}
+    return circles.circle_of(work.session, about.id, kk=str(about.data.get("kk") or ""), on=work.today) - {about.id}
 
 
 def _helped(session: Session, row: cases.CaseRow) -> tuple[Text, ...]:

@@ -179,7 +179,7 @@ class MyWork:
 
 def my_work(session: Session, *, by: Viewer, at: datetime, today: date) -> MyWork:
     """Return a worker's obligations by urgency, and what waits for others."""
-    mine = cases.visible(session, by, Filter(assignee=by.user_id, only_open=True, limit=500))
+    mine = cases.mine(session, by)
     reading.note(session, mine, by=by, at=at, part="work")
     lines = lines_of(session, mine)
     calendars = {office: offices.calendar(session, office) for office in {row.office_id for row in mine}}

@@ -94,7 +94,7 @@ def is_ours(path: str) -> bool:
 def mount(app: FastAPI) -> None:
     """Add every route, and our answers to whatever they refuse."""
     for router in ROUTERS:
-        app.include_router(router)
+        app.router.routes.extend(router.routes)  # in one list, as the pages: included routers are searched twice
     docs.install(app)
 
 

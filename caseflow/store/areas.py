@@ -6,8 +6,11 @@ from typing import Any
 from sqlalchemy import Row, func, insert, select
 
 from caseflow.ids import area_parents
+from caseflow.store.reads import among, read
 from caseflow.store.session import Session
 from caseflow.store.tables import area
+
+_THESE = read(select(area).where(among(area.c.code, "of_codes")))
 
 
 def fill(session: Session, rows: Iterable[dict[str, Any]]) -> None:
@@ -23,8 +26,7 @@ def by_code(session: Session, code: str) -> Row[Any] | None:
 def chain(session: Session, code: str) -> list[Row[Any]]:
     """Return the area and those around it, smallest first."""
     codes = [*area_parents(code), code]
-    rows = session.execute(select(area).where(area.c.code.in_(codes)))
-    return sorted(rows, key=lambda r: -len(r.code))
+    return sorted(_THESE.all(session, of_codes=codes), key=lambda r: -len(r.code))
 
 
 def widest(session: Session, prefix: str, limit: int) -> list[Row[Any]]:

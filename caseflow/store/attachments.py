@@ -5,10 +5,11 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Row, delete, func, insert, select, text, update
+from sqlalchemy import Row, bindparam, delete, func, insert, select, text, update
 
 from caseflow.ids import new_id
 from caseflow.store import children, proof, vault
+from caseflow.store.reads import read
 from caseflow.store.session import Session
 from caseflow.store.tables import attachment, file
 
@@ -17,6 +18,7 @@ WITHOUT_PICTURE = (
     *(column for column in attachment.c if column.name != "sealed_thumb"),
     attachment.c.sealed_thumb.is_not(None).label("has_thumb"),
 )
+_OF_CASE = read(select(*WITHOUT_PICTURE).where(attachment.c.case_id == bindparam("of_case")).order_by(attachment.c.id))
 
 
 def add(
@@ -53,8 +55,7 @@ def by_id(session: Session, attachment_id: str) -> AttachmentRow | None:
 
 def of_case(session: Session, case_id: str) -> list[AttachmentRow]:
     """Return the attachments of a case, the oldest first, without their small pictures; those withdrawn too."""
-    query = select(*WITHOUT_PICTURE).where(attachment.c.case_id == case_id)
-    return list(session.execute(query.order_by(attachment.c.id)))
+    return _OF_CASE.all(session, of_case=case_id)
 
 
 def kept_of(session: Session, case_id: str) -> tuple[int, int]:

@@ -5,10 +5,11 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Row, and_, literal_column, or_, select
+from sqlalchemy import ColumnElement, Row, and_, bindparam, literal_column, or_, select
 
 from caseflow.access import Viewer
 from caseflow.store import scope
+from caseflow.store.reads import read
 from caseflow.store.session import Session
 from caseflow.store.tables import audit_question, case_entry, case_file, review
 
@@ -135,16 +136,26 @@ def open_questions(session: Session, viewer: Viewer, limit: int) -> list[Row[Any
     return list(session.execute(query))
 
 
+_UNANSWERED = (
+    select(audit_question, case_file.c.number, case_file.c.confidentiality, case_file.c.office_id)
+    .join(case_file, case_file.c.id == audit_question.c.case_id)
+    .where(audit_question.c.state == literal_column("'asked'"))
+    .order_by(audit_question.c.due_at, audit_question.c.id)
+)
+_ASKED_OF = read(_UNANSWERED.where(audit_question.c.asked_of == bindparam("of_user")))
+"""My work asks it at each opening."""
+
+
 def unanswered(session: Session, *, before: datetime | None = None, of: str | None = None) -> list[Row[Any]]:
     """Return the questions that nobody has answered, with number, office and level of their cases, first due first.
 
     Those due before a moment, or those somebody was asked.
     """
-    columns = (case_file.c.number, case_file.c.confidentiality, case_file.c.office_id)
-    query = select(audit_question, *columns).join(case_file, case_file.c.id == audit_question.c.case_id)
-    query = query.where(audit_question.c.state == literal_column("'asked'"))
+    if of is not None and before is None:
+        return _ASKED_OF.all(session, of_user=of)
+    query = _UNANSWERED
     if before is not None:
         query = query.where(audit_question.c.due_at < before)
     if of is not None:
         query = query.where(audit_question.c.asked_of == of)
-    return list(session.execute(query.order_by(audit_question.c.due_at, audit_question.c.id)))
+    return list(session.execute(query))

@@ -4,20 +4,35 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, delete, insert, or_, select, union_all, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    insert,
+    literal_column,
+    or_,
+    select,
+    union_all,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 
 from caseflow.access import Scope, Viewer
 from caseflow.errors import Busy
 from caseflow.store import scope, sql
 from caseflow.store.hot import Write, assignments, fencing, prefixed
+from caseflow.store.reads import READERS, Read, read
 from caseflow.store.session import Session
 from caseflow.store.tables import case_file, case_team, name_key, obligation, person
 
 LONGEST_NUMBER = 24
+MOST_MINE = 500
+"""Cases of one caseworker that are shown as theirs."""
 
 
 class CaseRow(NamedTuple):
@@ -222,6 +237,22 @@ def visible(session: Session, viewer: Viewer, wanted: Filter) -> list[CaseRow]:
     else:
         ways = scope.ways(viewer)
     return _newest(session, ways, *_narrowed(wanted), limit=wanted.limit)
+
+
+def mine(session: Session, viewer: Viewer) -> list[CaseRow]:
+    """Return the open cases of a caseworker, newest number first."""
+    return [CaseRow._make(row) for row in _mine(viewer).all(session)]
+
+
+_OPEN = case_file.c.state != literal_column("'closed'")
+"""Written out, as the indexes name it."""
+
+
+@lru_cache(maxsize=READERS)
+def _mine(viewer: Viewer) -> Read:
+    """Return the statement for a person with exactly these grants."""
+    ours = (case_file.c.assignee_id == viewer.user_id, _OPEN, scope.visible_to(viewer))
+    return read(select(case_file).where(*ours).order_by(case_file.c.number.desc()).limit(MOST_MINE))
 
 
 def _newest(

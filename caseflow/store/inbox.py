@@ -4,9 +4,10 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Integer, Row, bindparam, exists, func, or_, select, update
 
 from caseflow.store.bulk import insert_all, insert_all_new
+from caseflow.store.reads import read
 from caseflow.store.session import Session
 from caseflow.store.tables import case_file, delivery, inbox, obligation, user_account
 
@@ -49,6 +50,18 @@ def of_user(session: Session, user_id: str, *, unread: bool = False, limit: int 
     if unread:
         query = query.where(inbox.c.read_at.is_(None), ~_done())
     return list(session.execute(query.order_by(inbox.c.created_at.desc(), inbox.c.id.desc()).limit(limit)))
+
+
+_UNREAD = read(
+    select(inbox.c.id)
+    .where(inbox.c.user_id == bindparam("of_user"), inbox.c.read_at.is_(None), ~_done())
+    .limit(bindparam("most", type_=Integer))
+)
+
+
+def unread(session: Session, user_id: str, *, most: int) -> int:
+    """Return how many messages a person has not read, `most` at most."""
+    return len(_UNREAD.firsts(session, of_user=user_id, most=most))
 
 
 def of_person(session: Session, user_id: str, inbox_id: str) -> Row[Any] | None:

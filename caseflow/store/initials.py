@@ -5,12 +5,13 @@ from datetime import date, datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Row, and_, delete, insert, or_, select, update
+from sqlalchemy import BindParameter, Date, Row, and_, bindparam, delete, insert, or_, select, update
 
 from caseflow.access import Viewer
 from caseflow.errors import Erased
 from caseflow.ids import new_id
 from caseflow.store import children, proof, scope, vault
+from caseflow.store.reads import among, read
 from caseflow.store.session import Session
 from caseflow.store.tables import (
     case_entry,
@@ -69,17 +70,24 @@ def holders(session: Session, office_id: str, post: str | None = None, on: date 
 
 def held_by(session: Session, user_ids: Collection[str]) -> list[Row[Any]]:
     """Return every post these people hold, held or will hold."""
-    return list(session.execute(select(post_holder).where(post_holder.c.user_id.in_(list(user_ids)))))
+    return _HELD_BY.all(session, of_users=user_ids)
 
 
 def holds(session: Session, user_id: str, on: date) -> bool:
     """Tell whether somebody holds a post that initials letters that day."""
-    query = select(post_holder.c.id).where(post_holder.c.user_id == user_id, _in_force(on)).limit(1)
-    return session.execute(query).first() is not None
+    return _HOLDS.first(session, of_user=user_id, that_day=on) is not None
 
 
-def _in_force(on: date) -> Any:  # noqa: ANN401 - a condition
+def _in_force(on: date | BindParameter[date]) -> Any:  # noqa: ANN401 - a condition
     return and_(post_holder.c.starts_on <= on, or_(post_holder.c.ends_on.is_(None), post_holder.c.ends_on >= on))
+
+
+_HELD_BY = read(select(post_holder).where(among(post_holder.c.user_id, "of_users")))
+_HOLDS = read(
+    select(post_holder.c.id)
+    .where(post_holder.c.user_id == bindparam("of_user"), _in_force(bindparam("that_day", type_=Date)))
+    .limit(1)
+)
 
 
 # --- drafts ----------------------------------------------------------------------------------------------------------

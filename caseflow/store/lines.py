@@ -5,20 +5,34 @@ from typing import Any
 
 from sqlalchemy import Row, or_, select
 
-from caseflow.errors import Erased
 from caseflow.ids import area_parents, is_id
 from caseflow.store import obligations, vault
 from caseflow.store.cases import CaseRow, is_number
 from caseflow.store.obligations import ObligationRow
+from caseflow.store.reads import among, read
 from caseflow.store.session import Session
 from caseflow.store.subjects import ERASED, HOUSEHOLD_PLACE, PERSON_PLACE
-from caseflow.store.tables import area, case_file, household, institution, person, referral, review
+from caseflow.store.tables import area, case_file, household, institution, person, referral, review, subject
+
+_CASES = read(select(case_file).where(among(case_file.c.id, "of_ids")))
+_NAMED = read(
+    select(subject.c.id, subject.c.wrapped_key, person.c.sealed.label("person"), household.c.sealed.label("household"))
+    .outerjoin(person, person.c.subject_id == subject.c.id)
+    .outerjoin(household, household.c.subject_id == subject.c.id)
+    .where(among(subject.c.id, "of_ids"))
+)
+_AREAS = read(select(area).where(among(area.c.code, "of_codes")))
+_RECEIVERS = read(
+    select(referral.c.id, institution.c.name)
+    .join(institution, institution.c.id == referral.c.institution_id)
+    .where(among(referral.c.id, "of_ids"))
+)
+_STEPS = read(select(review.c.id, review.c.step).where(among(review.c.id, "of_ids")))
 
 
 def cases(session: Session, case_ids: Collection[str]) -> dict[str, CaseRow]:
     """Return id -> row of those cases that exist."""
-    query = select(case_file).where(case_file.c.id.in_(case_ids))
-    return {row.id: CaseRow._make(row) for row in session.execute(query)} if case_ids else {}
+    return {row.id: CaseRow._make(row) for row in _CASES.all(session, of_ids=case_ids)} if case_ids else {}
 
 
 def by_names(session: Session, wanted: Collection[str]) -> list[CaseRow]:
@@ -31,22 +45,16 @@ def by_names(session: Session, wanted: Collection[str]) -> list[CaseRow]:
 
 def names(session: Session, subject_ids: Collection[str]) -> dict[str, str]:
     """Return subject -> name; keys that were destroyed leave a mark instead of a name."""
-    found: dict[str, str] = {}
-    if not subject_ids:
-        return found
-    vault.load_keys(session, subject_ids)
-    for table, place in ((person, PERSON_PLACE), (household, HOUSEHOLD_PLACE)):
-        query = select(table.c.subject_id, table.c.sealed).where(table.c.subject_id.in_(subject_ids))
-        for row in session.execute(query).all():
-            found[row.subject_id] = _name(session, row, place)
-    return found
+    rows = _NAMED.all(session, of_ids=subject_ids) if subject_ids else ()
+    return {row.id: _name(session, row) for row in rows if row.person or row.household}
 
 
-def _name(session: Session, row: Row[Any], place: str) -> str:
-    try:
-        data = vault.unseal(session, row.subject_id, place + row.subject_id, row.sealed)
-    except Erased:
-        data = {}
+def _name(session: Session, row: Row[Any]) -> str:
+    if row.wrapped_key is None:
+        return str(ERASED)
+    vault.learn(session, row.id, row.wrapped_key)
+    place = HOUSEHOLD_PLACE if row.household else PERSON_PLACE
+    data = vault.unseal(session, row.id, place + row.id, row.household or row.person)
     found: str = data.get("name") or data.get("alias") or ERASED
     return found
 
@@ -57,7 +65,7 @@ def areas(session: Session, codes: Collection[str]) -> dict[str, list[Row[Any]]]
     wanted = {each for chain in around.values() for each in chain}
     if not wanted:
         return {}
-    known = {row.code: row for row in session.execute(select(area).where(area.c.code.in_(wanted)))}
+    known = {row.code: row for row in _AREAS.all(session, of_codes=wanted)}
     return {code: [known[each] for each in chain if each in known] for code, chain in around.items()}
 
 
@@ -68,11 +76,9 @@ def owed(session: Session, case_ids: Collection[str]) -> list[ObligationRow]:
 
 def receivers(session: Session, referral_ids: Collection[str]) -> dict[str, str]:
     """Return referral -> name of the institution that is to answer."""
-    query = select(referral.c.id, institution.c.name).join(institution, institution.c.id == referral.c.institution_id)
-    return {r.id: r.name for r in session.execute(query.where(referral.c.id.in_(referral_ids)))} if referral_ids else {}
+    return {r.id: r.name for r in _RECEIVERS.all(session, of_ids=referral_ids)} if referral_ids else {}
 
 
 def steps_asked(session: Session, review_ids: Collection[str]) -> dict[str, str]:
     """Return review -> the step that waits for it."""
-    query = select(review.c.id, review.c.step).where(review.c.id.in_(review_ids))
-    return {r.id: r.step for r in session.execute(query)} if review_ids else {}
+    return {r.id: r.step for r in _STEPS.all(session, of_ids=review_ids)} if review_ids else {}

@@ -6,13 +6,14 @@ from datetime import date, datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, bindparam, func, select
 
 from caseflow import audit
 from caseflow.errors import Erased, NotCanonical
 from caseflow.ids import new_id
 from caseflow.states.fold import Happened, Standing, fold
 from caseflow.store import proof, vault
+from caseflow.store.reads import read
 from caseflow.store.session import Session
 from caseflow.store.tables import access_entry, case_entry, payload
 
@@ -133,23 +134,27 @@ def newest_entry(session: Session) -> datetime | None:
     return moment
 
 
+_OF_CASE = read(
+    select(case_entry)
+    .where(case_entry.c.case_id == bindparam("of_case"), case_entry.c.seq > bindparam("after"))
+    .order_by(case_entry.c.seq)
+)
+_PAYLOADS = read(
+    select(payload.c.entry_id, payload.c.sealed)
+    .join(case_entry, case_entry.c.id == payload.c.entry_id)
+    .where(case_entry.c.case_id == bindparam("of_case"))
+)
+
+
 def entries_of(session: Session, case_id: str, *, after: int = 0) -> list[Row[Any]]:
     """Return a case's entries in order, from the one behind `after`."""
-    query = (
-        select(case_entry).where(case_entry.c.case_id == case_id, case_entry.c.seq > after).order_by(case_entry.c.seq)
-    )
-    return list(session.execute(query))
+    return _OF_CASE.all(session, of_case=case_id, after=after)
 
 
 def payloads_of(session: Session, subject_id: str, case_id: str) -> dict[str, dict[str, Any] | None]:
     """Return entry id -> payload of a case; None where it was erased."""
-    query = (
-        select(payload.c.entry_id, payload.c.sealed)
-        .join(case_entry, case_entry.c.id == payload.c.entry_id)
-        .where(case_entry.c.case_id == case_id)
-    )
     found: dict[str, dict[str, Any] | None] = {}
-    for row in session.execute(query):
+    for row in _PAYLOADS.all(session, of_case=case_id):
         try:
             found[row.entry_id] = vault.unseal(session, subject_id, f"payload.sealed.{row.entry_id}", row.sealed)
         except Erased:

@@ -11,6 +11,7 @@ from caseflow.ids import new_id
 from caseflow.states.ladder import NEVER_PAUSED
 from caseflow.store.bulk import insert_all, update_all
 from caseflow.store.hot import Write, changing
+from caseflow.store.reads import among, read
 from caseflow.store.session import Session
 from caseflow.store.tables import case_file, case_team, obligation, obligation_event, person, stand_in, user_account
 from caseflow.store.types import Instant
@@ -31,6 +32,9 @@ _COLUMNS = (
 )
 _FROM = obligation.join(case_file, case_file.c.id == obligation.c.case_id)
 _FROM = _FROM.outerjoin(user_account, user_account.c.id == case_file.c.assignee_id)
+_SORTED = select(*_COLUMNS).select_from(_FROM).order_by(obligation.c.due_at, obligation.c.id)
+_OF_CASE = read(_SORTED.where(obligation.c.case_id == bindparam("of_case")))
+_RUNNING = read(_SORTED.where(_LIVE, obligation.c.paused_at.is_(None), among(obligation.c.case_id, "of_cases")))
 
 
 def add(session: Session, values: Mapping[str, Any]) -> None:
@@ -45,15 +49,12 @@ def by_id(session: Session, obligation_id: str) -> ObligationRow | None:
 
 def of_case(session: Session, case_id: str) -> list[ObligationRow]:
     """Return every obligation of a case, the earliest due first."""
-    query = select(*_COLUMNS).select_from(_FROM).where(obligation.c.case_id == case_id)
-    return list(session.execute(query.order_by(obligation.c.due_at, obligation.c.id)))
+    return _OF_CASE.all(session, of_case=case_id)
 
 
 def running(session: Session, *, case_ids: Collection[str]) -> list[ObligationRow]:
     """Return what runs in these cases, the earliest due first; what is paused is left out."""
-    query = select(*_COLUMNS).select_from(_FROM).where(_LIVE, obligation.c.paused_at.is_(None))
-    query = query.where(obligation.c.case_id.in_(case_ids))
-    return list(session.execute(query.order_by(obligation.c.due_at, obligation.c.id)))
+    return _RUNNING.all(session, of_cases=case_ids)
 
 
 def live(

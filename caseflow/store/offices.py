@@ -8,12 +8,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import orjson
-from sqlalchemy import Row, bindparam, func, insert, literal, select, update
+from sqlalchemy import Row, bindparam, func, insert, select, update
 
 from caseflow.errors import InvalidInput, NotFound, _
 from caseflow.ids import new_id
 from caseflow.states.deadlines import FIVE_DAYS, SIX_DAYS, Calendar
 from caseflow.store.hot import Hot
+from caseflow.store.reads import read
 from caseflow.store.session import Session
 from caseflow.store.sql import insert_new, json_rows
 from caseflow.store.tables import office, office_day
@@ -49,10 +50,16 @@ def require(session: Session, office_id: str) -> OfficeRow:
     return row
 
 
+_OF_AREA = read(
+    select(office)
+    .where(bindparam("of_area", type_=office.c.area_code.type).startswith(office.c.area_code))
+    .order_by(func.length(office.c.area_code).desc())
+)
+
+
 def of_area(session: Session, area_code: str) -> OfficeRow | None:
     """Return the office that serves an area: the one with the longest code that the area lies in."""
-    query = select(office).where(literal(area_code).startswith(office.c.area_code))
-    return session.execute(query.order_by(func.length(office.c.area_code).desc())).first()
+    return _OF_AREA.first(session, of_area=area_code)
 
 
 def every(session: Session) -> list[OfficeRow]:

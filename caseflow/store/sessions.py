@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, bindparam, delete, func, insert, select, update
 
 from caseflow.store import sql
+from caseflow.store.reads import read
 from caseflow.store.session import Session
 from caseflow.store.tables import idempotency, web_session
 
@@ -14,6 +15,11 @@ HANDLE = 16
 """Digits of its digest by which a page names a session: they open nothing."""
 _DEVICE = 60
 _LAST_SEEN = (web_session.c.seen_at.desc(), web_session.c.digest)
+_FIND = read(
+    select(web_session).where(
+        web_session.c.digest == bindparam("digest"), web_session.c.revoked_at.is_(None), web_session.c.owes.is_(None)
+    )
+)
 
 
 def add(
@@ -34,8 +40,7 @@ def add(
 
 def find(session: Session, digest: str) -> Row[Any] | None:
     """Return a session that was not revoked and owes nothing."""
-    query = select(web_session).where(web_session.c.digest == digest, web_session.c.revoked_at.is_(None))
-    return session.execute(query.where(web_session.c.owes.is_(None))).first()
+    return _FIND.first(session, digest=digest)
 
 
 def half_open(session: Session, digest: str) -> Row[Any] | None:

@@ -5,7 +5,20 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, delete, func, insert, literal, or_, select, union, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Date,
+    Row,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from caseflow import crypto
 from caseflow.errors import Erased, NotFound, VersionConflict, _
@@ -13,9 +26,9 @@ from caseflow.ids import new_id
 from caseflow.states.identity import Birth, age_on, is_child
 from caseflow.states.names import name_keys
 from caseflow.store import proof, vault
+from caseflow.store.reads import read
 from caseflow.store.session import Session
 from caseflow.store.tables import group_member, household, household_member, name_key, person, subject
-from caseflow.store.types import Id
 
 PERSON_PLACE = "person.sealed."
 HOUSEHOLD_PLACE = "household.sealed."
@@ -44,6 +57,14 @@ class Summary:
     """When the data were erased on request; the name then says so."""
 
 
+_PERSON = read(select(person).where(person.c.subject_id == bindparam("of_subject")))
+_HOUSEHOLD = read(
+    select(household, subject.c.kind)
+    .join(subject, subject.c.id == household.c.subject_id)
+    .where(household.c.subject_id == bindparam("of_subject"))
+)
+
+
 def birth_of(data: Mapping[str, Any]) -> Birth:
     """Return the birth a sealed person holds."""
     born = data.get("birth_date")
@@ -52,11 +73,10 @@ def birth_of(data: Mapping[str, Any]) -> Birth:
 
 def summary(session: Session, subject_id: str, today: date) -> Summary:
     """Return a subject as far as it still exists; `NotFound` when there is none."""
-    row = session.execute(select(person).where(person.c.subject_id == subject_id)).first()
+    row = _PERSON.first(session, of_subject=subject_id)
     if row is not None:
         return _person_summary(session, row, today)
-    of_kind = select(household, subject.c.kind).join(subject, subject.c.id == household.c.subject_id)
-    row = session.execute(of_kind.where(household.c.subject_id == subject_id)).first()
+    row = _HOUSEHOLD.first(session, of_subject=subject_id)
     if row is None:
         raise NotFound
     data = _opened(session, subject_id, HOUSEHOLD_PLACE, row.sealed)
@@ -295,42 +315,21 @@ def end_memberships(session: Session, subject_ids: Collection[str], *, on: date)
 
 def members_of(session: Session, household_id: str, on: date) -> list[Row[Any]]:
     """Return the rows of those who belong to a household that day; `relation_of` opens what each is to it."""
-    query = select(household_member).where(household_member.c.household_id == household_id, _in_force(on))
-    return list(session.execute(query.order_by(household_member.c.starts_on, household_member.c.id)))
+    return _MEMBERS.all(session, of_household=household_id, that_day=on)
 
 
-def circle_of(session: Session, subject_id: str, *, kk: str, on: date) -> set[str]:
-    """Return the subject, its households, those with this KK as typed, and who belongs to one of them that day."""
-    homes = [
-        select(literal(subject_id, Id).label("id")),
-        select(household_member.c.household_id).where(household_member.c.person_id == subject_id),
-    ]
-    people = []
-    if kk:
-        hits = crypto.blind_indexes(session.keys, "kk", kk)
-        homes.append(select(household.c.subject_id).where(household.c.kk_index.in_(hits)))
-        people.append(select(person.c.subject_id).where(person.c.kk_index.in_(hits)))
-    home = union(*homes).cte("home")
-    members = select(household_member.c.person_id).join(home, home.c.id == household_member.c.household_id)
-    return set(session.execute(union(select(home.c.id), members.where(_in_force(on)), *people)).scalars())
-
-
-def _in_force(on: date) -> ColumnElement[bool]:
+def in_force(on: date | BindParameter[date]) -> ColumnElement[bool]:
+    """Return the condition that a membership runs that day."""
     ends = household_member.c.ends_on
     return and_(household_member.c.starts_on <= on, or_(ends.is_(None), ends > on))
 
 
-def dependants_of(session: Session, person_id: str, on: date) -> set[str]:
-    """Return the subjects tied to a person: households they belong to and the other members."""
-    mine = select(household_member.c.household_id).where(
-        household_member.c.person_id == person_id,
-        or_(household_member.c.ends_on.is_(None), household_member.c.ends_on > on),
-    )
-    houses = set(session.execute(mine).scalars())
-    found = set(houses)
-    for house in houses:
-        found.update(m.person_id for m in members_of(session, house, on))
-    return found - {person_id}
+THAT_DAY: BindParameter[date] = bindparam("that_day", type_=Date)
+_MEMBERS = read(
+    select(household_member)
+    .where(household_member.c.household_id == bindparam("of_household"), in_force(THAT_DAY))
+    .order_by(household_member.c.starts_on, household_member.c.id)
+)
 
 
 def memberships(session: Session, person_id: str) -> list[Row[Any]]:

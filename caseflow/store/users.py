@@ -8,6 +8,7 @@ from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, cast, inse
 from caseflow.access import Grant, Viewer
 from caseflow.ids import is_id, new_id
 from caseflow.store.hot import Hot
+from caseflow.store.reads import among, read
 from caseflow.store.session import Session
 from caseflow.store.tables import api_token, role_grant, stand_in, user_account, web_session
 
@@ -43,6 +44,7 @@ _ACCOUNT = (
 _BY_USERNAME = Hot(select(*_ACCOUNT).where(user_account.c.username == bindparam("of_username")))
 _BY_ID = Hot(select(*_ACCOUNT).where(user_account.c.id == bindparam("of_user")))
 """Every request asks who is asking."""
+_NAMES = read(select(user_account.c.id, user_account.c.name).where(among(user_account.c.id, "of_users")))
 
 
 def by_username(session: Session, username: str) -> Account | None:
@@ -72,8 +74,7 @@ def names(session: Session, ids: set[str]) -> dict[str, str]:
     """Return id -> name for those that exist; an empty id is nobody's."""
     known = session.names
     if wanted := ids - known.keys() - {""}:
-        rows = session.execute(select(user_account.c.id, user_account.c.name).where(user_account.c.id.in_(wanted)))
-        known |= {r.id: r.name for r in rows}
+        known |= {r.id: r.name for r in _NAMES.all(session, of_users=wanted)}
     return {i: known[i] for i in ids if i in known}
 
 

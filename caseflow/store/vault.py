@@ -4,13 +4,21 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, text, update
+from sqlalchemy import bindparam, insert, select, text, update
 
 from caseflow import crypto
 from caseflow.errors import Erased, NotFound
 from caseflow.ids import new_id
+from caseflow.store.reads import among, read
 from caseflow.store.session import Session
 from caseflow.store.tables import subject
+
+_KEY = read(select(subject.c.wrapped_key, subject.c.destroyed_at).where(subject.c.id == bindparam("of_subject")))
+_KEYS = read(
+    select(subject.c.id, subject.c.wrapped_key).where(
+        among(subject.c.id, "of_subjects"), subject.c.wrapped_key.is_not(None)
+    )
+)
 
 
 def create_subject(session: Session, kind: str, *, at: datetime) -> str:
@@ -26,23 +34,26 @@ def key_of(session: Session, subject_id: str) -> bytes:
     """Return the subject's data key; `Erased` when it was destroyed, `NotFound` when there is no such subject."""
     if known := session.subject_keys.get(subject_id):
         return known
-    row = session.execute(
-        select(subject.c.wrapped_key, subject.c.destroyed_at).where(subject.c.id == subject_id)
-    ).first()
+    row = _KEY.first(session, of_subject=subject_id)
     if row is None:
         raise NotFound
     if row.destroyed_at is not None or row.wrapped_key is None:
         raise Erased
-    session.subject_keys[subject_id] = crypto.unwrap(session.keys, row.wrapped_key, subject_id)
+    return learn(session, subject_id, row.wrapped_key)
+
+
+def learn(session: Session, subject_id: str, wrapped: bytes) -> bytes:
+    """Unwrap a subject's key that was read with its row, unless it is known; return it."""
+    if subject_id not in session.subject_keys:
+        session.subject_keys[subject_id] = crypto.unwrap(session.keys, wrapped, subject_id)
     return session.subject_keys[subject_id]
 
 
 def load_keys(session: Session, subject_ids: Collection[str]) -> None:
     """Unwrap the keys of many subjects at once; those that were destroyed are left out."""
     if wanted := set(subject_ids) - session.subject_keys.keys():
-        query = select(subject.c.id, subject.c.wrapped_key).where(subject.c.id.in_(wanted))
-        for row in session.execute(query.where(subject.c.wrapped_key.is_not(None))):
-            session.subject_keys[row.id] = crypto.unwrap(session.keys, row.wrapped_key, row.id)
+        for row in _KEYS.all(session, of_subjects=wanted):
+            learn(session, row.id, row.wrapped_key)
 
 
 def seal(session: Session, subject_id: str, place: str, value: Mapping[str, Any]) -> bytes:

@@ -252,7 +252,7 @@ def _frame(page: Page) -> Frame:
             office=name,
             name=viewer.name,
             role=", ".join(ROLES[r].in_(page.lang) for r in ROLES if r in roles),
-            unread=len(inbox.of_user(session, viewer.user_id, unread=True, limit=MOST_COUNTED)),
+            unread=inbox.unread(session, viewer.user_id, most=MOST_COUNTED),
             waiting=_waiting(session, viewer) if approves else 0,
             approves=approves,
             lists=bool(roles.intersection(CONTENT_ROLES)),
