@@ -14,9 +14,10 @@ from caseflow.errors import Forbidden, InvalidInput, NotFound, Refused, SelfAppr
 from caseflow.ids import area_within, new_id
 from caseflow.states.deadlines import Span, due_at
 from caseflow.states.lifecycle import CLOSED
-from caseflow.store import cases, offices, reviews, transfers, users
+from caseflow.store import cases, children, initials, offices, reviews, transfers, users
 from caseflow.store.log import Entry
 from caseflow.store.session import Session
+from caseflow.store.tables import goods_delivery
 from caseflow.store.transfers import TransferRow
 
 KIND = "transfer"
@@ -112,6 +113,9 @@ def _require_movable(work: Work) -> None:
         raise Refused(
             reason=_("Tindakan darurat belum lengkap: yang mengambilnya melengkapi dan mengesahkannya dahulu.")
         )
+    drafts = {row.id for row in initials.drafts_of(work.session, work.row.id, waiting=True)}
+    if drafts.intersection(row.letter_id for row in children.of_case(work.session, goods_delivery, work.row.id)):
+        raise Refused(reason=_("Berita acara barang yang diserahkan masih menunggu paraf di kantor asal."))
     if transfers.waiting_of(work.session, work.row.id) is not None and not work.by.roles.intersection({CONCERNED}):
         raise Refused(reason=_("Kasus ini sudah ditawarkan; tarik dahulu tawaran yang menunggu."))
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from caseflow.actions import deliveries, goods, goods_kinds, goods_lists, handed, plan
+from caseflow.actions import deliveries, goods, goods_kinds, goods_lists, handed, plan, transfers
 from caseflow.actions.deliveries import GiveBack, Line, Undo
 from caseflow.actions.goods import CountStock
 from caseflow.actions.goods_lists import Asked
@@ -24,6 +24,7 @@ from tests.conftest import DatabaseFactory
 from tests.warehouse import KINDS, STORE, delivery, receipt, stored
 from tests.world import (
     REGENCY,
+    VILLAGE_ELSEWHERE,
     World,
     act,
     at,
@@ -168,6 +169,18 @@ def test_a_delivery_whose_bast_waits_for_initials_is_undone_with_its_draft(stock
     assert not initials.drafts_of(world.session, row_of(world, case).id, waiting=True)
     assert codes(world, case)[-2:] == ["case:letter:withdrawn", "case:goods:reversed"]
     assert not broken(world)
+
+
+def test_a_case_whose_bast_waits_for_initials_stays_until_it_has_them(stocked: World) -> None:
+    """Elsewhere nobody could initial it, and the goods would be out without a letter."""
+    world, (case, planned) = stocked, ready(stocked)
+    chained(world, letter="bast")
+    offer = transfers.OfferTransfer(case=case, area=VILLAGE_ELSEWHERE, reason="Pindah.", handed="Kursi roda.")
+    transfer = str(act(world, transfers.offer_transfer, offer, by="sari").created_id)
+    act(world, deliveries.deliver, delivery(case, planned))
+    there = transfers.AnswerTransfer(transfer=transfer, assignee=world.office.ids["luar"])
+    assert "paraf" in str(refused(world, Refused, transfers.accept_transfer, there, by="luarsup"))
+    assert shown(world, case)[0].letter_number is None
 
 
 def test_what_is_not_there_and_what_is_anothers_answer_every_body_alike(stocked: World) -> None:

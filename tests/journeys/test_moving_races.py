@@ -7,13 +7,25 @@ from typing import Any
 
 import pytest
 
-from caseflow.actions import changing, lines, steps, transfers
+from caseflow.actions import admin, changing, lines, steps, transfers
 from caseflow.actions.changing import ChangeCategory
 from caseflow.actions.transfers import AnswerTransfer, OfferTransfer
 from caseflow.errors import CaseflowError
 from caseflow.store.cases import Filter
 from tests.journeys.test_concurrency import DatabaseFactory, at_once, does, prepared, whole, written
-from tests.world import VILLAGE_ELSEWHERE, Office, World, act, advance, fill, open_database, opened, row_of, viewer
+from tests.world import (
+    START,
+    VILLAGE_ELSEWHERE,
+    Office,
+    World,
+    act,
+    advance,
+    fill,
+    open_database,
+    opened,
+    row_of,
+    viewer,
+)
 
 pytestmark = pytest.mark.slow
 
@@ -69,18 +81,24 @@ def test_a_reader_between_sees_all_of_the_change_or_none(busy: Office) -> None:
     assert whole(busy)
 
 
-def test_of_accepting_and_taking_back_one_wins(busy: Office) -> None:
-    for day in (1, 2):
+def test_of_accepting_and_taking_back_or_accepting_twice_one_wins(busy: Office) -> None:
+    with busy.database.write() as session:
+        admin.grant_role(session, "bambang", "supervisor", "6302", None, None, by=admin.ROOT, at=START)
+        admin.grant_role(session, "rina", "caseworker", "6302", None, None, by=admin.ROOT, at=START)
+    against = ((transfers.withdraw_transfer, "", "sari"), (transfers.accept_transfer, "rina", "bambang"))
+    for day, (other, worker, who) in enumerate(against, 1):
         case, transfer = prepared(busy, offered)
         accept = AnswerTransfer(transfer=transfer, assignee=busy.ids["luar"])
-        deeds = ((transfers.accept_transfer, accept, "luarsup"), (transfers.withdraw_transfer, accept, "sari"))
+        second = AnswerTransfer(transfer=transfer, assignee=busy.ids.get(worker, ""))
+        deeds = ((transfers.accept_transfer, accept, "luarsup"), (other, second, who))
         results = at_once(2, lambda n: does(busy, deeds[n][0], deeds[n][1], by=deeds[n][2], days=day))  # noqa: B023 - used in this round
         lost = [result for result in results if isinstance(result, CaseflowError)]
         assert len(lost) == 1
         assert type(lost[0]).__name__ in {"Refused", "NotFound"}
         with written(busy) as world:
-            there = row_of(world, case).area_code == VILLAGE_ELSEWHERE
-        assert there is isinstance(results[1], CaseflowError)
+            row = row_of(world, case)
+        assert (row.assignee_id == busy.ids["luar"]) is isinstance(results[1], CaseflowError)
+        assert (row.area_code == VILLAGE_ELSEWHERE) is (worker != "" or isinstance(results[1], CaseflowError))
     assert whole(busy)
 
 
