@@ -47,6 +47,8 @@ class Delivery:
     goods: tuple[Handed, ...]
     letter_id: str
     letter_number: str | None
+    has_file: bool
+    """The PDF of its BAST is there."""
     undone: bool
     by: str
     recorded_at: datetime
@@ -87,6 +89,7 @@ def _shown(work: Work, row: GoodsRow, moved: Sequence[GoodsRow], names: Mapping[
         goods=tuple(_handed(work.session, item, given, back) for item in dict.fromkeys(m.item_id for m in given)),
         letter_id=row.letter_id,
         letter_number=letter.number if letter is not None else None,
+        has_file=letter is not None and letter.file_id is not None,
         undone=any(m.id in reversed_ids for m in given),
         by=names.get(row.recorded_by, "-"),
         recorded_at=row.recorded_at,

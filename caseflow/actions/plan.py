@@ -177,7 +177,7 @@ def _require_no_goods_out(work: Work, item_id: str) -> None:
         named = {"n": out.kept, "unit": out.item.unit, "item": out.name}
         raise Refused(
             reason=_(
-                "Untuk kegiatan ini {n} {unit} {item} masih pada penerimanya. Catat dahulu barang yang kembali, "
+                "Barang untuk kegiatan ini masih pada penerimanya: {item}, {n} {unit}. Catat dahulu barang yang kembali, "
                 "atau pada tahap intervensi isi hasil kegiatannya.",
                 **named,
             )

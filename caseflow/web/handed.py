@@ -8,6 +8,7 @@ from caseflow import access
 from caseflow.actions import handed
 from caseflow.actions.handed import Delivery
 from caseflow.errors import _
+from caseflow.store import goods
 from caseflow.web.environment import Words
 from caseflow.web.opened import Looked, opened
 from caseflow.web.page import Reading, render
@@ -29,10 +30,11 @@ def _deliveries(seen: Looked) -> dict[str, Any]:
     base = f"/kasus/{view.row.number}/serah-barang"
     kinds = {item.id: _kind(seen, item.columns["intervention"]) for item in view.plan}
     may = bool(view.roles.intersection(access.ACTS["deliver"])) and view.row.state in GIVING
+    kept = {row.intervention for row in goods.items(seen.work.session, view.row.office_id)} if may else set()
     add = [
         (f"{base}/{item.id}/baru", _("Serahkan barang: {kind}", kind=seen.teller.say(kinds[item.id])))
         for item in view.plan
-        if may and item.columns["status"] in {"approved", "done"}
+        if item.columns["intervention"] in kept and item.columns["status"] in {"approved", "done"}
     ]
     made = handed.of_work(seen.work)
     return {
@@ -50,17 +52,17 @@ def _kind(seen: Looked, code: str) -> Words:
 
 def _row(seen: Looked, base: str, made: Delivery, kinds: dict[str, Words]) -> Row:
     lines: list[Words] = [
-        _("{n} {unit} {item}", n=each.quantity, unit=each.item.unit, item=each.name) for each in made.goods
+        _("{item}: {n} {unit}", n=each.quantity, unit=each.item.unit, item=each.name) for each in made.goods
     ]
     lines += [
-        _("Kembali {day}: {n} {unit} {item}", day=seen.teller.full_day(day), n=n, unit=g.item.unit, item=g.name)
+        _("Kembali {day}: {item}, {n} {unit}", day=seen.teller.full_day(day), n=n, unit=g.item.unit, item=g.name)
         for g in made.goods
         for _id, day, n in g.returns
     ]
     lines.append(_("Diterima {who}; diserahkan {officer}.", who=made.receiver, officer=made.by))
     letter = made.letter_number or seen.teller.say(_("menunggu paraf"))
     lines.append(_("Untuk kegiatan: {kind}. BAST: {number}", kind=_said(seen, made, kinds), number=letter))
-    acts: list[tuple[str, Words]] = []
+    acts: list[tuple[str, Words]] = [(f"/surat/{made.letter_id}.pdf", _("Buka BAST (PDF)"))] if made.has_file else []
     if not made.undone:
         if seen.view.roles.intersection(access.ACTS["deliver"]) and any(g.kept for g in made.goods):
             acts.append((f"{base}/{made.id}/kembali", _("Catat barang kembali")))

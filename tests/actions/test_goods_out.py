@@ -61,7 +61,7 @@ def test_an_action_is_not_cancelled_while_its_goods_are_out(stocked: World) -> N
     made = str(act(world, deliveries.deliver, delivery(case, planned, 2)).created_id)
     cancel = plan.SettleItem(case=case, item=planned, note="Tidak jadi.")
     error = refused(world, Refused, plan.cancel_item, cancel)
-    assert str(error.data["reason"]).startswith("Untuk kegiatan ini 2 unit Kursi roda masih pada penerimanya.")
+    assert str(error.data["reason"]).startswith("Barang untuk kegiatan ini masih pada penerimanya: Kursi roda, 2 unit.")
     act(world, deliveries.give_back, back(made))
     assert "1 unit" in str(refused(world, Refused, plan.cancel_item, cancel).data["reason"])
     act(world, deliveries.give_back, back(made))

@@ -40,8 +40,12 @@ def test_goods_come_are_handed_over_and_undone(site: Site) -> None:
     assert rina.press("BAST", answer).errors()[0].endswith("Sebut satu sampai 20 jenis barang.")
     assert "tinggal 2 unit" in rina.press("BAST", {**answer, "n1": "3"}).text
     handed = rina.press("BAST", {**answer, "n1": "1"})
-    for words in ("Penyerahan tercatat", "1 unit Kursi roda", "Diterima Rusdi; diserahkan Rina."):
+    for words in ("Penyerahan tercatat", "Kursi roda: 1 unit", "Diterima Rusdi; diserahkan Rina."):
         assert words in handed.text, words
+    assert [to for to, words in handed.page.links if words == "Buka BAST (PDF)"] == []
+    site.work()
+    rina.get(f"/kasus/{number}/serah-barang")
+    assert rina.follow("Buka BAST (PDF)").response.content.startswith(b"%PDF-")
     assert "menyerahkan barang" in rina.get(f"/kasus/{number}").text
     sari.get(f"/kasus/{number}/serah-barang")
     sari.follow("Batalkan penyerahan")

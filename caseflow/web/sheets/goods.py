@@ -15,6 +15,10 @@ from caseflow.web.questions import Question, as_date, as_text
 from caseflow.web.sheet import Answers, Asking, Saving, Sheet, event_question
 
 BACK = "/serah-barang"
+TOLD = (
+    _("Isi jumlah setiap barang yang diserahkan; beberapa jenis bersama menjadi satu BAST."),
+    _("Stok berkurang dan BAST terbit saat Anda menyimpan. Kegiatannya ditandai selesai dari rencana."),
+)
 
 
 def _lying(asking: Asking, help_code: str) -> dict[str, Question]:
@@ -50,11 +54,7 @@ def deliver(asking: Asking) -> Sheet:
 
     return Sheet(
         title=_("Serahkan barang"),
-        intro=(
-            kind.name if kind else row.intervention,
-            _("Isi jumlah setiap barang yang diserahkan; beberapa jenis bersama menjadi satu BAST."),
-            _("Stok berkurang dan BAST terbit saat Anda menyimpan. Kegiatannya ditandai selesai dari rencana."),
-        ),
+        intro=(kind.name if kind else row.intervention, *(TOLD if lying else ())),
         questions=(*lying.values(), *_letter(asking)),
         button=_("Serahkan dan terbitkan BAST"),
         save=save,
