@@ -177,8 +177,8 @@ def _require_no_goods_out(work: Work, item_id: str) -> None:
         named = {"n": out.kept, "unit": out.item.unit, "item": out.name}
         raise Refused(
             reason=_(
-                "Barang untuk kegiatan ini masih pada penerimanya: {item}, {n} {unit}. Catat dahulu barang yang kembali, "
-                "atau pada tahap intervensi isi hasil kegiatannya.",
+                "Barang untuk kegiatan ini masih pada penerimanya: {item}, {n} {unit}. Catat dahulu barang yang "
+                "kembali, atau pada tahap intervensi isi hasil kegiatannya.",
                 **named,
             )
         )
