@@ -5,13 +5,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import typer
 from typer.core import TyperCommand, TyperGroup
 
-from caseflow.cli.menu import app
 from caseflow.cli.opening import OPERATOR
 from tests.cli import answers
-from tests.cli.installation import NUMBER, Installation, ago
+from tests.cli.installation import COMMAND, NUMBER, Installation, ago
 
 READING = (
     ("case", "show", NUMBER),
@@ -164,9 +162,8 @@ def _commands(group: TyperGroup, path: tuple[str, ...] = ()) -> Iterator[tuple[t
             yield from _commands(command, (*path, name))
 
 
-MENU = typer.main.get_command(app)
-assert isinstance(MENU, TyperGroup)
-COMMANDS = dict(_commands(MENU))
+assert isinstance(COMMAND, TyperGroup)
+COMMANDS = dict(_commands(COMMAND))
 
 
 @pytest.mark.parametrize("path", COMMANDS, ids=" ".join)
