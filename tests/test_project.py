@@ -4,10 +4,7 @@ import json
 import re
 import subprocess
 import sys
-import sysconfig
 import tomllib
-import venv
-import zipfile
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -15,6 +12,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from tests import wheel
 from tests.source import PRODUCT, ROOT, modules_below
 from tools.set_up import PAGE_FILES
 
@@ -73,16 +71,8 @@ def test_every_lint_rule_that_is_off_has_its_reason() -> None:
 
 @pytest.fixture(scope="session")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the Python of an environment that holds the wheel; the locked packages are borrowed from ours."""
-    folder = tmp_path_factory.mktemp("wheel")
-    build = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(folder), str(ROOT)]
-    subprocess.run(build, check=True, capture_output=True)
-    venv.create(folder / "environment", with_pip=False)
-    site = next((folder / "environment" / "lib").glob("python*/site-packages"))
-    with zipfile.ZipFile(next(folder.glob("*.whl"))) as wheel:
-        wheel.extractall(site)
-    (site / "borrowed.pth").write_text(sysconfig.get_path("purelib") + "\n")
-    return folder / "environment" / "bin" / "python"
+    """Return the Python of an environment that holds the wheel."""
+    return wheel.installed(tmp_path_factory.mktemp("wheel"))
 
 
 @pytest.mark.slow
@@ -102,14 +92,3 @@ def test_the_installed_product_finds_its_own_templates(installed: Path, tmp_path
     found = subprocess.run([installed, "-I", "-c", program], cwd=tmp_path, check=True, capture_output=True, text=True)
     site = next(installed.parent.parent.glob("lib/python*/site-packages"))
     assert found.stdout.split() == [str(site / "caseflow" / "templates"), "True"]
-
-
-@pytest.mark.slow
-def test_the_installed_product_plays_the_demonstration(installed: Path, tmp_path: Path) -> None:
-    program = "import sys; from caseflow.cli import main; sys.argv = ['caseflow', *sys.argv[1:]]; main()"
-    command = [str(installed), "-I", "-c", program, "demo", "--once", "--data", str(tmp_path / "demo")]
-    played = subprocess.run(command, cwd=tmp_path, check=False, capture_output=True, text=True)
-    assert played.returncode == 0, played.stderr
-    assert "Log audit utuh" in played.stdout
-    letters = {path.name.split("-0001-")[1].split("-DINSOS")[0] for path in (tmp_path / "demo" / "surat").iterdir()}
-    assert letters == {"RJK-RS", "RJK-LKSA", "REK-PBI", "BAST"}

@@ -1,7 +1,6 @@
 """The long-running commands as real processes, and the command line on PostgreSQL with Redis beside it."""
 
 import os
-import pty
 import signal
 import socket
 import subprocess
@@ -66,39 +65,6 @@ def test_serve_says_that_its_port_is_taken(working: Installation) -> None:
         for command in ("serve", "demo"):
             with _process(working, command, "--port", str(port), until="sudah dipakai program lain") as process:
                 assert process.wait(timeout=60) == 1
-
-
-@pytest.mark.slow
-def test_the_demonstration_tells_its_log_ins_last_and_again(tmp_path: Path) -> None:
-    ours, theirs = pty.openpty()
-    port = _free_port()
-    words = (PROGRAM, "demo", "--data", str(tmp_path / "demo"), "--port", str(port))
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("CASEFLOW_", "LANG", "LC_"))} | {"TERM": "dumb"}
-    with subprocess.Popen(words, env=kept, stdin=theirs, stdout=theirs, stderr=theirs) as process:
-        os.close(theirs)
-        try:
-            told = _read_until(ours, "Tekan Enter")
-            assert told.rindex("Masuk di http") > told.rindex("caseflow berjalan di")
-            assert told.count("nurhayati") == 1
-            with urlopen(f"http://127.0.0.1:{port}/healthz") as answer:
-                assert answer.status == 200
-            os.write(ours, b"\n")
-            again = _read_until(ours, "rsud")
-            assert "Masuk di http" in again
-            assert "healthz" not in again, "a quiet terminal shows no requests"
-            process.send_signal(signal.SIGINT)
-            assert process.wait(timeout=60) in {0, -signal.SIGINT}
-        finally:
-            process.kill()
-            os.close(ours)
-
-
-def _read_until(terminal: int, words: str) -> str:
-    """Return what a terminal shows until it has shown these words; fails when it ends before."""
-    seen = b""
-    while words.encode() not in seen:
-        seen += os.read(terminal, 65_536)
-    return seen.decode(errors="replace")
 
 
 @pytest.fixture
