@@ -39,6 +39,7 @@ class _Round:
     at: datetime
     calendars: dict[str, Calendar] = field(default_factory=dict)
     held: dict[tuple[str, str, date], tuple[str, ...]] = field(default_factory=dict)
+    accounts: dict[str, bool] = field(default_factory=dict)
 
     def calendar(self, office_id: str) -> Calendar:
         if office_id not in self.calendars:
@@ -50,6 +51,11 @@ class _Round:
         if key not in self.held:
             self.held[key] = users.holders(self.session, role, area, on)
         return self.held[key]
+
+    def active(self, user_id: str) -> bool:
+        if user_id not in self.accounts:
+            self.accounts[user_id] = users.active(self.session, user_id)
+        return self.accounts[user_id]
 
 
 def remind(session: Session, *, at: datetime) -> list[Reminded]:
@@ -88,8 +94,8 @@ def _people(now: _Round, row: TransferRow, audience: tuple[str, ...]) -> tuple[s
     on = civil_date(now.at, now.calendar(row.to_office))
     if ladder.ASKER in audience:
         # An account that is switched off hears nothing: the supervisors it offered for do.
-        active = users.active(now.session, row.offered_by)
-        return (row.offered_by,) if active else now.holders("supervisor", row.from_area, on)
+        gone = not now.active(row.offered_by)
+        return now.holders("supervisor", row.from_area, on) if gone else (row.offered_by,)
     return now.holders("head" if "head" in audience else "supervisor", row.to_area, on)
 
 
