@@ -63,7 +63,8 @@ def _plan(seen: Looked) -> dict[str, Any]:
     base = f"/kasus/{view.row.number}/rencana"
     may = bool(view.roles.intersection(access.ACTS["plan"])) and state != CLOSED
     same, limits = aid.of_case(seen.work), registry.of_help(seen.work)
-    served, near = shared_items.elsewhere(seen.work), may and bool(shared_items.offered(seen.work))
+    served = shared_items.elsewhere(seen.work)
+    near = {each.number for each in shared_items.offered(seen.work)} if may else set()
     rows = []
     for item in view.plan:
         status = item.columns["status"]
@@ -83,7 +84,7 @@ def _plan(seen: Looked) -> dict[str, Any]:
         if status == "planned":
             lines += [_same(a, teller) for a in same.aids if a.intervention == item.columns["intervention"]]
         acts = _item_acts(f"{base}/{item.id}", state, status) if may else []
-        if near and status not in SETTLED:
+        if status not in SETTLED and near - {place.number for place in served if place.item == item.id}:
             acts.append((f"{base}/{item.id}/bersama", _("Juga untuk kasus lain")))
         title = kind.name if kind else item.columns["intervention"]
         rows.append(Row(title=title, lines=tuple(lines), badge=ITEM.get(status), acts=tuple(acts)))
@@ -302,15 +303,19 @@ def _roster(seen: Looked) -> dict[str, Any]:
     may = bool(view.roles.intersection(access.ACTS["person"])) and view.row.state != CLOSED
     rows = []
     for member in groups.of_case(seen.work):
-        lines: list[Words] = [member.role, _("Sejak {day}", day=teller.full_day(member.starts_on))]
-        lines.append(_("Sampai {day}", day=teller.full_day(member.ends_on)) if member.ends_on else "")
-        lines.append(groups.BASES.get(member.basis, ""))
-        lines.append(_("Tercatat juga sebagai orang") if member.linked else "")
-        badge = ("plain", "done", _("Wakil")) if member.representative and not member.ends_on else None
+        since, basis = teller.full_day(member.starts_on), teller.say(groups.BASES.get(member.basis, ""))
+        when: Words = _("Sejak {day}, {basis}", day=since, basis=basis)
+        if member.ends_on:
+            when = _("{day} sampai {end}, {basis}", day=since, end=teller.full_day(member.ends_on), basis=basis)
+        lines: list[Words] = [member.role, when, _("Tercatat juga sebagai orang") if member.linked else ""]
+        badge = ("plain", "done", _("Wakil")) if member.representative else None
+        badge = ("plain", "no", _("Sudah keluar")) if member.ends_on else badge
         acts = ((f"{base}/{member.id}/keluar", _("Catat keluar")),) if may and not member.ends_on else ()
         rows.append(Row(member.name, tuple(line for line in lines if line), badge, acts))
+    here = sum(row.badge is None or row.badge[1] == "done" for row in rows)
     return {
         "title": _("Daftar anggota dan wakilnya"),
+        "intro": _("{n} orang tercatat sekarang.", n=here),
         "rows": rows,
         "empty": _("Belum ada anggota yang dicatat."),
         "add": [(f"{base}/baru", _("Tambah anggota"))] if may else [],

@@ -82,9 +82,11 @@ FORMS = (
     "part=persetujuan-klien act_name=baru", "part=penempatan act_name=baru", "part=rujukan act_name=baru",
     "part=berkas act_name=tunda", "part=berkas act_name=lanjutkan", "part=berkas act_name=tugaskan",
     "part=berkas act_name=klien", "part=data act_name=hapus", "part=registri act_name=baru",
+    "part=anggota act_name=baru",
 )  # fmt: skip
 ITEM_FORMS = (
     "part=rencana item={item} act_name=selesai", "part=rencana item={item} act_name=batal",
+    "part=rencana item={item} act_name=bersama", "part=anggota item={member} act_name=keluar",
     "part=pembahasan item={conference} act_name=notulen", "part=pembahasan item={conference} act_name=batal",
     "part=rujukan item={referral} act_name=jawab", "part=rujukan item={referral} act_name=tarik",
     "part=instrumen item=BPS14 act_name=isi", "part=instrumen item={fill} act_name=putuskan",
@@ -94,6 +96,7 @@ ITEM_FORMS = (
 )  # fmt: skip
 PARTS = (
     "part=rencana",
+    "part=anggota",
     "part=kunjungan",
     "part=pembahasan",
     "part=rujukan",

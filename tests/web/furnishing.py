@@ -14,6 +14,7 @@ from caseflow.actions import (
     cases,
     conferences,
     erasure,
+    groups,
     instruments,
     letter_bulk,
     letter_chains,
@@ -43,7 +44,20 @@ from tests.counting import count_and_freeze
 from tests.warehouse import handed_over
 from tests.web.browsing import ADDRESS, Person, Shown, Site
 from tests.web.doors import ASKED
-from tests.world import STATES, VILLAGE, VILLAGE_ELSEWHERE, World, act, complete, consent, may_tell, take, viewer
+from tests.world import (
+    STATES,
+    VILLAGE,
+    VILLAGE_ELSEWHERE,
+    World,
+    act,
+    complete,
+    consent,
+    may_tell,
+    opened,
+    row_of,
+    take,
+    viewer,
+)
 
 TREATED: dict[str, Any] = {"treatment_needed": True, "health_need": "pemeriksaan lanjutan"}
 MEETING: dict[str, Any] = {"time": "09.00", "place": "Kantor", "agenda": "Peran", "invited": [["Ani", "Puskesmas"]]}
@@ -75,7 +89,7 @@ class Place:
         """Let both cases, and so everything that hangs on them, be of a kind."""
         level, area = ("R1", VILLAGE_ELSEWHERE) if kind == "elsewhere" else (kind, VILLAGE)
         with self.site.database.write() as session:
-            mine = case_file.c.id.in_((self.things["case_id"], self.things["closed_id"]))
+            mine = case_file.c.id.in_([self.things[name] for name in ("case_id", "closed_id", "group_id")])
             session.execute(update(case_file).where(mine).values(confidentiality=level, area_code=area))
 
     def address(self, path: str, more: str, *, absent: bool = False) -> str:
@@ -83,6 +97,8 @@ class Place:
         things = dict(self.things)
         if "petikan" in path:
             things["number"] = things["closed"]
+        if "part=anggota" in more:
+            things["number"] = things["group"]
         if path.startswith("/pesanan-surat"):
             things["letter"] = "st"
         said = dict(pair.split("=") for pair in more.split())
@@ -101,7 +117,8 @@ class Place:
 
     def call(self, who: str, path: str, *, absent: bool = False) -> Response:
         """Read an address of the API as somebody, or one of the same form that leads to nothing."""
-        case = self.things["closed_id" if "dossier" in path else "case_id"]
+        kept = {"dossier": "closed_id", "roster": "group_id"}
+        case = self.things[next((name for part, name in kept.items() if part in path), "case_id")]
         known = self.things | {"case": case, "letter": self.things["letter_id"], "erasure": self.things["erasure_id"]}
         known |= {"code": "PRSE"}
         known |= dict.fromkeys(HANGING, str(new_id(self.site.at()))) if absent else {}
@@ -136,6 +153,17 @@ def _offered(world: World, case: str) -> str:
     """Offer a case to another area and return the id of the offer."""
     away = transfers.OfferTransfer(case=case, area=VILLAGE_ELSEWHERE, reason="Pindah.", handed="Bantuan Juni.")
     return str(act(world, transfers.offer_transfer, away, by="sari").created_id)
+
+
+def _community(world: World) -> dict[str, str]:
+    """Open a case of a community and return it with its speaker."""
+    speaker = groups.RosterMember(name="Damang Ayal", role="kepala adat", representative=True)
+    group = groups.GroupData(kind="community", name="Balai Adat Meratus", members=(speaker,))
+    case = opened(world, "KAT", person=None, group=group)
+    world.session.execute(case_team.insert().values(case_id=case, user_id=world.office.ids["sari"]))
+    world.session.execute(update(case_file).where(case_file.c.id == case).values(state="assessment"))
+    (member,) = groups.show(world.session, case, by=viewer(world, "rina"), at=world.now)
+    return {"group_id": case, "group": str(row_of(world, case).number), "member": member.id}
 
 
 def furnished(ours: Site) -> Place:
@@ -186,7 +214,7 @@ def furnished(ours: Site) -> Place:
         aim = targets.SetTarget(area="6310", measure="opened", amount=10, **year)
         keys = {name: admin.add_token(session, name, "tes", by=admin.ROOT, at=world.now) for name in ASKED}
         things = {
-            "institution": charity, "person": _helper(world), "transfer": _offered(world, case),
+            **_community(world), "institution": charity, "person": _helper(world), "transfer": _offered(world, case),
             "movement": movement, "delivery": delivery, "form_name": "terima",
             "report": report, "target": act(world, targets.set_target, aim, by="sari"),
             "conference": planned,

@@ -22,7 +22,6 @@ NOT_TRIED = (
     "/letters/{letter}/scan",
     "/letters/{letter}/pdf",
     "/cases/{case}/dossier.pdf",
-    "/cases/{case}/roster",
     "/cases/{case}/assignees",
     "/cases/{case}/category/{code}",
 )

@@ -36,6 +36,8 @@ AGAIN = {
 """Pages that other readers see otherwise than the first one, with forms or without: they are looked at as these too."""
 OF_A_KIND = 1
 """Pages of one address that are looked at: the others are put together of the same parts."""
+TWO_OF_A_KIND = {"/kasus/{number}/{part}"}
+"""The plan, and the roster of a group."""
 
 
 def of(person: Person) -> Callable[[Route], None]:
@@ -72,7 +74,7 @@ def pages(place: Place) -> dict[str, list[tuple[str, str]]]:
             or (isinstance(row, Own | OfCase) and not row.made)
         ):
             continue
-        for more in row.more[:OF_A_KIND] if isinstance(row, OfCase) else ("",):
+        for more in row.more[: OF_A_KIND + (path in TWO_OF_A_KIND)] if isinstance(row, OfCase) else ("",):
             address = place.address(path, more) if "{code}" not in path else path.format(code="ABCDEFGHJKMNPQRS")
             for name in (reader, *AGAIN.get(path, ())):
                 found.setdefault(name, []).append((path, address))
