@@ -14,8 +14,9 @@ from caseflow.actions import deliveries, goods, handed, plan
 from caseflow.actions.cases import HoldCase, ResumeCase, hold_case, resume_case
 from caseflow.actions.deliveries import GiveBack, Line, Undo
 from caseflow.actions.goods import Move, Reverse
-from caseflow.errors import CaseflowError, InvalidInput, OnHold, Refused
+from caseflow.errors import CaseflowError, InvalidInput, NotFound, OnHold, Refused
 from caseflow.store import letters as letter_rows
+from caseflow.store.aid import given
 from caseflow.store.tables import goods_stock
 from tests.actions.test_goods import left
 from tests.conftest import DatabaseFactory
@@ -34,6 +35,7 @@ from tests.world import (
     refused,
     rolled_back,
     row_of,
+    take,
     viewer,
 )
 
@@ -83,6 +85,22 @@ def test_a_case_that_rests_or_is_closed_takes_goods_back_and_gives_none(stocked:
     refused(world, Refused, deliveries.deliver, delivery(case, planned))
     act(world, deliveries.give_back, back(made))
     assert (left(world), broken(world)) == (21, ())
+
+
+def test_goods_of_a_cycle_that_ended_come_back_and_none_go_out_on_its_plan(stocked: World) -> None:
+    world, case = stocked, at(stocked, "intervention")
+    planned = items_of(world, case)[0]
+    made = str(act(world, deliveries.deliver, delivery(case, planned.id, 2)).created_id)
+    bring(world, case, "closed")
+    take(world, case, "reopen", by="sari")
+    bring(world, case, "intervention")
+    refused(world, NotFound, deliveries.deliver, delivery(case, planned.id))
+    act(world, deliveries.deliver, delivery(case, items_of(world, case)[-1].id))
+    act(world, deliveries.give_back, back(made))
+    assert [each.goods[0].kept for each in shown(world, case)] == [1, 1]
+    subject = row_of(world, case).subject_id
+    assert {each.status for each in given(world.session, {subject}, {planned.intervention})} == {"done"}
+    assert (left(world), broken(world)) == (20, ())
 
 
 def test_one_bast_lists_every_kind_with_its_own_source_from_every_place(stocked: World) -> None:
