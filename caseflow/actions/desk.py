@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from caseflow import access
-from caseflow.access import Viewer
+from caseflow.access import GLASS, Viewer
 from caseflow.actions import (
     calendars,
     casework,
@@ -184,8 +184,13 @@ class Offer:
 
 
 def offers(session: Session, case: str, *, by: Viewer, at: datetime) -> tuple[Offer, ...]:
-    """Return the letters of the case's category that its present state offers, those it suggests first."""
+    """Return the letters of the case's category that its present state offers, those it suggests first.
+
+    None to who opened the file in need: they issue nothing, and what a letter would say names people.
+    """
     work = reading.look(session, case, by=by, at=at, part="letters")
+    if GLASS in work.by.roles:
+        return ()
     known = letters.kinds(session)
     receivers: dict[str, list[Row[Any]]] = {}
     for receiver in institutions.listing(session):

@@ -1,8 +1,9 @@
 """Break-the-glass: who needs a closed file at once reads it for three hours, with a reason, on record, and told."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from caseflow import access
 from caseflow.access import CONCERNED, GLASS, Grant, Viewer
@@ -17,6 +18,9 @@ from caseflow.store.session import Session
 
 BREAKERS = ("intake", "caseworker", "supervisor", "head")
 LONGEST = 1000
+NAMING_NOBODY = frozenset({"note", "reason", "details", "despite", "handed", "lower_reason", "finding", "goal", "need"})
+"""Keys of what was written in an entry that stays readable to who opened a file in need: the rest may name people."""
+UNNAMED = "–"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +91,13 @@ def eyes(session: Session, by: Viewer, about: str | None, *, at: datetime) -> Vi
     if not within_any(row.area_code, by.areas(*BREAKERS)):
         return by
     return replace(by, grants=(Grant(GLASS, ""),))
+
+
+def told(words: Mapping[str, Any] | None, *, by: Viewer) -> dict[str, Any] | None:
+    """Return what was written in an entry as this reader reads it; None where it was erased."""
+    if words is None:
+        return None
+    return {key: said for key, said in words.items() if GLASS not in by.roles or key in NAMING_NOBODY}
 
 
 def until(session: Session, case_id: str, *, by: Viewer, at: datetime) -> datetime | None:

@@ -4,9 +4,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from caseflow import access
-from caseflow.access import Viewer
+from caseflow.access import GLASS, Viewer
 from caseflow.actions import casework, consents, reading
 from caseflow.actions.casework import Change, Done, Work
+from caseflow.actions.glass import UNNAMED
 from caseflow.actions.people import Recorded
 from caseflow.actions.typed import Typed
 from caseflow.errors import Erased, InvalidInput, NotFound, Refused, _
@@ -206,7 +207,7 @@ def of_case(work: Work) -> tuple[Member, ...]:
             words = rosters.words(work.session, row)
         except Erased:
             words = {}
-        name = str(words.get("name") or subjects.ERASED)
+        name = UNNAMED if GLASS in work.by.roles else str(words.get("name") or subjects.ERASED)
         linked = row.person_id is not None and row.person_id not in hidden
         role = str(words.get("role", ""))
         found.append(Member(row.id, name, role, row.representative, row.basis, linked, row.starts_on, row.ends_on))

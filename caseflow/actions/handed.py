@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from caseflow.access import Viewer
+from caseflow.access import GLASS, Viewer
 from caseflow.actions import goods_kinds, reading
 from caseflow.actions.casework import Work
+from caseflow.actions.glass import UNNAMED
 from caseflow.errors import Erased, Label, NotFound
 from caseflow.store import children, goods, letters, users
 from caseflow.store.goods import RETURN, REVERSAL, GoodsRow
@@ -97,6 +98,8 @@ def _shown(work: Work, row: GoodsRow, moved: Sequence[GoodsRow], names: Mapping[
 
 
 def _receiver(work: Work, row: GoodsRow) -> str:
+    if GLASS in work.by.roles:
+        return UNNAMED
     try:
         return str(children.words(work.session, goods_delivery, work.row.subject_id, row).get("receiver", "-"))
     except Erased:

@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from caseflow.access import Viewer
-from caseflow.actions import casework, definitions, reading
+from caseflow.actions import casework, definitions, glass, reading
 from caseflow.errors import InvalidInput, _
 from caseflow.states.category import Category
 from caseflow.states.deadlines import civil_date
@@ -86,7 +86,7 @@ def case_as_of(session: Session, case: str, day: date, *, by: Viewer, at: dateti
         outcome=standing.outcome,
         emergency=_emergency(standing),
         records=_records(events, standing.cycle, only=(INITIAL,) if follows else ()),
-        things=() if follows else _shown(things_of(known), _words(events)),
+        things=() if follows else _shown(things_of(known), _words(events), by=work.by),
         category=definitions.of_digest(session, standing.definition_digest),
         people=users.names(session, {standing.assignee_id} if standing.assignee_id else set()),
         zone=work.calendar.zone,
@@ -133,5 +133,6 @@ def _words(told: Iterable[Told]) -> dict[str, dict[str, Any]]:
     return found
 
 
-def _shown(hung: Mapping[str, Thing], words: Mapping[str, Mapping[str, Any]]) -> tuple[PastThing, ...]:
-    return tuple(PastThing(t.kind, t.id, t.status, t.result, t.cycle, t.on, words.get(t.id)) for t in hung.values())
+def _shown(hung: Mapping[str, Thing], words: Mapping[str, Mapping[str, Any]], *, by: Viewer) -> tuple[PastThing, ...]:
+    said = {thing: glass.told(each, by=by) for thing, each in words.items()}
+    return tuple(PastThing(t.kind, t.id, t.status, t.result, t.cycle, t.on, said.get(t.id)) for t in hung.values())

@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from caseflow.access import GLASS, Viewer
-from caseflow.actions import areas, letter_files, letter_waiting, lines, reading, registry
+from caseflow.actions import areas, glass, letter_files, letter_waiting, lines, reading, registry
 from caseflow.actions.casework import Work
 from caseflow.actions.letter_files import Voided
 from caseflow.actions.letter_waiting import DraftView
@@ -164,8 +164,10 @@ def _in_need(view: CaseView) -> CaseView:
     data = view.subject.data
     kept = {key: masked(str(data[key])) for key in ("nik", "kk") if data.get(key)}
     kept |= {"nik_status": data["nik_status"]} if "nik_status" in data else {}
-    members = tuple({**member, "name": "–"} for member in view.members)
-    return replace(view, subject=replace(view.subject, name=view.line.name, data=kept), members=members)
+    members = tuple({**member, "name": glass.UNNAMED} for member in view.members)
+    consents = tuple(replace(c, words={**c.words, "giver": glass.UNNAMED}) for c in view.consents)
+    subject = replace(view.subject, name=view.line.name, data=kept)
+    return replace(view, subject=subject, members=members, consents=consents)
 
 
 def _status_only(view: CaseView) -> CaseView:
@@ -267,7 +269,7 @@ def history_of(work: Work) -> tuple[Event, ...]:
             actor=r.actor,
             actor_name=people.get(r.actor, "caseflow"),
             data={k: v for k, v in orjson.loads(r.data).items() if k != proof.ROWS},
-            words=words.get(r.id, {}) if r.payload_digest and work.roles else {},
+            words=glass.told(words.get(r.id, {}), by=work.by) if r.payload_digest and work.roles else {},
         )
         for r in rows
     )
