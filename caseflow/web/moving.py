@@ -74,6 +74,8 @@ class _Seen:
     kinds: tuple[tuple[str, Words], ...]
     found: Tried | None
     may: bool
+    lowers: bool
+    """A reason of theirs would make the file less closed: a closed one only the head opens."""
 
 
 @router.get(CATEGORY)
@@ -137,6 +139,7 @@ def _category(
             tuple(kinds),
             found,
             opens or bool(work.roles.intersection(ACTS["change_category"])),
+            opens or work.row.confidentiality != secrecy.CLOSED_FILE,
         )
 
     seen = page.read(looking, case=number)

@@ -39,6 +39,8 @@ def test_a_supervisor_who_stands_in_for_the_head_sees_the_file_stay_closed_first
     number, sari = site.number("assessment"), site.by("sari")
     sari.get(f"/kasus/{number}/ubah-kategori?ke=KPO")
     sari.press("Ubah kategori", {"reason": "Ternyata korban."})
+    alone = sari.get(f"/kasus/{number}/ubah-kategori?ke=PRSE").text
+    assert "Dengan alasan tersendiri" not in alone, "the head decides"
     with site.database.write() as session:
         day = areas.today(session, site.at())
         admin.add_stand_in(session, "kadis", "sari", day, day, by=admin.ROOT, at=site.at())
