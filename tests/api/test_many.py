@@ -1,6 +1,10 @@
 """Many cases in one request: each row answered, and a repeated request does none of them again."""
 
+from sqlalchemy import update
+
+from caseflow.store.tables import case_file
 from tests.api.calling import Api, problem
+from tests.api.making import made
 from tests.world import VILLAGE
 
 
@@ -28,3 +32,28 @@ def test_many_cases_are_opened_by_who_may(api: Api) -> None:
     refused = api.by("audit").post("/api/v1/cases/many", {"rows": rows}).json()
     assert [row["problem"]["code"] for row in refused["items"]] == ["Forbidden"] * 3
     problem(api.by("rina").post("/api/v1/cases/many", {"rows": []}), 422, "InvalidInput")
+
+
+def test_one_action_is_shared_and_settled_row_by_row(api: Api) -> None:
+    person = {"kk": "6310010101010001"}
+    rows = [{"category": "FM", "area": VILLAGE, "person": {"name": name, **person}} for name in ("Siti", "Amat")]
+    opened = api.by("rina").post("/api/v1/cases/many", {"rows": rows}).json()["items"]
+    own, other = (row["case"]["number"] for row in opened)
+    into(api, "intervention_plan", own, other)
+    item = made(api, opened[0]["case"]["id"], "plan-items", {"intervention": "SEMBAKO", "goal": "Pangan"})
+    address = f"/api/v1/cases/{own}/plan-items/{item}"
+    shared = api.by("rina").post(f"{address}/cases", {"cases": [other, own]}).json()
+    assert (shared["done"], shared["items"][1]["problem"]["code"]) == (1, "Refused")
+    into(api, "intervention", own, other)
+    ended = api.by("rina").post(f"{address}/outcome", {"cases": [other], "outcome": "done"}).json()
+    assert (ended["done"], ended["refused"]) == (2, 0)
+    assert api.by("rina").get(f"/api/v1/cases/{own}/shared-items").json()["items"] == [
+        {"item": item, "case": other, "state": "intervention", "status": "done", "result": ""}
+    ]
+    wrong = api.by("rina").post(f"{address}/outcome", {"cases": [other], "outcome": "fine"}).json()
+    assert [row["problem"]["code"] for row in wrong["items"]] == ["InvalidInput"] * 2
+
+
+def into(api: Api, state: str, *numbers: str) -> None:
+    with api.database.write() as session:
+        session.execute(update(case_file).where(case_file.c.number.in_(numbers)).values(state=state))
