@@ -53,6 +53,28 @@ def test_a_helper_is_recorded_given_a_role_counted_and_confirmed(site: Site) -> 
     assert "Tidak berjalan" not in sari.press("Akhiri hari ini").text, "it is held to the end of this day"
 
 
+def test_a_helper_who_works_on_cases_is_erased_from_the_page(site: Site) -> None:
+    number, sari, admin = site.number("assessment"), site.by("sari"), site.by("admin")
+    sari.get("/psks/baru")
+    given = {"name": "Siti Rahmah", "home": VILLAGE, "type": "PSM", "area": VILLAGE, "user": "rina", **START}
+    person = sari.press("Catat PSKS", {**given, "nik": NIK, "phone": "0812-77"}).address
+    assert "PSM" in sari.get(f"/kasus/{number}/berkas/tugaskan").text, "the role ranks who might take a case"
+    assert "6310••••••••0001" in site.by("rina").get(person).text
+    admin.get(person)
+    refused = admin.press("Hapus data ini")
+    assert refused.status == 422
+    gone = admin.press("Hapus data ini", {"alasan": "request"})
+    assert gone.status == 200
+    assert "Tersimpan" in gone.text
+    assert not any(word in gone.text for word in ("Siti Rahmah", NIK, "0812-77", "Hapus data ini", "Betulkan datanya"))
+    assert "Pekerja Sosial Masyarakat" in gone.text, "the role stays"
+    for page in ("/psks", "/psks/jumlah", f"/kasus/{number}", f"/kasus/{number}/berkas/tugaskan", "/serah-terima"):
+        shown = sari.get(page)
+        assert (shown.status, "Siti Rahmah" in shown.text) == (200, False), page
+    sari.get("/psks/baru")
+    assert sari.press("Catat PSKS", {**given, "name": "Rina"}).page.headings[0] == "Rina", "the account is free again"
+
+
 def handed_in(person: Person, content: str) -> Shown:
     """Send the form of an import with a file; what comes back is the present page."""
     shown = person.get("/psks/impor")
