@@ -67,8 +67,10 @@ def show(session: Session, case: str, *, by: Viewer, at: datetime) -> Findings:
     return of_case(reading.look(session, case, by=by, at=at, part="plan"))
 
 
-def of_case(work: Work) -> Findings:
+def of_case(work: Work, *, alone: bool = False) -> Findings:
     """Return the same help that the household has or lately had, for each action that waits for approval.
+
+    `alone`: nobody else approves anything for this household until this transaction ends.
 
     An open or closed case of the household tells of it: by its number to who may open it, to others only what, when
     and by which office, and only where the household is the same beyond a typed family card. A closed file (R3) stands
@@ -79,6 +81,8 @@ def of_case(work: Work) -> Findings:
     if not limits or GLASS in work.by.roles:  # a file opened in need is that file, and no other
         return Findings()
     sure = _same_household(work)
+    if alone:
+        aid.alone(work.session, sure)
     likely = family.household_of(work, subjects.summary(work.session, work.row.subject_id, work.today))
     found = [each for each in aid.given(work.session, sure | likely, limits) if _counts(work, each, limits)]
     same = {row.id for row in shared_items.tied(work.session, _waiting(work))} if found else set()
@@ -94,7 +98,7 @@ def of_case(work: Work) -> Findings:
 
 def require_known(work: Work, step: str, *, despite: str, known: str) -> Findings:
     """Return what is found; `InvalidInput` unless whoever approves a plan has seen it and says why all the same."""
-    found = of_case(work) if step in STEPS else Findings()
+    found = of_case(work, alone=True) if step in STEPS else Findings()
     if not found.aids:
         return found
     if not despite.strip():

@@ -9,6 +9,7 @@ import orjson
 from sqlalchemy import Select, case, exists, func, or_, select
 
 from caseflow.states.lifecycle import CLOSED
+from caseflow.store import sql
 from caseflow.store.cases import CaseRow
 from caseflow.store.goods import RETURN, REVERSAL
 from caseflow.store.session import Session
@@ -31,6 +32,12 @@ class Given:
     """The day it was done or handed over; the moment it was approved."""
     agency: str
     case: CaseRow
+
+
+def alone(session: Session, subject_ids: Collection[str]) -> None:
+    """Let nobody else approve help for one of these until this transaction ends."""
+    for each in sorted(subject_ids):
+        sql.one_at_a_time(session, f"aid:{each}")
 
 
 def given(session: Session, subject_ids: Collection[str], interventions: Collection[str]) -> list[Given]:

@@ -1,9 +1,12 @@
 """No double aid: the same help of a household is shown before a plan is approved, as far as the reader may know."""
 
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import orjson
+import pytest
 from sqlalchemy import update
 
 from caseflow.actions import aid, casework
@@ -13,7 +16,9 @@ from caseflow.actions.reviews import DecideReview, grant_review
 from caseflow.errors import InvalidInput
 from caseflow.store import log, readings
 from caseflow.store.aid import given
+from caseflow.store.session import Session
 from caseflow.store.tables import case_file
+from tests.conftest import DatabaseFactory
 from tests.warehouse import STORE, handed_over
 from tests.world import (
     VILLAGE_ELSEWHERE,
@@ -23,10 +28,12 @@ from tests.world import (
     bring,
     broken,
     days_later,
+    fill,
     household,
     item,
     items_of,
     nik,
+    open_database,
     opened,
     ready_plan,
     refused,
@@ -129,3 +136,33 @@ def test_a_closed_file_stands_in_no_other_case_and_what_may_not_be_opened_has_no
     assert found(world, case) == nothing == aid.Findings(), "whoever reads, its own worker too"
     set_case(world, first, confidentiality="R1")
     assert found(world, planned(world, replace(ONE, name="Halimah"))) == aid.Findings(), "the number alone is nobody"
+
+
+def test_of_two_who_approve_for_one_household_at_once_the_second_is_told(
+    migrated_url: DatabaseFactory, tmp_path: Path
+) -> None:
+    database = open_database(migrated_url("postgresql"), tmp_path)
+    office = fill(database)
+    head, other = adult(name="Rusdi"), adult(name="Salamah")
+    with database.write() as session:
+        world = World(office, session)
+        opened(world, "KME", household=household(head, other))
+        asked = [str(take(world, planned(world, each), "approve_plan").review_id) for each in (head, other)]
+        now = world.now
+
+    def grant(n: int, session: Session) -> None:
+        act(World(office, session, now), grant_review, DecideReview(review=asked[n]), by="sari")
+
+    def second() -> None:
+        with database.write() as session:
+            grant(1, session)
+
+    with ThreadPoolExecutor(1) as thread:
+        with database.write() as session:
+            grant(0, session)
+            waiting = thread.submit(second)
+            assert not wait([waiting], 1).done, "it waits for the first"
+        with pytest.raises(InvalidInput) as told:
+            waiting.result(60)
+    assert set(told.value.data["problems"]) == {"despite", "known"}
+    database.close()
