@@ -1,5 +1,6 @@
 """What every test may ask for: databases of both kinds and Redis, in a process without a network or own settings."""
 
+import gc
 import ipaddress
 import os
 import sqlite3
@@ -24,6 +25,8 @@ SERVER_FIXTURES = {"postgres_url", "redis_url", "new_database", "migrated_url", 
 LONGEST = ("test_killed_processes.py", "test_demo_scaled.py", "test_seeing.py", "test_year.py", "test_whole_path.py")
 """Run first: one of these that begins last is waited for alone."""
 DatabaseFactory = Callable[[str], str]  # "sqlite" or "postgresql" -> the URL of a database
+
+gc.disable()  # until everything is collected: of what imports and parameters make, nothing is garbage
 
 # A person's own settings must not decide whether a test passes.
 for name in [name for name in os.environ if name.startswith("CASEFLOW_") and not name.startswith("CASEFLOW_TEST_")]:
@@ -75,6 +78,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         parameters = item.callspec.params.values() if hasattr(item, "callspec") else ()
         if "sqlite" not in parameters or "redis_url" in item.fixturenames:
             item.add_marker(pytest.mark.servers)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtestloop() -> None:
+    """Let the collector of garbage look only at what tests make: what is there now stays to the end."""
+    gc.freeze()
+    gc.enable()
 
 
 # --- servers: started when the first test asks, one of each for every process of pytest ------------------------------
