@@ -10,11 +10,12 @@ from typing import Any
 
 import psycopg
 
+from bench.databases import NAME
 from bench.figures import Figure, seconds
-from bench.world import NAME, WARM, Bench, bench_world
+from bench.world import WARM, Bench, bench_world
 from tests import servers
 
-BLOCK = 20
+BLOCK, QUICK = 20, 4
 """Steps in one block; blocks of the product and of raw SQL alternate, so that a noisy machine disturbs both alike."""
 THREADS = 8
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
@@ -26,17 +27,17 @@ Transaction = list[Statement]
 
 def figures(*, quick: bool) -> Iterator[Figure]:
     """Yield the ratios on both databases."""
-    blocks = 5 if quick else 25
+    size = (1, QUICK) if quick else (25, BLOCK)
     with TemporaryDirectory() as folder:
-        yield _sqlite(Path(folder), blocks)
+        yield _sqlite(Path(folder), size)
     with servers.postgres_server() as server:
         with TemporaryDirectory() as folder:
-            yield _postgresql(server, Path(folder), blocks, threads=1, goal=0.60)
+            yield _postgresql(server, Path(folder), size, threads=1, goal=0.60)
         with TemporaryDirectory() as folder:
-            yield _postgresql(server, Path(folder), blocks, threads=THREADS, goal=0.55)
+            yield _postgresql(server, Path(folder), size, threads=THREADS, goal=0.55)
 
 
-def _sqlite(folder: Path, blocks: int) -> Figure:
+def _sqlite(folder: Path, size: tuple[int, int]) -> Figure:
     bench = bench_world(None, folder)
     paths = (folder / NAME, folder / "raw.db")
     source, raw = (sqlite3.connect(path, isolation_level=None, check_same_thread=False) for path in paths)
@@ -55,13 +56,13 @@ def _sqlite(folder: Path, blocks: int) -> Figure:
         names = [column[0] for column in found.description]
         return [dict(zip(names, row, strict=True)) for row in found]
 
-    measured = _alternate(bench, _Written(rows, "?"), replay, blocks)
+    measured = _alternate(bench, _Written(rows, "?"), replay, size)
     source.close()
     raw.close()
     return _figure("full action, SQLite", measured, "1 connection", 0.40)
 
 
-def _postgresql(server: str, folder: Path, blocks: int, *, threads: int, goal: float) -> Figure:
+def _postgresql(server: str, folder: Path, size: tuple[int, int], *, threads: int, goal: float) -> Figure:
     bench = bench_world(server, folder, count=threads)
     url = bench.database.url
     bench.database.close()
@@ -82,7 +83,7 @@ def _postgresql(server: str, folder: Path, blocks: int, *, threads: int, goal: f
             names = [column.name for column in found.description or ()]
             return [dict(zip(names, row, strict=True)) for row in found]
 
-        measured = _alternate(bench, _Written(rows, "%s"), replay, blocks)
+        measured = _alternate(bench, _Written(rows, "%s"), replay, size)
         for connection in lanes:
             connection.close()
     bench.database.close()
@@ -144,14 +145,17 @@ class _Measured:
     steps: int = 0
 
 
-def _alternate(bench: Bench, written: _Written, replay: Callable[[int, Transaction], None], blocks: int) -> _Measured:
-    """Run block after block of both."""
+def _alternate(
+    bench: Bench, written: _Written, replay: Callable[[int, Transaction], None], size: tuple[int, int]
+) -> _Measured:
+    """Run block after block of both; `size` says how many, and the steps of one."""
+    blocks, block_steps = size
     measured = _Measured()
     lanes = range(len(bench.cases))
     with ThreadPoolExecutor(len(lanes)) as pool:
 
         def product(lane: int) -> None:
-            for _n in range(BLOCK):
+            for _n in range(block_steps):
                 bench.step(lane)
 
         def raw(lane: int, transactions: list[Transaction]) -> None:
@@ -165,7 +169,7 @@ def _alternate(bench: Bench, written: _Written, replay: Callable[[int, Transacti
             if block >= WARM:
                 measured.product += took
                 measured.floor += floor
-                measured.steps += BLOCK * len(lanes)
+                measured.steps += block_steps * len(lanes)
     return measured
 
 
