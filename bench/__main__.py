@@ -28,7 +28,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the named benchmarks, all when none is named; 1 when a goal is missed."""
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(BENCHES))
-    parser.add_argument("--quick", action="store_true", help="fewer rounds: under a minute in all")
+    parser.add_argument("--quick", action="store_true", help="one short round of each: under 50 s in all")
     parser.add_argument("--huge", action="store_true", help="growth to 10 million cases: needs 100 GB of disk")
     parser.add_argument("--json", action="store_true", help="a list of figures instead of lines")
     parser.add_argument("--list", action="store_true", help="the names, and nothing is run")

@@ -84,8 +84,9 @@ class _Running:
 
 def figures(*, quick: bool) -> Iterator[Figure]:
     """Yield the product's steps over the driver's, then over each peer's."""
-    blocks, seconds = (3, 0.06) if quick else (15, 0.5)
-    there = {peer: _installed(peer.package) for peer in PEERS}
+    blocks, seconds = (1, 0.05) if quick else (15, 0.5)
+    installed = _installed({peer.package for peer in PEERS} - {""})
+    there = {peer: peer.package in {"", *installed} for peer in PEERS}  # our own process has what needs no package
     with servers.postgres_server() as server, ExitStack() as stack:
         runs = _started(stack, server, (RAW, OURS, *(peer for peer in PEERS if there[peer])))
         for block in range(blocks + 1):
@@ -96,7 +97,7 @@ def figures(*, quick: bool) -> Iterator[Figure]:
                         run.rates[threads].append(rate)
     for threads in THREADS:
         ours, raw = (median(runs[peer].rates[threads]) for peer in (OURS, RAW))
-        how = f"{threads} thread{'s' if threads > 1 else ''}, medians of {blocks} blocks of {seconds:g} s"
+        how = f"{threads} thread{'s' if threads > 1 else ''}, {_blocks(blocks)} of {seconds:g} s"
         note = f"{ours:.0f} a second beside {raw:.0f} of the driver alone with the same rows, {how}"
         yield Figure(f"engine step, PostgreSQL, {threads}", round(ours / raw, 3), "ratio", OF_RAW[threads], note)
         for peer in PEERS:
@@ -137,11 +138,14 @@ def _process(peer: Peer, url: str) -> Iterator[_Running]:
             process.wait(timeout=60)
 
 
-def _installed(package: str) -> bool:
-    """Tell whether a peer can be imported where the peers live; our own process has what needs no package."""
-    if not package:
-        return True
+def _blocks(count: int) -> str:
+    return "one block" if count == 1 else f"medians of {count} blocks"
+
+
+def _installed(packages: set[str]) -> list[str]:
+    """Return which of these can be imported where the peers live."""
     if not PEERS_PYTHON.exists():
-        return False
-    look = f"import importlib.util, sys; sys.exit(importlib.util.find_spec({package!r}) is None)"
-    return subprocess.run([str(PEERS_PYTHON), "-c", look], check=False).returncode == 0
+        return []
+    look = "import importlib.util, sys; print(*(name for name in sys.argv[1:] if importlib.util.find_spec(name)))"
+    command = [str(PEERS_PYTHON), "-c", look, *sorted(packages)]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()

@@ -29,7 +29,7 @@ from workers import runtime
 from workers.runtime import Clock
 
 SMALL, LARGE, HUGE = 10_000, 1_000_000, 10_000_000
-QUICK = (500, 5_000)
+QUICK = (200, 2_000)
 CASES = 40
 """Open cases of the caseworker, made by the product."""
 WORKER = "rina"
@@ -88,7 +88,7 @@ class _Place:
 def figures(*, quick: bool, huge: bool = False) -> Iterator[Figure]:
     """Yield how much of its speed each thing keeps, and what a page takes where there are most cases."""
     counts = QUICK if quick else (SMALL, HUGE if huge else LARGE)
-    rounds, warm = (8, 4) if quick else (400, CASES // 2)
+    rounds, warm = (2, 1) if quick else (400, CASES // 2)
     with servers.postgres_server() as server, TemporaryDirectory() as folder, asyncio.Runner() as runner:
         small, large = _places(server, Path(folder), counts)
         for lane, _round in zip(cycle(range(CASES)), range(rounds + warm), strict=False):

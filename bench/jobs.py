@@ -12,10 +12,11 @@ import dramatiq
 import redis
 from dramatiq import Message
 
+from bench.databases import empty_database
 from bench.figures import Figure
 from caseflow import crypto
 from caseflow.settings import Settings
-from caseflow.store import jobs, migrate, wake
+from caseflow.store import jobs, wake
 from caseflow.store.jobs import QUEUES, Job, NewJob
 from caseflow.store.session import Database
 from tests import servers
@@ -26,9 +27,9 @@ from workers.runtime import Rendered, Runtime, real_now
 
 KIND, BARE, MARKS = "bench.mark", "bench.bare", "bench:marks"
 """A kind of job, a bare message, and where each notes when it began: bench.job_worker."""
-SINGLE, QUICK_SINGLE = 100, 25
-MANY, QUICK_MANY = 3000, 500
-ROUNDS = 3
+SINGLE, QUICK_SINGLE = 100, 5
+MANY, QUICK_MANY = 3000, 100
+ROUNDS, QUICK_ROUNDS = 3, 1
 THREADS = 8
 PAUSE = 0.13
 """Between single jobs: longer than an idle worker waits between two looks."""
@@ -90,7 +91,7 @@ class Bench:
 
 def figures(*, quick: bool) -> Iterator[Figure]:
     """Yield the latency of both ways to run, and the throughput of the scaled one."""
-    single, many = (QUICK_SINGLE, QUICK_MANY) if quick else (SINGLE, MANY)
+    single, many, rounds = (QUICK_SINGLE, QUICK_MANY, QUICK_ROUNDS) if quick else (SINGLE, MANY, ROUNDS)
     with TemporaryDirectory() as folder:
         soon = _embedded(Path(folder), single)
     yield Figure("job begins, embedded", round(soon, 1), "ms", SOON, "median, after the commit, SQLite", at_most=True)
@@ -102,7 +103,7 @@ def figures(*, quick: bool) -> Iterator[Figure]:
         note = f"median, after the commit, PostgreSQL and Redis; a bare message {theirs:.0f} ms"
         yield Figure("job begins, scaled", round(ours, 1), "ms", SOON, note, at_most=True)
         rates = [
-            (bench.rate(bench.jobs, many, f"{n}many"), bench.rate(bench.bare, many, f"{n}bare")) for n in range(ROUNDS)
+            (bench.rate(bench.jobs, many, f"{n}many"), bench.rate(bench.bare, many, f"{n}bare")) for n in range(rounds)
         ]
         ours, theirs = median(rate for rate, _bare in rates), median(bare for _rate, bare in rates)
         note = f"{ours:.0f} jobs a second beside {theirs:.0f} bare messages, one process of {THREADS} threads"
@@ -115,8 +116,7 @@ def _embedded(folder: Path, count: int) -> float:
     def mark(_runtime: Runtime, _job: Job) -> None:
         begun.append(time.time())
 
-    settings = Settings(data_dir=folder)
-    migrate.upgrade(settings.database_url)
+    settings = Settings(data_dir=folder, database_url=empty_database(None, folder))
     database = Database(settings.database_url, crypto.load_or_create(settings.secret_key_file), settings, {})
     workers = Embedded(Runtime(database=database, render=_nothing, channels={}), {KIND: mark})
     workers.start()
@@ -141,9 +141,8 @@ def _nothing(kind: str, _facts: object) -> Rendered:
 def _scaled(stack: ExitStack) -> Bench:
     folder = Path(stack.enter_context(TemporaryDirectory()))
     server, redis_url = stack.enter_context(servers.postgres_server()), stack.enter_context(servers.redis_server())
-    url = servers.create_database(server)
+    url = empty_database(server, folder)
     stack.callback(servers.drop_database, server, url)
-    migrate.upgrade(url)
     settings = Settings(data_dir=folder, database_url=url, redis_url=redis_url)
     database = Database(url, crypto.load_or_create(settings.secret_key_file), settings, {})
     stack.callback(database.close)

@@ -7,18 +7,19 @@ from time import process_time
 
 from weasyprint import HTML, Attachment
 
-from caseflow.actions.letters import letters_root
 from caseflow.letters import catalogue, pdf, render
 from caseflow.letters.catalogue import LetterKind
 from caseflow.letters.facts import Facts, canonical
 from caseflow.letters.pdf import VARIANT, Made
+from caseflow.paths import templates_root
 
 Make = Callable[[str, int], bytes]
+LETTERS = templates_root() / "letters"
 
 
 def main(way: str) -> None:
     """Answer each name of a kind with the CPU seconds of one such letter."""
-    kinds = catalogue.load(letters_root())
+    kinds = catalogue.load(LETTERS)
     make = {"plain": _plain, "own": _own}[way](kinds)
     for number, line in enumerate(sys.stdin):
         start = process_time()
@@ -37,7 +38,7 @@ def _plain(kinds: dict[str, LetterKind]) -> Make:
 
     It lays a letter out as often: one that is a few lines too long for its page is set one size smaller.
     """
-    root = f"{letters_root().as_uri()}/"
+    root = f"{LETTERS.as_uri()}/"
     linked = f'<link rel="stylesheet" href="{root}_base/letter.css"/></head>'
     tried: dict[str, list[tuple[bool, int]]] = {}
 

@@ -12,8 +12,8 @@ from caseflow.letters import catalogue
 from caseflow.paths import package_root
 
 ROUNDS, QUICK = 6, 1
-QUICK_KINDS = 12
-"""Every twelfth kind."""
+QUICK_KINDS = 24
+"""Every so manieth kind."""
 
 
 def figures(*, quick: bool) -> Iterator[Figure]:

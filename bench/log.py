@@ -10,18 +10,19 @@ from time import perf_counter, process_time
 from sqlalchemy import insert
 
 from bench import rows
+from bench.databases import empty_database
 from bench.figures import Figure
 from caseflow import audit, crypto, merkle, settings
 from caseflow.access import SYSTEM_USER
 from caseflow.ids import new_id
-from caseflow.store import migrate, tree, tree_check
+from caseflow.store import tree, tree_check
 from caseflow.store.session import Database
 from caseflow.store.tables import access_entry
 from caseflow.store.tree_check import Head
 from tests import servers
 
 COUNT = 50_000
-QUICK = 4_000
+QUICK = 2_000
 CASES = 500
 GOAL = 50_000
 AT = datetime(2026, 11, 16, tzinfo=UTC)
@@ -35,9 +36,9 @@ def figures(*, quick: bool) -> Iterator[Figure]:
     yield from rows.figures(quick=quick)
     yield _tree([stored for _envelope, stored in chain])
     with TemporaryDirectory() as folder:
-        yield from _stored(f"sqlite:///{folder}/log.db", Path(folder), count, "SQLite")
+        yield from _stored(empty_database(None, Path(folder)), Path(folder), count, "SQLite")
     with servers.postgres_server() as server, TemporaryDirectory() as folder:
-        yield from _stored(servers.create_database(server), Path(folder), count, "PostgreSQL")
+        yield from _stored(empty_database(server, Path(folder)), Path(folder), count, "PostgreSQL")
 
 
 def _chains(chain: list[tuple[audit.Envelope, str]]) -> Figure:
@@ -67,7 +68,6 @@ def _both(took: float, count: int) -> str:
 
 def _stored(url: str, folder: Path, count: int, name: str) -> Iterator[Figure]:
     """Yield what giving positions to a full queue takes, and checking the tree it makes; leaf-only entries."""
-    migrate.upgrade(url)
     given = settings.load(data_dir=folder, database_url=url)
     database = Database(given.database_url, crypto.load_or_create(given.secret_key_file), given, {})
     entries = [_row(n) for n in range(count)]

@@ -11,7 +11,7 @@ from caseflow import edge as edges
 from caseflow.actions import many
 from tests import servers
 
-COUNT, QUICK = 1000, 50
+COUNT, QUICK = 1000, 15
 BLOCKS, QUICK_BLOCKS = 4, 2
 GOAL = 3.0
 

@@ -34,22 +34,25 @@ def figures(*, quick: bool) -> Iterator[Figure]:
     """Yield milliseconds of a first letter and of a signature, megabytes, letters of two children over those of one."""
     samples = {name: catalogue.sample(kind) for name, kind in catalogue.load(letters_root()).items()}
     first = [EXAMPLE] if quick else list(samples)
-    yield _of_all({kind: _first(kind, samples[kind]) for kind in first})
-    child = _ready()
-    yield _signature(_letter(child, EXAMPLE, samples[EXAMPLE]), 5 if quick else 50)
+    child, firsts = _ready(), {}
+    for n, kind in enumerate(first):
+        if n:
+            child.end()
+            child = _ready()
+        firsts[kind] = _first(child, kind, samples[kind])
+    yield _of_all(firsts)
+    yield _signature(_letter(child, EXAMPLE, samples[EXAMPLE]), 3 if quick else 50)
     yield _growth(child, samples, *((2, 6) if quick else (WARM, LETTERS)))
     child.end()
-    yield _two(samples[EXAMPLE], *((1, 2) if quick else (6, 20)))
+    yield _two(samples[EXAMPLE], *((1, 1) if quick else (6, 20)))
 
 
-def _first(kind: str, facts: Facts) -> tuple[float, float, float]:
+def _first(child: Child, kind: str, facts: Facts) -> tuple[float, float, float]:
     """Return the milliseconds of a new child's first letter, those of CPU among them, and those of its fourth."""
-    child = _ready()
     before = _cpu(child)
     took = _asked(child, kind, facts)
     worked = _cpu(child) - before
     later = [_asked(child, kind, facts) for _n in range(3)][-1]
-    child.end()
     return took * 1000, worked * 1000, later * 1000
 
 

@@ -7,30 +7,20 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from bench.databases import NAME, empty_database
+from bench.forms import ANSWERS
 from caseflow.access import Viewer
 from caseflow.actions import cases, casework, records, steps
 from caseflow.actions.installation import open_database
 from caseflow.cli import demo_world
 from caseflow.edge import BusinessClock, Edge
 from caseflow.settings import Settings
-from caseflow.store import migrate, users
+from caseflow.store import users
 from caseflow.store.session import Database
 from tests import servers
 
-NAME = "caseflow.db"
 WARM = 2
 """Blocks before the measured ones."""
-ANSWERS = {
-    "reporter_kind": "self",
-    "location": "Dusun 2",
-    "situation": "Tidak berpenghasilan.",
-    "treatment_needed": False,
-    "risk": "medium",
-    "data_basis": "public_task",
-    "criterion_no_home": "no",
-    "criterion_no_livelihood": "yes",
-    "criterion_needs_not_met": "yes",
-}
 
 
 @dataclass(slots=True)
@@ -80,8 +70,7 @@ def _filled(server: str | None) -> _Filled:
     """Fill areas, users and institutions once a process: on that server, or in an SQLite file."""
     folder = TemporaryDirectory()
     place = Path(folder.name)
-    url = servers.create_database(server) if server else f"sqlite:///{place / NAME}"
-    migrate.upgrade(url)
+    url = empty_database(server, place)
     database = open_database(Settings(data_dir=place, database_url=url, demo=True))
     at = datetime.now(UTC)
     edge = Edge(database, BusinessClock())

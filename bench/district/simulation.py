@@ -33,7 +33,7 @@ class Wanted:
 
 
 FULL = Wanted(5000)
-MINIATURE = Wanted(10, days=30, villages=5, looks=(MORNING,))
+MINIATURE = Wanted(6, days=14, villages=3, looks=(MORNING,))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from sqlalchemy import BigInteger, Column, Integer, MetaData, String, Table, bindparam, select, update
 
+from bench.forms import ANSWERS
 from bench.peers.serving import ACTOR, MOVES, Step, serve
-from bench.world import ANSWERS
 from caseflow import crypto, settings
 from caseflow.definitions import catalogue
 from caseflow.ids import new_id
