@@ -32,6 +32,16 @@ _newest = {"real": 0, "given": 0}  # 122 bits each: milliseconds, then randomnes
 
 def new_id(at: datetime | None = None) -> uuid.UUID:
     """UUIDv7 (RFC 9562), rising within a process: by the machine's clock, or by the business time `at`."""
+    return uuid.UUID(int=_next(at))
+
+
+def new_key(at: datetime | None = None) -> str:
+    """Return a new id as it is written everywhere."""
+    text = f"{_next(at):032x}"
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+
+def _next(at: datetime | None) -> int:
     if at is None:
         clock, milliseconds = "real", time.time_ns() // 1_000_000
     elif at.tzinfo is None:
@@ -46,7 +56,7 @@ def new_id(at: datetime | None = None) -> uuid.UUID:
             value = newest + 1 + secrets.randbits(_STEP_BITS)
         _newest[clock] = value
     high, low = value >> _LOW_BITS, value & (1 << _LOW_BITS) - 1
-    return uuid.UUID(int=(high >> 12) << 80 | 7 << 76 | (high & 0xFFF) << 64 | 0b10 << 62 | low)
+    return (high >> 12) << 80 | 7 << 76 | (high & 0xFFF) << 64 | 0b10 << 62 | low
 
 
 def is_id(text: str) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 from caseflow.access import SYSTEM_USER
 from caseflow.actions import inbox
 from caseflow.actions.inbox import Notice
-from caseflow.ids import new_id
+from caseflow.ids import new_key
 from caseflow.states import ladder
 from caseflow.states.deadlines import (
     Calendar,
@@ -68,7 +68,7 @@ def start(  # noqa: PLR0913 - an obligation is that many facts
     rungs = ladder.ladder_of(kind, text)
     falls = ladder.instants(rungs, start=begins, due=due, calendar=calendar)
     stands = ladder.first_rung(rungs, falls, at=at)
-    obligation_id = str(new_id(at))
+    obligation_id = new_key(at)
     values = {
         "id": obligation_id,
         "case_id": case.id,

@@ -11,7 +11,7 @@ from caseflow.actions import casework, endings, inbox, letter_voids, letters, ob
 from caseflow.actions.casework import Change, Done, Work
 from caseflow.actions.typed import Typed
 from caseflow.errors import InvalidInput, ReviewPending, UnknownStep, _
-from caseflow.ids import new_id
+from caseflow.ids import new_key
 from caseflow.states import effects, machine
 from caseflow.states.deadlines import due_at
 from caseflow.states.lifecycle import CLOSED, STEPS, Detail, Step
@@ -53,7 +53,6 @@ def advance_case(session: Session, command: AdvanceCase, *, by: Viewer, at: date
     step = STEPS.get(command.step)
     if step is None:
         raise UnknownStep(step=command.step, known=", ".join(STEPS))
-    review_id = str(new_id(at))
     asked: list[str] = []
 
     def decide(work: Work) -> Change:
@@ -65,7 +64,8 @@ def advance_case(session: Session, command: AdvanceCase, *, by: Viewer, at: date
         if decision.needs_review:
             if any(r.step == step.name for r in reviews.pending_of(session, work.row.id)):
                 raise ReviewPending(step=step.label.sentence)
-            asked.append(review_id)
+            review_id = new_key(at)
+            asked[:] = [review_id]
             return Change(carry=lambda w: ask(w, step, review_id, note, details, day))
         taken = Taken(decision, note, details, day, by.user_id)
         endings.hold_related(work, step.name, details)
@@ -81,9 +81,7 @@ def advance_case(session: Session, command: AdvanceCase, *, by: Viewer, at: date
         details={key: str(value).strip() for key, value in command.details.items()},
         during_hold=step.during_hold,
     )
-    return (
-        done if not asked else Done(done.id, done.number, done.state, done.version, done.cycle, done.entry, review_id)
-    )
+    return done if not asked else Done(done.id, done.number, done.state, done.version, done.cycle, done.entry, asked[0])
 
 
 def _checked(step: Step, command: AdvanceCase, work: Work) -> tuple[str, dict[str, str], date]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import fields
+from functools import cache
 from typing import Any
 
 from caseflow.states import names
@@ -17,9 +18,14 @@ class Typed:
 
     def __post_init__(self) -> None:
         """Keep each text as it is seen."""
-        for field in fields(self):  # type: ignore[arg-type]  # every command is a dataclass
-            if "raw" not in field.metadata:
-                object.__setattr__(self, field.name, _kept(getattr(self, field.name)))
+        for name in _typed(type(self)):  # type: ignore[arg-type]  # a class can be hashed
+            object.__setattr__(self, name, _kept(getattr(self, name)))
+
+
+@cache
+def _typed(command: type[Any]) -> tuple[str, ...]:
+    """Return the fields of a command that are kept as they are seen."""
+    return tuple(field.name for field in fields(command) if "raw" not in field.metadata)
 
 
 def _kept(value: Any) -> Any:  # noqa: ANN401 - a field of any command

@@ -10,7 +10,7 @@ from sqlalchemy import Row, bindparam, func, select
 
 from caseflow import audit
 from caseflow.errors import Erased, NotCanonical
-from caseflow.ids import new_id
+from caseflow.ids import new_key
 from caseflow.states.fold import Happened, Standing, fold
 from caseflow.store import proof, vault
 from caseflow.store.reads import read
@@ -45,7 +45,7 @@ def append(
 ) -> Chain:
     """Write entries behind the chain's end and return the new end; the caller holds the case's row."""
     for entry, said in zip(entries, proof.told(session, chain.case_id, (e.data for e in entries)), strict=True):
-        entry_id = str(new_id(at))
+        entry_id = new_key(at)
         sealed, digest, salt = b"", None, b""
         if entry.payload:
             salt = audit.new_salt()
@@ -104,7 +104,7 @@ def access_columns(
     code: str, *, actor: str, at: datetime, case_id: str | None = None, data: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
     """Return the row of a leaf-only entry."""
-    entry_id = str(new_id(at))
+    entry_id = new_key(at)
     body = dict(data or {})
     envelope = access_envelope(entry_id, code, actor, at, case_id, body)
     return {

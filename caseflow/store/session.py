@@ -254,7 +254,7 @@ def _connected(engine: Engine, url: str) -> Iterator[Connection]:
         conn.begin()
     except PoolTimeout as error:
         raise Busy from error
-    except OperationalError as error:
+    except (OperationalError, sqlite3.OperationalError) as error:
         raise unavailable(url) from error
     except (DatabaseError, sqlite3.DatabaseError) as error:
         require_whole(error, url)
@@ -350,6 +350,7 @@ def _engine(url: str, *, read_only: bool, pooled: bool = False) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _on_begin(conn: Connection) -> None:
-        conn.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+        driver: Any = conn.connection.driver_connection  # the library's own way takes as long as a row
+        driver.execute("BEGIN" if read_only else "BEGIN IMMEDIATE")
 
     return engine
