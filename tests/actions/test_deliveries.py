@@ -13,7 +13,7 @@ from caseflow.actions import deliveries, goods, goods_kinds, goods_lists, handed
 from caseflow.actions.deliveries import GiveBack, Line, Undo
 from caseflow.actions.goods import CountStock
 from caseflow.actions.goods_lists import Asked
-from caseflow.errors import CaseflowError, Forbidden, InvalidInput, NotFound, Refused, VersionConflict
+from caseflow.errors import CaseflowError, Erased, Forbidden, InvalidInput, NotFound, Refused, VersionConflict
 from caseflow.store import initials, log
 from caseflow.store import letters as letter_rows
 from caseflow.store.tables import case_file, goods_item, goods_movement, office
@@ -263,6 +263,9 @@ def test_an_erased_receiver_leaves_the_numbers(stocked: World) -> None:
     erase(world, case)
     (made,) = shown(world, case)
     assert (made.receiver, made.goods[0].quantity, left(world)) == ("-", 1, 21)
+    back = GiveBack(delivery=made.id, item="KURSI-RODA", place=STORE, quantity=1, reason="Tidak terpakai.")
+    refused(world, Erased, deliveries.give_back, back)
+    act(world, goods.count, CountStock(item="KURSI-RODA", place=STORE, counted=22, reason="Kembali."), by="sari")
     assert not broken(world)
 
 
