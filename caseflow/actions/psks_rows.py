@@ -134,8 +134,8 @@ def person_and_role(
     row: SheetRow, kinds: Mapping[str, PsksType], places: Places, problems: dict[str, str]
 ) -> tuple[PersonData, RoleData]:
     """Return what a row says; what cannot be read is told in `problems` and left as if it were empty."""
-    area = _place(row.area, places, problems)
-    home = _place(row.home, places, problems) if row.home else area
+    area = _place(row.area, "area", places, problems)
+    home = _place(row.home, "home", places, problems) if row.home else area
     if row.sex.casefold() not in SEXES:
         problems["sex"] = _("Tulis L atau P.")
     if row.birth_year and not YEAR.fullmatch(row.birth_year):
@@ -164,11 +164,11 @@ def person_and_role(
     return person, role
 
 
-def _place(typed: str, places: Places, problems: dict[str, str]) -> str:
+def _place(typed: str, key: str, places: Places, problems: dict[str, str]) -> str:
     try:
         return places.code(typed)
     except InvalidInput as unknown:
-        problems["area"] = unknown.data["problems"]["area"]
+        problems[key] = unknown.data["problems"]["area"]
         return ""
 
 

@@ -221,7 +221,9 @@ def _checked(
             psks_keeping.checked_person(session, person, of=None, by=by, at=at)
         except InvalidInput as wrong:
             told = wrong.data["problems"]
-            found |= {("home" if key == "area" and key not in found else key): text for key, text in told.items()}
+            found |= {("home" if key == "area" else key): text for key, text in told.items()}
+    if person.area == role.area:  # one cell for both, or two that say the same: it is told once
+        found.pop("home", None)
     return found
 
 

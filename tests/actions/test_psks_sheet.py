@@ -74,7 +74,7 @@ def test_a_sheet_is_recorded_once(world: World) -> None:
 def test_one_wrong_row_records_nothing_and_each_says_why(world: World) -> None:
     wrong = (
         changed(SITI, name=""),
-        changed(SITI, nik="631001410785", home="Entah", area="Entah"),
+        changed(SITI, nik="631001410785", home="", area="Entah"),
         changed(BUDI, type="Karang Taruna"),
         changed(BUDI, type="zz"),
         changed(BUDI, start="kemarin", end=""),
@@ -93,6 +93,10 @@ def test_one_wrong_row_records_nothing_and_each_says_why(world: World) -> None:
     )  # fmt: skip
     assert [part for part, text in zip(parts, said, strict=True) if part not in text] == []
     assert 'Wilayah: Wilayah "Entah" tidak ada' in said[1]
+    assert "Tempat tinggal" not in said[1], "one cell for both is told once"
+    lost = checked(world, changed(BUDI, home="Entah"))[0]
+    assert [str(note) for note in lost.notes if "Entah" not in note] == []
+    assert str(lost.notes[0]).startswith("Tempat tinggal: ")
     with pytest.raises(InvalidInput) as refused:
         recorded(world, BUDI, *wrong)
     assert list(refused.value.data["problems"]) == [f"row {n}" for n in range(3, 12)]
