@@ -51,7 +51,7 @@ def names(session: Session, subject_ids: Collection[str]) -> dict[str, str]:
 
 def _name(session: Session, row: Row[Any]) -> str:
     if row.wrapped_key is None:
-        return str(ERASED)
+        return ERASED
     vault.learn(session, row.id, row.wrapped_key)
     place = HOUSEHOLD_PLACE if row.household else PERSON_PLACE
     data = vault.unseal(session, row.id, place + row.id, row.household or row.person)

@@ -18,7 +18,7 @@ from caseflow.actions.steps import advance_case
 from caseflow.errors import Erased, Forbidden, InvalidInput, Refused, StepRefused
 from caseflow.states.lifecycle import CLOSED
 from caseflow.store import cases as case_rows
-from caseflow.store import children, erasures, letters, sessions, subjects, vault
+from caseflow.store import children, erasures, letters, lines, sessions, subjects, vault
 from caseflow.store.tables import (
     delivery,
     file,
@@ -166,6 +166,7 @@ def test_a_reader_sees_that_she_was_erased_and_where_the_case_stood(world: World
     view = views.view_case(world.session, case, by=by, at=world.now)
     assert (view.subject.name, view.subject.erased_at, dict(view.subject.data)) == (subjects.ERASED, world.now, {})
     assert view.line.name == subjects.ERASED
+    assert lines.names(world.session, {view.row.subject_id})[view.row.subject_id] is subjects.ERASED, "in any language"
     assert (view.row.state, view.row.outcome) == (CLOSED, "moved")
     assert [dict(given.words) for given in view.consents] == [{}] * len(view.consents)
     assert not any(view.records.values())
