@@ -25,25 +25,18 @@ def lived(mode: Mode) -> Result:
     return replace(found, bytes_stored=0, verify_seconds=0, counts={**found.counts, "jobs kept": 0})
 
 
-@pytest.fixture(scope="module")
-def embedded(tmp_path_factory: pytest.TempPathFactory) -> Result:
-    with modes.embedded(tmp_path_factory.mktemp("embedded")) as mode:
-        return lived(mode)
-
-
-def test_the_same_seed_comes_to_the_same_weeks(embedded: Result, tmp_path: Path) -> None:
-    with modes.embedded(tmp_path) as mode:
-        assert lived(mode) == embedded
-    assert embedded.counts["cases"] == WEEKS.cases
-    assert embedded.counts["letters"] > 0
-    assert embedded.counts["reminders"] > 0
-
-
-def test_processes_behind_redis_come_to_what_one_process_does(
-    embedded: Result, tmp_path: Path, postgres_url: str, redis_url: str
+def test_the_same_seed_comes_to_the_same_weeks_in_one_process_and_behind_redis(
+    tmp_path: Path, postgres_url: str, redis_url: str
 ) -> None:
+    with modes.embedded(tmp_path / "once") as mode:
+        once = lived(mode)
+    assert once.counts["cases"] == WEEKS.cases
+    assert once.counts["letters"] > 0
+    assert once.counts["reminders"] > 0
+    with modes.embedded(tmp_path / "again") as mode:
+        assert lived(mode) == once
     with modes.scaled(tmp_path, database_url=postgres_url, redis_url=redis_url) as mode:
-        assert lived(mode) == embedded
+        assert lived(mode) == once
 
 
 def test_the_kabupaten_of_the_year_is_tanah_bumbu_with_its_182_workers(
