@@ -1,12 +1,11 @@
 """The XES export read by a process mining library: every trace is one that the lifecycle, drawn as a net, allows."""
 
 from datetime import timedelta
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
-import pm4py
 import pytest
-from pm4py.objects.petri_net.obj import Marking, PetriNet
-from pm4py.objects.petri_net.utils.petri_utils import add_arc_from_to
 
 from caseflow.actions import exports
 from caseflow.actions.exports import ExportLog
@@ -15,22 +14,26 @@ from caseflow.states.lifecycle import INITIAL, STATES, STEPS, destinations
 from tests.world import World, at, bring, days_later, take, viewer
 
 STEP = "case:step:taken"
+LIBRARY = "pm4py"
+"""Imported by the test alone: that takes six seconds, and every process of pytest imports every module of tests."""
 # What the library warns of is its own: it takes a warning raised inside for a net that cannot be replayed.
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore")]
 
 
-def net_of_the_lifecycle() -> tuple[PetriNet, Marking, Marking]:
+def net_of_the_lifecycle() -> tuple[Any, Any, Any]:
     """Return the lifecycle: a place for each state, a transition for each way a step may go; it may stop anywhere."""
-    net = PetriNet("lifecycle")
-    places = {state: PetriNet.Place(state) for state in (*STATES, "stopped")}
+    nets = import_module(f"{LIBRARY}.objects.petri_net.obj")
+    parts = import_module(f"{LIBRARY}.objects.petri_net.utils.petri_utils")
+    net = nets.PetriNet("lifecycle")
+    places = {state: nets.PetriNet.Place(state) for state in (*STATES, "stopped")}
     for place in places.values():
         net.places.add(place)
 
     def connect(source: str, to: str, label: str | None) -> None:
-        transition = PetriNet.Transition(f"{label}:{source}:{to}", label)
+        transition = nets.PetriNet.Transition(f"{label}:{source}:{to}", label)
         net.transitions.add(transition)
-        add_arc_from_to(places[source], transition, net)
-        add_arc_from_to(transition, places[to], net)
+        parts.add_arc_from_to(places[source], transition, net)
+        parts.add_arc_from_to(transition, places[to], net)
 
     for step in STEPS.values():
         for source in step.sources:
@@ -38,7 +41,7 @@ def net_of_the_lifecycle() -> tuple[PetriNet, Marking, Marking]:
                 connect(source, to, step.name)
     for state in STATES:
         connect(state, "stopped", None)
-    return net, Marking({places[INITIAL]: 1}), Marking({places["stopped"]: 1})
+    return net, nets.Marking({places[INITIAL]: 1}), nets.Marking({places["stopped"]: 1})
 
 
 def test_every_trace_conforms_to_the_lifecycle(world: World, tmp_path: Path) -> None:
@@ -55,6 +58,7 @@ def test_every_trace_conforms_to_the_lifecycle(world: World, tmp_path: Path) -> 
     lines = xes.lines(exports.events(world.session, export, by=reader), exports.log_attributes(world.session, export))
     file.write_text("".join(lines), encoding="utf-8")
 
+    pm4py = import_module(LIBRARY)
     table = pm4py.read_xes(str(file))
     assert {"case:concept:name", "concept:name", "time:timestamp", "org:role", "case:caseflow:category"} <= set(table)
     steps = table[table["caseflow:code"] == STEP]
