@@ -22,6 +22,10 @@ MINUTES: dict[str, Any] = {"place": "Ruang rapat", "chair": "Kepala Bidang", "di
 MINUTES |= {"present": [["Rina", "Pekerja Sosial"]], "decisions": [["Pemeriksaan", "Puskesmas", "Maret"]]}
 ASSIGNMENT = {"task": "outreach", "place": "Pagatan", "from_date": "2027-02-10", "officers": [["Rina", "", "TKSK"]]}
 INSTRUMENT: dict[str, Any] = {"instrument": "FM262", "answers": {"no_home": "yes"}}
+OTHERS = {"cases": ["6310-2026-000001"]}
+ENDED = {**OTHERS, "outcome": "done"}
+ROWS: dict[str, Any] = {"method": "POST", "versioned": False, "not_by": None}
+"""How several cases are written in one request: who may not is told row by row."""
 Ids = dict[str, str]
 
 

@@ -171,20 +171,11 @@ CALLS = [
         case=("FM", "evaluation"), not_by="sari", refused=NOT_YOURS,
     ),
     Call(method="GET", path=f"{CASE}/shared-items"),
-    Call(
-        method="POST", path=f"{CASE}/plan-items/{{item}}/cases", body={"cases": ["6310-2026-000001"]},
-        before=making.planned, versioned=False, not_by=None,
-    ),
-    Call(
-        method="POST", path=f"{CASE}/plan-items/{{item}}/outcome",
-        body={"cases": ["6310-2026-000001"], "outcome": "done"}, before=making.planned, versioned=False, not_by=None,
-    ),
+    Call(path=f"{CASE}/plan-items/{{item}}/cases", body=making.OTHERS, before=making.planned, **making.ROWS),
+    Call(path=f"{CASE}/plan-items/{{item}}/outcome", body=making.ENDED, before=making.planned, **making.ROWS),
     # fieldwork
     Call(method="POST", path=f"{CASE}/visits", body={"finding": "Baik."}, status=201, not_by="sari", refused=NOT_YOURS),
-    Call(
-        method="POST", path=f"{V1}/visits/many", body={"cases": ["6310-2026-000001"], "finding": "Baik."},
-        versioned=False, not_by=None,
-    ),
+    Call(path=f"{V1}/visits/many", body=making.OTHERS | {"finding": "Baik."}, **making.ROWS),
     Call(
         method="POST", path=f"{CASE}/visits/waive", body={"reason": "Didampingi puskesmas."}, by="sari",
         case=("FM", "monitoring"), not_by="rina", refused=NOT_YOURS,
