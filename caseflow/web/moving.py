@@ -15,7 +15,7 @@ from caseflow.actions.casework import Done
 from caseflow.actions.changing import ChangeCategory, Tried
 from caseflow.actions.offers import Offer
 from caseflow.actions.transfers import AnswerTransfer, OfferTransfer
-from caseflow.errors import CaseflowError, Forbidden, InvalidInput, NotFound, Sentence, _
+from caseflow.errors import CaseflowError, Forbidden, InvalidInput, NotFound, _
 from caseflow.i18n import error_message
 from caseflow.states.deadlines import span_words
 from caseflow.states.lifecycle import STATES, STEPS
@@ -25,6 +25,18 @@ from caseflow.store.transfers import MOST
 from caseflow.web import case_view
 from caseflow.web.environment import Words
 from caseflow.web.forms import Told
+from caseflow.web.moving_words import (
+    CATEGORY_REASON,
+    HANDED,
+    LEVELS,
+    LOWER,
+    MAPPING,
+    NOTE,
+    REASON,
+    STATES_OF_OFFERS,
+    VILLAGE,
+    WHY_NOT,
+)
 from caseflow.web.page import Acting, Page, Reading, act, render
 from caseflow.web.questions import Question, arranged, labels_of, read, typed_from
 from caseflow.web.route import new_router
@@ -36,29 +48,6 @@ from caseflow.web.speech import Due, Teller
 router = new_router()
 CATEGORY, AWAY = "/kasus/{number}/ubah-kategori", "/kasus/{number}/pindahkan"
 HERE = "/kasus-masuk"
-CATEGORY_REASON = Question(
-    key="reason", label=_("Mengapa kategorinya diubah?"), type="longtext", hint=_("Tampil di riwayat kasus.")
-)
-LOWER = Question(
-    key="lower_reason",
-    label=_("Mengapa berkasnya boleh kurang tertutup?"),
-    type="longtext",
-    hint=_("Kosongkan bila tetap setertutup sekarang. Riwayatnya ikut terbuka; berkas tertutup diputuskan kepala."),
-    required=False,
-)
-MAPPING = Question(
-    key="mapping",
-    label=_("Pemetaan jawaban (TOML)"),
-    type="longtext",
-    hint=_("Hanya bila nama pertanyaannya berbeda; lihat petunjuk mengubah kategori."),
-    required=False,
-)
-STATES_OF_OFFERS: dict[str, Sentence] = {
-    "offered": _("Menunggu jawaban"),
-    "accepted": _("Diterima"),
-    "refused": _("Tidak diterima"),
-    "withdrawn": _("Ditarik kembali"),
-}
 
 
 # --- another category ------------------------------------------------------------------------------------------------
@@ -164,13 +153,6 @@ def _category(
     )
 
 
-LEVELS: dict[str, Sentence] = {
-    "R1": _("Biasa: siapa pun yang bertugas di wilayahnya"),
-    "R2": _("Terbatas: unit yang menangani dan supervisornya; setiap pembukaan dicatat"),
-    "R3": _("Tertutup: hanya tim yang ditunjuk; nama diganti nomor klien"),
-}
-
-
 def _gates(found: Tried) -> tuple[tuple[Words, tuple[Words, ...]], ...]:
     """Return step -> what it would lack in the new category: those behind the case, then those ahead."""
     ahead = [(s.step, s.unmet) for s in found.unmet]
@@ -188,23 +170,6 @@ class _Leaving:
     version: int
     district: Question
     offer: Offer | None
-
-
-VILLAGE = Question(
-    key="village",
-    label=_("Kode desa/kelurahan"),
-    hint=_("Bila diketahui: 10 angka, misalnya 63.02.01.2001."),
-    required=False,
-)
-REASON = Question(
-    key="reason", label=_("Mengapa kasus ini dipindahkan?"), type="longtext", hint=_("Dibaca wilayah tujuan.")
-)
-HANDED = Question(
-    key="handed",
-    label=_("Apa yang diserahterimakan?"),
-    type="longtext",
-    hint=_("Janji kepada klien, dan yang sedang ditunggu. Jangan sebut nama: wilayah tujuan belum boleh tahu."),
-)
 
 
 @router.get(AWAY)
@@ -292,15 +257,6 @@ def _districts(session: Session) -> dict[str, tuple[tuple[str, Words], ...]]:
         )
         for office in offices.every(session)
     }
-
-
-NOTE = Question(key="note", label=_("Catatan"), type="longtext", required=False, hint=_("Tampil di riwayat kasus."))
-WHY_NOT = Question(
-    key="reason",
-    label=_("Mengapa tidak diterima?"),
-    type="longtext",
-    hint=_("Dibaca yang menawarkan; tampil di riwayat kasus."),
-)
 
 
 # --- both sides ------------------------------------------------------------------------------------------------------
