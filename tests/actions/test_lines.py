@@ -1,5 +1,6 @@
 """Lists read each kind of thing once, however many lines they have."""
 
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -20,14 +21,25 @@ def counted(world: World) -> Iterator[list[str]]:
     """Yield the statements that are sent."""
     sent: list[str] = []
 
-    def heard(_conn: Any, _cursor: Any, statement: str, *_more: Any) -> None:  # noqa: ANN401 - of the library
-        sent.append(statement)
+    driver = world.session.conn.connection.driver_connection
 
+    def traced(statement: str) -> None:
+        if statement.startswith(("SELECT", "WITH")):
+            sent.append(statement)
+
+    def heard(_conn: Any, _cursor: Any, statement: str, *_more: Any) -> None:  # noqa: ANN401 - of the library
+        if not isinstance(driver, sqlite3.Connection) or not statement.startswith(("SELECT", "WITH")):
+            sent.append(statement)
+
+    if isinstance(driver, sqlite3.Connection):  # hears what is read on the driver's own cursor, too
+        driver.set_trace_callback(traced)
     event.listen(world.session.conn, "before_cursor_execute", heard)
     try:
         yield sent
     finally:
         event.remove(world.session.conn, "before_cursor_execute", heard)
+        if isinstance(driver, sqlite3.Connection):
+            driver.set_trace_callback(None)
 
 
 def cost(world: World, read: Callable[[Session, Viewer], Any], name: str) -> tuple[int, int]:
