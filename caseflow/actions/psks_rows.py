@@ -13,7 +13,7 @@ from caseflow.exchange import table
 from caseflow.ids import format_area, normalise_area
 from caseflow.store.types import Row as StoredRow
 
-MOST = 1000
+MOST = 500
 COLUMNS: dict[str, Sentence] = {
     "name": _("Nama"),
     "nik": _("NIK"),

@@ -150,7 +150,7 @@ def test_what_is_no_such_sheet_is_told() -> None:
         'Kolom "Gaji" tidak dikenal': sheet(("Siti",), head=("Gaji",)),
         "tidak memuat satu orang pun": sheet(),
         "bukan CSV": b"PK\x03\x04",
-        "Paling banyak 1000": b"nama;peran;wilayah;mulai\n" + b"A;PSM;63;2020\n" * 1001,
+        "Paling banyak 500": b"nama;peran;wilayah;mulai\n" + b"A;PSM;63;2020\n" * 1001,
         "di luar kolom": b"nama;peran;wilayah;mulai\nA;PSM;63;2020;lagi\n",
     }
     for part, content in refused.items():
