@@ -9,6 +9,7 @@ from typing import Any
 from caseflow.access import SYSTEM_USER
 from caseflow.actions import inbox
 from caseflow.actions.inbox import Notice
+from caseflow.actions.looking_up import Run
 from caseflow.ids import new_key
 from caseflow.states import ladder
 from caseflow.states.deadlines import (
@@ -22,7 +23,7 @@ from caseflow.states.deadlines import (
     parse_span,
     working_days_between,
 )
-from caseflow.store import cases, offices, users
+from caseflow.store import cases, offices
 from caseflow.store import obligations as rows
 from caseflow.store.cases import CaseRow
 from caseflow.store.obligations import ObligationRow
@@ -257,25 +258,8 @@ def sweep(session: Session, *, at: datetime, limit: int = 500) -> int:
 
 
 @dataclass(slots=True)
-class _Round:
-    """What one sweep has looked up so far."""
-
-    session: Session
-    at: datetime
-    teams: dict[str, frozenset[str]]
-    calendars: dict[str, Calendar] = field(default_factory=dict)
-    held: dict[tuple[str, str, date], tuple[str, ...]] = field(default_factory=dict)
-
-    def calendar(self, office_id: str) -> Calendar:
-        if office_id not in self.calendars:
-            self.calendars[office_id] = offices.calendar(self.session, office_id)
-        return self.calendars[office_id]
-
-    def holders(self, role: str, area: str, on: date) -> tuple[str, ...]:
-        key = (role, area, on)
-        if key not in self.held:
-            self.held[key] = users.holders(self.session, role, area, on)
-        return self.held[key]
+class _Sweep(Run):
+    teams: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def deputies(self, user_id: str, on: date) -> tuple[str, ...]:
         key = ("", user_id, on)
@@ -286,7 +270,7 @@ class _Round:
 
 def _climb(session: Session, found: Sequence[ObligationRow], *, at: datetime) -> None:
     closed = [row.case_id for row in found if row.confidentiality == "R3"]
-    now = _Round(session, at, rows.teams(session, closed))
+    now = _Sweep(session, at, teams=rows.teams(session, closed))
     stand: list[dict[str, Any]] = []
     events: list[dict[str, Any]] = []
     notices: list[Notice] = []
@@ -314,14 +298,14 @@ def _climb(session: Session, found: Sequence[ObligationRow], *, at: datetime) ->
     inbox.tell_all(session, notices, at=at)
 
 
-def _audience(now: _Round, row: ObligationRow, audience: Sequence[str], on: date) -> list[str]:
+def _audience(now: _Sweep, row: ObligationRow, audience: Sequence[str], on: date) -> list[str]:
     found: list[str] = []
     for who in audience:
         found += _people(now, row, row.recipient if who == ladder.RECIPIENT else who, on)
     return list(dict.fromkeys(found))
 
 
-def _people(now: _Round, row: ObligationRow, who: str, on: date) -> tuple[str, ...]:
+def _people(now: _Sweep, row: ObligationRow, who: str, on: date) -> tuple[str, ...]:
     """Return who that is today: a missing, deactivated or unfilled one is the next higher role."""
     if who == "assignee":
         if row.assignee_id and row.assignee_active:

@@ -6,14 +6,15 @@ row, by the same ladder (docs/decisions/0038), as a question of the audit desk d
 
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from caseflow.actions import inbox
 from caseflow.actions.inbox import Notice
+from caseflow.actions.looking_up import Run
 from caseflow.actions.transfers import CAUSE, KIND
 from caseflow.states import ladder
 from caseflow.states.deadlines import Calendar, civil_date
-from caseflow.store import offices, transfers, users
+from caseflow.store import transfers, users
 from caseflow.store.session import Session
 from caseflow.store.transfers import TransferRow
 
@@ -31,26 +32,9 @@ class Reminded:
     told: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Round:
-    """What one run has looked up so far."""
-
-    session: Session
-    at: datetime
-    calendars: dict[str, Calendar] = field(default_factory=dict)
-    held: dict[tuple[str, str, date], tuple[str, ...]] = field(default_factory=dict)
+@dataclass(slots=True)
+class _Run(Run):
     accounts: dict[str, bool] = field(default_factory=dict)
-
-    def calendar(self, office_id: str) -> Calendar:
-        if office_id not in self.calendars:
-            self.calendars[office_id] = offices.calendar(self.session, office_id)
-        return self.calendars[office_id]
-
-    def holders(self, role: str, area: str, on: date) -> tuple[str, ...]:
-        key = (role, area, on)
-        if key not in self.held:
-            self.held[key] = users.holders(self.session, role, area, on)
-        return self.held[key]
 
     def active(self, user_id: str) -> bool:
         if user_id not in self.accounts:
@@ -63,7 +47,7 @@ def remind(session: Session, *, at: datetime) -> list[Reminded]:
 
     After days without a run each person hears of the highest rung only.
     """
-    now = _Round(session, at)
+    now = _Run(session, at)
     reached: list[tuple[TransferRow, int]] = []
     notices: list[Notice] = []
     for row in transfers.due(session, before=at + AHEAD):
@@ -81,7 +65,7 @@ def _reached(row: TransferRow, calendar: Calendar, at: datetime) -> list[int]:
     return [number for number, instant in enumerate(falls, 1) if instant <= at]
 
 
-def _told(now: _Round, row: TransferRow, rungs: list[int]) -> dict[str, int]:
+def _told(now: _Run, row: TransferRow, rungs: list[int]) -> dict[str, int]:
     """Return user -> the highest rung that has come to them."""
     found: dict[str, int] = {}
     for number in reversed(rungs):
@@ -90,7 +74,7 @@ def _told(now: _Round, row: TransferRow, rungs: list[int]) -> dict[str, int]:
     return found
 
 
-def _people(now: _Round, row: TransferRow, audience: tuple[str, ...]) -> tuple[str, ...]:
+def _people(now: _Run, row: TransferRow, audience: tuple[str, ...]) -> tuple[str, ...]:
     on = civil_date(now.at, now.calendar(row.to_office))
     if ladder.ASKER in audience:
         # An account that is switched off hears nothing: the supervisors it offered for do.
