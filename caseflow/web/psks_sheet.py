@@ -114,7 +114,7 @@ def _sent(text: str) -> tuple[SheetRow, ...]:
             SheetRow(number=int(number), **dict(zip(COLUMNS, map(str, cells), strict=True)))
             for number, *cells in json.loads(text)
         ]
-    except (ValueError, TypeError, RecursionError):
+    except (ValueError, TypeError, OverflowError, RecursionError):
         raise InvalidInput({"form": UNREADABLE}) from None
     if len(found) > psks_rows.MOST:
         raise InvalidInput({"form": UNREADABLE})
