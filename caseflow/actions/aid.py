@@ -81,9 +81,9 @@ def of_case(work: Work, *, alone: bool = False) -> Findings:
     if not limits or GLASS in work.by.roles:  # a file opened in need is that file, and no other
         return Findings()
     sure = _same_household(work)
-    if alone:
-        aid.alone(work.session, sure)
     likely = family.household_of(work, subjects.summary(work.session, work.row.subject_id, work.today))
+    if alone:
+        aid.alone(work.session, sure | likely)
     found = [each for each in aid.given(work.session, sure | likely, limits) if _counts(work, each, limits)]
     same = {row.id for row in shared_items.tied(work.session, _waiting(work))} if found else set()
     found = [each for each in found if each.item not in same or each.case.id == work.row.id]

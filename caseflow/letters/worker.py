@@ -51,15 +51,15 @@ def _warm_up(root: Path, extra: Path | None) -> None:
 
     What an office wrote waits until it is asked for: by then our limits hold.
     """
-    own = {file.name for file in extra.iterdir()} if extra and extra.is_dir() else set[str]()
-    beside = None if catalogue.BASE in own else extra
-    shipped = [file.parent.name for file in sorted(root.glob("*/letter.toml")) if file.parent.name not in own]
     try:
+        own = {file.name for file in extra.iterdir()} if extra else set()
+        beside = None if catalogue.BASE in own else extra
+        shipped = [file.parent.name for file in sorted(root.glob("*/letter.toml")) if file.parent.name not in own]
         kinds = [catalogue.load_one(name, root, beside) for name in shipped]
         for kind in kinds:
             _kinds[kind.name, str(root), str(beside) if beside else None] = (kind, catalogue.stamp(kind))
             render.compile_templates(kind)
-    except (ValueError, errors.BrokenLetters, TemplateSyntaxError):
+    except (OSError, ValueError, errors.BrokenLetters, TemplateSyntaxError):
         return  # whoever asks for a letter is told
     where = {"root": str(root), "extra": str(beside) if beside else None}
     for kind in (*kinds[:1], *islice((kind for kind in kinds if kind.reply), 1)):

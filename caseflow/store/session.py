@@ -250,12 +250,11 @@ def _leave(leaving: Mapping[Callable[[Session, list[Any]], None], list[Any]], se
 @contextmanager
 def _connected(engine: Engine, url: str) -> Iterator[Connection]:
     try:
-        conn = engine.connect()
-        conn.begin()
+        conn = _begun(engine)
     except PoolTimeout as error:
         raise Busy from error
     except (OperationalError, sqlite3.OperationalError) as error:
-        raise unavailable(url) from error
+        raise (Busy() if "locked" in str(error) else unavailable(url)) from error
     except (DatabaseError, sqlite3.DatabaseError) as error:
         require_whole(error, url)
         raise
@@ -273,6 +272,16 @@ def _connected(engine: Engine, url: str) -> Iterator[Connection]:
         raise
     finally:
         conn.close()
+
+
+def _begun(engine: Engine) -> Connection:
+    conn = engine.connect()
+    try:
+        conn.begin()
+    except BaseException:
+        conn.close()
+        raise
+    return conn
 
 
 def require_whole(error: DatabaseError | sqlite3.DatabaseError, url: str) -> None:

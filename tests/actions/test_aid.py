@@ -138,15 +138,17 @@ def test_a_closed_file_stands_in_no_other_case_and_what_may_not_be_opened_has_no
     assert found(world, planned(world, replace(ONE, name="Halimah"))) == aid.Findings(), "the number alone is nobody"
 
 
+@pytest.mark.parametrize("card", [None, "6310010101010001"], ids=["household", "family card"])
 def test_of_two_who_approve_for_one_household_at_once_the_second_is_told(
-    migrated_url: DatabaseFactory, tmp_path: Path
+    migrated_url: DatabaseFactory, tmp_path: Path, card: str | None
 ) -> None:
     database = open_database(migrated_url("postgresql"), tmp_path)
     office = fill(database)
-    head, other = adult(name="Rusdi"), adult(name="Salamah")
+    head, other = adult(name="Rusdi", kk=card), adult(name="Salamah", kk=card)
     with database.write() as session:
         world = World(office, session)
-        opened(world, "KME", household=household(head, other))
+        if not card:
+            opened(world, "KME", household=household(head, other))
         asked = [str(take(world, planned(world, each), "approve_plan").review_id) for each in (head, other)]
         now = world.now
 

@@ -161,6 +161,22 @@ def test_who_waits_too_long_for_the_writer_of_a_file_is_told_to_come_back(tmp_pa
     database.close()
 
 
+def test_who_meets_another_process_at_a_file_is_told_to_come_back_and_leaves_no_connection_behind(
+    tmp_path: Path,
+) -> None:
+    url = f"sqlite:///{tmp_path}/one.db"
+    migrate.upgrade(url)
+    database = open_database(url, tmp_path)
+    with database.write() as session:
+        session.conn.exec_driver_sql("PRAGMA busy_timeout = 20")
+    with closing(sqlite3.connect(tmp_path / "one.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(Busy) as kept:
+            fail(database, add_area)
+    assert database.writer.pool.checkedout() == 0, kept  # type: ignore[attr-defined]  # of a queue
+    database.close()
+
+
 def test_a_counter_has_no_gaps_and_gives_back_what_was_not_kept(database: Database) -> None:
     with database.write() as session:
         assert [sql.next_number(session, "a") for _n in range(3)] == [1, 2, 3]
