@@ -187,9 +187,8 @@ def _movements(work: Work, command: Deliver, planned: Row[Any], day: date) -> li
     }
     if again := next((kept[each["item_id"]] for each in moved if each["item_id"] in kept), None):
         raise Refused(reason=_("{item} sudah diserahkan untuk kegiatan ini.", item=again))
-    shared = shared_items.handed_elsewhere(session, planned.id, work.row.id)
-    if any(each["item_id"] in shared for each in moved):
-        raise Refused(reason=_("Barang itu sudah diserahkan untuk kegiatan ini, yang melayani beberapa kasus."))
+    shared_items.alone(session, planned.id)
+    handed.require_none_elsewhere(session, planned.id, {each["item_id"] for each in moved})
     return moved
 
 

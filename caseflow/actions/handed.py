@@ -1,6 +1,6 @@
 """The deliveries of a case as its readers see them: what was handed over, to whom, what came back, what was undone."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -9,8 +9,8 @@ from caseflow.access import GLASS, Viewer
 from caseflow.actions import goods_kinds, reading
 from caseflow.actions.casework import Work
 from caseflow.actions.glass import UNNAMED
-from caseflow.errors import Erased, Label, NotFound
-from caseflow.store import children, goods, letters, users
+from caseflow.errors import Erased, Label, NotFound, Refused, _
+from caseflow.store import children, goods, letters, shared_items, users
 from caseflow.store.goods import RETURN, REVERSAL, GoodsRow
 from caseflow.store.session import Session
 from caseflow.store.tables import goods_delivery
@@ -75,6 +75,17 @@ def of_work(work: Work) -> list[Delivery]:
     moved = goods.of_case(session, work.row.id) if made else []
     names = users.names(session, {row.recorded_by for row in made})
     return [_shown(work, row, [m for m in moved if m.delivery_id == row.id], names) for row in reversed(made)]
+
+
+def require_none_elsewhere(session: Session, plan_item: str, kinds: Collection[str] | None = None) -> None:
+    """Raise `Refused` where another case handed goods over, of these kinds, for an action that serves both.
+
+    The refusal says nothing of that case, not even that there is one: it may be a closed file (R3).
+    """
+    found = sorted(shared_items.handed_elsewhere(session, plan_item))
+    items = [goods.item(session, each) for each in found if kinds is None or each in kinds]
+    if out := next((each for each in items if each is not None), None):
+        raise Refused(reason=_("{item} sudah diserahkan untuk kegiatan ini.", item=goods_kinds.label(out)))
 
 
 def _shown(work: Work, row: GoodsRow, moved: Sequence[GoodsRow], names: Mapping[str, str]) -> Delivery:

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 
+from caseflow.store import sql
 from caseflow.store.goods import RETURN
 from caseflow.store.session import Session
 from caseflow.store.tables import case_file, goods_delivery, goods_movement, plan_item
@@ -51,9 +52,18 @@ def in_case(session: Session, number: str, item: str) -> str | None:
     return session.execute(query).scalars().first()
 
 
-def handed_elsewhere(session: Session, item: str, case_id: str) -> set[str]:
-    """Return the kinds of goods that other cases handed over for an action, and that did not all come back."""
-    others = {row.id for row in tied(session, {item}) if row.case_id != case_id}
+def alone(session: Session, item: str) -> None:
+    """Let nobody else hand goods over for an action, or write it in several cases, until this transaction ends."""
+    origin = session.execute(select(ORIGIN).where(plan_item.c.id == item)).scalar_one_or_none()
+    sql.one_at_a_time(session, f"item:{origin or item}")
+
+
+def handed_elsewhere(session: Session, item: str) -> set[str]:
+    """Return the kinds of goods that other rows of an action handed over, in any cycle, and that are still out."""
+    origin = select(ORIGIN).where(plan_item.c.id == item).scalar_subquery()
+    others = select(plan_item.c.id).where(
+        or_(plan_item.c.id == origin, plan_item.c.origin_id == origin), plan_item.c.id != item
+    )
     undo = goods_movement.alias()
     m, d = goods_movement.c, goods_delivery.c
     sign = func.sum(m.quantity).filter(m.kind == "delivery") - func.coalesce(
@@ -62,9 +72,9 @@ def handed_elsewhere(session: Session, item: str, case_id: str) -> set[str]:
     query = (
         select(m.item_id)
         .join(goods_delivery, d.id == m.delivery_id)
-        .where(d.plan_item_id.in_(sorted(others)), m.kind.in_(("delivery", RETURN)))
+        .where(d.plan_item_id.in_(others), m.kind.in_(("delivery", RETURN)))
         .where(~exists().where(undo.c.reverses_id == m.id))
         .group_by(m.item_id)
         .having(sign > 0)
     )
-    return set(session.execute(query).scalars()) if others else set()
+    return set(session.execute(query).scalars())

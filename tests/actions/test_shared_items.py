@@ -142,7 +142,13 @@ def test_goods_for_a_shared_action_are_handed_over_once(world: World) -> None:
     mine, theirs = (items_of(world, case)[0].id for case in (own, sister))
     world.session.execute(update(plan_item).where(plan_item.c.id == theirs).values(origin_id=mine))
     _came, delivered = handed_over(world, own)
+    told = refused(world, Refused, deliveries.deliver, delivery(sister, theirs))
+    assert told.data["reason"] == "Kursi roda sudah diserahkan untuk kegiatan ini.", (
+        "no word of a case: it may be closed"
+    )
+    moved(world, own, cycle=2)
     refused(world, Refused, deliveries.deliver, delivery(sister, theirs))
+    moved(world, own, cycle=1)
     act(world, deliveries.undo, Undo(what=delivered, reason="Salah kasus."), by="sari")
     act(world, deliveries.deliver, delivery(sister, theirs))
 

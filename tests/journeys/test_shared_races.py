@@ -1,0 +1,45 @@
+"""One action of several cases, written from each at the same moment: its goods go out once, and nobody is refused."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import update
+
+from caseflow.actions import deliveries, goods
+from caseflow.store.session import Session
+from caseflow.store.tables import plan_item
+from tests.journeys.test_concurrency import DatabaseFactory
+from tests.journeys.test_reply_races import together
+from tests.warehouse import delivery, receipt, stored
+from tests.world import MINUTE, START, Office, World, act, bring, fill, items_of, open_database, opened, viewer
+
+
+@pytest.fixture
+def busy(migrated_url: DatabaseFactory, tmp_path: Path) -> Iterator[Office]:
+    """Return an office of this test's own on PostgreSQL: on SQLite every writer is alone anyway."""
+    database = open_database(migrated_url("postgresql"), tmp_path)
+    yield fill(database)
+    database.close()
+
+
+def served(world: World, n: int) -> dict[str, str]:
+    """Return cases in intervention that one action serves, each with its row."""
+    cases = [bring(world, opened(world), "intervention") for _ in range(n)]
+    rows = [items_of(world, case)[0].id for case in cases]
+    world.session.execute(update(plan_item).where(plan_item.c.id.in_(rows[1:])).values(origin_id=rows[0]))
+    return dict(zip(cases, rows, strict=True))
+
+
+def test_goods_recorded_in_each_case_at_once_go_out_once(busy: Office) -> None:
+    with busy.database.write() as session:
+        world = World(busy, session, START)
+        rows = served(world, 3)
+        stored(world, "KURSI-RODA")
+        act(world, goods.receive, receipt(9), by="sari")
+        by, at = viewer(world, "rina"), world.now + MINUTE
+
+    def delivering(case: str) -> Callable[[Session], object]:
+        return lambda session: deliveries.deliver(session, delivery(case, rows[case]), by=by, at=at)
+
+    assert together(busy, [delivering(case) for case in rows]) == ["Refused", "Refused", "done"]
