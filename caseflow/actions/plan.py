@@ -79,7 +79,8 @@ def add_item(session: Session, command: AddItem, *, by: Viewer, at: datetime, or
 
     def decide(work: Work) -> Change:
         _require_planning(work)
-        if origin and shared_items.in_case(session, work.row.number, origin):
+        standing = shared_items.in_case(session, work.row.number, origin) if origin else None
+        if standing and standing.status != "cancelled":
             raise Refused(reason=_("Kegiatan ini sudah ada dalam rencana kasus itu."))
         kind = work.category.intervention(command.intervention)
         if kind is None:
@@ -182,6 +183,8 @@ def _require_no_goods_out(work: Work, item_id: str) -> None:
                 **named,
             )
         )
+    shared_items.alone(work.session, item_id)
+    handed.require_none_elsewhere(work.session, item_id)
 
 
 def evaluate_item(session: Session, command: EvaluateItem, *, by: Viewer, at: datetime) -> Done:

@@ -115,7 +115,7 @@ def in_each(
         if secret:
             raise Refused(reason=_("Berkas tertutup tidak berbagi kegiatan dengan kasus lain."))
         own = shared_items.in_case(session, number, command.item) if casework.is_id(command.item) else None
-        return act(session, replace(command, item=own or command.item), by=by, at=at)
+        return act(session, replace(command, item=own.id if own else command.item), by=by, at=at)
 
     return many.each(session, on, commands)
 
@@ -141,6 +141,7 @@ def elsewhere(work: Work) -> tuple[Place, ...]:
         return ()
     session = work.session
     found = shared_items.tied(session, {item.id for item in work.facts.plan})
+    found = list({(row.origin, row.case_id): row for row in found}.values())  # shared anew, it lives
     own = {row.origin: row.id for row in found if row.case_id == work.row.id}
     others = {row.case_id for row in found} - {work.row.id}
     rows = [row for case in sorted(others) if (row := cases.by_id(session, case)) and row.confidentiality != "R3"]

@@ -27,29 +27,26 @@ class Tied:
 
 
 def tied(session: Session, items: Collection[str]) -> list[Tied]:
-    """Return all rows of these actions, their own among them; the oldest case first."""
-    if not items:
-        return []
-    origins = select(ORIGIN).where(plan_item.c.id.in_(sorted(items)))
+    """Return all rows of these actions, their own among them; the oldest case first, in it what was cancelled."""
+    return _rows(session, select(ORIGIN).where(plan_item.c.id.in_(sorted(items)))) if items else []
+
+
+def _rows(session: Session, origins: Select[Any], *where: ColumnElement[bool]) -> list[Tied]:
     i = plan_item.c
     query: Select[Any] = (
         select(i.id, ORIGIN.label("origin"), i.case_id, i.status, i.result)
         .join(case_file, case_file.c.id == i.case_id)
-        .where(or_(i.id.in_(origins), i.origin_id.in_(origins)), i.cycle == case_file.c.cycle)
-        .order_by(case_file.c.number)
+        .where(or_(i.id.in_(origins), i.origin_id.in_(origins)), i.cycle == case_file.c.cycle, *where)
+        .order_by(case_file.c.number, i.status != "cancelled", i.id)
     )
     return [Tied(row.id, row.origin, row.case_id, row.status, row.result) for row in session.execute(query)]
 
 
-def in_case(session: Session, number: str, item: str) -> str | None:
-    """Return the row of an action, named by any of its rows, in the present plan of a case."""
-    origin = select(ORIGIN).where(plan_item.c.id == item).scalar_subquery()
-    query: Select[tuple[str]] = (
-        select(plan_item.c.id)
-        .join(case_file, case_file.c.id == plan_item.c.case_id)
-        .where(case_file.c.number == number, plan_item.c.cycle == case_file.c.cycle, origin == ORIGIN)
-    )
-    return session.execute(query).scalars().first()
+def in_case(session: Session, number: str, item: str) -> Tied | None:
+    """Return the row of an action, named by any of its rows, in the present plan of a case; a cancelled one at last."""
+    origin = select(ORIGIN).where(plan_item.c.id == item)
+    found = _rows(session, origin, case_file.c.number == number)
+    return found[-1] if found else None
 
 
 def alone(session: Session, item: str) -> None:

@@ -149,8 +149,23 @@ def test_goods_for_a_shared_action_are_handed_over_once(world: World) -> None:
     moved(world, own, cycle=2)
     refused(world, Refused, deliveries.deliver, delivery(sister, theirs))
     moved(world, own, cycle=1)
+    cancel = [SettleItem(case=case, item=mine, note="Batal.") for case in (own, sister)]
+    assert everywhere(world, plan.cancel_item, *cancel) == ["Refused", "Refused"], "what was given is not called off"
     act(world, deliveries.undo, Undo(what=delivered, reason="Salah kasus."), by="sari")
     act(world, deliveries.deliver, delivery(sister, theirs))
+
+
+def test_what_was_cancelled_by_mistake_is_shared_again(world: World) -> None:
+    own, sister = family(world, "intervention_plan", "intervention_plan")
+    mine = item(world, own)
+    number = row_of(world, sister).number
+    assert shared(world, sister, of=own, row=mine) == [""]
+    assert everywhere(world, plan.cancel_item, SettleItem(case=sister, item=mine, note="Salah kasus.")) == [""]
+    assert places(world, own) == [(number, "cancelled", "", True)]
+    assert shared(world, sister, sister, of=own, row=mine) == ["", "Refused"]
+    assert places(world, own) == [(number, "planned", "", True)]
+    assert everywhere(world, plan.cancel_item, SettleItem(case=sister, item=mine, note="Lagi.")) == [""], "what lives"
+    assert [row.status for row in children.of_case(world.session, plan_item, sister)] == ["cancelled"] * 2
 
 
 @pytest.mark.parametrize("status", ["done", "cancelled"])

@@ -48,7 +48,8 @@ def share(asking: Asking) -> Sheet:
 
 def for_others(asking: Asking, kind: str = "") -> tuple[Question, ...]:
     """Return the question which other cases of the household rely on an action; nothing where there is none."""
-    has = {place.number for place in shared_items.elsewhere(asking.work) if place.item == asking.item}
+    places = shared_items.elsewhere(asking.work)
+    has = {place.number for place in places if place.item == asking.item and place.status != "cancelled"}
     near: tuple[tuple[str, Words], ...] = tuple(
         (each.number, f"{each.name}, {asking.teller.say(each.category)} ({each.number})")
         for each in shared_items.offered(asking.work, kind)
