@@ -106,8 +106,9 @@ def listing(session: Session, within: str) -> list[Row[Any]]:
 
 def today(session: Session, at: datetime, area: str = "") -> date:
     """Return the civil date at the office of an area, else at the first one; in UTC before there is any."""
-    office = offices.of_area(session, area) or next(iter(offices.every(session)), None)
-    return at.astimezone(ZoneInfo(office.zone) if office else UTC).date()
+    office = offices.of_area(session, area) if area else None
+    zone = ZoneInfo(office.zone) if office else offices.first_zone(session)
+    return at.astimezone(zone or UTC).date()
 
 
 def office_for(session: Session, code: str) -> Row[Any]:

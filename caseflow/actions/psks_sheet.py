@@ -8,9 +8,10 @@ from caseflow import crypto
 from caseflow.access import Viewer
 from caseflow.actions import areas, psks, psks_keeping, psks_rows
 from caseflow.actions.psks import KABUPATEN, PersonData, RoleData
+from caseflow.actions.psks_keeping import FIRST_CONFIRMED
 from caseflow.actions.psks_rows import COLUMNS, Places, SheetRow
 from caseflow.definitions.psks import PsksType
-from caseflow.errors import InvalidInput, Sentence, _
+from caseflow.errors import Erased, InvalidInput, NotFound, Sentence, _
 from caseflow.exchange.workbook import workbook
 from caseflow.i18n import LANGUAGES, translate
 from caseflow.ids import format_area
@@ -47,7 +48,17 @@ class Someone:
     held: list[tuple[str, str, date, date | None]] = field(default_factory=list)
 
 
-Known = dict[str, list[Someone]]
+@dataclass(slots=True)
+class Register:
+    """Who is known: by folded name, and by the index of their NIK."""
+
+    names: dict[str, list[Someone]] = field(default_factory=dict)
+    niks: dict[str, Someone] = field(default_factory=dict)
+
+    def add(self, one: Someone) -> None:
+        self.names.setdefault(names.full_key(one.name), []).append(one)
+        if one.nik_index:
+            self.niks[one.nik_index] = one
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +121,22 @@ def record(session: Session, sheet: Sequence[SheetRow], *, by: Viewer, at: datet
     if wrong := [each.outcome for each in plan if each.outcome.state == WRONG]:
         raise InvalidInput({f"row {one.number}": _told(one.notes) for one in wrong})
     for each in plan:
-        if each.outcome.state == NEW:
-            each.who.id = psks_keeping.add_person(session, each.person, each.role, by=by, at=at)
-        elif each.outcome.state == ROLE:
-            psks_keeping.add_role(session, each.who.id, each.role, by=by, at=at)
+        try:
+            _record(session, each, by=by, at=at)
+        except InvalidInput as refused:  # the row that is refused is told, though the check found nothing
+            why = _told(list(refused.data["problems"].values()))
+            raise InvalidInput({f"row {each.outcome.number}": why}) from None
+        except (NotFound, Erased) as gone:
+            raise InvalidInput({f"row {each.outcome.number}": Sentence(gone.template)}) from None
     states = [each.outcome.state for each in plan]
     return Recorded(states.count(NEW), states.count(NEW) + states.count(ROLE), states.count(KNOWN))
+
+
+def _record(session: Session, planned: _Planned, *, by: Viewer, at: datetime) -> None:
+    if planned.outcome.state == NEW:
+        planned.who.id = psks_keeping.add_person(session, planned.person, planned.role, by=by, at=at)
+    elif planned.outcome.state == ROLE:
+        psks_keeping.add_role(session, planned.who.id, planned.role, by=by, at=at)
 
 
 def as_workbook(found: Sequence[Outcome], *, lang: str) -> bytes:
@@ -144,6 +165,7 @@ def _planned(session: Session, sheet: Sequence[SheetRow], *, by: Viewer, at: dat
     for row in sheet:
         problems: dict[str, str] = {}
         person, role = psks_rows.person_and_role(row, kinds, places, problems)
+        role = _dated(role, today)
         who, doubt = _who(session, known, person, row.number, today)
         if doubt:
             problems["name"] = doubt
@@ -152,41 +174,43 @@ def _planned(session: Session, sheet: Sequence[SheetRow], *, by: Viewer, at: dat
         if outcome.state in {NEW, ROLE}:
             who.held.append((role.type, role.area, role.start, role.end))
             if outcome.state == NEW:
-                known.setdefault(names.full_key(person.name), []).append(who)
-        # Nobody says that it was confirmed since it began: the yearly question asks for it.
-        dated = role if role.confirmed_on else replace(role, confirmed_on=min(role.start, today))
-        plan.append(_Planned(outcome, who, person, dated))
+                known.add(who)
+        plan.append(_Planned(outcome, who, person, role))
     return plan
 
 
-def _register(session: Session, sheet: Sequence[SheetRow], by: Viewer) -> Known:
-    """Return folded name -> who is recorded by it."""
-    known: Known = {}
+def _dated(role: RoleData, today: date) -> RoleData:
+    """Return a role as it is recorded: where no confirmation is named, the day it began, so that it is asked about."""
+    since = max(FIRST_CONFIRMED, min(role.start, today))
+    return role if role.confirmed_on else replace(role, confirmed_on=since)
+
+
+def _register(session: Session, sheet: Sequence[SheetRow], by: Viewer) -> Register:
+    """Return who is recorded, and what those hold who are named in the sheet."""
+    known = Register()
     for row in rows.everybody(session, psks.read_areas(by)):
-        someone = Someone(row.name, row.birth_year, row.area_code, row.nik_index, id=row.id)
-        known.setdefault(names.full_key(row.name), []).append(someone)
-    meant = {one.id: one for row in sheet for one in known.get(names.full_key(row.name), ())}
+        known.add(Someone(row.name, row.birth_year, row.area_code, row.nik_index, id=row.id))
+    meant = {one.id: one for row in sheet for one in known.names.get(names.full_key(row.name), ())}
     for person_id, held in rows.roles_of(session, list(meant)).items():
         meant[person_id].held = [(role.type, role.area_code, role.starts_on, role.ends_on) for role in held]
     return known
 
 
-def _who(session: Session, known: Known, person: PersonData, row: int, today: date) -> tuple[Someone, Sentence | None]:
+def _who(
+    session: Session, known: Register, person: PersonData, row: int, today: date
+) -> tuple[Someone, Sentence | None]:
     """Return whom a row is about, and why that is in doubt: a name alone tells nobody from a namesake."""
     nik = identity.check_nik(person.nik, birth_date=None, sex=None, known_prefix=None, on=today).kept
     indexes = crypto.blind_indexes(session.keys, "nik", nik) if nik else ()
     new = Someone(person.name, person.birth_year, person.area, indexes[0] if indexes else None, row=row)
     if not (key := names.full_key(person.name)):
         return new, None
-    namesakes = known.get(key, [])
-    for name, people in known.items() if indexes else ():
-        for one in people:
-            if one.nik_index in indexes:
-                other = _("NIK ini tercatat untuk {name}. Betulkan nama atau NIK-nya.", name=one.name)
-                return one, None if name == key else other
-    open_ = [one for one in namesakes if not _differ(one, person, nik=bool(indexes))]
+    for one in (known.niks[index] for index in indexes if index in known.niks):
+        other = _("NIK ini tercatat untuk {name}. Betulkan nama atau NIK-nya.", name=one.name)
+        return one, None if names.full_key(one.name) == key else other
+    open_ = [one for one in known.names.get(key, ()) if not _differ(one, person, nik=bool(indexes))]
     same = [one for one in open_ if one.area == person.area and len(person.area) >= KECAMATAN]
-    if len(same) == 1:
+    if len(same) == 1 and not indexes:
         return same[0], None
     if not open_:
         return new, None
@@ -197,7 +221,12 @@ def _who(session: Session, known: Known, person: PersonData, row: int, today: da
         name=one.name,
         where=where,
     )
-    return one, doubt
+    without = _(
+        "{name} ({where}) tercatat tanpa NIK. Lengkapi dahulu NIK orang itu, supaya jelas sama atau bukan.",
+        name=one.name,
+        where=where,
+    )
+    return one, without if same and indexes else doubt
 
 
 def _differ(one: Someone, person: PersonData, *, nik: bool) -> bool:

@@ -2,7 +2,9 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
+from types import MappingProxyType
 
 from starlette.responses import Response
 
@@ -61,8 +63,8 @@ def record(page: Acting) -> Response:
 
     try:
         return act(page, run)
-    except InvalidInput:
-        return _checked(page, sheet)
+    except InvalidInput as refused:
+        return _checked(page, sheet, refused.data["problems"])
 
 
 def _form(page: Page, *, problems: Problems | None = None, status: int = 200) -> Response:
@@ -85,8 +87,15 @@ HINTS: dict[str, Sentence] = {
 }
 
 
-def _checked(page: Page, sheet: tuple[SheetRow, ...]) -> Response:
+def _checked(page: Page, sheet: tuple[SheetRow, ...], refused: Problems = MappingProxyType({})) -> Response:
+    """Show what each row would do; a row that was `refused` while all was recorded says why."""
     found = page.read(lambda session, by, at: psks_sheet.check(session, sheet, by=by, at=at))
+    found = tuple(
+        replace(one, state=WRONG, notes=(refused[row],))
+        if one.state != WRONG and (row := f"row {one.number}") in refused
+        else one
+        for one in found
+    )
     counts = {state: sum(one.state == state for one in found) for state in STATES}
     return render(
         page,

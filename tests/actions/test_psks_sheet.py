@@ -144,6 +144,24 @@ def test_a_nik_says_who_somebody_is_and_lies_under_the_key(world: World) -> None
     assert states(checked(world, SITI)) == ["new"], "who was erased is known to nobody"
 
 
+def test_a_role_that_began_long_ago_is_asked_about_and_not_stuck(world: World) -> None:
+    old = changed(BUDI, start="1998", end="")
+    assert states(checked(world, old)) == ["new"]
+    assert recorded(world, old).roles == 1
+    ((role,),) = [one.roles for one in listed(world)]
+    assert (role.start, role.confirmed_on, role.due) == (date(1998, 1, 1), date(2000, 1, 1), True)
+
+
+def test_a_nik_is_never_lost_to_a_namesake_without_one(world: World) -> None:
+    without, other = changed(SITI, nik=""), changed(SITI, nik="6310014108860002", type="PKH")
+    (_new, *asked) = checked(world, without, changed(SITI, type="PKH"), other)
+    assert states(tuple(asked)) == ["wrong", "wrong"]
+    recorded(world, without)
+    asked = list(checked(world, changed(SITI, type="PKH"), other))
+    assert states(tuple(asked)) == ["wrong", "wrong"]
+    assert "Siti Rahmah (63.10.01.2001) tercatat tanpa NIK" in str(asked[0].notes[0])
+
+
 def test_what_is_no_such_sheet_is_told() -> None:
     refused = {
         "Belum ada: Wilayah, Mulai": sheet(("Siti", "PSM"), head=("Nama", "Peran")),
