@@ -6,11 +6,12 @@ from datetime import datetime
 from http import HTTPStatus
 from secrets import compare_digest
 from typing import Annotated, Any, TypeVar, cast
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from fastapi import Depends
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import Match
 
 from caseflow import edge as door
 from caseflow.access import AREA_READERS, CONTENT_ROLES, GOODS_READERS, Viewer
@@ -33,6 +34,7 @@ T = TypeVar("T")
 NOBODY = Viewer("", "")
 MOST_COUNTED = 99
 READS = ("GET", "HEAD")
+OTHER = {"id": "en", "en": "id"}
 HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": (
@@ -84,6 +86,16 @@ class Page:
         """Where a form of this page is sent: with a fragment a browser would lead past the summary of errors."""
         query = self.request.url.query
         return f"{self.path}?{query}" if query else self.path
+
+    @property
+    def turned(self) -> str:
+        """Where the link to the other language leads: here again; to the first page where only a form is sent."""
+        asked = {**self.request.scope, "method": "GET"}
+        reads = self.request.method in READS
+        if not reads and all(route.matches(asked)[0] is not Match.FULL for route in self.request.app.routes):
+            return f"/?lang={OTHER[self.lang]}"
+        kept = [(key, said) for key, said in self.request.query_params.multi_items() if key != "lang"]
+        return f"{self.path}?{urlencode([*kept, ('lang', OTHER[self.lang])])}"
 
     def read(self, run: Callable[[Session, Viewer, datetime], T], *, case: str | None = None) -> T:
         """Read; who opened a closed file in need reads that case as who did."""
@@ -288,6 +300,7 @@ def render(page: Page, template: str, *, status: int = 200, **context: Any) -> R
         "reader": page.viewer.user_id,
         "path": page.path,
         "here": page.here,
+        "turned": page.turned,
         "flash": told,
         "form_key": new_key(),
         **context,

@@ -98,6 +98,19 @@ def test_errors_are_told_in_the_language_of_the_account(site: Site) -> None:
     assert "Saved at" in person.press("Save", {"finding": "Fine"}).text
 
 
+def test_the_other_language_is_the_same_page(shared: Site) -> None:
+    sari = shared.by("sari")
+    path = f"/kasus/{shared.number('intervention')}/kunjungan/baru"
+    form = sari.get(f"{path}?dari=a%26b&lang=id")
+    assert form.page.link("English") == f"{path}?dari=a%26b&lang=en"
+    rina = shared.by("rina")
+    rina.get(path)
+    assert rina.press("Simpan", {"finding": ""}).page.link("English") == f"{path}?lang=en", "a form told what is wrong"
+    token = rina.form("Keluar").filled({})
+    refused = rina.post("/psks/impor/catat", [*token, ("baris", "[1")])
+    assert refused.page.link("English") == "/?lang=en", "nothing to look at there"
+
+
 def test_a_message_that_was_not_ours_is_not_shown(shared: Site) -> None:
     person = shared.by("rina")
     for forged in ("<script>-10:42", "saved-<b>", "saved-99999999", "bukan-10:42"):
