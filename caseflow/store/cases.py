@@ -28,7 +28,7 @@ from caseflow.store import scope, sql
 from caseflow.store.hot import Write, assignments, fencing, prefixed
 from caseflow.store.reads import READERS, Read, read
 from caseflow.store.session import Session
-from caseflow.store.tables import case_file, case_team, name_key, obligation, person
+from caseflow.store.tables import case_file, case_team, household, household_member, name_key, obligation, person
 
 LONGEST_NUMBER = 24
 MOST_MINE = 500
@@ -294,17 +294,29 @@ def _overdue(at: datetime) -> Select[Any]:
 def found_by(
     session: Session, viewer: Viewer, *, indexes: tuple[str, ...], names: tuple[str, ...], limit: int = 20
 ) -> list[CaseRow]:
-    """Return visible cases whose subject has one of the blind indexes, or all of the name keys."""
-    subjects: list[ColumnElement[bool]] = []
+    """Return visible cases of who has one of the blind indexes, or all of the name keys, and of their households.
+
+    Each place to look is a way of its own, so that an index serves it.
+    """
+    people: list[Select[Any]] = []
     if indexes:
         hit = or_(person.c.nik_index.in_(indexes), person.c.kk_index.in_(indexes), person.c.phone_index.in_(indexes))
-        subjects.append(case_file.c.subject_id.in_(select(person.c.subject_id).where(hit)))
+        people.append(select(person.c.subject_id).where(hit))
     if names:
-        keyed = [select(name_key.c.subject_id).where(name_key.c.key == key) for key in names]
-        subjects.append(and_(*(case_file.c.subject_id.in_(subjects_with) for subjects_with in keyed)))
-    if not subjects:
-        return []
-    return _newest(session, scope.ways(viewer), or_(*subjects), limit=limit)
+        keyed = [select(name_key.c.subject_id).where(name_key.c.key == key) for key in names[1:]]
+        theirs = (name_key.c.key == names[0], *(name_key.c.subject_id.in_(with_key) for with_key in keyed))
+        people.append(select(name_key.c.subject_id).where(*theirs))
+    subjects = [*people, *(_homes(those) for those in people)]
+    if indexes:
+        subjects.append(select(household.c.subject_id).where(household.c.kk_index.in_(indexes)))
+    found = [and_(way, case_file.c.subject_id.in_(those)) for way in scope.ways(viewer) for those in subjects]
+    return _newest(session, found, limit=limit)
+
+
+def _homes(people: Select[Any]) -> Select[Any]:
+    """Return the households these people belong to now."""
+    theirs = (household_member.c.person_id.in_(people), household_member.c.ends_on.is_(None))
+    return select(household_member.c.household_id).where(*theirs)
 
 
 def open_of(session: Session, subject_id: str, category: str) -> CaseRow | None:

@@ -145,6 +145,17 @@ def test_a_case_is_found_by_name_spelled_otherwise_nik_or_phone(api: Api, q: str
     assert api.by("luar").post("/api/v1/search", {"q": q}).json()["items"] == []
 
 
+@pytest.mark.parametrize("q", ["6310 0110 0117 0099", "6310010101170001", "0812-555-000", "budi ketjil"])
+def test_a_household_is_found_by_its_card_and_by_its_members(api: Api, q: str) -> None:
+    home = {"kk": "6310011001170099", "members": [{"person": CHILD, "basis": "on_kk"}]}
+    made = api.by("rina").post(CASES, {"category": "KME", "area": VILLAGE, "household": home}).json()
+    assert [line["id"] for line in api.by("rina").post("/api/v1/search", {"q": q}).json()["items"]] == [made["id"]]
+    assert api.by("luar").post("/api/v1/search", {"q": q}).json()["items"] == []
+    with api.database.write() as session:
+        case_rows.amend(session, made["id"], {"confidentiality": "R3"})
+    assert api.by("sari").post("/api/v1/search", {"q": q}).json()["items"] == []
+
+
 # --- reading ----------------------------------------------------------------------------------------------------------
 
 
