@@ -12,6 +12,8 @@ from caseflow.actions.casework import Done
 from caseflow.actions.steps import AdvanceCase
 from caseflow.actions.visits import AddVisit
 from caseflow.errors import CaseflowError, Refused, _
+from caseflow.ids import is_id
+from caseflow.store import cases as case_rows
 from caseflow.store import facts
 from caseflow.store.hot import Apart, FenceLost
 from caseflow.store.session import Session
@@ -97,6 +99,12 @@ def open_many(session: Session, commands: Sequence[OpenCase], *, by: Viewer, at:
         return cases.open_case(session, command, by=by, at=at).case
 
     return _alone(session, act, commands, {}, range(len(commands)))
+
+
+def hold(session: Session, about: Sequence[str], *, by: Viewer) -> None:
+    """Hold cases, by id or number, until the transaction ends: two who write in the same never wait for each other."""
+    numbers = [case for case in about if case_rows.is_number(case)]
+    case_rows.hold(session, numbers=numbers, case_ids={case for case in about if is_id(case)}, viewer=by)
 
 
 def each(session: Session, act: Callable[[C], Done], commands: Sequence[C]) -> list[Outcome]:

@@ -79,8 +79,8 @@ def add_item(session: Session, command: AddItem, *, by: Viewer, at: datetime, or
 
     def decide(work: Work) -> Change:
         _require_planning(work)
-        standing = shared_items.in_case(session, work.row.number, origin) if origin else None
-        if standing and standing.status != "cancelled":
+        standing = shared_items.in_case(session, work.row.number, origin) if origin else []
+        if any(row.status != "cancelled" for row in standing):
             raise Refused(reason=_("Kegiatan ini sudah ada dalam rencana kasus itu."))
         kind = work.category.intervention(command.intervention)
         if kind is None:

@@ -95,6 +95,7 @@ def share_item(session: Session, command: ShareItem, *, by: Viewer, at: datetime
 
 def share_many(session: Session, commands: Sequence[ShareItem], *, by: Viewer, at: datetime) -> list[Outcome]:
     """Name several cases that rely on one action; one that refuses stops no other."""
+    many.hold(session, [command.case for command in commands], by=by)
     return many.each(session, lambda command: share_item(session, command, by=by, at=at), commands)
 
 
@@ -108,14 +109,19 @@ def in_each(
 
     From a closed file (R3) nothing is written in another case, nor from another case in it.
     """
+    named = {command.item for command in commands if casework.is_id(command.item)}
+    for item in sorted(named):  # before the cases, as whoever hands goods over does
+        shared_items.alone(session, item)
+    many.hold(session, [command.case for command in commands], by=by)
     secret = len({command.case for command in commands}) > 1 and any(_closed(session, c.case, by, at) for c in commands)
 
     def on(command: OnItem) -> Done:
         number = casework.look(session, command.case, by=by, at=at).row.number
         if secret:
             raise Refused(reason=_("Berkas tertutup tidak berbagi kegiatan dengan kasus lain."))
-        own = shared_items.in_case(session, number, command.item) if casework.is_id(command.item) else None
-        return act(session, replace(command, item=own.id if own else command.item), by=by, at=at)
+        own = [row.id for row in shared_items.in_case(session, number, command.item)] if command.item in named else []
+        item = own[-1] if own and command.item not in own else command.item
+        return act(session, replace(command, item=item), by=by, at=at)
 
     return many.each(session, on, commands)
 

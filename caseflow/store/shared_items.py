@@ -42,11 +42,9 @@ def _rows(session: Session, origins: Select[Any], *where: ColumnElement[bool]) -
     return [Tied(row.id, row.origin, row.case_id, row.status, row.result) for row in session.execute(query)]
 
 
-def in_case(session: Session, number: str, item: str) -> Tied | None:
-    """Return the row of an action, named by any of its rows, in the present plan of a case; a cancelled one at last."""
-    origin = select(ORIGIN).where(plan_item.c.id == item)
-    found = _rows(session, origin, case_file.c.number == number)
-    return found[-1] if found else None
+def in_case(session: Session, number: str, item: str) -> list[Tied]:
+    """Return the rows of an action, named by any of its rows, in the present plan of a case; what lives is the last."""
+    return _rows(session, select(ORIGIN).where(plan_item.c.id == item), case_file.c.number == number)
 
 
 def alone(session: Session, item: str) -> None:

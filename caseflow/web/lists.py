@@ -84,7 +84,8 @@ def _plan(seen: Looked) -> dict[str, Any]:
         if status == "planned":
             lines += [_same(a, teller) for a in same.aids if a.intervention == item.columns["intervention"]]
         acts = _item_acts(f"{base}/{item.id}", state, status) if may else []
-        if status not in SETTLED and near - {place.number for place in served if place.item == item.id}:
+        has = {place.number for place in served if place.item == item.id and place.status != "cancelled"}
+        if status not in SETTLED and near - has:
             acts.append((f"{base}/{item.id}/bersama", _("Juga untuk kasus lain")))
         title = kind.name if kind else item.columns["intervention"]
         rows.append(Row(title=title, lines=tuple(lines), badge=ITEM.get(status), acts=tuple(acts)))

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
-from caseflow.actions import deliveries, goods
+from caseflow.actions import deliveries, goods, plan, shared_items
+from caseflow.actions.plan import SettleItem
 from caseflow.store.session import Session
 from caseflow.store.tables import plan_item
 from tests.journeys.test_concurrency import DatabaseFactory
@@ -43,3 +44,23 @@ def test_goods_recorded_in_each_case_at_once_go_out_once(busy: Office) -> None:
         return lambda session: deliveries.deliver(session, delivery(case, rows[case]), by=by, at=at)
 
     assert together(busy, [delivering(case) for case in rows]) == ["Refused", "Refused", "done"]
+
+
+def test_two_who_write_an_action_from_two_cases_wait_for_each_other(busy: Office) -> None:
+    with busy.database.write() as session:
+        world = World(busy, session, START)
+        rows = served(world, 6)
+        by, at = viewer(world, "rina"), world.now + MINUTE
+    became = []
+
+    def finishing(cases: list[str]) -> Callable[[Session], object]:
+        commands = [SettleItem(case=case, item=rows[case], note="Diserahkan.") for case in cases]
+
+        def act(session: Session) -> None:
+            done = shared_items.in_each(session, plan.finish_item, commands, by=by, at=at)
+            became.append([outcome.problem.code if outcome.problem else "" for outcome in done])
+
+        return act
+
+    assert together(busy, [finishing([*rows]), finishing([*reversed(rows)])]) == ["done", "done"]
+    assert sorted(became) == [[""] * len(rows), ["Refused"] * len(rows)]

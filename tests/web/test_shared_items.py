@@ -2,11 +2,16 @@
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import update
 
+from caseflow.actions.plan import SettleItem, finish_item
+from caseflow.errors import Refused
 from caseflow.store.tables import case_file
+from caseflow.web.sheet import Saving
+from caseflow.web.sheets.shared_plan import written
 from tests.web.browsing import Site
-from tests.world import World, adult, item, opened, row_of
+from tests.world import World, adult, item, opened, row_of, viewer
 
 KK = "6310010101010001"
 
@@ -36,8 +41,20 @@ def test_an_action_is_planned_for_two_and_done_once(site: Site) -> None:
     assert rina.get(f"/kasus/{sister}/rencana").text.count(f"Juga untuk Rusdi ({own})") == 2
     with site.database.write() as session:
         session.execute(update(case_file).where(case_file.c.number.in_([own, sister])).values(state="intervention"))
+    with pytest.raises(Refused, match="Berkas tertutup"):
+        saved_as_it_closes(site, own, first, sister)
     assert f"Salamah ({sister})" in rina.get(f"/kasus/{own}/rencana/{first}/selesai").text
     done = rina.press("Tandai selesai", {"note": "Diserahkan."})
     assert f"Juga untuk Salamah ({sister}): selesai." in done.text
     assert "Hasil: Diserahkan." in rina.get(f"/kasus/{sister}/rencana").text
     assert sister not in site.by("luar").get(f"/kasus/{own}/rencana").text
+
+
+def saved_as_it_closes(site: Site, own: str, row: str, sister: str) -> None:
+    """Save a form whose other case became a closed file since it was offered: no word goes either way."""
+    with site.database.write() as session:
+        secret = {"confidentiality": "R3", "assignee_id": site.filled.office.ids["rina"]}
+        session.execute(update(case_file).where(case_file.c.number == sister).values(secret))
+        rina = viewer(World(site.filled.office, session, site.at()), "rina")
+        to = Saving(session, version=None, by=rina, at=site.at())
+        written(finish_item, SettleItem(case=own, item=row, note="Rahasia."), to, {"also": [sister]})

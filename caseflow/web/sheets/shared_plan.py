@@ -87,9 +87,14 @@ def _takes(place: Place, act: type[OnItem]) -> bool:
 
 def written(act: Callable[..., Done], command: OnItem, to: Saving, answers: Answers) -> str | None:
     """Do an act on an action here, then in the cases that were chosen; return what is said of those that refused."""
-    act(to.session, command, by=to.by, at=to.at)
     others = [replace(command, case=number, expected_version=None) for number in answers.get("also") or ()]
-    return _left(others, shared_items.in_each(to.session, act, others, by=to.by, at=to.at))
+    if not others:
+        act(to.session, command, by=to.by, at=to.at)
+        return None
+    here, *done = shared_items.in_each(to.session, act, [command, *others], by=to.by, at=to.at)
+    if here.problem is not None:
+        raise here.problem
+    return _left(others, done)
 
 
 def _left(commands: Sequence[ShareItem | OnItem], done: Sequence[Outcome]) -> str | None:
