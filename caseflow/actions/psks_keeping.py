@@ -1,6 +1,7 @@
 """Keeping the register of helpers: people recorded and corrected, roles recorded, ended, confirmed."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -50,10 +51,16 @@ ERASE_REASONS: dict[str, Sentence] = {
 def add_person(session: Session, command: PersonData, role: RoleData, *, by: Viewer, at: datetime) -> str:
     """Record a helper with the first role and return the person's id. Raises `Forbidden`, `InvalidInput`."""
     require_keeper(by)
-    values, private = checked_person(session, command, of=None, by=by, at=at)
+    person_id = write_person(session, checked_person(session, command, of=None, by=by, at=at), by=by, at=at)
+    add_role(session, person_id, role, by=by, at=at)
+    return person_id
+
+
+def write_person(session: Session, checked: tuple[dict[str, Any], Private], *, by: Viewer, at: datetime) -> str:
+    """Record a person who was checked; return the id."""
+    values, private = checked
     person_id = rows.add_person(session, {**values, "recorded_by": by.user_id}, private, at=at)
     log.note_access(session, "psks:person:recorded", actor=by.user_id, at=at, data={"person": person_id})
-    add_role(session, person_id, role, by=by, at=at)
     return person_id
 
 
@@ -104,15 +111,16 @@ def checked_person(
         problems["name"] = _("Nama wajib, paling banyak {n} huruf.", n=WIDTHS["name"])
     if command.sex not in {"", "L", "P"}:
         problems["sex"] = _("Pilih salah satu: {choices}.", choices="L, P")
-    year = areas.today(session, at).year
+    today = areas.today(session, at)
+    year = today.year
     if command.birth_year is not None and not year - OLDEST <= command.birth_year <= year - YOUNGEST:
         problems["birth_year"] = _("Tahun ini tidak mungkin.")
     if len(phone) > WIDTHS["phone"]:
         problems["phone"] = _("Paling banyak {n} huruf.", n=WIDTHS["phone"])
     if len(languages) > MOST_LANGUAGES or any(len(word) > WIDTHS["language"] for word in languages):
         problems["languages"] = _("Paling banyak {n} bahasa, masing-masing satu nama.", n=MOST_LANGUAGES)
-    user_id = _account(session, command.user, of, problems, by=by, today=areas.today(session, at))
-    nik = _nik(session, command, of, problems, by=by, today=areas.today(session, at))
+    user_id = _account(session, command.user, of, problems, by=by, today=today)
+    nik = _nik(session, command, of, problems, by=by, today=today)
     area = _area(session, command.area, problems)
     if problems:
         raise InvalidInput(problems)
@@ -199,20 +207,28 @@ def add_role(session: Session, person: str, command: RoleData, *, by: Viewer, at
     require_area(by, area)
     if rows.overlapping(session, row.id, kind.code, area, (command.start, command.end)):
         raise InvalidInput({"type": _("Peran yang sama di wilayah dan masa yang sama sudah tercatat.")})
+    dated = replace(command, area=area, confirmed_on=command.confirmed_on or today)
+    return write_role(session, row.id, dated, by=by, at=at)
+
+
+def write_role(session: Session, person_id: str, command: RoleData, *, by: Viewer, at: datetime) -> str:
+    """Record a role that was checked, with its area as a code and the day of its confirmation; return its id."""
+    area = command.area
     values = {
-        "person_id": row.id,
-        "type": kind.code,
+        "person_id": person_id,
+        "type": command.type,
         "area_code": area,
         "starts_on": command.start,
         "ends_on": command.end,
         "qualification": names.line(command.qualification),
         "trainings": [[names.line(name), year] for name, year in command.trainings],
-        "confirmed_on": command.confirmed_on or today,
+        "confirmed_on": command.confirmed_on,
         "confirmed_by": by.user_id,
         "recorded_by": by.user_id,
     }
     role_id = rows.add_role(session, values, at=at)
-    data = {"person": row.id, "role": role_id, "type": kind.code, "area": area, "starts_on": command.start.isoformat()}
+    began = command.start.isoformat()
+    data = {"person": person_id, "role": role_id, "type": command.type, "area": area, "starts_on": began}
     log.note_access(session, "psks:role:recorded", actor=by.user_id, at=at, data=data)
     return role_id
 

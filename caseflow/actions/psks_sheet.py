@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from typing import Any
 
 from caseflow import crypto
 from caseflow.access import Viewer
@@ -18,6 +19,7 @@ from caseflow.ids import format_area
 from caseflow.states import identity, names
 from caseflow.store import areas as area_rows
 from caseflow.store import psks as rows
+from caseflow.store.psks import Private
 from caseflow.store.session import Session
 
 NEW, ROLE, KNOWN, WRONG = "new", "role", "known", "wrong"
@@ -86,7 +88,8 @@ class Recorded:
 class _Planned:
     outcome: Outcome
     who: Someone
-    person: PersonData
+    person: tuple[dict[str, Any], Private] | None
+    """What is written of who is new."""
     role: RoleData
 
 
@@ -133,10 +136,13 @@ def record(session: Session, sheet: Sequence[SheetRow], *, by: Viewer, at: datet
 
 
 def _record(session: Session, planned: _Planned, *, by: Viewer, at: datetime) -> None:
-    if planned.outcome.state == NEW:
-        planned.who.id = psks_keeping.add_person(session, planned.person, planned.role, by=by, at=at)
-    elif planned.outcome.state == ROLE:
-        psks_keeping.add_role(session, planned.who.id, planned.role, by=by, at=at)
+    """Record a row; who is recorded already may have changed since the check, who is new of this sheet did not."""
+    who = planned.who
+    if planned.outcome.state == NEW and planned.person:
+        who.id = psks_keeping.write_person(session, planned.person, by=by, at=at)
+    if planned.outcome.state in {NEW, ROLE}:
+        record_role = psks_keeping.write_role if who.row else psks_keeping.add_role
+        record_role(session, who.id, planned.role, by=by, at=at)
 
 
 def as_workbook(found: Sequence[Outcome], *, lang: str) -> bytes:
@@ -169,13 +175,14 @@ def _planned(session: Session, sheet: Sequence[SheetRow], *, by: Viewer, at: dat
         who, doubt = _who(session, known, person, row.number, today)
         if doubt:
             problems["name"] = doubt
-        problems = _checked(session, who, person, role, by=by, at=at) | problems
+        checked, wrong = _checked(session, who, person, role, today, by=by, at=at)
+        problems = wrong | problems
         outcome = _outcome(row, who, role, problems, kinds)
         if outcome.state in {NEW, ROLE}:
             who.held.append((role.type, role.area, role.start, role.end))
             if outcome.state == NEW:
                 known.add(who)
-        plan.append(_Planned(outcome, who, person, role))
+        plan.append(_Planned(outcome, who, checked, role))
     return plan
 
 
@@ -236,24 +243,25 @@ def _differ(one: Someone, person: PersonData, *, nik: bool) -> bool:
 
 
 def _checked(
-    session: Session, who: Someone, person: PersonData, role: RoleData, *, by: Viewer, at: datetime
-) -> dict[str, str]:
-    """Return what is wrong with the role, and with a person who is new."""
+    session: Session, who: Someone, person: PersonData, role: RoleData, today: date, *, by: Viewer, at: datetime
+) -> tuple[tuple[dict[str, Any], Private] | None, dict[str, str]]:
+    """Return what is to be written of a person who is new, and what is wrong with that and with the role."""
     found: dict[str, str] = {}
+    checked = None
     try:
-        _kind, area = psks_keeping.checked_role(session, role, areas.today(session, at))
+        _kind, area = psks_keeping.checked_role(session, role, today)
         psks_keeping.require_area(by, area)
     except InvalidInput as wrong:
         found |= wrong.data["problems"]
     if not who.id:
         try:
-            psks_keeping.checked_person(session, person, of=None, by=by, at=at)
+            checked = psks_keeping.checked_person(session, person, of=None, by=by, at=at)
         except InvalidInput as wrong:
             told = wrong.data["problems"]
             found |= {("home" if key == "area" else key): text for key, text in told.items()}
     if person.area == role.area:  # one cell for both, or two that say the same: it is told once
         found.pop("home", None)
-    return found
+    return checked, found
 
 
 def _outcome(

@@ -3,13 +3,14 @@
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select
+from sqlalchemy import Row, bindparam, func, insert, select
 
 from caseflow.ids import area_parents
 from caseflow.store.reads import among, read
 from caseflow.store.session import Session
 from caseflow.store.tables import area
 
+_ONE = read(select(area).where(area.c.code == bindparam("of_code")))
 _THESE = read(select(area).where(among(area.c.code, "of_codes")))
 
 
@@ -20,7 +21,7 @@ def fill(session: Session, rows: Iterable[dict[str, Any]]) -> None:
 
 def by_code(session: Session, code: str) -> Row[Any] | None:
     """Return an area."""
-    return session.execute(select(area).where(area.c.code == code)).first()
+    return _ONE.first(session, of_code=code)
 
 
 def chain(session: Session, code: str) -> list[Row[Any]]:

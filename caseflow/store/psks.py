@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, exists, func, insert, or_, select, true, update
+from sqlalchemy import ColumnElement, Row, exists, func, or_, select, true, update
 
 from caseflow import crypto
 from caseflow.errors import Erased
 from caseflow.ids import new_id
 from caseflow.store import scope, sql, vault
+from caseflow.store.reads import among, read
 from caseflow.store.session import Session
 from caseflow.store.subjects import ERASED
 from caseflow.store.tables import area, institution, psks_person, psks_role, subject
@@ -18,6 +19,7 @@ from caseflow.store.tables import area, institution, psks_person, psks_role, sub
 _KIND = "worker"
 _PLACE = "psks_person.sealed."
 _KABUPATEN = 4
+_ANY_NIK = read(select(psks_person.c.id).where(among(psks_person.c.nik_index, "of_hits")).limit(1))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +52,7 @@ def add_person(session: Session, values: Mapping[str, Any], private: Private, *,
     """Insert a person with a key of their own, under which telephone number and NIK lie; return the id."""
     row_id, key_id = str(new_id(at)), vault.create_subject(session, _KIND, at=at)
     under = {"id": row_id, "key_id": key_id, "recorded_at": at, **_sealed(session, row_id, key_id, private)}
-    session.execute(insert(psks_person).values(**under, **values))
+    session.insert(psks_person, {**under, **values})
     return row_id
 
 
@@ -110,6 +112,8 @@ def private_of(session: Session, row: Row[Any]) -> Private:
 def with_nik(session: Session, nik: str, areas: tuple[str, ...]) -> list[Row[Any]]:
     """Return the people of these areas who are recorded with a NIK."""
     hits = crypto.blind_indexes(session.keys, "nik", nik)
+    if _ANY_NIK.first(session, of_hits=hits) is None:
+        return []
     return list(session.execute(select(psks_person).where(psks_person.c.nik_index.in_(hits), seen(areas))))
 
 
@@ -204,7 +208,7 @@ def overlapping(session: Session, person_id: str, type_: str, area_code: str, sp
 def add_role(session: Session, values: Mapping[str, Any], *, at: datetime) -> str:
     """Insert a role and return its id."""
     row_id = str(new_id(at))
-    session.execute(insert(psks_role).values(id=row_id, recorded_at=at, **values))
+    session.insert(psks_role, {"id": row_id, "recorded_at": at, **values})
     return row_id
 
 

@@ -14,6 +14,7 @@ from caseflow.errors import Forbidden, InvalidInput
 from caseflow.exchange.workbook import Cell, workbook
 from caseflow.store import psks as rows
 from caseflow.store.tables import psks_person
+from tests.actions.test_lines import counted
 from tests.world import OTHER_VILLAGE, VILLAGE, World, broken, viewer
 
 HEAD: tuple[str, ...] = ("Nama", "NIK", "Tahun lahir", "Tempat tinggal", "Peran", "Wilayah", "Mulai", "Sampai")
@@ -160,6 +161,15 @@ def test_a_nik_is_never_lost_to_a_namesake_without_one(world: World) -> None:
     asked = list(checked(world, changed(SITI, type="PKH"), other))
     assert states(tuple(asked)) == ["wrong", "wrong"]
     assert "Siti Rahmah (63.10.01.2001) tercatat tanpa NIK" in str(asked[0].notes[0])
+
+
+def test_a_row_asks_the_database_little(world: World) -> None:
+    people = [changed(SITI, nik=f"631001410785{n:04d}", name=f"Orang {n}") for n in range(1, 21)]
+    with counted(world) as few:
+        recorded(world, *people[:5])
+    with counted(world) as many:
+        recorded(world, *people[5:])
+    assert len(many) - len(few) <= 10 * 5, "a sheet holds every writer on SQLite while it is recorded"
 
 
 def test_what_is_no_such_sheet_is_told() -> None:
