@@ -26,6 +26,9 @@ from caseflow.store.session import Session
 from caseflow.store.tables import consent, placement, plan_item, referral, visit
 from caseflow.store.types import Row
 
+UNSHOWN = {"sealed", proof.ROWS, "origin", "origin_id"}
+"""What no reader is shown: digests, and the row of another case that an action is too, maybe of a closed file (R3)."""
+
 
 @dataclass(frozen=True, slots=True)
 class NextStep:
@@ -200,7 +203,7 @@ def _things(work: Work, table: Any, rows: Sequence[Row[Any]]) -> tuple[Thing, ..
             words = rosters.named(work.session, words) if table is consent else words
         except Erased:
             words = {}
-        columns = {k: v for k, v in row._mapping.items() if k != "sealed"}  # noqa: SLF001 - the library's public name
+        columns = {k: v for k, v in row._mapping.items() if k not in UNSHOWN}  # noqa: SLF001 - the library's public name
         found.append(Thing(row.id, columns, words))
     return tuple(found)
 
@@ -268,7 +271,7 @@ def history_of(work: Work) -> tuple[Event, ...]:
             entered_at=r.entered_at,
             actor=r.actor,
             actor_name=people.get(r.actor, "caseflow"),
-            data={k: v for k, v in orjson.loads(r.data).items() if k != proof.ROWS},
+            data={k: v for k, v in orjson.loads(r.data).items() if k not in UNSHOWN},
             words=glass.told(words.get(r.id, {}), by=work.by) if r.payload_digest and work.roles else {},
         )
         for r in rows

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from caseflow.actions import aid, casework, deliveries, plan, shared_items
+from caseflow.actions import aid, casework, deliveries, plan, shared_items, views
 from caseflow.actions.deliveries import Undo
 from caseflow.actions.plan import EvaluateItem, SettleItem
 from caseflow.actions.shared_items import ShareItem
@@ -109,6 +109,9 @@ def test_who_may_not_plan_in_both_shares_nothing_and_a_closed_file_is_in_none(wo
     refused(world, NotFound, shared_items.share_item, ShareItem(case=secret, of=own, item=mine), by="budi")
     refused(world, Refused, shared_items.share_item, ShareItem(case=sister, of=secret, item=hidden))
     assert places(world, secret) == [], "a closed file names nobody"
+    told = views.history(world.session, secret, by=viewer(world, "rina"), at=world.now)
+    shown = views.view_case(world.session, secret, by=viewer(world, "rina"), at=world.now)
+    assert mine not in f"{told} {shown.plan}", "nor by an id"
     assert places(world, own) == places(world, own, by="budi") == [(row_of(world, sister).number, "planned", "", True)]
     cancel = [SettleItem(case=case, item=mine, note="Batal.") for case in (own, secret)]
     assert everywhere(world, plan.cancel_item, *cancel) == ["Refused", "Refused"], "no word of it goes either way"
