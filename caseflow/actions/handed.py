@@ -77,6 +77,12 @@ def of_work(work: Work) -> list[Delivery]:
     return [_shown(work, row, [m for m in moved if m.delivery_id == row.id], names) for row in reversed(made)]
 
 
+def served(work: Work, plan_item: str, made: Collection[Delivery]) -> set[str]:
+    """Return the kinds of goods handed over for an action and not returned; `made` are the deliveries of the case."""
+    here = {g.item.id for one in made if one.plan_item == plan_item and not one.undone for g in one.goods if g.kept}
+    return here | shared_items.handed_elsewhere(work.session, plan_item)
+
+
 def require_none_elsewhere(session: Session, plan_item: str, kinds: Collection[str] | None = None) -> None:
     """Raise `Refused` where another case handed goods over, of these kinds, for an action that serves both.
 

@@ -30,18 +30,25 @@ def _deliveries(seen: Looked) -> dict[str, Any]:
     base = f"/kasus/{view.row.number}/serah-barang"
     kinds = {item.id: _kind(seen, item.columns["intervention"]) for item in view.plan}
     may = bool(view.roles.intersection(access.ACTS["deliver"])) and view.row.state in GIVING
-    kept = {row.intervention for row in goods.items(seen.work.session, view.row.office_id)} if may else set()
-    add = [
-        (f"{base}/{item.id}/baru", _("Serahkan barang: {kind}", kind=seen.teller.say(kinds[item.id])))
-        for item in view.plan
-        if item.columns["intervention"] in kept and item.columns["status"] in {"approved", "done"}
-    ]
     made = handed.of_work(seen.work)
+    kept = goods.items(seen.work.session, view.row.office_id) if may else []
+    add: list[tuple[str, Words]] = []
+    told: list[Words] = []
+    for item in view.plan:
+        useful = {row.id for row in kept if row.intervention == item.columns["intervention"]}
+        if not useful or item.columns["status"] not in {"approved", "done"}:
+            continue
+        kind = seen.teller.say(kinds[item.id])
+        if useful <= handed.served(seen.work, item.id, made):
+            told.append(_("Sudah diserahkan: {kind}", kind=kind))
+        else:
+            add.append((f"{base}/{item.id}/baru", _("Serahkan barang: {kind}", kind=kind)))
     return {
         "title": _("Barang yang diserahkan"),
         "rows": [_row(seen, base, each, kinds) for each in made],
         "empty": _("Belum ada barang yang diserahkan. Barang diserahkan untuk kegiatan rencana yang disetujui."),
         "add": add,
+        "told": told,
     }
 
 

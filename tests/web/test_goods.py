@@ -43,6 +43,8 @@ def test_goods_come_are_handed_over_and_undone(site: Site) -> None:
     for words in ("Penyerahan tercatat", "Kursi roda: 1 unit", "Diterima Rusdi; diserahkan Rina."):
         assert words in handed.text, words
     assert [to for to, words in handed.page.links if words == "Buka BAST (PDF)"] == []
+    assert [to for to, words in handed.page.links if words.startswith("Serahkan barang:")] == [], "served already"
+    assert "Sudah diserahkan: " in handed.text
     site.work()
     rina.get(f"/kasus/{number}/serah-barang")
     assert rina.follow("Buka BAST (PDF)").response.content.startswith(b"%PDF-")
@@ -50,6 +52,7 @@ def test_goods_come_are_handed_over_and_undone(site: Site) -> None:
     sari.get(f"/kasus/{number}/serah-barang")
     sari.follow("Batalkan penyerahan")
     assert "Dibatalkan" in sari.press("Simpan", {"reason": "Kasus lain."}).text
+    assert "Serahkan barang: " in rina.get(f"/kasus/{number}/serah-barang").text, "handed over to nobody again"
 
     shown = sari.get("/barang?jenis=receipt")
     assert ("Pembatalan Kursi" in shown.text, "Sentra; BA/7" in shown.text) == (False, True)

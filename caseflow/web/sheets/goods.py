@@ -21,10 +21,11 @@ TOLD = (
 )
 
 
-def _lying(asking: Asking, help_code: str) -> dict[str, Question]:
+def _lying(asking: Asking, help_code: str, served: set[str]) -> dict[str, Question]:
     """Return item and place, of the goods of a kind of help that lie somewhere -> how many of them are handed over."""
     session, office_id = asking.session, asking.work.row.office_id
-    items = {row.id: row for row in rows.items(session, office_id) if row.intervention == help_code}
+    kept = (row for row in rows.items(session, office_id) if row.id not in served)
+    items = {row.id: row for row in kept if row.intervention == help_code}
     places = {row.id: row.name for row in rows.places(session, office_id)}
     found: dict[str, Question] = {}
     for row in (row for row in rows.stock(session, office_id) if row.quantity and row.item_id in items):
@@ -46,7 +47,8 @@ def deliver(asking: Asking) -> Sheet:
     if row is None:
         raise NotFound
     kind = asking.work.category.intervention(row.intervention)
-    lying = _lying(asking, row.intervention)
+    served = handed.served(asking.work, row.id, handed.of_work(asking.work))
+    lying = _lying(asking, row.intervention, served)
 
     def save(to: Saving, answers: Answers) -> str | None:
         deliveries.deliver(to.session, _asked(asking, to, answers, lying), by=to.by, at=to.at)
@@ -61,6 +63,8 @@ def deliver(asking: Asking) -> Sheet:
         back=BACK,
         shut=None
         if lying
+        else _("Barang untuk kegiatan ini sudah diserahkan.")
+        if served
         else _(
             "Tidak ada stok untuk bantuan {help}. Supervisor mencatat penerimaannya di halaman Barang.",
             help=row.intervention,
