@@ -13,6 +13,7 @@ CATEGORY_GUARDS: tuple[Guard, ...] = (
             "A parent or legal guardian consents to the placement",
         ),
         predicates.placement_consent,
+        applies=predicates.lksa_is_at_stake,
     ),
     Guard(
         "kin_care_was_assessed_first",
@@ -22,12 +23,14 @@ CATEGORY_GUARDS: tuple[Guard, ...] = (
         ),
         predicates.kin_assessed,
         needs=("assessment.kin_option",),
+        applies=predicates.lksa_is_at_stake,
     ),
     Guard(
         "child_opinion_was_heard",
         Text("Pendapat anak sudah didengar dan dicatat", "The child's opinion was heard and recorded"),
         predicates.child_heard,
         needs=("assessment.child_opinion", "assessment.child_opinion_how", "assessment.opinion_heard_on"),
+        applies=predicates.lksa_is_at_stake,
     ),
     Guard(
         "pickup_is_assigned",
@@ -37,6 +40,7 @@ CATEGORY_GUARDS: tuple[Guard, ...] = (
             "intervention_plan.pickup_officer",
             "intervention_plan.pickup_date",
         ),
+        applies=predicates.lksa_is_at_stake,
     ),
     Guard(
         "health_facility_letter_is_recorded",
@@ -76,6 +80,7 @@ CATEGORY_GUARDS: tuple[Guard, ...] = (
             "intervention_plan.decision_number",
             "intervention_plan.decision_date",
         ),
+        applies=predicates.lksa_is_at_stake,
     ),
     Guard(
         "lksa_placement_is_planned",
@@ -98,7 +103,8 @@ CATEGORY_GUARDS: tuple[Guard, ...] = (
             "Rumah perlindungan sementara hanya untuk anak dengan tingkat risiko tinggi",
             "Temporary shelter is only for a child at high risk",
         ),
-        predicates.shelter_for_high_risk,
+        predicates.risk_high,
+        applies=predicates.shelter_is_asked,
     ),
     Guard(
         "family_care_was_considered_first",
@@ -106,8 +112,9 @@ CATEGORY_GUARDS: tuple[Guard, ...] = (
             "Perawatan oleh keluarga sudah dinilai lebih dahulu dan tidak memungkinkan",
             "Care by the family was considered first and is not possible",
         ),
-        predicates.family_first,
+        predicates.kin_assessed,
         needs=("assessment.kin_option", "intervention_plan.care_plan"),
+        applies=predicates.institution_is_chosen,
     ),
     Guard(
         "moving_is_the_persons_own_will",
@@ -117,6 +124,7 @@ CATEGORY_GUARDS: tuple[Guard, ...] = (
         ),
         predicates.own_will,
         needs=("intervention_plan.care_plan", "intervention_plan.willing"),
+        applies=predicates.institution_is_chosen,
     ),
     Guard(
         "the_danger_is_over",
@@ -169,5 +177,6 @@ CATEGORY_GUARDS: tuple[Guard, ...] = (
         ),
         predicates.high_risk_discussed,
         needs=("intervention_plan.conference_on",),
+        applies=predicates.is_high_risk,
     ),
 )

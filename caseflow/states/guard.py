@@ -1,9 +1,11 @@
 """What a guard is: its name, what it requires in words, and the predicate behind it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from caseflow.states.category import Text
-from caseflow.states.predicates import Predicate
+from caseflow.states.category import Category, Text
+from caseflow.states.facts import Facts
+from caseflow.states.predicates import Predicate, always
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +19,8 @@ class Guard:
     """What is said where it is unmet, if not the label, which is what is required."""
     needs: tuple[str, ...] = ()
     """What a category that names this guard must define: "stage.field", or "placement:kind" of an intervention."""
+    applies: Callable[[Facts, Category], bool] = always
+    """Tells in which cases it asks for anything; in others it is neither met nor unmet, and nobody reads of it."""
 
     @property
     def said_unmet(self) -> Text:

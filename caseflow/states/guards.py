@@ -21,6 +21,7 @@ __all__ = [
     "Guard",
     "Unmet",
     "answered",
+    "asking",
     "check",
     "counted_visits",
     "criterion_key",
@@ -44,9 +45,14 @@ def check(names: tuple[str, ...], facts: Facts, category: Category) -> tuple[Unm
     found = []
     for name in names:
         guard = GUARDS[name]
-        if places := guard.gaps(facts, category):
+        if guard.applies(facts, category) and (places := guard.gaps(facts, category)):
             found.append(Unmet(name, _named(guard.said_unmet, places, category), places))
     return tuple(found)
+
+
+def asking(names: tuple[str, ...], facts: Facts, category: Category) -> tuple[Guard, ...]:
+    """Return the guards of `names` that ask for something in this case, met or not."""
+    return tuple(guard for name in names if (guard := GUARDS[name]).applies(facts, category))
 
 
 def _named(label: Text, places: tuple[str, ...], category: Category) -> Text:
@@ -137,6 +143,7 @@ GUARDS: dict[str, Guard] = {
                 "The assessment owed after the emergency action is written",
             ),
             predicates.emergency_assessed,
+            applies=predicates.had_emergency,
         ),
         Guard(
             "emergency_plan_is_written",
@@ -145,11 +152,13 @@ GUARDS: dict[str, Guard] = {
                 "The intervention plan owed after the emergency action is written",
             ),
             predicates.emergency_planned,
+            applies=predicates.had_emergency,
         ),
         Guard(
             "emergency_is_ratified",
             Text("Tindakan darurat sudah disahkan supervisor", "The emergency action is ratified by a supervisor"),
             predicates.emergency_ratified,
+            applies=predicates.had_emergency,
         ),
         Guard(
             "no_emergency_debt",
@@ -186,6 +195,7 @@ GUARDS: dict[str, Guard] = {
                 "The monitoring visits of this category are done, on distinct days far enough apart",
             ),
             predicates.visits_done,
+            applies=predicates.visits_are_owed,
         ),
         Guard(
             "no_placement_is_open",

@@ -9,12 +9,47 @@ from caseflow.states.facts import GUARDIANS, Facts, PlanItem, Visit
 SETTLED_ITEM = ("done", "cancelled")
 ANSWERED_REFERRAL = ("accepted", "refused", "done", "returned", "withdrawn")
 YES, NO = "yes", "no"
+INSTITUTION = "panti"
 MAY_PLACE_A_CHILD = (*GUARDIANS, "court_order")
 """Parents, a guardian by court order, or the court in their place where they fail the child (UU 23/2002 Ps 57-58)."""
 HEALTH_PURPOSES = ("health_service", "health_insurance")
 
 Gaps = tuple[str, ...]
 Predicate = Callable[[Facts, Category], Gaps]
+
+
+# --- in which cases a condition asks for anything ---------------------------------------------------------------------
+
+
+def always(_facts: Facts, _category: Category) -> bool:
+    return True
+
+
+def is_high_risk(facts: Facts, _: Category) -> bool:
+    return facts.risk == "high"
+
+
+def had_emergency(facts: Facts, _: Category) -> bool:
+    return facts.emergency is not None
+
+
+def visits_are_owed(facts: Facts, _: Category) -> bool:
+    return not facts.visits_waived
+
+
+def lksa_is_at_stake(facts: Facts, category: Category) -> bool:
+    """Tell whether an LKSA placement is asked for now, or planned by an item or by the form: kin care needs none."""
+    if asked := facts.details.get("placement"):
+        return bool(asked == "lksa")
+    return _care(facts) == "lksa" or "lksa" in _planned_moves(facts, category)
+
+
+def shelter_is_asked(facts: Facts, _: Category) -> bool:
+    return bool(facts.details.get("placement") == "shelter")
+
+
+def institution_is_chosen(facts: Facts, _: Category) -> bool:
+    return _care(facts) == INSTITUTION
 
 
 # --- reading answers -------------------------------------------------------------------------------------------------
@@ -126,7 +161,7 @@ def decreed(facts: Facts, _: Category) -> Gaps:
 
 def high_risk_discussed(facts: Facts, _: Category) -> Gaps:
     # The answer is the day of the minutes: `records` takes no other (docs/decisions/0040).
-    return _unanswered(facts, "intervention_plan", "conference_on") if facts.risk == "high" else ()
+    return _unanswered(facts, "intervention_plan", "conference_on")
 
 
 # --- emergency -------------------------------------------------------------------------------------------------------
@@ -206,8 +241,7 @@ def counted_visits(facts: Facts, category: Category) -> int:
 
 
 def visits_done(facts: Facts, category: Category) -> Gaps:
-    done = facts.visits_waived or counted_visits(facts, category) >= category.rhythm.visits
-    return () if done else ("visit",)
+    return () if counted_visits(facts, category) >= category.rhythm.visits else ("visit",)
 
 
 def _open_placements(facts: Facts) -> Gaps:
@@ -252,44 +286,23 @@ def _care(facts: Facts) -> str:
     return str(facts.answers("intervention_plan").get("care_plan") or "")
 
 
-def _lksa_is_at_stake(facts: Facts, category: Category) -> bool:
-    """Tell whether an LKSA placement is asked for now, or planned by an item or by the form."""
-    if asked := facts.details.get("placement"):
-        return asked == "lksa"
-    return _care(facts) == "lksa" or "lksa" in _planned_moves(facts, category)
-
-
-def _for_lksa(predicate: Predicate) -> Predicate:
-    """Let a condition bite only where a child may move to an LKSA: kin care is a full plan without it."""
-
-    def gaps(facts: Facts, category: Category) -> Gaps:
-        return predicate(facts, category) if _lksa_is_at_stake(facts, category) else ()
-
-    return gaps
-
-
-@_for_lksa
 def placement_consent(facts: Facts, _: Category) -> Gaps:
     given = any(c.relation in MAY_PLACE_A_CHILD for c in facts.consents_for("placement"))
     return () if given else ("consent:placement",)
 
 
-@_for_lksa
 def kin_assessed(facts: Facts, _: Category) -> Gaps:
     return () if facts.answers("assessment").get("kin_option") == "not_possible" else ("assessment.kin_option",)
 
 
-@_for_lksa
 def child_heard(facts: Facts, _: Category) -> Gaps:
     return _unanswered(facts, "assessment", "child_opinion", "child_opinion_how", "opinion_heard_on")
 
 
-@_for_lksa
 def pickup_assigned(facts: Facts, _: Category) -> Gaps:
     return _unanswered(facts, "intervention_plan", "pickup_officer", "pickup_date")
 
 
-@_for_lksa
 def placement_decided(facts: Facts, _: Category) -> Gaps:
     return _unanswered(facts, "intervention_plan", "decision_number", "decision_date")
 
@@ -305,26 +318,15 @@ def care_matches(facts: Facts, category: Category) -> Gaps:
     return () if moves <= {care} else ("intervention_plan.care_plan",)
 
 
-def shelter_for_high_risk(facts: Facts, category: Category) -> Gaps:
-    return risk_high(facts, category) if facts.details.get("placement") == "shelter" else ()
-
-
 # --- adults, victims, children before the law ------------------------------------------------------------------------
 
-INSTITUTION = "panti"
 DECIDES_FOR_AN_ADULT = ("legal_guardian", "court_order")
-
-
-def family_first(facts: Facts, _: Category) -> Gaps:
-    if _care(facts) != INSTITUTION or facts.answers("assessment").get("kin_option") == "not_possible":
-        return ()
-    return ("assessment.kin_option",)
 
 
 def own_will(facts: Facts, _: Category) -> Gaps:
     # An adult moves by their own will, or by the decision of a guardian or court (UU 8/2016, UU 13/1998).
     willing = facts.answers("intervention_plan").get("willing")
-    if _care(facts) != INSTITUTION or willing == YES:
+    if willing == YES:
         return ()
     decided = any(c.relation in DECIDES_FOR_AN_ADULT for c in facts.consents_for("plan"))
     if willing == "cannot_say":

@@ -15,8 +15,6 @@ from caseflow.store.session import Session
 from caseflow.store.tables import referral
 from caseflow.web.environment import Words
 
-OF_EMERGENCIES = {"emergency_assessment_is_written", "emergency_plan_is_written", "emergency_is_ratified"}
-"""Conditions that mean nothing, and would puzzle, where there was no emergency."""
 SAID_LATER = {"termination_is_documented"}
 """Conditions on what is said with the step: before it is said, they are neither met nor not."""
 
@@ -39,11 +37,14 @@ class Check:
 
 
 def checks_of(session: Session, work: Work, step: str, unmet: Iterable[guards.Unmet]) -> tuple[Check, ...]:
-    """Return the conditions of a step or act, those that are not met first in their order, then the others."""
+    """Return the conditions of a step or act, those that are not met first in their order, then those that are.
+
+    One that asks for nothing in this case is left out: it is neither.
+    """
     lacking = tuple(unmet)
-    hidden = {u.guard for u in lacking} | (set() if work.facts.emergency else OF_EMERGENCIES) | SAID_LATER
-    names = machine.guards_of(work.category, step)
-    met = [Check(True, guards.GUARDS[n].label) for n in names if n not in hidden]
+    left = {u.guard for u in lacking} | SAID_LATER
+    asking = guards.asking(machine.guards_of(work.category, step), work.facts, work.category)
+    met = [Check(True, guard.label) for guard in asking if guard.name not in left]
     return (*(_unmet(session, work, u.guard, u.label, u.places) for u in lacking), *met)
 
 

@@ -2,10 +2,12 @@
 
 import pytest
 
-from caseflow.states import guards
+from caseflow.states import guards, machine
 from caseflow.states.category import Category
+from caseflow.states.category_guards import CATEGORY_GUARDS
 from caseflow.states.facts import Facts
 from caseflow.states.guards import GUARDS
+from caseflow.states.predicates import always
 from tests.states import sample
 from tests.states.sample import (
     ABH,
@@ -320,6 +322,17 @@ def test_nobody_but_a_guardian_or_court_decides_for_an_adult_who_cannot_say(
     assert (not unmet) == met
     at_home = case(LUT, records=known("intervention_plan", care_plan="home"))
     assert guards.check(("moving_is_the_persons_own_will", "family_care_was_considered_first"), at_home, LUT) == ()
+
+
+@pytest.mark.parametrize(("category", "away", "stays"), [(LUT, "panti", "home"), (AT, "lksa", "kin")])
+def test_a_condition_that_asks_for_nothing_in_a_case_is_not_listed(category: Category, away: str, stays: str) -> None:
+    def listed(care: str) -> set[str]:
+        facts = case(category, records=known("intervention_plan", care_plan=care))
+        return {guard.name for guard in guards.asking(machine.guards_of(category, "approve_plan"), facts, category)}
+
+    of_moving = {guard.name for guard in CATEGORY_GUARDS if guard.applies is not always} - {"shelter_is_for_high_risk"}
+    assert listed(away) & of_moving
+    assert not listed(stays) & of_moving
 
 
 @pytest.mark.parametrize("guard", ["the_danger_is_over", "the_legal_process_is_over"])

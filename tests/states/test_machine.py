@@ -17,7 +17,7 @@ from caseflow.errors import (
     UnknownState,
     UnknownStep,
 )
-from caseflow.states import machine
+from caseflow.states import guards, machine
 from caseflow.states.category import Category
 from caseflow.states.effects import (
     AlertRelated,
@@ -27,7 +27,6 @@ from caseflow.states.effects import (
     StartObligation,
 )
 from caseflow.states.facts import Facts
-from caseflow.states.guards import GUARDS
 from caseflow.states.lifecycle import CLOSED, OPEN, STATES, STEPS
 from tests.states import sample
 from tests.states.arbitrary import a_case, facts_of
@@ -65,7 +64,8 @@ def words(text: str) -> set[str]:
 def test_a_step_leads_where_the_design_says_or_lists_everything_unmet(case: tuple[Category, Facts], step: str) -> None:
     category, facts = case
     sources, to = DESIGN[step]
-    unmet = [n for n in machine.guards_of(category, step) if GUARDS[n].gaps(facts, category)]
+    asking = guards.asking(machine.guards_of(category, step), facts, category)
+    unmet = [guard.name for guard in asking if guard.gaps(facts, category)]
     decision, refused = outcome(category, facts, step)
     assert (decision is None and not refused) == (facts.state not in words(sources))
     if decision is not None:

@@ -34,6 +34,7 @@ def visit(asking: Asking) -> Sheet:
             progress=as_text(answers["progress"]),
             expected_version=to.version,
         )
+        many.hold(to.session, [asking.number, *(answers.get("also") or ())], by=to.by)
         visits.add_visit(to.session, command, by=to.by, at=to.at)
         also = [replace(command, case=number, expected_version=None) for number in answers.get("also") or ()]
         outcomes = many.visit_many(to.session, also, by=to.by, at=to.at)
@@ -234,10 +235,9 @@ def placement(asking: Asking) -> Sheet:
 
 
 def _placement_checks(asking: Asking) -> tuple[Check, ...]:
-    work = asking.work
     act = "start_placement"
-    facts = replace(work.facts, details={"placement": "lksa"})
-    unmet = guards.check(machine.guards_of(work.category, act), facts, work.category)
+    work = replace(asking.work, facts=replace(asking.work.facts, details={"placement": "lksa"}))
+    unmet = guards.check(machine.guards_of(work.category, act), work.facts, work.category)
     return checks_of(asking.session, work, act, unmet)
 
 

@@ -115,7 +115,8 @@ def _checks(asking: Asking, kind: LetterKind) -> tuple[Check, ...]:
     work, act = asking.work, letter_act(kind.name)
     lacking = letter_drafts.lacking(work, kind)
     unmet = {u["guard"] for u in lacking}
-    met = tuple(Check(True, guards.GUARDS[n].label) for n in machine.guards_of(work.category, act) if n not in unmet)
+    listed = guards.asking(machine.guards_of(work.category, act), work.facts, work.category)
+    met = (Check(True, guard.label) for guard in listed if guard.name not in unmet)
     return (*checks_told(asking.session, work, lacking), *met)
 
 
