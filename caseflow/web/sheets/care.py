@@ -34,7 +34,6 @@ def visit(asking: Asking) -> Sheet:
             progress=as_text(answers["progress"]),
             expected_version=to.version,
         )
-        many.hold(to.session, [asking.number, *(answers.get("also") or ())], by=to.by)
         visits.add_visit(to.session, command, by=to.by, at=to.at)
         also = [replace(command, case=number, expected_version=None) for number in answers.get("also") or ()]
         outcomes = many.visit_many(to.session, also, by=to.by, at=to.at)
