@@ -1,6 +1,6 @@
 """A list in one file that ships, over which an office lays a file of its own: registries, kinds of helpers."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -15,13 +15,17 @@ from caseflow.states.linter import Finding
 T = TypeVar("T")
 
 
-def load(shipped: Path, own: Path | None, made: Callable[[str, Sheet], T]) -> Mapping[str, T]:
+def own_file(folder: Path | None, name: Path) -> list[Path]:
+    """Return the office's own file, if it is there."""
+    return [folder / name] if folder is not None and (folder / name).is_file() else []
+
+
+def load(shipped: Path, own: Sequence[Path], made: Callable[[str, Sheet], T]) -> Mapping[str, T]:
     """Return the rows by code, the office's own over those shipped; read again once a file changes.
 
     `made` turns a table into a row and tells its sheet what is wrong. Raises `BrokenDefinition` with every mistake.
     """
-    files = (shipped, *([own] if own is not None and own.is_file() else ()))
-    return _load(tuple((path, path.stat().st_mtime_ns) for path in files), made)
+    return _load(tuple((path, path.stat().st_mtime_ns) for path in (shipped, *own)), made)
 
 
 @lru_cache(maxsize=8)

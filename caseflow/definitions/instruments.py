@@ -32,7 +32,8 @@ def load(categories: Path | None = None) -> dict[str, Instrument]:
     folders = (instruments_root(), own) if own is not None and own.is_dir() else (instruments_root(),)
     files = [path for folder in folders for path in sorted(folder.glob("*.toml"))]
     stamps = tuple((path, status.st_mtime_ns, status.st_size) for path in files for status in [path.stat()])
-    return kept.keep("instruments", categories, dict(_load(stamps)))
+    theirs = [own] if own is not None and any(path.parent == own for path in files) else []
+    return kept.keep("instruments", categories, dict(_load(stamps)), theirs)
 
 
 def current(categories: Path | None = None) -> dict[str, Instrument]:

@@ -43,9 +43,10 @@ class PsksType:
 
 def load(categories_dir: Path | None) -> Mapping[str, PsksType]:
     """Return the kinds by code, the official ones first. Raises `BrokenDefinition`."""
-    found = extended.load(psks_file(), categories_dir / OWN if categories_dir else None, _kind)
+    own = extended.own_file(categories_dir, OWN)
+    found = extended.load(psks_file(), own, _kind)
     ordered = dict(sorted(found.items(), key=lambda pair: (pair[1].official or len(found), pair[1].name.id)))
-    return kept.keep("psks", categories_dir, ordered)
+    return kept.keep("psks", categories_dir, ordered, own)
 
 
 def current(categories_dir: Path | None) -> Mapping[str, PsksType]:

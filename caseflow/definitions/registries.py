@@ -31,8 +31,9 @@ class Registry:
 
 def load(categories_dir: Path | None) -> Mapping[str, Registry]:
     """Return the registries by code, in the order of the files. Raises `BrokenDefinition`."""
-    found = extended.load(registries_file(), categories_dir / OWN if categories_dir else None, _system)
-    return kept.keep("registries", categories_dir, found)
+    own = extended.own_file(categories_dir, OWN)
+    found = extended.load(registries_file(), own, _system)
+    return kept.keep("registries", categories_dir, found, own)
 
 
 def current(categories_dir: Path | None) -> Mapping[str, Registry]:

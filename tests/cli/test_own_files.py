@@ -88,5 +88,11 @@ def test_a_file_that_turns_wrong_while_the_program_runs_stops_no_page(
         with pytest.raises(BrokenDefinition):
             catalogue.load(categories_root(), given.categories_dir)
     assert len([line for line in caplog.messages if line.startswith("the last good version")]) == 2
-    file.unlink()
-    assert code not in read(given.categories_dir)
+    shutil.rmtree(file.parents[1])
+    for _time in range(2):
+        assert code in read(given.categories_dir), "a disk that is gone is no word of the office"
+    assert "gone until the next start" in caplog.messages[-1]
+    file.parent.mkdir(parents=True)
+    file.write_text((shipped if name.startswith("_") else "\n".join(lines)).replace("RELAWAN", "KADER"), "utf-8")
+    assert {"KADER", code} & set(read(given.categories_dir)) == {"KADER"}
+    assert code not in read(tmp_path / "none")
