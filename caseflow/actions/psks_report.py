@@ -31,7 +31,7 @@ TABLES: dict[str, Sentence] = {
     "load": _("Kasus tiap pendamping"),
 }
 COLUMNS = (_("Tabel"), _("Baris"), _("Wilayah"), _("Ukuran"), _("Jumlah"))
-PERSONS, ROLES, DOUBLES, BODIES = _("Orang"), _("Peran"), _("Orang berperan ganda"), _("Lembaga")
+PERSONS, ROLES, DOUBLES, BODIES = _("Orang"), _("Peran yang dipegang"), _("Orang berperan ganda"), _("Lembaga")
 VILLAGES, COVERED, PERCENT = _("Desa/kelurahan"), _("Dengan Puskesos"), _("Persen")
 OPEN, LATE = _("Kasus terbuka"), _("Kasus terlambat")
 

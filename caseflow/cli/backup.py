@@ -162,7 +162,7 @@ def _tell(done: Restored, zone: tzinfo) -> None:
     show(_("Dipulihkan dari {name}, yang dibuat {at}."), name=done.name, at=cell(manifest.moment, zone))
     pairs(
         [
-            (say(_("Baris")), manifest.rows),
+            (say(_("Jumlah baris")), manifest.rows),
             (say(_("Log audit")), say(_("{n} entri, utuh"), n=manifest.log_size) if not done.faults else None),
             (say(_("Dihapus lagi")), len(done.erased.erased)),
             (say(_("Tugas dilepas")), done.leases or None),

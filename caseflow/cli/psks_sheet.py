@@ -49,7 +49,8 @@ def import_(file: FileIn, *, dry_run: Dry = False, report: ReportOut = None, by:
     try:
         content = file.read_bytes()
     except OSError as problem:
-        raise typer.BadParameter(say(_("{file} tidak dapat dibaca: {why}"), file=file, why=why(problem))) from None
+        said = say(_("{file} tidak dapat dibaca: {why}"), file=file, why=why(problem))
+        raise typer.BadParameter(said, param_hint="FILE") from None
     rows = psks_sheet.read(content)
     found = reading(by, lambda s, v, at: psks_sheet.check(s, rows, by=v, at=at))
     if report is not None:

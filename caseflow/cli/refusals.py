@@ -95,7 +95,7 @@ def lines(refused: CaseflowError, names: Mapping[str, str]) -> Iterator[str]:
             yield from (f"  - {name}  {label(STEPS[name].label)}" for name in refused.data["possible"])
         case InvalidInput():
             yield say(_("Ada isian yang perlu diperbaiki:"))
-            yield from (f"  - {field}: {text}" for field, text in error_data(refused, language())["problems"].items())
+            yield from (f"  - {_named(field)}: {text}" for field, text in error_data(refused, language())["problems"].items())
         case VersionConflict():
             yield error_message(refused, language())
             yield from _conflict(refused.data)
@@ -104,6 +104,10 @@ def lines(refused: CaseflowError, names: Mapping[str, str]) -> Iterator[str]:
             yield from (f"  {line}" for line in str(refused.data["findings"]).splitlines())
         case _:
             yield error_message(refused, language())
+
+
+def _named(field: str) -> str:
+    return say(_("Berkas")) if field == "file" else field
 
 
 def _conflict(data: Mapping[str, Any]) -> Iterator[str]:

@@ -142,9 +142,9 @@ def waiting(review: Waiting) -> dict[str, Any]:
 def show(view: CaseView, zone: tzinfo) -> None:
     """Show a case: what it is, what is written, what hangs on it, what is due."""
     speech.pairs(_facts(view), zone)
-    for stage, answers in view.records.items():
+    for stage in (known for known in STATES if known in view.records):
         speech.heading(label(STATES[stage]))
-        speech.pairs(answered(view.category, stage, answers))
+        speech.pairs(answered(view.category, stage, view.records[stage]))
     _list(
         _("Rencana"),
         (_("Ke"), _("Kegiatan"), _("Tujuan"), _("Penanggung jawab"), _("Tenggat"), _("Keadaan"), _("Hasil")),
@@ -206,7 +206,7 @@ def _facts(view: CaseView) -> Iterator[tuple[str, object]]:
             yield say(_("Umur")), say(_("{n} tahun", n=about.age))
         yield say(_("NIK")), f"{about.data.get('nik') or '-'} ({about.data.get('nik_status')})"
     for member in view.members:
-        yield say(_("Anggota")), f"{member['name']} ({member['relation']}, {member['basis']})"
+        yield say(_("Anggota")), f"{member['name']} ({member['relation']}, {word(member['basis'])})"
     yield say(_("Wilayah")), f"{view.area_name} ({format_area(row.area_code)})"
     yield say(_("Tahap")), label(STATES[row.state])
     yield say(_("Sejak")), row.state_since

@@ -49,6 +49,9 @@ _WORDS = {
     "placement_review": _("tinjauan penempatan"),
     "hold_end": _("akhir penundaan"),
     "transfer": _("tawaran kasus"),
+    # members of a household
+    "on_kk": _("tercatat di KK ini"),
+    "lives_with": _("tinggal bersama"),
     # jobs
     "ready": _("siap"),
     "leased": _("diambil"),

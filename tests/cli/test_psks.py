@@ -30,7 +30,7 @@ def test_helpers_at_the_command_line(working: Installation, tmp_path: Path) -> N
     assert "1 orang, 2 peran" in working.do("psks", "report").out
     sheet = tmp_path / "psks.xlsx"
     working.do("psks", "report", "--out", str(sheet))
-    assert ["Semua", "", "", "Peran", "2"] in table.rows(sheet.read_bytes())
+    assert ["Semua", "", "", "Peran yang dipegang", "2"] in table.rows(sheet.read_bytes())
     working.do("psks", "end", shown["roles"][0]["id"], *BY)
     working.do("psks", "change", person, "--name", "Siti R.", "--home", VILLAGE, "--phone", "0812", *BY)
     assert working.get("psks", "show", person)["phone"] == "0812"
@@ -46,7 +46,7 @@ def test_a_sheet_of_helpers_at_the_command_line(working: Installation, tmp_path:
     assert told.code == 1
     assert "tidak dikenal" in told.out
     assert "perlu dibetulkan" in table.rows(report.read_bytes())[2]
-    sheet.write_text(f"Name,Roles,Area,From\nAni,PSM,{VILLAGE},2024\n", "utf-8")
+    sheet.write_text(f"Name,Role,Area,From\nAni,PSM,{VILLAGE},2024\n", "utf-8")
     rows = working.get("psks", "import", str(sheet), "--dry-run", *BY)["rows"]
     assert [row["state"] for row in rows] == ["new"]
     assert working.get("psks", "import", str(sheet), *BY) == {"persons": 1, "roles": 1, "known": 0}
