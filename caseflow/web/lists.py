@@ -63,7 +63,7 @@ def _plan(seen: Looked) -> dict[str, Any]:
     base = f"/kasus/{view.row.number}/rencana"
     may = bool(view.roles.intersection(access.ACTS["plan"])) and state != CLOSED
     same, limits = aid.of_case(seen.work), registry.of_help(seen.work)
-    served = shared_items.elsewhere(seen.work)
+    shared = shared_items.elsewhere(seen.work)
     near = {each.number for each in shared_items.offered(seen.work)} if may else set()
     rows = []
     for item in view.plan:
@@ -80,11 +80,11 @@ def _plan(seen: Looked) -> dict[str, Any]:
             lines.append(_("Tujuan dinilai: {result}", result=teller.say(result).lower()))
         if status in {"planned", "approved"} and (limit := limits.get(item.columns["intervention"])):
             lines.append(limit)
-        lines += [_served(place, teller) for place in served if place.item == item.id]
+        lines += [served(place, teller) for place in shared if place.item == item.id]
         if status == "planned":
             lines += [_same(a, teller) for a in same.aids if a.intervention == item.columns["intervention"]]
         acts = _item_acts(f"{base}/{item.id}", state, status) if may else []
-        has = {place.number for place in served if place.item == item.id and place.status != "cancelled"}
+        has = {place.number for place in shared if place.item == item.id and place.status != "cancelled"}
         if status not in SETTLED and near - has:
             acts.append((f"{base}/{item.id}/bersama", _("Juga untuk kasus lain")))
         title = kind.name if kind else item.columns["intervention"]
@@ -97,7 +97,7 @@ def _plan(seen: Looked) -> dict[str, Any]:
     }
 
 
-def _served(place: Place, teller: Teller) -> Words:
+def served(place: Place, teller: Teller) -> Words:
     """Return whom else an action serves, and where it stands there."""
     at = teller.say(dict(RESULTS)[place.result] if place.result else ITEM[place.status][2]).lower()
     return _("Juga untuk {name} ({number}): {status}.", name=place.name, number=place.number, status=at)

@@ -7,7 +7,7 @@ from typing import Any
 from starlette.responses import Response
 
 from caseflow.access import Viewer
-from caseflow.actions import aid, casework, erasure_desk, lines, offers, registry, views
+from caseflow.actions import aid, casework, erasure_desk, lines, offers, registry, shared_items, views
 from caseflow.actions import reviews as actions
 from caseflow.actions.lines import Waiting
 from caseflow.actions.reviews import DecideReview
@@ -27,7 +27,7 @@ from caseflow.states import machine
 from caseflow.states.lifecycle import OUTCOMES, STAGE_WRITERS, STATES, STEPS, TERMINATION_REASONS
 from caseflow.store import reviews as rows
 from caseflow.store.session import Session
-from caseflow.web import case_view, history
+from caseflow.web import case_view, history, lists
 from caseflow.web.environment import Words
 from caseflow.web.forms import Told
 from caseflow.web.opened import Looked, opened
@@ -41,6 +41,8 @@ from caseflow.web.work import category_of
 
 router = new_router()
 MOST_CHANGES = 8
+OF_PLAN = ("approve_plan", "ratify_emergency", "close_case", "continue_case")
+"""Steps that are decided with the plan in view."""
 
 DECIDED: dict[str, Sentence] = {
     "granted": _("Permintaan ini sudah disetujui."),
@@ -167,6 +169,8 @@ def _asked(page: Page, seen: Looked, review_id: str, error: CaseflowError | None
     preview = next((s for s in view.steps if s.step == row.step), None)
     unmet = checks_told(seen.session, work, error.data["unmet"]) if isinstance(error, StepRefused) else ()
     wrote = actions.written_by(work, row.step)
+    items = view.plan if row.step in OF_PLAN else ()
+    places = shared_items.elsewhere(work) if items else ()
     return {
         "row": row,
         "step": step,
@@ -190,7 +194,8 @@ def _asked(page: Page, seen: Looked, review_id: str, error: CaseflowError | None
         "risk": case_view.RISKS.get(view.row.risk or ""),
         "same": aid.of_case(work) if row.state == "pending" and row.step in aid.STEPS else aid.Findings(),
         "limits": registry.of_help(work) if row.step in aid.STEPS else {},
-        "items": view.plan if row.step in {"approve_plan", "ratify_emergency", "close_case", "continue_case"} else (),
+        "items": items,
+        "served": {item.id: [lists.served(p, teller) for p in places if p.item == item.id] for item in items},
     }
 
 

@@ -6,12 +6,13 @@ import pytest
 from sqlalchemy import update
 
 from caseflow.actions.plan import SettleItem, finish_item
+from caseflow.actions.shared_items import ShareItem, share_item
 from caseflow.errors import Refused
 from caseflow.store.tables import case_file
 from caseflow.web.sheet import Saving
 from caseflow.web.sheets.shared_plan import written
 from tests.web.browsing import Site
-from tests.world import World, adult, item, opened, row_of, viewer
+from tests.world import World, act, adult, bring, item, items_of, opened, ready_plan, row_of, take, viewer
 
 KK = "6310010101010001"
 
@@ -48,6 +49,23 @@ def test_an_action_is_planned_for_two_and_done_once(site: Site) -> None:
     assert f"Juga untuk Salamah ({sister}): selesai." in done.text
     assert "Hasil: Diserahkan." in rina.get(f"/kasus/{sister}/rencana").text
     assert sister not in site.by("luar").get(f"/kasus/{own}/rencana").text
+
+
+def test_who_approves_a_plan_reads_whom_else_an_action_serves(site: Site) -> None:
+    with site.database.write() as session:
+        world = World(site.filled.office, session, site.at() - timedelta(hours=1))
+        own, sister = (opened(world, person=adult(name=name, kk=KK)) for name in ("Rusdi", "Salamah"))
+        bring(world, own, "intervention_plan")
+        session.execute(update(case_file).where(case_file.c.id == sister).values(state="intervention_plan"))
+        ready_plan(world, own)
+        number = str(row_of(world, sister).number)
+        act(
+            world,
+            share_item,
+            ShareItem(case=number, of=str(row_of(world, own).number), item=items_of(world, own)[0].id),
+        )
+        review = take(world, own, "approve_plan").review_id
+    assert f"Juga untuk Salamah ({number}): direncanakan." in site.by("sari").get(f"/persetujuan/{review}").text
 
 
 def saved_as_it_closes(site: Site, own: str, row: str, sister: str) -> None:
