@@ -105,7 +105,10 @@ IfMatch = Annotated[
     Header(
         alias="If-Match",
         max_length=40,
-        description='Versi catatan tempat jawaban ini diketik, misalnya "3"; "0" bila belum ada; * untuk apa pun.',
+        description=(
+            'Versi catatan tempat jawaban ini diketik, misalnya "3"; "0" bila belum ada; * untuk apa pun. '
+            "Bukan versi kasus: yang benar ada dalam ETag dan version dari GET tahap ini."
+        ),
         examples=[MATCH_EXAMPLE],
     ),
 ]
@@ -140,7 +143,11 @@ def show_stage(caller: Reader, response: Response, case: str, stage: str) -> Sta
     "/cases/{case}/stages/{stage}", response_model=StageSaved, responses=refusals(*WRITING), summary="Simpan tahap"
 )
 def save_stage(caller: Writer, case: str, stage: str, body: SaveStage, if_match: IfMatch) -> Response:
-    """Simpan jawaban satu tahap. Hanya isian yang diubah kedua pihak menjadi pertentangan (409)."""
+    """Simpan jawaban satu tahap. Hanya isian yang diubah kedua pihak menjadi pertentangan (409).
+
+    Isian boolean ditulis true atau false; kriteria "yes", "no" atau "unknown". If-Match dengan versi yang tidak pernah
+    ada pada catatan, misalnya versi kasus, juga 409: muat ulang catatannya.
+    """
     command = records.RecordStage(
         case=case,
         stage=stage[:40],

@@ -18,7 +18,7 @@ from caseflow.cli.frame import verb
 from caseflow.cli.opening import reading, writing, zone_of
 from caseflow.cli.options import By, Json, Limit, Number, On, Reader, Version, day, whole
 from caseflow.cli.speech import as_json, language, say, show, table
-from caseflow.errors import _
+from caseflow.errors import Sentence, _
 from caseflow.states.category import PILLARS
 from caseflow.store.session import Session
 
@@ -47,6 +47,7 @@ UNDO_HELP = _(
 
 Id-nya dari caseflow goods case."""
 )
+MOVED = _("Mutasi tercatat, id {id}.")
 Area = Annotated[
     str, typer.Option("--area", metavar="CODE", help=_("Kode wilayah; kantornya yang melayani wilayah itu."))
 ]
@@ -115,7 +116,8 @@ def item(
     command = AddGoods(
         area=area, code=code, name=name, name_en=name_en, unit=unit, pillar=pillar, intervention=intervention
     )
-    _told(writing(by, lambda s, v, at: goods_kinds.add_item(s, command, by=v, at=at)), json_wanted=json_wanted)
+    made = writing(by, lambda s, v, at: goods_kinds.add_item(s, command, by=v, at=at))
+    _told(made, _("Jenis barang {code} dicatat, id {id}."), json_wanted=json_wanted, code=code)
 
 
 def place(
@@ -126,7 +128,8 @@ def place(
     json_wanted: Json = False,
 ) -> None:
     command = AddPlace(area=area, name=name)
-    _told(writing(by, lambda s, v, at: goods_kinds.add_place(s, command, by=v, at=at)), json_wanted=json_wanted)
+    made = writing(by, lambda s, v, at: goods_kinds.add_place(s, command, by=v, at=at))
+    _told(made, _("Tempat {name} dicatat, id {id}."), json_wanted=json_wanted, name=name)
 
 
 def receive(
@@ -149,7 +152,8 @@ def receive(
         item=item, quantity=quantity, place=place, document=document, document_on=document_on, source=source,
         institution=institution, received_on=on, area=area,
     )  # fmt: skip
-    _told(writing(by, lambda s, v, at: goods.receive(s, command, by=v, at=at)), json_wanted=json_wanted)
+    made = writing(by, lambda s, v, at: goods.receive(s, command, by=v, at=at))
+    _told(made, _("Penerimaan tercatat: {n} {item}, id mutasi {id}."), json_wanted=json_wanted, n=quantity, item=item)
 
 
 def move(
@@ -165,7 +169,8 @@ def move(
     json_wanted: Json = False,
 ) -> None:
     command = Move(item=item, quantity=quantity, place=place, to_place=to_place, moved_on=on, reason=reason, area=area)
-    _told(writing(by, lambda s, v, at: goods.move(s, command, by=v, at=at)), json_wanted=json_wanted)
+    made = writing(by, lambda s, v, at: goods.move(s, command, by=v, at=at))
+    _told(made, MOVED, json_wanted=json_wanted)
 
 
 def count(
@@ -184,7 +189,7 @@ def count(
     if made is None and not json_wanted:
         show(_("Tidak ada selisih."))
     else:
-        _told(made, json_wanted=json_wanted)
+        _told(made, MOVED, json_wanted=json_wanted)
 
 
 def reverse(
@@ -195,7 +200,7 @@ def reverse(
     json_wanted: Json = False,
 ) -> None:
     command = Reverse(movement=movement, reason=reason)
-    _told(writing(by, lambda s, v, at: goods.reverse(s, command, by=v, at=at)), json_wanted=json_wanted)
+    _told(writing(by, lambda s, v, at: goods.reverse(s, command, by=v, at=at)), MOVED, json_wanted=json_wanted)
 
 
 def movements(
@@ -253,11 +258,11 @@ def movements(
         table([say(name) for name in names], rows, zone=zone)
 
 
-def _told(made: str | None, *, json_wanted: bool) -> None:
+def _told(made: str | None, sentence: Sentence, *, json_wanted: bool, **data: object) -> None:
     if json_wanted:
         as_json({"id": made})
     else:
-        typer.echo(made)
+        show(sentence, id=made, **data)
 
 
 # --- a case ----------------------------------------------------------------------------------------------------------

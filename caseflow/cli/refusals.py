@@ -95,7 +95,8 @@ def lines(refused: CaseflowError, names: Mapping[str, str]) -> Iterator[str]:
             yield from (f"  - {name}  {label(STEPS[name].label)}" for name in refused.data["possible"])
         case InvalidInput():
             yield say(_("Ada isian yang perlu diperbaiki:"))
-            yield from (f"  - {_named(field)}: {text}" for field, text in error_data(refused, language())["problems"].items())
+            problems = error_data(refused, language())["problems"]
+            yield from (f"  - {_named(field)}: {text}" for field, text in problems.items())
         case VersionConflict():
             yield error_message(refused, language())
             yield from _conflict(refused.data)

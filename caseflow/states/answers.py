@@ -51,7 +51,11 @@ def _checked(field: Field, value: Any, today: date) -> tuple[Any, Sentence | Non
         case "date":
             return _date(value, today, future=field.future)
         case "boolean":
-            return (value, None) if isinstance(value, bool) else (None, _("Jawab ya atau tidak."))
+            return (
+                (value, None)
+                if isinstance(value, bool)
+                else (None, _("Jawab ya atau tidak; dalam JSON: true atau false."))
+            )
         case "choice":
             keys = [c.key for c in field.choices]
             return (

@@ -15,6 +15,7 @@ def test_goods_are_kept_at_the_command_line(installed: Installation, tmp_path: P
         assert installed.run("goods", "place", place, "--area", "6310", "--by", "wahidah").code == 0
     came = installed.run("goods", "receive", "KURSI-RODA", "22", "--source", "Sentra", *PAPER)
     assert came.code == 0, came.err
+    assert came.out.startswith("Penerimaan tercatat: 22 KURSI-RODA, id mutasi ")
     assert installed.run("goods", "receive", "KURSI-RODA", "1.5", "--source", "Sentra", *PAPER).code == 2
     assert "Harus bilangan bulat dari 1" in installed.run("goods", "receive", "KURSI-RODA", "0", *PAPER).err
     away = ("--place", "Gudang Dinas", "--to", "Gudang Batulicin", "--by", "wahidah")
