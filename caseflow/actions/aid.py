@@ -84,9 +84,11 @@ def of_case(work: Work, *, alone: bool = False) -> Findings:
     likely = family.household_of(work, subjects.summary(work.session, work.row.subject_id, work.today))
     if alone:
         aid.alone(work.session, sure | likely)
+    waiting = _waiting(work)  # what somebody approved since we read it is the same action, and no second one
     found = [each for each in aid.given(work.session, sure | likely, limits) if _counts(work, each, limits)]
-    same = {row.id for row in shared_items.tied(work.session, _waiting(work))} if found else set()
-    found = [each for each in found if each.item not in same or each.case.id == work.row.id]
+    same = {row.id for row in shared_items.tied(work.session, waiting)} if found else set()
+    found = [each for each in found if each.case.id == work.row.id or each.item not in same]
+    found = [each for each in found if each.item not in waiting]
     open_to = {each.case.id for each in found if _opens(work, each)}
     told = [each for each in found if each.case.id in open_to or each.case.subject_id in sure]
     reading.note(work.session, _once(work, told), by=work.by, at=work.at, part="household")
