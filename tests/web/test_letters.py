@@ -7,7 +7,7 @@ from pypdf import PdfReader
 from sqlalchemy import select, update
 
 from caseflow.actions.letter_files import WRONG_CHECKS
-from caseflow.store.tables import access_entry, case_file, letter
+from caseflow.store.tables import access_entry, case_file, institution, letter
 from tests.web.browsing import ADDRESS, Person, Site
 from tests.web.test_records import typed
 from tests.world import ANSWERS
@@ -40,6 +40,16 @@ def issued(site: Site) -> tuple[Person, str, str]:
     site.work()
     with site.database.read() as session:
         return rina, number, str(session.execute(select(letter.c.id)).scalar())
+
+
+def test_a_letter_that_nobody_could_receive_says_who_records_an_institution(site: Site) -> None:
+    rina, number = needs_treatment(site)
+    with site.database.write() as session:
+        session.execute(update(institution).where(institution.c.kind == "health_facility").values(active=False))
+    shown = rina.get(f"/kasus/{number}/surat/rjk-rs/terbitkan").text
+    assert "Belum ada lembaga jenis ini yang tercatat: fasilitas kesehatan" in shown
+    assert "Lembaga dicatat oleh administrator." in shown
+    assert "Surat ini untuk siapa?" not in shown
 
 
 def test_a_letter_tells_what_it_waits_for(site: Site) -> None:

@@ -18,10 +18,11 @@ from caseflow.states import guards, machine
 from caseflow.states.category import LetterUse
 from caseflow.states.effects import letter_applies
 from caseflow.states.lifecycle import letter_act
+from caseflow.states.sharing import INSTITUTIONS
 from caseflow.store import initials, institutions, letters, offices
 from caseflow.store.letters import LetterRow
 from caseflow.web.environment import Words
-from caseflow.web.places import Check, checks_told
+from caseflow.web.places import Check, Link, checks_told
 from caseflow.web.questions import Question, as_date, as_text
 from caseflow.web.sheet import Answers, Asking, Saving, Sheet, event_question
 
@@ -56,6 +57,7 @@ def issue(asking: Asking) -> Sheet:
         return "issued" if letters.by_id(to.session, str(done.created_id)) else "drafted"
 
     fits = any(kind is one for one, _use in offered(asking))
+    nobody = _nobody(asking, kind)
     held = letter_records.of(asking.work, kind)
     posts = letter_issuing.chain_of(offices.require(asking.session, asking.work.row.office_id), kind)
     intro: tuple[Words, ...] = (
@@ -70,7 +72,7 @@ def issue(asking: Asking) -> Sheet:
     return Sheet(
         title=kind.title,
         intro=intro,
-        checks=_checks(asking, kind),
+        checks=(*nobody, *_checks(asking, kind)),
         questions=(
             *_receiver(asking, kind, old),
             *(_question(f, held, _said_before(asking, old)) for f in kind.fields),
@@ -83,8 +85,14 @@ def issue(asking: Asking) -> Sheet:
         ),
         save=save,
         back=BACK,
-        shut=None if fits else _("Surat ini tidak diterbitkan pada tahap kasus sekarang."),
+        shut=_shut(fits=fits, reaches=not nobody),
     )
+
+
+def _shut(*, fits: bool, reaches: bool) -> Words | None:
+    if not fits:
+        return _("Surat ini tidak diterbitkan pada tahap kasus sekarang.")
+    return None if reaches else _("Lembaga dicatat oleh administrator. Sesudah itu surat ini dapat diterbitkan.")
 
 
 def _said_before(asking: Asking, old: LetterRow | None) -> Mapping[str, Any]:
@@ -151,6 +159,15 @@ def _receiver(asking: Asking, kind: LetterKind, old: LetterRow | None) -> tuple[
     label = _("Surat ini untuk siapa?")
     value = old.institution_id if old is not None else near.id if near else None
     return (Question(key="institution", label=label, type="choice", choices=listed, value=value),)
+
+
+def _nobody(asking: Asking, kind: LetterKind) -> tuple[Check, ...]:
+    """Return what is unmet where no institution is on record that the letter could go to."""
+    if kind.addressee not in institutions.KINDS or institutions.listing(asking.session, kind.addressee):
+        return ()
+    words = _("Belum ada lembaga jenis ini yang tercatat: {kind}", kind=INSTITUTIONS[kind.addressee].sentence)
+    links = (Link("/lembaga/baru", _("Catat lembaga")),) if "admin" in asking.work.by.roles else ()
+    return (Check(False, words, links),)
 
 
 def _question(field: Field, records: Mapping[str, Mapping[str, Any]], before: Mapping[str, Any]) -> Question:
