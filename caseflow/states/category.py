@@ -164,7 +164,7 @@ class Intervention:
     max_desil: int = 0
     """The highest decile it usually goes to, 1 to 10: warns, never blocks; 0: no limit."""
     basis: str = ""
-    """Who says so."""
+    """Who says so; behind a semicolon, a hint for the office that caseworkers do not read."""
     again_after_months: int = 12
     """How long the same help to the same household counts as double and is shown before approval; 0: never."""
 

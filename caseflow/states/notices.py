@@ -76,7 +76,7 @@ def _limit(kind: Intervention, facts: Facts, fresh_days: int) -> Sentence | None
     answers = facts.answers("data_collection")
     decile, checked = str(answers.get("desil") or ""), _checked(facts)
     day = checked.strftime("%d-%m-%Y") if checked else "-"
-    said = {"aid": kind.code, "most": kind.max_desil, "basis": kind.basis}
+    said = {"aid": kind.name.sentence, "most": kind.max_desil, "basis": kind.basis.partition(";")[0]}
     if not decile.isdecimal():
         return _("Desil belum diketahui; {aid} lazimnya sampai desil {most}. {basis}.", **said)
     if int(decile) > kind.max_desil:

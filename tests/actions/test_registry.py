@@ -47,7 +47,7 @@ def test_checks_are_kept_and_the_newest_is_what_form_letter_and_warning_read(wor
     assert "Desil belum diketahui" in warned(world, case)["SEMBAKO"]
     day = world.today
     act(world, add_check, check(case, decile=6, identifier="ID-77", year=2026))
-    assert f"Desil 6 (diperiksa {day:%d-%m-%Y}) di atas batas SEMBAKO" in warned(world, case)["SEMBAKO"]
+    assert f"Desil 6 (diperiksa {day:%d-%m-%Y}) di atas batas Program Sembako (BPNT)" in warned(world, case)["SEMBAKO"]
     days_later(world, 100)
     assert shown(world, case)[0].old
     act(world, add_check, check(case, "P3KE", decile=2, checked_on=day - timedelta(days=1)))
