@@ -6,14 +6,14 @@ from typing import Annotated, Any
 
 import typer
 
-from caseflow.actions import aid, plan, shared_items
+from caseflow.actions import aid, plan, shared_items, views
 from caseflow.actions.casework import Done
 from caseflow.actions.shared_items import OnItem
-from caseflow.cli import forms, together
+from caseflow.cli import forms, sheet, together
 from caseflow.cli.acting import carry_out, report
 from caseflow.cli.frame import verb
 from caseflow.cli.opening import reading
-from caseflow.cli.options import By, File, Json, Note, Number, On, Version, day
+from caseflow.cli.options import By, File, Json, Note, Number, On, Reader, Version, day
 from caseflow.cli.speech import as_json, label, language, say, show
 from caseflow.cli.together import Also
 from caseflow.cli.words import word
@@ -55,6 +55,7 @@ Due = Annotated[date | None, typer.Option("--due", metavar="DATE", parser=day, h
 
 def attach(app: typer.Typer) -> None:
     """Add the verbs of this module."""
+    verb(app, "list", _("Kegiatan rencana menurut urutannya: tujuan, penanggung jawab, tenggat, keadaan."))(list_)
     verb(app, "add", ADD_HELP)(add)
     verb(app, "change", _("Ubah kegiatan yang direncanakan; yang tidak disebut tetap."))(change)
     verb(app, "done", _("Catat kegiatan selesai dilaksanakan."))(_settling(plan.finish_item))
@@ -63,6 +64,16 @@ def attach(app: typer.Typer) -> None:
     verb(app, "shared", _("Kasus lain yang memakai kegiatan rencana ini, sejauh boleh Anda buka."))(shared)
     verb(app, "same-aid", SAME_HELP)(same_aid)
     verb(app, "evaluate", _("Nilai tujuan kegiatan pada tahap evaluasi: met, partly, not_met."))(evaluate)
+
+
+def list_(number: Number, by: Reader = None, json_wanted: Json = False) -> None:
+    view = reading(by, lambda session, viewer, at: views.view_case(session, number, by=viewer, at=at), case=number)
+    if json_wanted:
+        as_json(sheet.plan(view))
+    elif view.plan:
+        sheet.show_plan(view)
+    else:
+        show(_("Belum ada kegiatan dalam rencana."))
 
 
 def add(

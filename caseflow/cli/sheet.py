@@ -20,6 +20,7 @@ from caseflow.states.lifecycle import ENDINGS, RISKS, STATES, STEPS
 _LETTER = ("id", "number", "kind", "code", "letter_date", "state", "addressee", "check_code")
 _REVIEW = ("id", "step", "state", "requested_by", "requested_at", "due_at", "decided_by", "decided_at")
 _CRITERION = {"yes": _("ya"), "no": _("tidak"), "unknown": _("belum tahu")}
+PLAN = (_("Ke"), _("Kegiatan"), _("Tujuan"), _("Penanggung jawab"), _("Tenggat"), _("Keadaan"), _("Hasil"))
 _OWED = ("kind", "due_at", "rung", "basis", "paused_at")
 
 
@@ -77,7 +78,7 @@ def data(view: CaseView) -> dict[str, Any]:
             stage: {"version": view.record_versions.get(stage), "answers": answers}
             for stage, answers in view.records.items()
         },
-        "plan": [_thing(t) for t in view.plan],
+        "plan": plan(view),
         "placements": [_thing(t) for t in view.placements],
         "referrals": [_thing(t) for t in view.referrals],
         "visits": [_thing(t) for t in view.visits],
@@ -136,6 +137,11 @@ def waiting(review: Waiting) -> dict[str, Any]:
     }
 
 
+def plan(view: CaseView) -> list[dict[str, Any]]:
+    """Return the actions of a plan as plain data, in the order people count them by."""
+    return [_thing(item) for item in view.plan]
+
+
 # --- for people ------------------------------------------------------------------------------------------------------
 
 
@@ -145,11 +151,7 @@ def show(view: CaseView, zone: tzinfo) -> None:
     for stage in (known for known in STATES if known in view.records):
         speech.heading(label(STATES[stage]))
         speech.pairs(answered(view.category, stage, view.records[stage]))
-    _list(
-        _("Rencana"),
-        (_("Ke"), _("Kegiatan"), _("Tujuan"), _("Penanggung jawab"), _("Tenggat"), _("Keadaan"), _("Hasil")),
-        _plan(view),
-    )
+    _list(_("Rencana"), PLAN, _plan(view))
     _list(
         _("Persetujuan klien"),
         (_("Ke"), _("Untuk"), _("Oleh"), _("Hubungan"), _("Boleh diberi tahu"), _("Tanggal"), _("Ditarik")),
@@ -191,6 +193,11 @@ def show(view: CaseView, zone: tzinfo) -> None:
         [(word(r.kind), r.due_at, r.basis) for r in view.obligations],
         zone,
     )
+
+
+def show_plan(view: CaseView) -> None:
+    """Show the actions of a plan with the position each is named by."""
+    speech.table([say(head) for head in PLAN], _plan(view))
 
 
 def _facts(view: CaseView) -> Iterator[tuple[str, object]]:

@@ -24,6 +24,8 @@ def test_one_command_writes_an_action_in_two_plans(working: Installation) -> Non
     said = working.run("plan", "add", own, *item, "--also", sister, "--also", "6310-2026-999999", *RINA)
     assert said.code == 1
     assert f"{sister}: Asesmen" in said.out
+    assert working.do("plan", "list", own, *RINA).out.startswith("1\t")
+    assert [one["status"] for one in working.get("plan", "list", own, *RINA)]
     (first,) = working.get("plan", "shared", own, *RINA)
     assert (first["number"], first["status"]) == (sister, "planned")
     assert "juga untuk Rusdi" in working.do("plan", "shared", sister, *RINA).out
