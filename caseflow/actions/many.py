@@ -56,6 +56,7 @@ def visit_many(session: Session, commands: Sequence[AddVisit], *, by: Viewer, at
 
     What was found in a closed file (R3) is written in that file alone, what was found in a home in no other's.
     """
+    hold(session, [command.case for command in commands], by=by)
     secret = visits.closed_findings(session, commands, by=by, at=at)
     strangers = visits.strangers(session, commands, by=by, at=at)
 

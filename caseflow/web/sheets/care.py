@@ -34,9 +34,10 @@ def visit(asking: Asking) -> Sheet:
             progress=as_text(answers["progress"]),
             expected_version=to.version,
         )
-        visits.add_visit(to.session, command, by=to.by, at=to.at)
         also = [replace(command, case=number, expected_version=None) for number in answers.get("also") or ()]
-        outcomes = many.visit_many(to.session, also, by=to.by, at=to.at)
+        here, *outcomes = many.visit_many(to.session, [command, *also], by=to.by, at=to.at)
+        if here.problem is not None:
+            raise here.problem
         left = [each.case for each, outcome in zip(also, outcomes, strict=True) if outcome.problem]
         return f"visited_partly {', '.join(left)}" if left else None
 
