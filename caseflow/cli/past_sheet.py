@@ -63,7 +63,8 @@ def data(then: Past) -> dict[str, Any]:
 def show(then: Past) -> None:
     """Show a case as it stood."""
     speech.pairs(_facts(then), then.zone)
-    for stage, answers in then.records.items():
+    for stage in (known for known in STATES if known in then.records):
+        answers = then.records[stage]
         speech.heading(label(STATES[stage]))
         if answers is None:
             speech.show(_("(dihapus)"))
