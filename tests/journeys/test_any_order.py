@@ -351,7 +351,7 @@ class AnyOrder(RuleBasedStateMachine):
         command = referrals.AddReferral(case=self.case, institution=self.office.institutions["charity"], need="x")
         result = self.tried(referrals.add_referral, command)
         may = self.model.state in {"intervention", "evaluation", "monitoring"} and not self.held()
-        may = may and (self.model.tells or (self.model.risk == "high" and self.model.owes()))
+        may = may and self.model.tells  # an emergency opens a file to those who save a life: no charity is one
         assert isinstance(result, CaseflowError) != may, result
         if may:
             self.model.referred += 1
