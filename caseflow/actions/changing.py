@@ -45,6 +45,7 @@ LEADS_ON = {
 """Stage -> the step by which a case left it: what it asks for under the new category is looked at again."""
 GOES_ON = ("planned", "approved")
 """States of a plan item that is still to be carried out."""
+ONLY_OPENS = _("Tulis alasannya: kepala hanya membuka berkas tertutup.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,7 +173,7 @@ def change_category(session: Session, command: ChangeCategory, *, by: Viewer, at
         plan = _planned(work, command)
         opens = work.row.confidentiality == secrecy.CLOSED_FILE and plan.level < secrecy.CLOSED_FILE
         if not opens and secrecy.only_opens(work):
-            raise InvalidInput({"lower_reason": _("Tulis alasannya: kepala hanya membuka berkas tertutup.")})
+            raise InvalidInput({"lower_reason": ONLY_OPENS})
         access.require_act(work.roles, "open_closed_file" if opens else "change_category")
         if plan.blocked:
             raise CannotChangeCategory(reasons=listed(plan.blocked), list=plan.blocked)
@@ -213,7 +214,7 @@ def _planned(work: Work, command: ChangeCategory) -> _Plan:
     if new.code == work.row.category and command.lower_reason.strip() and secrecy.may_open(work):
         new = work.category
     elif new.code == work.row.category and secrecy.only_opens(work):
-        raise InvalidInput({"lower_reason": _("Tulis alasannya: kepala hanya membuka berkas tertutup.")})
+        raise InvalidInput({"lower_reason": ONLY_OPENS})
     elif new.code == work.row.category:
         raise InvalidInput({"category": _("Kasus ini sudah berada dalam kategori itu.")})
     mapping = _mapping(work, new, command.mapping)

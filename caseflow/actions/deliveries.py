@@ -178,13 +178,7 @@ def _movements(work: Work, command: Deliver, planned: Row[Any], day: date) -> li
         moved.append(movement | {"quantity": goods_kinds.whole(line.quantity, "quantity"), "moved_on": day})
     if len({(each["item_id"], each["from_place_id"]) for each in moved}) < len(moved):
         raise InvalidInput({"goods": _("Sebut setiap jenis barang satu kali untuk tiap tempat.")})
-    kept = {
-        each.item.id: each.name
-        for made in handed.of_work(work)
-        if made.plan_item == planned.id and not made.undone
-        for each in made.goods
-        if each.kept
-    }
+    kept = {each.item.id: each.name for each in handed.still_out(handed.of_work(work), planned.id)}
     if again := next((kept[each["item_id"]] for each in moved if each["item_id"] in kept), None):
         raise Refused(reason=_("{item} sudah diserahkan untuk kegiatan ini.", item=again))
     shared_items.alone(session, planned.id)

@@ -1,6 +1,6 @@
 """The deliveries of a case as its readers see them: what was handed over, to whom, what came back, what was undone."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -77,9 +77,14 @@ def of_work(work: Work) -> list[Delivery]:
     return [_shown(work, row, [m for m in moved if m.delivery_id == row.id], names) for row in reversed(made)]
 
 
-def served(work: Work, plan_item: str, made: Collection[Delivery]) -> set[str]:
-    """Return the kinds of goods handed over for an action and not returned; `made` are the deliveries of the case."""
-    here = {g.item.id for one in made if one.plan_item == plan_item and not one.undone for g in one.goods if g.kept}
+def still_out(made: Iterable[Delivery], plan_item: str) -> list[Handed]:
+    """Return the goods handed over for an action and not returned; `made` are the deliveries of the case."""
+    return [g for one in made if one.plan_item == plan_item and not one.undone for g in one.goods if g.kept]
+
+
+def served(work: Work, plan_item: str, made: Iterable[Delivery]) -> set[str]:
+    """Return the kinds of goods that are out for an action, in this case or in another it serves."""
+    here = {each.item.id for each in still_out(made, plan_item)}
     return here | shared_items.handed_elsewhere(work.session, plan_item)
 
 

@@ -173,8 +173,7 @@ def _settle(session: Session, command: SettleItem, status: str, *, by: Viewer, a
 
 def _require_no_goods_out(work: Work, item_id: str) -> None:
     """Raise `Refused` where goods are out for an action: cancelled, it would say that nothing was given."""
-    kept = (g for made in handed.of_work(work) if made.plan_item == item_id and not made.undone for g in made.goods)
-    if out := next((each for each in kept if each.kept), None):
+    if out := next(iter(handed.still_out(handed.of_work(work), item_id)), None):
         named = {"n": out.kept, "unit": out.item.unit, "item": out.name}
         raise Refused(
             reason=_(
