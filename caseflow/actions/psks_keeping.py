@@ -1,6 +1,6 @@
 """Keeping the register of helpers: people recorded and corrected, roles recorded, ended, confirmed."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -24,6 +24,7 @@ from caseflow.definitions.psks import LEVELS, PsksType
 from caseflow.errors import Erased, Forbidden, InvalidInput, NotFound, Sentence, _
 from caseflow.ids import area_level, is_id, within_any
 from caseflow.states import identity, names
+from caseflow.states.identity import NikCheck
 from caseflow.store import log, users
 from caseflow.store import psks as rows
 from caseflow.store.psks import Private
@@ -51,6 +52,7 @@ ERASE_REASONS: dict[str, Sentence] = {
 def add_person(session: Session, command: PersonData, role: RoleData, *, by: Viewer, at: datetime) -> str:
     """Record a helper with the first role and return the person's id. Raises `Forbidden`, `InvalidInput`."""
     require_keeper(by)
+    alone_with(session, [command.nik], today=areas.today(session, at))
     person_id = write_person(session, checked_person(session, command, of=None, by=by, at=at), by=by, at=at)
     add_role(session, person_id, role, by=by, at=at)
     return person_id
@@ -70,6 +72,7 @@ def change_person(session: Session, person: str, command: PersonData, *, by: Vie
     row, held = visible(session, person, by)
     if not any(keeps(by, place) for place in places_of(row, held)):
         raise NotFound
+    alone_with(session, [command.nik], today=areas.today(session, at))
     rows.hold(session, row.id)
     _require_kept(session, row)
     values, private = checked_person(session, command, of=row, by=by, at=at)
@@ -141,7 +144,7 @@ def _nik(
     session: Session, command: PersonData, of: Row[Any] | None, problems: dict[str, str], *, by: Viewer, today: date
 ) -> str:
     """Return the sixteen digits, empty where there are none, or note what is wrong with them."""
-    known = identity.check_nik(command.nik, birth_date=None, sex=None, known_prefix=None, on=today)
+    known = _read_nik(command.nik, today)
     if known.status == "format_salah":
         problems["nik"] = known.warnings[0]
     elif known.kept:
@@ -149,6 +152,15 @@ def _nik(
             if of is None or other.id != of.id:
                 problems["nik"] = _("NIK ini sudah tercatat untuk {name}: tambahkan perannya di sana.", name=other.name)
     return known.kept or ""
+
+
+def alone_with(session: Session, typed: Iterable[str], *, today: date) -> None:
+    """Two who record one NIK at the same moment must find each other: the second waits for the first."""
+    rows.alone_with(session, [_read_nik(nik, today).kept or "" for nik in typed])
+
+
+def _read_nik(typed: str, today: date) -> NikCheck:
+    return identity.check_nik(typed, birth_date=None, sex=None, known_prefix=None, on=today)
 
 
 def _account(

@@ -120,6 +120,7 @@ def record(session: Session, sheet: Sequence[SheetRow], *, by: Viewer, at: datet
     """
     for kabupaten in sorted({area[:KABUPATEN] for area in psks.require_keeper(by)}):
         rows.alone(session, f"sheet:{kabupaten}")
+    psks_keeping.alone_with(session, [row.nik for row in sheet], today=areas.today(session, at))
     plan = _planned(session, sheet, by=by, at=at)
     if wrong := [each.outcome for each in plan if each.outcome.state == WRONG]:
         raise InvalidInput({f"row {one.number}": _told(one.notes) for one in wrong})

@@ -1,6 +1,6 @@
 """Helpers (PSKS and others) as rows: people, their roles, and what is counted of them."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -126,8 +126,14 @@ def everybody(session: Session, areas: tuple[str, ...]) -> list[Row[Any]]:
 
 
 def alone(session: Session, what: str) -> None:
-    """Let nobody else link the same account, or hand in a sheet for the same area, until this transaction ends."""
+    """Let nobody else link an account, record a NIK or hand in a sheet for an area until this transaction ends."""
     sql.one_at_a_time(session, f"psks:{what}")
+
+
+def alone_with(session: Session, niks: Iterable[str]) -> None:
+    """Let nobody else record one of these numbers until this transaction ends: who comes second must find the first."""
+    for index in sorted({index for nik in niks if nik for index in crypto.blind_indexes(session.keys, "nik", nik)}):
+        alone(session, f"nik:{index}")
 
 
 def by_id(session: Session, person_id: str) -> Row[Any] | None:

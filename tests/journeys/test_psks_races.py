@@ -1,7 +1,9 @@
-"""Two who keep the register of helpers at once: of two links to one account one wins, of two equal sheets one adds."""
+"""Two who keep the register of helpers at once: one links an account, one records a NIK, of equal sheets one adds."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,8 +14,9 @@ from caseflow.actions import psks, psks_keeping, psks_sheet
 from caseflow.actions.psks import PersonData, RoleData, Wanted
 from caseflow.actions.psks_rows import SheetRow
 from caseflow.store.session import Session
+from tests.actions.test_audit_limits import WAITS
 from tests.journeys.test_concurrency import DatabaseFactory
-from tests.journeys.test_reply_races import together
+from tests.journeys.test_reply_races import WAIT, together
 from tests.world import START, VILLAGE, Office, World, fill, open_database, viewer
 
 AT_ONCE = 4
@@ -47,3 +50,30 @@ def test_of_links_to_one_account_and_of_equal_sheets_one_wins(busy: Office) -> N
         names = Counter(one.name for one in psks.listing(session, Wanted(), **acting))
         users = Counter(one.user for one in psks.listing(session, Wanted(), **acting))
     assert (names["Ani Baru"], users["Dewi"]) == (1, 1)
+
+
+def test_who_records_a_nik_that_another_is_recording_waits_and_is_told(
+    migrated_url: DatabaseFactory, tmp_path: Path
+) -> None:
+    busy = fill(open_database(migrated_url("postgresql"), tmp_path))  # on SQLite every writer is alone anyway
+    nameless = PersonData(name="Siti Rahmah", area=VILLAGE)
+    person = replace(nameless, nik="6310014107850001")
+    row = SheetRow(number=2, name="Rahmah", nik=person.nik, type="PSM", area=VILLAGE, start="2024")
+    with busy.database.write() as session:
+        acting: dict[str, Any] = {"by": viewer(World(busy, session), "sari"), "at": START}
+        known = psks_keeping.add_person(session, nameless, ROLE, **acting)
+
+    def changing() -> list[str]:
+        return together(busy, [lambda session: psks_keeping.change_person(session, known, person, **acting)])
+
+    def handing_in() -> list[str]:
+        return together(busy, [lambda session: psks_sheet.record(session, [row], **acting)])
+
+    with ThreadPoolExecutor(2) as pool:
+        with busy.database.write() as session:
+            psks_keeping.add_person(session, replace(person, name="Siti"), ROLE, **acting)
+            others = [pool.submit(changing), pool.submit(handing_in)]
+            while session.execute(WAITS).scalar_one() + sum(map(Future.done, others)) < len(others):
+                pass
+        assert [other.result(WAIT) for other in others] == [["InvalidInput"]] * 2
+    busy.database.close()
