@@ -12,7 +12,7 @@ from caseflow.letters.catalogue import LetterKind
 from caseflow.states.deadlines import civil_date
 from caseflow.states.facts import GROUPS
 from caseflow.states.sharing import INSTITUTIONS, RELATIONS
-from caseflow.store import children, rosters, subjects, users
+from caseflow.store import aid, children, rosters, subjects, users
 from caseflow.store.conferences import HELD
 from caseflow.store.tables import conference, consent, placement, visit
 from caseflow.store.types import Row
@@ -120,7 +120,8 @@ def _plan(work: Work) -> Told:
         for item in items
         if item.goal
     ]
-    done = [_help(work, item.intervention) for item in items if item.status == "done"]
+    never = aid.never_given(work.session, [item.id for item in items if item.status == "done"])
+    done = [_help(work, item.intervention) for item in items if item.status == "done" and item.id not in never]
     return {"actions": [[_cell(text) for text in row] for row in rows], "done": list(dict.fromkeys(done))}
 
 

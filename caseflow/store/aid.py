@@ -60,8 +60,9 @@ def given(session: Session, subject_ids: Collection[str], interventions: Collect
     )
     rows: list[list[Any]] = [list(row) for row in session.execute(query)]
     found = [(row, CaseRow._make(row[_OWN:])) for row in rows]
-    days = _done_on(session, {case.id for row, case in found if row[2] == "done"})
-    days = handed | days
+    days = handed | _done_on(session, {case.id for row, case in found if row[2] == "done"})
+    never = never_given(session, [row[0] for row, _case in found if row[2] == "done"])
+    found = [(row, case) for row, case in found if row[0] not in never]
     return [
         Given(row[0], row[1], "done", days.get(row[0], row[4]), row[5], case)
         if row[2] == "done" or row[0] in handed
@@ -69,6 +70,38 @@ def given(session: Session, subject_ids: Collection[str], interventions: Collect
         for row, case in found
         if row[2] == "done" or row[0] in handed or (case.state != CLOSED and row[3] == case.cycle)
     ]
+
+
+def never_given(session: Session, items: Collection[str]) -> set[str]:
+    """Return those of these actions that were settled as done on a delivery that was undone afterwards.
+
+    What was settled as done after that, and what was handed over again, was given all the same.
+    """
+    undone = _undone_at(session, items) if items else {}
+    return {
+        item
+        for item, (entered_at, _day) in _done(session, {case for case, _at in undone.values()}).items()
+        if item in undone and entered_at < undone[item][1]
+    }
+
+
+def _undone_at(session: Session, items: Collection[str]) -> dict[str, tuple[str, datetime]]:
+    """Return item -> its case, and when the last delivery of its action was undone, where none of them stands."""
+    undo, row = goods_movement.alias(), plan_item.alias()
+    m = goods_movement.c
+    origin = func.coalesce(row.c.origin_id, row.c.id)
+    last = func.max(undo.c.recorded_at).label("at")
+    query: Select[Any] = (
+        select(row.c.id, row.c.case_id, last)
+        .join(plan_item, or_(plan_item.c.id == origin, plan_item.c.origin_id == origin))
+        .join(goods_delivery, goods_delivery.c.plan_item_id == plan_item.c.id)
+        .join(goods_movement, (m.delivery_id == goods_delivery.c.id) & (m.kind == "delivery"))
+        .outerjoin(undo, undo.c.reverses_id == m.id)
+        .where(row.c.id.in_(sorted(items)))
+        .group_by(row.c.id, row.c.case_id)
+        .having(func.count(m.id) == func.count(undo.c.id))
+    )
+    return {found.id: (found.case_id, found.at) for found in session.execute(query)}
 
 
 def _handed_on(session: Session, case_ids: Select[Any]) -> dict[str, date]:
@@ -87,9 +120,15 @@ def _handed_on(session: Session, case_ids: Select[Any]) -> dict[str, date]:
 
 def _done_on(session: Session, case_ids: Collection[str]) -> dict[str, date]:
     """Return item -> the day it was done, by the log: the row itself says only when it was last written."""
+    return {item: day for item, (_entered_at, day) in _done(session, case_ids).items()}
+
+
+def _done(session: Session, case_ids: Collection[str]) -> dict[str, tuple[datetime, date]]:
+    """Return item -> when it was settled as done, and the day it was done."""
     if not case_ids:
         return {}
-    query: Select[Any] = select(case_entry.c.data, case_entry.c.event_date).where(
-        case_entry.c.case_id.in_(sorted(case_ids)), case_entry.c.code == DONE
-    )
-    return {orjson.loads(row.data)["item"]: row.event_date for row in session.execute(query)}
+    e = case_entry.c
+    query: Select[Any] = select(e.data, e.entered_at, e.event_date)
+    query = query.where(e.case_id.in_(sorted(case_ids)), e.code == DONE)
+    found = session.execute(query)
+    return {orjson.loads(row.data)["item"]: (row.entered_at, row.event_date) for row in found}

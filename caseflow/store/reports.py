@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Row, Select, String, and_, case, exists, f
 
 from caseflow.states.lifecycle import CLOSED, INITIAL
 from caseflow.store import records, vault
+from caseflow.store.aid import never_given
 from caseflow.store.session import Session
 from caseflow.store.shared_items import ORIGIN
 from caseflow.store.tables import (
@@ -262,7 +263,7 @@ def answers_due(session: Session, office_id: str, during: Period) -> dict[str, i
 def aid(session: Session, office_id: str, during: Period) -> Counter[tuple[str, str]]:
     """Return (intervention, pillar) -> items of plans that were recorded as done in a period, and still are.
 
-    An item that serves several cases of a household is one.
+    An item that serves several cases of a household is one. What rested on a delivery that was undone is none.
     """
     query = (
         select(case_entry.c.data)
@@ -277,8 +278,9 @@ def aid(session: Session, office_id: str, during: Period) -> Counter[tuple[str, 
     items = sorted({str(orjson.loads(data)["item"]) for data in session.execute(query).scalars()})
     found: dict[str, tuple[str, str]] = {}
     for part in _parts(items):
+        never = never_given(session, part)
         done = select(plan_item.c.intervention, plan_item.c.pillar, ORIGIN.label("origin")).where(
-            plan_item.c.id.in_(part), plan_item.c.status == "done"
+            plan_item.c.id.in_([item for item in part if item not in never]), plan_item.c.status == "done"
         )
         found |= {row.origin: (row.intervention, row.pillar) for row in session.execute(done)}
     return Counter(found.values())

@@ -2,24 +2,25 @@
 
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import orjson
 import pytest
 from sqlalchemy import update
 
-from caseflow.actions import aid, casework
-from caseflow.actions.deliveries import GiveBack, Undo, give_back, undo
+from caseflow.actions import aid, casework, letter_records
+from caseflow.actions.deliveries import GiveBack, Undo, deliver, give_back, undo
 from caseflow.actions.people import PersonData
 from caseflow.actions.reviews import DecideReview, grant_review
 from caseflow.errors import InvalidInput
-from caseflow.store import log, readings
+from caseflow.store import log, readings, reports
 from caseflow.store.aid import given
 from caseflow.store.session import Session
 from caseflow.store.tables import case_file
 from tests.conftest import DatabaseFactory
 from tests.warehouse import STORE, handed_over
+from tests.warehouse import delivery as handing
 from tests.world import (
     VILLAGE_ELSEWHERE,
     World,
@@ -120,6 +121,27 @@ def test_what_was_handed_over_counts_as_given_until_it_is_undone(world: World) -
     assert [each.on for each in given(world.session, {subject}, helped) if each.status == "done"] == [world.today]
     act(world, undo, Undo(what=delivery, reason="Salah catat."), by="sari")
     assert {each.status for each in given(world.session, {subject}, helped)} == {"approved"}
+
+
+def test_what_was_done_by_a_delivery_that_is_undone_was_never_given(world: World) -> None:
+    case = bring(world, opened(world), "intervention")
+    row = row_of(world, case)
+    _came, delivery = handed_over(world, case)
+    settle(world, case)
+    items = items_of(world, case)
+    during = reports.Period(world.today, world.today, world.now, world.now + timedelta(days=1))
+
+    def told() -> tuple[int, int, int]:
+        work = casework.look(world.session, case, by=viewer(world, "rina"), at=world.now)
+        counted = sum(reports.aid(world.session, row.office_id, during).values())
+        said = letter_records.READERS["plan"](work)["done"]
+        return len(given(world.session, {row.subject_id}, {each.intervention for each in items})), counted, len(said)
+
+    before = told()
+    act(world, undo, Undo(what=delivery, reason="Kasus yang salah."), by="sari")
+    assert told() == tuple(n - 1 for n in before)
+    act(world, deliver, handing(case, items[0].id))
+    assert told() == before
 
 
 def test_a_closed_file_stands_in_no_other_case_and_what_may_not_be_opened_has_no_number(world: World) -> None:
