@@ -11,7 +11,6 @@ from urllib.parse import urlencode, urlsplit
 from fastapi import Depends
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
-from starlette.routing import Match
 
 from caseflow import edge as door
 from caseflow.access import AREA_READERS, CONTENT_ROLES, GOODS_READERS, Viewer
@@ -89,11 +88,9 @@ class Page:
 
     @property
     def turned(self) -> str:
-        """Where the link to the other language leads: here again; to the first page where only a form is sent."""
-        asked = {**self.request.scope, "method": "GET"}
-        reads = self.request.method in READS
-        if not reads and all(route.matches(asked)[0] is not Match.FULL for route in self.request.app.routes):
-            return f"/?lang={OTHER[self.lang]}"
+        """Where the link to the other language leads: here again; empty where a form led here, which it would lose."""
+        if self.request.method not in READS:
+            return ""
         kept = [(key, said) for key, said in self.request.query_params.multi_items() if key != "lang"]
         return f"{self.path}?{urlencode([*kept, ('lang', OTHER[self.lang])])}"
 

@@ -50,3 +50,19 @@ def test_a_list_a_search_and_what_they_say_when_the_line_or_the_session_ends(pho
     phone.context.clear_cookies()
     phone.click("main button[type=submit]")
     expect(phone.locator("main")).to_contain_text("Masuk lagi, tulisan Anda tetap ada")
+
+
+def test_what_is_typed_goes_along_into_the_other_language(phone: Page, live: Live) -> None:
+    phone.goto(f"/kasus/{live.filled.numbers['FM', 'intervention']}/langkah/terminate")
+    phone.fill("#f-note", "Keluarga sedang pulang kampung.")
+    phone.get_by_role("link", name="English").click()
+    phone.wait_for_selector("html[lang=en]")
+    expect(phone.locator("#f-note")).to_have_value("Keluarga sedang pulang kampung.")
+    assert phone.evaluate("sessionStorage.getItem('caseflow:turned')") is None, "it waits no longer than it has to"
+    phone.get_by_role("link", name="Bahasa Indonesia").click()
+    phone.wait_for_selector("html[lang=id]")
+    expect(phone.locator("#f-note")).to_have_value("Keluarga sedang pulang kampung.")
+    phone.fill("#f-note", "")
+    phone.click("main button.btn-primary")
+    expect(phone.locator("section.summary")).to_be_visible()
+    expect(phone.get_by_role("link", name="English")).to_have_count(0)
