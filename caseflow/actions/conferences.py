@@ -200,16 +200,23 @@ def cancel_conference(session: Session, command: CancelConference, *, by: Viewer
         _require_may(work)
         row = _planned(work, command.conference)
 
-        def carry(held: Work) -> tuple[Entry, ...]:
-            words = {**children.words(session, conference, held.row.subject_id, row), "reason": reason}
-            columns = {"status": CANCELLED, "recorded_by": by.user_id, "recorded_at": at}
-            children.change(session, conference, held.row.subject_id, row.id, columns, words)
-            data = {"conference": row.id}
-            return (Entry(code="case:conference:cancelled", data=data, payload={"reason": reason}),)
-
-        return Change(carry=carry)
+        return Change(carry=lambda held: (_cancelled(held, row, reason),))
 
     return casework.change(session, command.case, decide, by=by, at=at, expected_version=command.expected_version)
+
+
+def call_off_planned(work: Work) -> list[Entry]:
+    """Call off what is planned in a case that is closed: nobody could write its minutes any more."""
+    rows = children.of_case(work.session, conference, work.row.id)
+    return [_cancelled(work, row, str(_("kasus ditutup"))) for row in rows if row.status == PLANNED]
+
+
+def _cancelled(work: Work, row: Row[Any], reason: str) -> Entry:
+    subject = work.row.subject_id
+    words = {**children.words(work.session, conference, subject, row), "reason": reason}
+    columns = {"status": CANCELLED, "recorded_by": work.by.user_id, "recorded_at": work.at}
+    children.change(work.session, conference, subject, row.id, columns, words)
+    return Entry(code="case:conference:cancelled", data={"conference": row.id}, payload={"reason": reason})
 
 
 def _told_in_the_plan(held: Work, day: date) -> tuple[Entry, ...]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from caseflow import access
 from caseflow.access import Viewer
-from caseflow.actions import casework, endings, inbox, letter_voids, letters, obligations, plan
+from caseflow.actions import casework, conferences, endings, inbox, letter_voids, letters, obligations, plan
 from caseflow.actions.casework import Change, Done, Work
 from caseflow.actions.typed import Typed
 from caseflow.errors import InvalidInput, ReviewPending, UnknownStep, _
@@ -243,6 +243,7 @@ def carry_out(work: Work, taken: Taken) -> tuple[Entry, ...]:
     if decision.to == CLOSED:
         entries += letter_voids.drop_waiting(work, _("kasus ditutup"))
         entries += casework.take_back_offer(work)
+        entries += conferences.call_off_planned(work)
     elif STEPS[decision.step].new_cycle:
         entries += letter_voids.drop_waiting(work, _("siklus baru dimulai"))
     for effect in decision.effects:

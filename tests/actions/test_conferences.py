@@ -100,6 +100,16 @@ def test_one_that_was_not_planned_here_has_minutes_too_and_one_that_will_not_be_
     refused(world, NotFound, hold_conference, minutes(case, "1"))
 
 
+def test_what_is_planned_is_called_off_when_the_case_closes(world: World) -> None:
+    case = at(world, "assessment")
+    act(world, hold_conference, minutes(case))
+    act(world, plan_conference, planned(world, case))
+    approved(world, case, "terminate", details={"reason_code": "moved"})
+    assert {each.status: each.reason for each in shown(world, case)} == {"held": "", "cancelled": "kasus ditutup"}
+    assert codes(world, case)[-2:] == ["case:step:taken", "case:conference:cancelled"]
+    assert not broken(world)
+
+
 @pytest.mark.parametrize(("by", "error"), [("sari", Forbidden), ("audit", Forbidden), ("luar", NotFound)])
 def test_it_is_not_planned_by_others(world: World, by: str, error: type[Forbidden]) -> None:
     refused(world, error, plan_conference, planned(world, at(world, "assessment")), by=by)
