@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from caseflow import access
 from caseflow.access import Viewer
-from caseflow.actions import letter_bulk, letter_orders, letter_rows, letters
+from caseflow.actions import institutions, letter_bulk, letter_orders, letter_rows, letters
 from caseflow.actions.letter_bulk import OrderLetters, Unfit
 from caseflow.actions.letter_orders import Progress
 from caseflow.actions.letter_rows import Each
@@ -20,11 +20,11 @@ from caseflow.i18n import error_message, translate
 from caseflow.letters import catalogue
 from caseflow.letters.catalogue import Field, LetterKind
 from caseflow.states.sharing import INSTITUTIONS
-from caseflow.store import institutions
 from caseflow.store.session import Session
 from caseflow.web.environment import Words
 from caseflow.web.letter_view import PURPOSES
 from caseflow.web.page import HEADERS, Acting, Page, Reading, act, render
+from caseflow.web.places import nobody
 from caseflow.web.posted import Posted
 from caseflow.web.questions import Question, Typed, arranged, labels_of, read, typed_from, typed_of
 from caseflow.web.route import new_router
@@ -196,7 +196,8 @@ def _questions(page: Page, kind: LetterKind) -> tuple[Question, ...]:
     """Ask for what all letters say; what a row must say itself may stay open here."""
 
     def reading(session: Session, _by: Viewer, _at: datetime) -> tuple[tuple[str, Words], ...]:
-        return tuple((i.id, i.addressee) for i in institutions.listing(session, kind.addressee))
+        today = page.teller(session).today
+        return institutions.choices(session, today=today, kind=kind.addressee, takes=kind.name, by_post=True)
 
     said = tuple(_question(field) for field in kind.fields)
     if kind.addressee not in INSTITUTIONS:
@@ -225,6 +226,7 @@ def _question(field: Field) -> Question:
 def _form(page: Page, kind: LetterKind, typed: Typed, *, problems: Mapping[str, Sentence] | None = None) -> Response:
     questions = _questions(page, kind)
     found = dict(_placed(key, text) for key, text in (problems or {}).items())
+    to_institution = kind.addressee in INSTITUTIONS
     return render(
         page,
         "letter-order-form.html",
@@ -237,6 +239,7 @@ def _form(page: Page, kind: LetterKind, typed: Typed, *, problems: Mapping[str, 
         categories=page.read(lambda session, _by, _at: _categories(session, kind)),
         category=page.posted.one(CATEGORY),
         most=letter_bulk.MOST,
+        checks=page.read(lambda session, by, _at: nobody(session, by, kind.addressee)) if to_institution else (),
     )
 
 

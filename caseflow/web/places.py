@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from caseflow.access import GLASS
+from caseflow.access import GLASS, Viewer
 from caseflow.actions.casework import Work
 from caseflow.actions.referrals import PREPARED
 from caseflow.errors import _
 from caseflow.states import guards, machine
 from caseflow.states.category import Text
-from caseflow.states.sharing import PURPOSES
+from caseflow.states.sharing import INSTITUTIONS, PURPOSES
 from caseflow.store import children, institutions
 from caseflow.store.session import Session
 from caseflow.store.tables import referral
@@ -60,6 +60,17 @@ def checks_told(session: Session, work: Work, told: Iterable[Mapping[str, str]])
         )
         for u in told
     )
+
+
+def nobody(session: Session, by: Viewer, kind: str | None = None) -> tuple[Check, ...]:
+    """Return what is unmet where no institution is on record that something could go to."""
+    if institutions.listing(session, kind):
+        return ()
+    words = _("Belum ada lembaga yang tercatat.")
+    if kind:
+        words = _("Belum ada lembaga jenis ini yang tercatat: {kind}", kind=INSTITUTIONS[kind].sentence)
+    links = (Link("/lembaga/baru", _("Catat lembaga")),) if "admin" in by.roles else ()
+    return (Check(False, words, links),)
 
 
 def _unmet(session: Session, work: Work, guard: str, label: Text, places: tuple[str, ...]) -> Check:

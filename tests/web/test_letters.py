@@ -50,6 +50,23 @@ def test_a_letter_that_nobody_could_receive_says_who_records_an_institution(site
     assert "Belum ada lembaga jenis ini yang tercatat: fasilitas kesehatan" in shown
     assert "Lembaga dicatat oleh administrator." in shown
     assert "Surat ini untuk siapa?" not in shown
+    many = rina.get("/pesanan-surat/baru/rjk-rs").text
+    assert "Belum ada lembaga jenis ini yang tercatat: fasilitas kesehatan" in many
+    assert "Periksa dahulu" not in many
+    assert "Dirujuk ke lembaga mana?" in rina.get(f"/kasus/{number}/rujukan/baru").text
+    with site.database.write() as session:
+        session.execute(update(institution).values(active=False))
+    shown = rina.get(f"/kasus/{number}/rujukan/baru").text
+    assert "Belum ada lembaga yang tercatat." in shown
+    assert "Dirujuk ke lembaga mana?" not in shown
+
+
+def test_a_form_says_what_speaks_against_an_institution(site: Site) -> None:
+    rina, number = needs_treatment(site)
+    with site.database.write() as session:
+        session.execute(update(institution).values(accepts=["st"]))
+    for path in (f"/kasus/{number}/surat/rjk-rs/terbitkan", "/pesanan-surat/baru/rjk-rs"):
+        assert "perhatian: menurut catatan tidak menerima ini" in rina.get(path).text, path
 
 
 def test_a_letter_tells_what_it_waits_for(site: Site) -> None:

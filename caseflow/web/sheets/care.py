@@ -14,7 +14,7 @@ from caseflow.states.category import PLACEMENTS, Condition
 from caseflow.states.facts import GROUPS
 from caseflow.store import institutions, users
 from caseflow.web.environment import Words
-from caseflow.web.places import Check, checks_of
+from caseflow.web.places import Check, checks_of, nobody
 from caseflow.web.questions import Question, as_date, as_text, by_name, same_choices
 from caseflow.web.sheet import Answers, Asking, Saving, Sheet, event_question
 
@@ -227,7 +227,7 @@ def placement(asking: Asking) -> Sheet:
     return Sheet(
         title=_("Mulai penempatan"),
         intro=(_("Syarat di bawah berlaku bila anak diasuh di LKSA. Pengasuhan kerabat tidak memerlukannya."),),
-        checks=_placement_checks(asking),
+        checks=(*nobody(asking.session, asking.work.by, kind), *_placement_checks(asking)),
         questions=questions,
         save=save,
         back="/penempatan",

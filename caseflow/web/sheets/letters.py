@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from caseflow import access
-from caseflow.actions import institutions as places
+from caseflow.actions import institutions as receivers
 from caseflow.actions import letter_drafts, letter_issuing, letter_records
 from caseflow.actions import letters as actions
 from caseflow.actions.casework import Work
@@ -18,11 +18,11 @@ from caseflow.states import guards, machine
 from caseflow.states.category import LetterUse
 from caseflow.states.effects import letter_applies
 from caseflow.states.lifecycle import letter_act
-from caseflow.states.sharing import INSTITUTIONS
 from caseflow.store import initials, institutions, letters, offices
 from caseflow.store.letters import LetterRow
+from caseflow.web import places
 from caseflow.web.environment import Words
-from caseflow.web.places import Check, Link, checks_told
+from caseflow.web.places import Check, checks_told
 from caseflow.web.questions import Question, as_date, as_text
 from caseflow.web.sheet import Answers, Asking, Saving, Sheet, event_question
 
@@ -57,7 +57,8 @@ def issue(asking: Asking) -> Sheet:
         return "issued" if letters.by_id(to.session, str(done.created_id)) else "drafted"
 
     fits = any(kind is one for one, _use in offered(asking))
-    nobody = _nobody(asking, kind)
+    receives = kind.addressee if kind.addressee in institutions.KINDS else ""
+    nobody = places.nobody(asking.session, asking.work.by, receives) if receives else ()
     held = letter_records.of(asking.work, kind)
     posts = letter_issuing.chain_of(offices.require(asking.session, asking.work.row.office_id), kind)
     intro: tuple[Words, ...] = (
@@ -152,22 +153,13 @@ def _signer(asking: Asking, kind: LetterKind) -> tuple[Question, ...]:
 def _receiver(asking: Asking, kind: LetterKind, old: LetterRow | None) -> tuple[Question, ...]:
     if kind.addressee not in institutions.KINDS:
         return ()
-    listed: tuple[tuple[str, Words], ...] = places.choices(
+    listed: tuple[tuple[str, Words], ...] = receivers.choices(
         asking.session, today=asking.today, kind=kind.addressee, takes=kind.name, by_post=True
     )
     near = institutions.nearest(asking.session, kind.addressee, asking.work.row.area_code)
     label = _("Surat ini untuk siapa?")
     value = old.institution_id if old is not None else near.id if near else None
     return (Question(key="institution", label=label, type="choice", choices=listed, value=value),)
-
-
-def _nobody(asking: Asking, kind: LetterKind) -> tuple[Check, ...]:
-    """Return what is unmet where no institution is on record that the letter could go to."""
-    if kind.addressee not in institutions.KINDS or institutions.listing(asking.session, kind.addressee):
-        return ()
-    words = _("Belum ada lembaga jenis ini yang tercatat: {kind}", kind=INSTITUTIONS[kind.addressee].sentence)
-    links = (Link("/lembaga/baru", _("Catat lembaga")),) if "admin" in asking.work.by.roles else ()
-    return (Check(False, words, links),)
 
 
 def _question(field: Field, records: Mapping[str, Mapping[str, Any]], before: Mapping[str, Any]) -> Question:

@@ -13,6 +13,7 @@ from caseflow.states import names
 from caseflow.store import children, institutions
 from caseflow.store.tables import referral
 from caseflow.store.types import Row
+from caseflow.web import places as receivers
 from caseflow.web.environment import Words
 from caseflow.web.questions import Question, as_date, as_text
 from caseflow.web.sheet import Answers, Asking, Saving, Sheet, event_question
@@ -42,7 +43,11 @@ def add(asking: Asking) -> Sheet:
         event_question(asking, "sent_on", _("Kapan dirujuk?")),
     )
     intro = (_("Untuk rujukan tanpa surat. Surat yang meminta jawaban tercatat sebagai rujukan dengan sendirinya."),)
-    return Sheet(title=_("Catat rujukan"), intro=intro, questions=questions, save=save, back=BACK)
+    nobody = receivers.nobody(asking.session, asking.work.by)
+    shut = _("Lembaga dicatat oleh administrator. Sesudah itu rujukan ini dapat dicatat.") if nobody else None
+    return Sheet(
+        title=_("Catat rujukan"), intro=intro, checks=nobody, questions=questions, save=save, back=BACK, shut=shut
+    )
 
 
 def receiver_of(asking: Asking) -> str:
