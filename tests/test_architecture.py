@@ -22,6 +22,7 @@ CLOCKS = {
 STOPWATCHES = {"time.monotonic", "time.monotonic_ns", "time.perf_counter"}
 CLOCK_READERS = {
     "caseflow/ids.py": "keys made outside a step rise with the machine's clock; a step passes its own time",
+    "caseflow/definitions/kept.py": "no step: since when an office's list is gone, told to who runs the program",
 }
 COMMITTERS = ("caseflow/store/session.py",)
 MIGRATORS = ("caseflow/store/migrate.py", "caseflow/store/migrations/")

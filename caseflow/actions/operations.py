@@ -1,16 +1,22 @@
 """What running the system asks for: checks at start, the access entries of the doors."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from caseflow.actions import definitions
+from caseflow.definitions import instruments, kept, psks, registries
+from caseflow.definitions.kept import Stale
+from caseflow.errors import BrokenDefinition
 from caseflow.ids import is_id
 from caseflow.store import (
     attachments,
     audit_desk,
     cases,
     erasures,
+    health,
     initials,
     letters,
     log,
@@ -20,6 +26,9 @@ from caseflow.store import (
 )
 from caseflow.store import definitions as stored
 from caseflow.store.session import Session
+
+LISTS = {"psks": str(psks.OWN), "registries": str(registries.OWN), "instruments": instruments.OWN}
+"""What an office may lay over what ships -> where it stands in the folder of its categories."""
 
 
 def note_access(
@@ -61,6 +70,23 @@ def require_definitions(session: Session) -> None:
     in_use = stored.in_use(session)
     definitions.require_files(session, in_use.values())
     definitions.require_known_guards(definitions.of_digest(session, digest) for digest in sorted(in_use))
+
+
+def stale_lists(session: Session) -> tuple[Stale, ...]:
+    """Return the office's own lists that are gone or wrong now, while this program goes on with what was good last."""
+    folder = session.settings.categories_dir
+    for current in (psks.current, registries.current, instruments.current):
+        with suppress(BrokenDefinition):  # of none that was ever good nothing is kept: whoever looks strictly tells it
+            current(folder)
+    return kept.stale(folder)
+
+
+def unlisted(session: Session) -> dict[Path, tuple[str, ...]]:
+    """Return the office's file -> the codes on record that no list knows any more: it may be gone for long."""
+    folder = session.settings.categories_dir
+    used, known = health.listed_codes(session), (psks.current(folder), registries.current(folder))
+    found = zip((psks.OWN, registries.OWN), used, known, strict=True)
+    return {own: codes for own, each, there in found if (codes := tuple(sorted(each - set(there))))}
 
 
 def forget_answers(session: Session, *, before: datetime) -> int:

@@ -15,12 +15,13 @@ from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 
-from caseflow.actions import admin, queue
+from caseflow.actions import admin, operations, queue
 from caseflow.actions.queue import Stats, Tally, Waiting
 from caseflow.api import door
 from caseflow.api.door import ApiRequest, OpenRoute
 from caseflow.api.models import Answer
 from caseflow.api.problems import refusals
+from caseflow.definitions.kept import Stale
 from caseflow.edge import real_now
 from caseflow.errors import CaseflowError, DatabaseNotCurrent, NotFound, ServiceUnavailable
 from caseflow.store import migrate
@@ -92,6 +93,23 @@ class JobFigures(Collector):
         yield took
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class ListFigures(Collector):
+    """Which lists of the office's own are gone or wrong, as this process knows."""
+
+    stale: Sequence[Stale]
+    now_real: datetime
+
+    def collect(self) -> Iterator[Metric]:
+        """Yield how long each has been so; every list is named."""
+        told = "How long the last good version of an office's own list has counted; 0: the file is there and right."
+        found = GaugeMetricFamily("caseflow_office_list_stale_seconds", told, labels=("file",))
+        since = {one.what: one.since for one in self.stale}
+        for what, file in operations.LISTS.items():
+            found.add_metric((file,), _since(since.get(what), self.now_real))
+        yield found
+
+
 def _since(moment: datetime | None, now: datetime) -> float:
     return max(0.0, (now - moment).total_seconds()) if moment is not None else 0.0
 
@@ -161,8 +179,10 @@ def metrics(request: ApiRequest) -> Response:
     at, now_real = edge.clock.now(), real_now()
     with edge.database.read() as session:
         figures = JobFigures(queue.stats(session, at=at, now_real=now_real), queue.ended(session), at, now_real)
+        lists = ListFigures(operations.stale_lists(session), now_real)
     of_jobs = CollectorRegistry()
     of_jobs.register(figures)
+    of_jobs.register(lists)
     return MetricsResponse(generate_latest(known.registry) + generate_latest(of_jobs))
 
 

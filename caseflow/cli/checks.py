@@ -14,10 +14,10 @@ from caseflow.actions import (
     installation,
     letter_chains,
     letter_signing,
-    operations,
     queue,
     second_factor,
 )
+from caseflow.cli import defined
 from caseflow.cli.finding import FAIL, MISSING, OK, WARN, Check
 from caseflow.cli.reachable import services
 from caseflow.cli.speech import cell
@@ -214,7 +214,8 @@ def database(given: Settings, categories: Mapping[str, Category]) -> Iterator[Ch
             _statistics,
             _key_fits,
             _clock,
-            _definitions,
+            defined.categories,
+            defined.lists,
             _people,
             _second_factors,
             _offices,
@@ -279,18 +280,6 @@ def _clock(session: Session, at: datetime) -> Iterator[Check]:
 def _moment(session: Session, at: datetime) -> str:
     """Return a moment as the clock of the first office shows it."""
     return cell(at, offices.first_zone(session) or UTC)
-
-
-def _definitions(session: Session, _at: datetime) -> Iterator[Check]:
-    try:
-        operations.require_definitions(session)
-    except CaseflowError as broken:
-        yield Check(
-            _("kategori"),
-            FAIL,
-            str(broken),
-            _("Kembalikan berkasnya, atau pakai versi caseflow yang mengenal syaratnya."),
-        )
 
 
 def _people(session: Session, _at: datetime) -> Iterator[Check]:

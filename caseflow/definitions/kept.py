@@ -6,6 +6,8 @@ good version counts.
 
 import logging
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -15,17 +17,30 @@ T = TypeVar("T")
 _log = logging.getLogger(__name__)
 _good: dict[tuple[str, Path | None], Any] = {}
 _own: dict[tuple[str, Path | None], frozenset[Path]] = {}
-_told: dict[tuple[str, Path | None], str] = {}
+_stale: dict[tuple[str, Path | None], "Stale"] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Stale:
+    """A list of which the last good version counts, and since when this program knows."""
+
+    what: str
+    files: tuple[Path, ...]
+    gone: bool
+    """They are not there any more; else what they say is wrong."""
+    why: str
+    since: datetime
 
 
 def keep(what: str, folder: Path | None, found: T, own: Iterable[Path]) -> T:
     """Remember what was read, unless files of the office's `own` are gone that were there before; return it."""
     there = frozenset(own)
     if gone := _own.get((what, folder), frozenset()) - there:
-        _tell(what, folder, f"gone until the next start: {', '.join(map(str, sorted(gone)))}")
+        why = f"gone until the next start: {', '.join(map(str, sorted(gone)))}"
+        _tell(what, folder, why, files=gone, gone=True)
         return found
     _good[what, folder], _own[what, folder] = found, there
-    _told.pop((what, folder), None)
+    _stale.pop((what, folder), None)
     return found
 
 
@@ -39,11 +54,18 @@ def or_last(what: str, folder: Path | None, read: Callable[[Path | None], T]) ->
     except (BrokenDefinition, OSError) as broken:
         if (what, folder) not in _good:
             raise
-        _tell(what, folder, str(broken))
+        _tell(what, folder, str(broken), files=_own[what, folder], gone=False)
     return cast("T", _good[what, folder])
 
 
-def _tell(what: str, folder: Path | None, why: str) -> None:
-    if _told.get((what, folder)) != why:
+def stale(folder: Path | None) -> tuple[Stale, ...]:
+    """Return the lists of an office's folder that were gone or wrong when they were last asked for."""
+    return tuple(each for (_what, where), each in _stale.items() if where == folder)
+
+
+def _tell(what: str, folder: Path | None, why: str, *, files: Iterable[Path], gone: bool) -> None:
+    before = _stale.get((what, folder))
+    if before is None or before.why != why:
         _log.warning("the last good version of %s counts: %s", what, why)
-        _told[what, folder] = why
+        since = before.since if before else datetime.now(UTC)
+        _stale[what, folder] = Stale(what, tuple(sorted(files)), gone, why, since)

@@ -10,7 +10,7 @@ from caseflow.crypto import Keyring
 from caseflow.errors import CaseflowError
 from caseflow.store import log, migrate, triggers, vault
 from caseflow.store.session import Session, unavailable
-from caseflow.store.tables import area, payload, role_grant, subject, user_account
+from caseflow.store.tables import area, payload, psks_role, registry_check, role_grant, subject, user_account
 
 newest_entry = log.newest_entry
 
@@ -76,3 +76,9 @@ def counts(session: Session) -> dict[str, int]:
         found[name] = session.execute(select(func.count(column))).scalar_one()
     admins = select(func.count(role_grant.c.id)).where(role_grant.c.role == "admin")
     return {**found, "admins": session.execute(admins).scalar_one()}
+
+
+def listed_codes(session: Session) -> tuple[set[str], set[str]]:
+    """Return the kinds of helpers and the registries that are on record."""
+    kinds, systems = select(psks_role.c.type).distinct(), select(registry_check.c.system).distinct()
+    return set(session.execute(kinds).scalars()), set(session.execute(systems).scalars())

@@ -3,6 +3,7 @@
 import re
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from threading import Event
 
@@ -10,10 +11,13 @@ import pytest
 from starlette.testclient import TestClient
 
 from caseflow import settings
+from caseflow.actions import operations
 from caseflow.actions.queue import Stats
 from caseflow.api.docs import page
-from caseflow.api.operations import JobFigures, Metrics
+from caseflow.api.operations import JobFigures, ListFigures, Metrics
 from caseflow.app import create_app
+from caseflow.cli import defined
+from caseflow.definitions import registries
 from caseflow.edge import real_now
 from caseflow.errors import (
     BadKeyFile,
@@ -105,11 +109,34 @@ def test_the_figures_tell_what_workers_of_any_process_did(api: Api) -> None:
     assert float(age) > 0
 
 
+def test_an_office_list_that_is_gone_is_told_with_its_file(api: Api, tmp_path: Path) -> None:
+    file = tmp_path / "own" / "registries" / "systems.toml"
+    file.parent.mkdir(parents=True)
+    file.write_text('[DESA]\nname = { id = "Buku desa", en = "Village book" }\n', "utf-8")
+    registries.load(file.parents[1])
+    with api.database.read() as session:
+        session.settings = session.settings.model_copy(update={"categories_dir": file.parents[1]})
+        assert operations.stale_lists(session) == ()
+        file.unlink()
+        (lost,) = operations.stale_lists(session)
+        (said,) = defined.lists(session, api.clock.now())
+        assert (said.level, str(file) in said.found) == ("warn", True)
+        assert (lost.what, lost.files, lost.gone) == ("registries", (file,), True)
+        assert operations.stale_lists(session) == (lost,), "since the first time"
+    figures = ListFigures((lost,), lost.since + timedelta(minutes=1)).collect()
+    assert {sample.labels["file"]: sample.value for family in figures for sample in family.samples} == {
+        "psks/types.toml": 0, "registries/systems.toml": 60, "_instruments": 0,
+    }  # fmt: skip
+    text = TestClient(api.client.app, client=FROM_HERE).get("/metrics").text
+    assert 'caseflow_office_list_stale_seconds{file="registries/systems.toml"} 0.0' in text
+
+
 def test_every_figure_is_documented() -> None:
     told = (Path(__file__).parents[2] / "docs" / "jobs.md").read_text("utf-8")
     given = Stats({}, {}, 0, 0)
+    lists = ListFigures((), real_now())
     nobody = JobFigures(given, [], real_now(), real_now())
-    names = [family.name for family in (*Metrics().registry.collect(), *nobody.collect())]
+    names = [family.name for family in (*Metrics().registry.collect(), *nobody.collect(), *lists.collect())]
     assert [name for name in names if f"`{name}" not in told] == []
 
 
