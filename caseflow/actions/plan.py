@@ -1,6 +1,6 @@
 """The intervention plan: items with goal, owner and due date; done, cancelled and evaluated on record."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -73,7 +73,8 @@ class EvaluateItem(Typed):
 def add_item(session: Session, command: AddItem, *, by: Viewer, at: datetime, origin: str | None = None) -> Done:
     """Plan an action; in an intervention only while an emergency's plan is owed (else `amend_plan` first).
 
-    `origin` is the action of another case that this one is too (`shared_items`).
+    `origin` is the action of another case that this one is too (`shared_items`). The entry vouches for it by the digest
+    of the row and does not name it: that case may become a closed file (R3), and exports of the log outlive that.
     """
     item_id = str(new_id(at))
 
@@ -104,8 +105,7 @@ def add_item(session: Session, command: AddItem, *, by: Viewer, at: datetime, or
 
         def carry(held: Work) -> tuple[Entry, ...]:
             children.add(session, plan_item, held.row.subject_id, columns, secret, at=at, row_id=item_id)
-            told = _entry("case:plan_item:added", item_id, kind.code, secret)
-            return (replace(told, data={**told.data, "origin": origin}) if origin else told,)
+            return (_entry("case:plan_item:added", item_id, kind.code, secret),)
 
         return Change(carry=carry)
 

@@ -11,7 +11,7 @@ from caseflow.actions.deliveries import Undo
 from caseflow.actions.plan import EvaluateItem, SettleItem
 from caseflow.actions.shared_items import ShareItem
 from caseflow.errors import Forbidden, NotFound, Refused
-from caseflow.store import children, reports
+from caseflow.store import children, log, reports
 from caseflow.store.tables import case_file, plan_item
 from tests.warehouse import delivery, handed_over
 from tests.world import World, act, adult, at, bring, broken, codes, item, items_of, opened, refused, row_of, viewer
@@ -68,6 +68,9 @@ def test_each_case_has_its_own_row_words_and_entry_and_a_refusal_stops_no_other(
     assert (row.origin_id, *(getattr(row, name) for name in same)) == (mine, *(getattr(before, name) for name in same))
     assert items_of(world, sister)[0].goal == items_of(world, own)[0].goal, "a guard finds goal, owner and day in both"
     assert codes(world, sister)[-1] == "case:plan_item:added"
+    assert not [each for each in log.entries_of(world.session, sister) if mine in each.data], (
+        "it may close, and exports stay"
+    )
     assert codes(world, own).count("case:plan_item:added") == 1
     assert shared(world, sister, of=own, row=mine) == ["Refused"], "it stands there once"
     assert places(world, own) == [(row_of(world, sister).number, "planned", "", True)]
