@@ -28,6 +28,7 @@ def ended(site: Site) -> str:
 def test_a_step_is_picked_asked_about_answered_and_closed(site: Site) -> None:
     number = ended(site)
     boss = site.by("bambang")
+    boss.get("/")
     boss.follow("Meja audit")
     assert boss.now is not None
     assert "Ditutup" in boss.now.text

@@ -72,6 +72,7 @@ def test_the_log_in_leads_nowhere_else(shared: Site, to: str) -> None:
 def test_logging_out_ends_the_session_on_the_server(shared: Site) -> None:
     person = shared.by("rina")
     before = dict(person.client.cookies)
+    person.get("/")
     person.press("Keluar")
     assert person.path == "/masuk"
     person.client.cookies.update(before)
