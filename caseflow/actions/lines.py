@@ -12,7 +12,7 @@ from caseflow.actions.casework import acting
 from caseflow.states import machine
 from caseflow.states.deadlines import civil_date
 from caseflow.states.names import name_keys
-from caseflow.store import cases, obligations, offices, reviews, users
+from caseflow.store import cases, obligations, offices, reviews, rosters, users
 from caseflow.store import lines as rows
 from caseflow.store.cases import CaseRow, Filter
 from caseflow.store.obligations import ObligationRow
@@ -51,11 +51,13 @@ def list_cases(session: Session, wanted: Filter, *, by: Viewer, at: datetime) ->
 
 
 def search(session: Session, typed: str, *, by: Viewer, at: datetime, limit: int = 20) -> list[Line]:
-    """Return visible cases by name (spelled the Indonesian ways), NIK, KK, phone or case number."""
+    """Return visible cases by name (spelled the Indonesian ways), NIK, KK, phone or case number.
+
+    Of a group by who is on its roster too, to those who read the roster.
+    """
     typed = typed.strip()[:200]
     if row := cases.by_number(session, typed):
-        visible = roles_in(by, cases.scope_of(session, row))
-        return _noted(session, [row] if visible else [], "search", by=by, at=at)
+        return _noted(session, [row] if _roles(session, row, by) else [], "search", by=by, at=at)
     digits = "".join(c for c in typed if c.isdigit())
     indexes: tuple[str, ...] = ()
     if len(digits) >= SHORTEST_NUMBER:
@@ -63,7 +65,14 @@ def search(session: Session, typed: str, *, by: Viewer, at: datetime, limit: int
         indexes = tuple(index for kind in kinds for index in crypto.blind_indexes(session.keys, kind, digits))
     words = name_keys(typed) if not digits else ()
     found = cases.found_by(session, by, indexes=indexes, names=words, limit=limit)
-    return _noted(session, found, "search", by=by, at=at)
+    listed = rows.cases(session, rosters.cases_with(session, by, indexes=indexes, names=words)).values()
+    found += [row for row in listed if row not in found and acting(_roles(session, row, by), row.state)]
+    newest = sorted(found, key=lambda row: row.number, reverse=True)[:limit]
+    return _noted(session, newest, "search", by=by, at=at)
+
+
+def _roles(session: Session, row: CaseRow, by: Viewer) -> frozenset[str]:
+    return roles_in(by, cases.scope_of(session, row))
 
 
 def _noted(session: Session, found: Sequence[CaseRow], part: str, *, by: Viewer, at: datetime) -> list[Line]:

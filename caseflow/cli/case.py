@@ -62,11 +62,21 @@ yang kasus lamanya sudah ditutup."""
 )
 
 
+SEARCH_HELP = _(
+    """Cari kasus yang boleh Anda lihat, paling banyak 20; ejaan nama boleh berbeda.
+
+  caseflow case search "Moh. Yusuf" --by rina
+
+Rumah tangga dan kelompok ditemukan juga lewat anggotanya sekarang."""
+)
+
+
 def attach(app: typer.Typer) -> None:
     """Add the verbs of this module."""
     verb(app, "open", OPEN_HELP)(open_)
     verb(app, "show", _("Tampilkan satu kasus. Membaca kasus terbatas dicatat dalam log akses."))(show_case)
     verb(app, "list", _("Daftar kasus, nomor terbaru dahulu."))(list_)
+    verb(app, "search", SEARCH_HELP)(search)
     verb(app, "steps", _("Langkah berikutnya: yang boleh, yang masih kurang, siapa yang menyetujui."))(steps)
     verb(app, "history", _("Riwayat kasus: setiap entri log dengan isinya. Membaca kasus terbatas dicatat."))(history)
     verb(app, "reviews", _("Permintaan persetujuan yang menunggu, paling mendesak dahulu."))(reviews)
@@ -192,6 +202,27 @@ def list_(
         return lines.list_cases(session, wanted, by=viewer, at=at)
 
     found = reading(by, find)
+    _show(found, json_wanted=json_wanted)
+    if found and len(found) == limit and not json_wanted:
+        complain(
+            say(
+                _("Berhenti pada {n} kasus. Lanjutannya: --after {number}; atau --limit."),
+                n=limit,
+                number=found[-1].number,
+            )
+        )
+
+
+def search(
+    words: Annotated[str, typer.Argument(metavar="WORDS", help=_("Nama, NIK, nomor KK, telepon, atau nomor kasus."))],
+    *,
+    by: By,
+    json_wanted: Json = False,
+) -> None:
+    _show(reading(by, lambda s, v, at: lines.search(s, words, by=v, at=at)), json_wanted=json_wanted)
+
+
+def _show(found: list[lines.Line], *, json_wanted: bool) -> None:
     if json_wanted:
         as_json(found)
         return
@@ -201,14 +232,6 @@ def list_(
         for c in found
     ]
     table([say(name) for name in names], rows)
-    if found and len(found) == limit:
-        complain(
-            say(
-                _("Berhenti pada {n} kasus. Lanjutannya: --after {number}; atau --limit."),
-                n=limit,
-                number=found[-1].number,
-            )
-        )
 
 
 def steps(number: Number, by: By, json_wanted: Json = False) -> None:

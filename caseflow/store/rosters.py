@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, insert, or_, select, update
+from sqlalchemy import Row, and_, exists, insert, or_, select, update
 
+from caseflow.access import Viewer
 from caseflow.ids import new_id
-from caseflow.store import proof, subjects, vault
+from caseflow.states.names import name_keys
+from caseflow.store import proof, scope, subjects, vault
 from caseflow.store.session import Session
-from caseflow.store.tables import group_member
+from caseflow.store.tables import case_file, group_member, person, subject
 
 PLACE = "group_member.sealed."
 
@@ -62,6 +64,37 @@ def named(session: Session, said: Mapping[str, Any]) -> dict[str, Any]:
         return dict(said)
     giver = words(session, member).get("name") or subjects.ERASED
     return {**{key: text for key, text in said.items() if key != "member"}, "giver": giver}
+
+
+def cases_with(session: Session, viewer: Viewer, *, indexes: tuple[str, ...], names: tuple[str, ...]) -> set[str]:
+    """Return the visible cases of groups on whose roster stands who has an index, or all of the name keys.
+
+    A name on a roster lies under the group's key alone, so those the viewer sees are opened one by one. A number finds
+    nobody who has a closed file: that they are linked is told nowhere.
+    """
+    running = (case_file.c.subject_id == group_member.c.group_id, group_member.c.ends_on.is_(None))
+    seen = or_(*scope.ways(viewer))
+    found: set[str] = set()
+    if indexes:
+        hit = or_(person.c.nik_index.in_(indexes), person.c.kk_index.in_(indexes), person.c.phone_index.in_(indexes))
+        secret = case_file.alias()
+        hidden = exists().where(secret.c.subject_id == person.c.subject_id, secret.c.confidentiality == "R3")
+        linked = group_member.c.person_id.in_(select(person.c.subject_id).where(hit, ~hidden))
+        found |= set(session.execute(select(case_file.c.id).where(*running, linked, seen)).scalars())
+    if names:
+        ours = (subject.c.id == group_member.c.group_id, case_file.c.confidentiality != "R3")
+        columns = (case_file.c.id.label("case_id"), subject.c.wrapped_key, *group_member.c)
+        query = select(*columns).where(*running, *ours, group_member.c.sealed.is_not(None), seen)
+        found |= {row.case_id for row in session.execute(query) if _is_called(session, row, names)}
+    return found
+
+
+def _is_called(session: Session, member: Row[Any], names: tuple[str, ...]) -> bool:
+    if member.wrapped_key is None:
+        return False
+    vault.learn(session, member.group_id, member.wrapped_key)
+    said = vault.unseal(session, member.group_id, PLACE + str(member.id), member.sealed)
+    return set(names) <= set(name_keys(str(said.get("name", ""))))
 
 
 def representatives(session: Session, group_id: str, on: date) -> dict[str, str]:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from caseflow.actions import casework, groups, letter_facts, views
+from caseflow.actions import casework, groups, letter_facts, lines, views
 from caseflow.actions.cases import OpenCase, open_case
 from caseflow.actions.consents import AddConsent, WithdrawConsent, add_consent, withdraw_consent
 from caseflow.actions.groups import AddToRoster, EndOnRoster, GroupData, RosterMember, add_to_roster, end_on_roster
@@ -196,6 +196,28 @@ def test_that_a_member_has_a_closed_file_is_not_told(world: World) -> None:
     secret = {"confidentiality": "R3", "assignee_id": world.office.ids["rina"]}
     world.session.execute(update(case_file).where(case_file.c.id == someone).values(secret))
     assert linked() == [False, False]
+
+
+def test_a_group_is_found_by_who_is_on_its_roster_to_those_who_read_it(world: World) -> None:
+    case = opened(world, "KAT", by="intan", person=None, group=community())
+    someone = opened(world, person=adult(name="Utuh", nik="6310010101900001"))
+    number = str(row_of(world, someone).number)
+    joined = str(act(world, add_to_roster, AddToRoster(case=case, name="Si Utuh", person_case=number)).created_id)
+
+    def found(typed: str, by: str = "rina") -> set[str]:
+        return {line.id for line in lines.search(world.session, typed, by=viewer(world, by), at=world.now)}
+
+    assert found("damang ajal") == found("Damang Ayal", by="intan") == {case}
+    assert found("6310010101900001") == {case, someone}
+    assert found("ayal utuh") == found("Damang Ayal", by="luar") == set()
+    world.session.execute(update(case_file).where(case_file.c.id == someone).values(confidentiality="R3"))
+    assert found("6310010101900001", by="sari") == set(), "that a member has a closed file is not told"
+    act(world, end_on_roster, EndOnRoster(case=case, member=joined))
+    assert found("Utuh") == {someone}
+    world.session.execute(update(case_file).where(case_file.c.id == case).values(state="assessment"))
+    assert found("Damang Ayal", by="intan") == set(), "who only follows it reads no roster"
+    world.session.execute(update(case_file).where(case_file.c.id == case).values(confidentiality="R3"))
+    assert found("Damang Ayal") == set()
 
 
 def test_a_large_community_is_read_whole_and_one_that_moved_or_closed_is_left_alone(world: World) -> None:
