@@ -149,7 +149,13 @@ def _record(session: Session, planned: _Planned, *, by: Viewer, at: datetime) ->
 def as_workbook(found: Sequence[Outcome], *, lang: str) -> bytes:
     """Return what each row would do as a worksheet."""
     lines = [
-        (one.number, one.name, one.role, translate(STATES[one.state], lang), translate(_told(one.notes), lang))
+        (
+            one.number,
+            one.name,
+            translate(one.role, lang),
+            translate(STATES[one.state], lang),
+            translate(_told(one.notes), lang),
+        )
         for one in found
     ]
     return workbook(translate(TITLE, lang), [translate(head, lang) for head in REPORT], lines)

@@ -10,7 +10,9 @@ from caseflow import crypto
 from caseflow.actions import psks, psks_keeping, psks_report, psks_sheet
 from caseflow.actions.psks import PersonData, RoleData, Wanted
 from caseflow.actions.psks_sheet import Outcome, Recorded
+from caseflow.definitions import psks as types
 from caseflow.errors import Forbidden, InvalidInput
+from caseflow.exchange import table
 from caseflow.exchange.workbook import Cell, workbook
 from caseflow.store import psks as rows
 from caseflow.store.tables import psks_person
@@ -70,6 +72,12 @@ def test_a_sheet_is_recorded_once(world: World) -> None:
     report = psks_report.to_confirm(world.session, by=viewer(world, "sari"), at=world.now)
     assert [name for name, _role in report[0]] == ["Siti Rahmah"]
     assert not broken(world)
+
+
+def test_what_each_row_would_do_is_written_in_the_language_asked_for() -> None:
+    kind = types.load(None)["TKSK"].name
+    found = Outcome(2, "Budi", kind.sentence, "new")
+    assert list(table.rows(psks_sheet.as_workbook([found], lang="en")))[1][1:4] == ["Budi", kind.en, "new person"]
 
 
 def test_one_wrong_row_records_nothing_and_each_says_why(world: World) -> None:

@@ -13,6 +13,7 @@ import pytest
 from caseflow.actions import psks, psks_keeping, psks_sheet
 from caseflow.actions.psks import PersonData, RoleData, Wanted
 from caseflow.actions.psks_rows import SheetRow
+from caseflow.errors import InvalidInput
 from caseflow.store.session import Session
 from tests.actions.test_audit_limits import WAITS
 from tests.journeys.test_concurrency import DatabaseFactory
@@ -76,4 +77,39 @@ def test_who_records_a_nik_that_another_is_recording_waits_and_is_told(
             while session.execute(WAITS).scalar_one() + sum(map(Future.done, others)) < len(others):
                 pass
         assert [other.result(WAIT) for other in others] == [["InvalidInput"]] * 2
+    busy.database.close()
+
+
+def test_a_row_that_is_refused_while_recording_is_named(migrated_url: DatabaseFactory, tmp_path: Path) -> None:
+    busy = fill(open_database(migrated_url("postgresql"), tmp_path))
+    with busy.database.write() as session:
+        world = World(busy, session)
+        acting: dict[str, Any] = {"by": viewer(world, "sari"), "at": START}
+        by_root: dict[str, Any] = {"by": viewer(world, "pusat"), "at": START}
+        names = ("Ani", "Budi")
+        ani, budi = (psks_keeping.add_person(session, PersonData(name=n, area=VILLAGE), ROLE, **acting) for n in names)
+
+    def refused(name: str, meanwhile: Callable[[Session], object]) -> dict[str, str]:
+        """Hand a new role in while somebody changes that person, and has not finished when the sheet is checked."""
+        row = SheetRow(number=7, name=name, type="TKSK", area=VILLAGE[:6], home=VILLAGE, start="2024")
+
+        def hand_in() -> object:
+            with busy.database.write() as session:
+                return psks_sheet.record(session, [row], **acting)
+
+        with ThreadPoolExecutor(1) as pool:
+            with busy.database.write() as session:
+                meanwhile(session)
+                other = pool.submit(hand_in)
+                while not session.execute(WAITS).scalar_one() and not other.done():
+                    pass
+            with pytest.raises(InvalidInput) as told:
+                other.result(WAIT)
+        return {key: str(why) for key, why in told.value.data["problems"].items()}
+
+    same = replace(ROLE, type="TKSK", area=VILLAGE[:6])
+    taken = refused("Ani", lambda session: psks_keeping.add_role(session, ani, same, **acting))
+    assert taken == {"row 7": "Peran yang sama di wilayah dan masa yang sama sudah tercatat."}
+    gone = refused("Budi", lambda session: psks_keeping.erase_person(session, budi, "mistake", **by_root))
+    assert list(gone) == ["row 7"]
     busy.database.close()
