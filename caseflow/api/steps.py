@@ -23,7 +23,7 @@ from caseflow.api.models import (
     line_of,
 )
 from caseflow.api.problems import READING, WRITING, refusals
-from caseflow.errors import InvalidInput, _
+from caseflow.errors import InvalidInput, VersionConflict, _
 from caseflow.states.lifecycle import OPEN
 from caseflow.store.session import Session
 
@@ -123,6 +123,13 @@ def _version(if_match: str) -> int | None:
     return int(typed)
 
 
+def _wanted(stage: str, version: int) -> dict[str, Any]:
+    """Return what a conflict says of the version it wants: that of the stage's record, and not of the case."""
+    wanted = etag(version)
+    told = _("If-Match menyebut versi catatan tahap ini, sekarang {if_match}; bukan versi kasus.", if_match=wanted)
+    return {"stage": stage, "if_match": wanted, "wanted": told}
+
+
 def etag(version: int) -> str:
     """Return the version of a record as an entity tag."""
     return f'"{version}"'
@@ -146,7 +153,8 @@ def save_stage(caller: Writer, case: str, stage: str, body: SaveStage, if_match:
     """Simpan jawaban satu tahap. Hanya isian yang diubah kedua pihak menjadi pertentangan (409).
 
     Isian boolean ditulis true atau false; kriteria "yes", "no" atau "unknown". If-Match dengan versi yang tidak pernah
-    ada pada catatan, misalnya versi kasus, juga 409: muat ulang catatannya.
+    ada pada catatan, misalnya versi kasus, juga 409. Jawaban 409 menyebut versi catatan yang sekarang (`version`, dan
+    `if_match` untuk dikirim kembali), isian yang bertentangan (`fields`), dan nilainya (`base`, `yours`, `theirs`).
     """
     command = records.RecordStage(
         case=case,
@@ -158,7 +166,11 @@ def save_stage(caller: Writer, case: str, stage: str, body: SaveStage, if_match:
     )
 
     def run(session: Session, by: Viewer, at: datetime) -> tuple[int, StageSaved]:
-        saved = records.record_stage(session, command, by=by, at=at)
+        try:
+            saved = records.record_stage(session, command, by=by, at=at)
+        except VersionConflict as conflict:
+            conflict.data |= _wanted(stage, conflict.data["version"])
+            raise
         made = StageSaved(
             stage=stage,
             version=saved.version,

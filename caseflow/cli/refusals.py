@@ -120,6 +120,7 @@ def _conflict(data: Mapping[str, Any]) -> Iterator[str]:
                 "theirs": data["theirs"].get(field),
             }
             yield say(_('  - {field}: semula "{base}", Anda "{yours}", orang lain "{theirs}"'), field=field, **values)
+        yield say(_("Versi catatan tahap ini sekarang {version}: --record-version {version}"), version=data["version"])
         return
     theirs = data.get("theirs") or {}
     state = STATES[theirs["state"]].in_(language()) if theirs.get("state") in STATES else "-"

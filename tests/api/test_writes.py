@@ -186,7 +186,10 @@ def test_only_what_both_sides_changed_is_a_conflict(api: Api) -> None:
     assert (found["base"], found["yours"], found["theirs"]) == (
         {"problems": "Pangan."}, {"problems": "Air."}, {"problems": "Rumah."},
     )  # fmt: skip
-    settled = rina.put(path, {"answers": {}, "given_up": found["yours"]}, if_match=f'"{found["version"]}"')
+    assert (found["stage"], found["wanted"]) == (
+        "assessment", 'If-Match menyebut versi catatan tahap ini, sekarang "3"; bukan versi kasus.',
+    )  # fmt: skip
+    settled = rina.put(path, {"answers": {}, "given_up": found["yours"]}, if_match=found["if_match"])
     assert settled.json()["answers"]["problems"] == "Rumah."
     with api.database.read() as session:
         row = cases.by_id(session, api.case("assessment"))

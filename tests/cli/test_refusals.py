@@ -218,6 +218,7 @@ def test_an_answer_two_people_changed_shows_all_three_values(working: Installati
     working.do(*record, "--set", "location=Terminal", "--record-version", "1")
     said = working.refused(*record, "--set", "location=Pelabuhan", "--record-version", "1")
     assert '  - location: semula "Pasar", Anda "Pelabuhan", orang lain "Terminal"' in said
+    assert "--record-version 2" in said
 
 
 # --- languages -----------------------------------------------------------------------------------------------------
