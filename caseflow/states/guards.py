@@ -130,6 +130,7 @@ GUARDS: dict[str, Guard] = {
             "every_referral_is_answered",
             Text("Setiap rujukan ke lembaga lain sudah dijawab", "Each referral to another institution is answered"),
             predicates.referrals_answered,
+            applies=predicates.was_referred,
         ),
         Guard(
             "an_emergency_awaits_ratification",
@@ -164,6 +165,7 @@ GUARDS: dict[str, Guard] = {
             "no_emergency_debt",
             Text("Tidak ada kelengkapan tindakan darurat yang terutang", "Nothing is owed from an emergency action"),
             predicates.no_debt,
+            applies=predicates.had_emergency,
         ),
         Guard(
             "every_goal_is_evaluated",
@@ -202,6 +204,7 @@ GUARDS: dict[str, Guard] = {
             Text("Tidak ada penempatan yang masih berjalan", "No placement is still running"),
             predicates.no_placement,
             PLACEMENT_RUNS,
+            applies=predicates.was_placed,
         ),
         Guard(
             "no_placement_is_open_unless_died",
@@ -211,6 +214,7 @@ GUARDS: dict[str, Guard] = {
             ),
             predicates.no_placement_unless_died,
             PLACEMENT_RUNS,
+            applies=predicates.was_placed,
         ),
         Guard(
             "termination_is_documented",

@@ -33,6 +33,14 @@ def had_emergency(facts: Facts, _: Category) -> bool:
     return facts.emergency is not None
 
 
+def was_referred(facts: Facts, _: Category) -> bool:
+    return bool(facts.referrals)
+
+
+def was_placed(facts: Facts, _: Category) -> bool:
+    return bool(facts.placements)
+
+
 def visits_are_owed(facts: Facts, _: Category) -> bool:
     return not facts.visits_waived
 

@@ -335,6 +335,13 @@ def test_a_condition_that_asks_for_nothing_in_a_case_is_not_listed(category: Cat
     assert not listed(stays) & of_moving
 
 
+def test_what_a_case_never_had_is_not_listed_as_settled() -> None:
+    every = guards.asking(tuple(GUARDS), case(), AT)
+    assert not {guard.name for guard in every} & {
+        "every_referral_is_answered", "no_emergency_debt", "no_placement_is_open", "no_placement_is_open_unless_died",
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize("guard", ["the_danger_is_over", "the_legal_process_is_over"])
 def test_another_service_may_take_over_what_is_not_over(guard: str) -> None:
     assert guards.check((guard,), case(details={"outcome": "handed_over"}), AT) == ()
