@@ -184,7 +184,7 @@ def _twins(work: Work, people: Collection[str]) -> set[str]:
     found: set[str] = set()
     for one in subjects.summaries(session, people, work.today).values():
         if nik := str(one.data.get("nik") or ""):
-            same = (each for each in subjects.by_index(session, nik=nik) if each not in people)
+            same = (each for each in subjects.by_nik(session, nik) if each not in people)
             found |= {each for each in same if subjects.same_name(session, each, one.name)}
     return found | {home for each in found for home in _homes(work, each)}
 

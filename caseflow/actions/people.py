@@ -192,7 +192,7 @@ def _mark_doubles(session: Session, subject_id: str, data: Mapping[str, Any], *,
     Only people the writer may see are told of and touched: a NIK is no way to ask who else is on record, nor to spoil
     the letters of somebody else's client.
     """
-    same = subjects.by_index(session, nik=data.get("nik")) if data.get("nik") else []
+    same = subjects.by_nik(session, str(data["nik"])) if data.get("nik") else []
     others = [other for other in same if other != subject_id and sees(session, other, by=by)]
     if not others:
         return []
@@ -213,7 +213,7 @@ def sees(session: Session, subject_id: str, *, by: Viewer) -> bool:
 
 def free_single(session: Session, nik: str | None, today: date) -> None:
     """Somebody who is alone with a NIK again is no double any more: it is judged by its form, as at first."""
-    left = subjects.by_index(session, nik=nik) if nik else []
+    left = subjects.by_nik(session, nik) if nik else []
     if len(left) != 1:
         return
     data = subjects.summary(session, left[0], today).data

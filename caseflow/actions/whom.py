@@ -116,7 +116,7 @@ def on_record(session: Session, typed: PersonData, *, by: Viewer) -> str | None:
 
 def _with_nik(session: Session, typed: PersonData) -> list[str]:
     digits = _digits(typed.nik)
-    found = subjects.by_index(session, nik=digits) if digits else []
+    found = subjects.by_nik(session, digits) if digits else []
     return [each for each in found if subjects.same_name(session, each, typed.name)]
 
 

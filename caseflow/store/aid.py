@@ -12,6 +12,8 @@ from caseflow.states.lifecycle import CLOSED
 from caseflow.store import sql
 from caseflow.store.cases import CaseRow
 from caseflow.store.goods import RETURN, REVERSAL
+from caseflow.store.hot import Hot, written
+from caseflow.store.reads import among, read
 from caseflow.store.session import Session
 from caseflow.store.tables import case_entry, case_file, goods_delivery, goods_movement, office, plan_item, subject
 
@@ -40,25 +42,45 @@ def alone(session: Session, subject_ids: Collection[str]) -> None:
         sql.one_at_a_time(session, f"aid:{each}")
 
 
+_I, _M, _D = plan_item.c, goods_movement.c, goods_delivery.c
+_GIVEN = Hot(
+    select(
+        _I.id, _I.intervention, _I.status, _I.cycle, _I.updated_at, office.c.agency + ", " + office.c.place,
+        *case_file.c,
+    )
+    .join_from(plan_item, case_file, case_file.c.id == _I.case_id)
+    .join(subject, subject.c.id == case_file.c.subject_id)
+    .join(office, office.c.id == case_file.c.office_id)
+    .where(
+        among(case_file.c.subject_id, "of_subjects"),
+        among(_I.intervention, "of_kinds"),
+        or_(_I.status.in_(written(("approved", "done"))), among(_I.id, "of_items")),
+        subject.c.destroyed_at.is_(None),
+    )
+)  # fmt: skip
+_UNDO = goods_movement.alias()
+_KEPT = func.sum(case((_M.kind == RETURN, -_M.quantity), else_=_M.quantity))
+_HANDED_ON = read(
+    select(_D.plan_item_id, _D.delivered_on)
+    .join(goods_movement, _M.delivery_id == _D.id)
+    .where(
+        _D.case_id.in_(select(case_file.c.id).where(among(case_file.c.subject_id, "of_subjects"))),
+        _M.kind != REVERSAL,
+        ~exists().where(_UNDO.c.reverses_id == _M.id),
+    )
+    .group_by(_D.id, _D.plan_item_id, _D.delivered_on)
+    .having(_KEPT > 0)
+    .order_by(_D.delivered_on)
+)
+"""Item and the day goods were handed over for it, the last day last, of deliveries of which something was kept."""
+
+
 def given(session: Session, subject_ids: Collection[str], interventions: Collection[str]) -> list[Given]:
     """Return what was done or handed over, ever, and what is under way in open cases; erased subjects are left out."""
-    i = plan_item.c
-    of_them = select(case_file.c.id).where(case_file.c.subject_id.in_(sorted(subject_ids)))
-    handed = _handed_on(session, of_them)
-    agency = office.c.agency + ", " + office.c.place
-    query: Select[Any] = (
-        select(i.id, i.intervention, i.status, i.cycle, i.updated_at, agency, *case_file.c)
-        .join_from(plan_item, case_file, case_file.c.id == i.case_id)
-        .join(subject, subject.c.id == case_file.c.subject_id)
-        .join(office, office.c.id == case_file.c.office_id)
-        .where(
-            case_file.c.subject_id.in_(sorted(subject_ids)),
-            i.intervention.in_(sorted(interventions)),
-            or_(i.status.in_(("approved", "done")), i.id.in_(sorted(handed))),
-            subject.c.destroyed_at.is_(None),
-        )
-    )
-    rows: list[list[Any]] = [list(row) for row in session.execute(query)]
+    of_them = sorted(subject_ids)
+    handed = {row.plan_item_id: row.delivered_on for row in _HANDED_ON.all(session, of_subjects=of_them)}
+    asked = {"of_subjects": of_them, "of_kinds": sorted(interventions), "of_items": sorted(handed)}
+    rows = session.all(_GIVEN, asked)
     found = [(row, CaseRow._make(row[_OWN:])) for row in rows]
     days = handed | _done_on(session, {case.id for row, case in found if row[2] == "done"})
     never = never_given(session, [row[0] for row, _case in found if row[2] == "done"])
@@ -102,20 +124,6 @@ def _undone_at(session: Session, items: Collection[str]) -> dict[str, tuple[str,
         .having(func.count(m.id) == func.count(undo.c.id))
     )
     return {found.id: (found.case_id, found.at) for found in session.execute(query)}
-
-
-def _handed_on(session: Session, case_ids: Select[Any]) -> dict[str, date]:
-    """Return item -> the day goods were last handed over for it, of deliveries of which something was kept."""
-    undo = goods_movement.alias()
-    m, d = goods_movement.c, goods_delivery.c
-    kept = func.sum(case((m.kind == RETURN, -m.quantity), else_=m.quantity))
-    stands = (m.kind != REVERSAL, ~exists().where(undo.c.reverses_id == m.id))
-    query: Select[Any] = select(d.plan_item_id, d.delivered_on).join(goods_movement, m.delivery_id == d.id)
-    query = query.where(d.case_id.in_(case_ids), *stands).group_by(d.id, d.plan_item_id, d.delivered_on)
-    found: dict[str, date] = {}
-    for row in session.execute(query.having(kept > 0).order_by(d.delivered_on)):
-        found[row.plan_item_id] = row.delivered_on
-    return found
 
 
 def _done_on(session: Session, case_ids: Collection[str]) -> dict[str, date]:

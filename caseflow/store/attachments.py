@@ -5,7 +5,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, func, insert, select, text, update
+from sqlalchemy import Row, bindparam, delete, func, insert, select, text
 
 from caseflow.ids import new_id
 from caseflow.store import children, proof, vault
@@ -90,7 +90,7 @@ def withdraw(session: Session, row: AttachmentRow, *, by: str, at: datetime) -> 
     if not session.is_postgresql:
         session.execute(text("PRAGMA secure_delete = ON"))
     gone = {"file_id": None, "sealed_thumb": None, "withdrawn_by": by, "withdrawn_at": at}
-    proof.change(session, attachment, update(attachment).where(attachment.c.id == row.id).values(gone))
+    proof.update(session, attachment, row.id, gone)
     session.execute(delete(file).where(file.c.id == row.file_id))
 
 

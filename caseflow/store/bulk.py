@@ -6,11 +6,12 @@ from functools import cache
 from typing import Any
 
 import orjson
-from sqlalchemy import Executable, Table, bindparam, column, func, insert, literal_column, select, update
+from sqlalchemy import Table, bindparam, column, func, insert, literal_column, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.selectable import TableValuedAlias
 
 from caseflow.errors import InstantRequired
+from caseflow.store.hot import Hot
 from caseflow.store.session import Session
 
 Rows = Sequence[Mapping[str, Any]]
@@ -37,12 +38,12 @@ def update_all(session: Session, table: Table, rows: Rows) -> None:
         _run(session, _updating(table, tuple(rows[0]), session.is_postgresql), rows)
 
 
-def _run(session: Session, statement: Executable, rows: Rows) -> int:
+def _run(session: Session, statement: Hot, rows: Rows) -> int:
     """Run it: PostgreSQL takes all rows as one value, in a third of the time of a row each; SQLite one by one."""
     if session.is_postgresql:
         told = orjson.dumps([dict(row) for row in rows], default=_moment, option=orjson.OPT_PASSTHROUGH_DATETIME)
-        return session.execute(statement, {"rows": told.decode()}).rowcount
-    return session.execute(statement, [{f"of_{name}": value for name, value in row.items()} for row in rows]).rowcount
+        return session.run(statement, {"rows": told.decode()})
+    return session.run_all(statement, [{f"of_{name}": value for name, value in row.items()} for row in rows])
 
 
 def _moment(value: Any) -> str:  # noqa: ANN401 - whatever JSON does not know
@@ -54,29 +55,25 @@ def _moment(value: Any) -> str:  # noqa: ANN401 - whatever JSON does not know
 
 
 @cache
-def _inserting(table: Table, names: tuple[str, ...], unique: tuple[str, ...] | None, is_postgresql: bool) -> Executable:  # noqa: FBT001 - part of what is kept
+def _inserting(table: Table, names: tuple[str, ...], unique: tuple[str, ...] | None, is_postgresql: bool) -> Hot:  # noqa: FBT001 - part of what is kept
     if is_postgresql:
         given = _given(table, names)
         made = postgresql.insert(table).from_select(names, select(*given.c))
-        return made if unique is None else _counted(made.on_conflict_do_nothing(index_elements=unique))
+        return Hot(made if unique is None else made.on_conflict_do_nothing(index_elements=unique))
     values = {name: bindparam(f"of_{name}", type_=table.c[name].type) for name in names}
     if unique is None:
-        return insert(table).values(values)
-    return _counted(sqlite.insert(table).values(values).on_conflict_do_nothing(index_elements=unique))
-
-
-def _counted(statement: Executable) -> Executable:
-    return statement.execution_options(preserve_rowcount=True)
+        return Hot(insert(table).values(values))
+    return Hot(sqlite.insert(table).values(values).on_conflict_do_nothing(index_elements=unique))
 
 
 @cache
-def _updating(table: Table, names: tuple[str, ...], is_postgresql: bool) -> Executable:  # noqa: FBT001 - as above
+def _updating(table: Table, names: tuple[str, ...], is_postgresql: bool) -> Hot:  # noqa: FBT001 - as above
     changed = [name for name in names if name != "id"]
     if is_postgresql:
         given = _given(table, names)
-        return update(table).where(table.c.id == given.c.id).values({name: given.c[name] for name in changed})
+        return Hot(update(table).where(table.c.id == given.c.id).values({name: given.c[name] for name in changed}))
     values = {name: bindparam(f"of_{name}", type_=table.c[name].type) for name in changed}
-    return update(table).where(table.c.id == bindparam("of_id")).values(values)
+    return Hot(update(table).where(table.c.id == bindparam("of_id")).values(values))
 
 
 def _given(table: Table, names: tuple[str, ...]) -> TableValuedAlias:

@@ -25,7 +25,7 @@ from sqlalchemy.exc import IntegrityError
 from caseflow.access import Scope, Viewer
 from caseflow.errors import Busy
 from caseflow.store import scope, sql
-from caseflow.store.hot import Write, assignments, fencing, prefixed
+from caseflow.store.hot import Hot, Write, assignments, fencing, prefixed
 from caseflow.store.reads import READERS, Read, read
 from caseflow.store.session import Session
 from caseflow.store.tables import case_file, case_team, household, household_member, name_key, obligation, person
@@ -80,9 +80,14 @@ def _all(session: Session, query: Select[Any]) -> list[CaseRow]:
     return [CaseRow._make(row) for row in session.execute(query)]
 
 
+_BY_ID = Hot(select(case_file).where(case_file.c.id == bindparam("of_id")))
+_BY_NUMBER = Hot(select(case_file).where(case_file.c.number == bindparam("of_number")))
+
+
 def by_id(session: Session, case_id: str) -> CaseRow | None:
     """Return the case row with this id."""
-    return _first(session, select(case_file).where(case_file.c.id == case_id))
+    row = session.first(_BY_ID, {"of_id": case_id})
+    return CaseRow._make(row) if row else None
 
 
 def is_number(text: str) -> bool:
@@ -92,7 +97,8 @@ def is_number(text: str) -> bool:
 
 def by_number(session: Session, number: str) -> CaseRow | None:
     """Return the case row with the number people read."""
-    return _first(session, select(case_file).where(case_file.c.number == number)) if is_number(number) else None
+    row = session.first(_BY_NUMBER, {"of_number": number}) if is_number(number) else None
+    return CaseRow._make(row) if row else None
 
 
 def of_subject(session: Session, subject_id: str) -> list[CaseRow]:

@@ -6,13 +6,14 @@ from functools import cache
 from typing import Any
 
 import orjson
-from sqlalchemy import Boolean, Date, LargeBinary, Row, Table, Uuid, bindparam, select, update
+from sqlalchemy import Boolean, Date, LargeBinary, Row, Table, Uuid, bindparam, select
 from sqlalchemy.engine import result_tuple
 from sqlalchemy.types import TypeEngine
 
 from caseflow.ids import new_id
 from caseflow.store import proof, vault
 from caseflow.store.hot import Hot
+from caseflow.store.reads import Read, read
 from caseflow.store.session import Session
 from caseflow.store.sql import json_rows
 from caseflow.store.tables import (
@@ -60,12 +61,17 @@ def change(
     values = dict(columns)
     if sealed is not None:
         values["sealed"] = vault.seal(session, subject_id, f"{table.name}.sealed.{row_id}", sealed)
-    proof.change(session, table, update(table).where(table.c.id == row_id).values(values))
+    proof.update(session, table, row_id, values)
 
 
 def get(session: Session, table: Table, case_id: str, row_id: str) -> Row[Any] | None:
     """Return a row if it belongs to the case."""
-    return session.execute(select(table).where(table.c.id == row_id, table.c.case_id == case_id)).first()
+    return _getting(table).first(session, of_id=row_id, of_case=case_id)
+
+
+@cache
+def _getting(table: Table) -> Read:
+    return read(select(table).where(table.c.id == bindparam("of_id"), table.c.case_id == bindparam("of_case")))
 
 
 def of_case(session: Session, table: Table, case_id: str) -> list[Row[Any]]:

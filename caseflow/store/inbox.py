@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Integer, Row, bindparam, exists, func, or_, select, update
 
 from caseflow.store.bulk import insert_all, insert_all_new
+from caseflow.store.hot import Hot
 from caseflow.store.reads import read
 from caseflow.store.session import Session
 from caseflow.store.tables import case_file, delivery, inbox, obligation, user_account
@@ -115,35 +116,42 @@ def reminders_of_case(session: Session, case_id: str, *, limit: int) -> list[Row
     return list(session.execute(query.order_by(inbox.c.created_at.desc(), inbox.c.id.desc()).limit(limit)))
 
 
-def delivery_by_id(session: Session, delivery_id: str) -> Row[Any] | None:
-    """Return a delivery with its message, its reader and whether what it asks for is done; its row stays locked."""
-    columns = (
+_DELIVERY = read(
+    select(
         delivery.c.id, delivery.c.inbox_id, delivery.c.channel, delivery.c.state, delivery.c.message_id,
         delivery.c.maybe_twice, inbox.c.kind, inbox.c.cause_key, inbox.c.data, inbox.c.case_id, case_file.c.number,
         inbox.c.user_id, inbox.c.obligation_id, obligation.c.ref_id, _done().label("done"),
-    )  # fmt: skip
-    query = (
-        select(*columns)
-        .select_from(delivery)
-        .join(inbox, inbox.c.id == delivery.c.inbox_id)
-        .outerjoin(case_file, case_file.c.id == inbox.c.case_id)
-        .outerjoin(obligation, obligation.c.id == inbox.c.obligation_id)
-        .where(delivery.c.id == delivery_id)
-        .with_for_update(of=delivery)
     )
-    return session.execute(query).first()
+    .select_from(delivery)
+    .join(inbox, inbox.c.id == delivery.c.inbox_id)
+    .outerjoin(case_file, case_file.c.id == inbox.c.case_id)
+    .outerjoin(obligation, obligation.c.id == inbox.c.obligation_id)
+    .where(delivery.c.id == bindparam("of_id"))
+    .with_for_update(of=delivery)
+)  # fmt: skip
+
+
+def delivery_by_id(session: Session, delivery_id: str) -> Row[Any] | None:
+    """Return a delivery with its message, its reader and whether what it asks for is done; its row stays locked."""
+    return _DELIVERY.first(session, of_id=delivery_id)
 
 
 def set_delivery(session: Session, delivery_id: str, values: Mapping[str, Any]) -> None:
     """Change a delivery."""
     short = {k: v[:_FAILURE_LENGTH] if k == "failure" and v else v for k, v in values.items()}
-    session.execute(update(delivery).where(delivery.c.id == delivery_id).values(short))
+    session.update(delivery, delivery_id, short)
+
+
+_LEAVING = Hot(
+    update(delivery)
+    .where(delivery.c.id == bindparam("of_id"))
+    .values(state="sending", attempts=delivery.c.attempts + 1, maybe_twice=bindparam("perhaps"))
+)
 
 
 def count_attempt(session: Session, delivery_id: str, *, maybe_twice: bool) -> None:
     """Note that a delivery is about to leave."""
-    values = {"state": "sending", "attempts": delivery.c.attempts + 1, "maybe_twice": maybe_twice}
-    session.execute(update(delivery).where(delivery.c.id == delivery_id).values(values))
+    session.run(_LEAVING, {"of_id": delivery_id, "perhaps": maybe_twice})
 
 
 def rungs_of_case(session: Session, case_id: str) -> dict[str, list[int]]:

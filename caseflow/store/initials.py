@@ -120,7 +120,7 @@ def words(session: Session, subject_id: str, row: DraftRow) -> dict[str, Any]:
 
 def change(session: Session, draft_id: str, values: Mapping[str, Any]) -> None:
     """Update a draft."""
-    proof.change(session, letter_draft, update(letter_draft).where(letter_draft.c.id == draft_id).values(dict(values)))
+    proof.update(session, letter_draft, draft_id, values)
 
 
 def settle(

@@ -89,7 +89,7 @@ def sent_days(session: Session, office_id: str, year: int) -> dict[str, date]:
 
 def change(session: Session, letter_id: str, values: Mapping[str, Any]) -> None:
     """Update a letter."""
-    proof.change(session, letter, update(letter).where(letter.c.id == letter_id).values(dict(values)))
+    proof.update(session, letter, letter_id, values)
 
 
 def attach(session: Session, letter_id: str, file_id: str, sha256: str) -> bool:

@@ -5,12 +5,12 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, null, or_, select, update
+from sqlalchemy import Integer, Row, and_, bindparam, null, or_, select, update
 
 from caseflow.ids import new_id
 from caseflow.states.ladder import NEVER_PAUSED
 from caseflow.store.bulk import insert_all, update_all
-from caseflow.store.hot import Write, changing
+from caseflow.store.hot import Write, changing, written
 from caseflow.store.reads import among, read
 from caseflow.store.session import Session
 from caseflow.store.tables import case_file, case_team, obligation, obligation_event, person, stand_in, user_account
@@ -85,25 +85,29 @@ def fallen_away(session: Session, case_id: str, *, at: datetime) -> list[Obligat
     return list(session.execute(query.order_by(obligation.c.id)))
 
 
+_RUNS_ON = or_(
+    case_file.c.held_until.is_(None),
+    obligation.c.kind.in_(written(sorted(NEVER_PAUSED))),
+    obligation.c.span.endswith("h"),
+)
+_ALIVE = or_(person.c.died.is_(None), person.c.died.is_(False))
+_DUE = read(
+    select(*_COLUMNS)
+    .select_from(_FROM.outerjoin(person, person.c.subject_id == case_file.c.subject_id))
+    .where(obligation.c.next_at <= bindparam("at"), _LIVE, obligation.c.paused_at.is_(None))
+    .where(case_file.c.state != "closed", _RUNS_ON, _ALIVE)
+    .order_by(obligation.c.next_at, obligation.c.id)
+    .limit(bindparam("most", type_=Integer))
+    .with_for_update(of=obligation, skip_locked=True)
+)
+
+
 def due(session: Session, *, at: datetime, limit: int) -> list[ObligationRow]:
     """Take obligations whose next rung has come; those another sweep holds are passed over.
 
     Nothing of a closed case, of a case on hold (but what never pauses), or about a person who died.
     """
-    runs_on = or_(
-        case_file.c.held_until.is_(None), obligation.c.kind.in_(NEVER_PAUSED), obligation.c.span.endswith("h")
-    )
-    alive = or_(person.c.died.is_(None), person.c.died.is_(False))
-    query = (
-        select(*_COLUMNS)
-        .select_from(_FROM.outerjoin(person, person.c.subject_id == case_file.c.subject_id))
-        .where(obligation.c.next_at <= at, _LIVE, obligation.c.paused_at.is_(None))
-        .where(case_file.c.state != "closed", runs_on, alive)
-        .order_by(obligation.c.next_at, obligation.c.id)
-        .limit(limit)
-        .with_for_update(of=obligation, skip_locked=True)
-    )
-    return list(session.execute(query))
+    return _DUE.all(session, at=at, most=limit)
 
 
 def end_cause(session: Session, cause_key: str, *, satisfied: bool, at: datetime) -> None:
@@ -150,15 +154,21 @@ def events(session: Session, obligation_id: str) -> list[Row[Any]]:
     return list(session.execute(query.order_by(obligation_event.c.happened_at, obligation_event.c.id)))
 
 
+_DEPUTIES = read(
+    select(stand_in.c.deputy_id)
+    .join(user_account, user_account.c.id == stand_in.c.deputy_id)
+    .where(
+        stand_in.c.user_id == bindparam("of_user"),
+        stand_in.c.starts_on <= bindparam("that_day"),
+        stand_in.c.ends_on >= bindparam("that_day"),
+        user_account.c.active,
+    )
+)
+
+
 def deputies(session: Session, user_id: str, on: date) -> tuple[str, ...]:
     """Return who stands in for a person that day and may work; nobody when the person is there."""
-    query = (
-        select(stand_in.c.deputy_id)
-        .join(user_account, user_account.c.id == stand_in.c.deputy_id)
-        .where(stand_in.c.user_id == user_id, stand_in.c.starts_on <= on, stand_in.c.ends_on >= on)
-        .where(user_account.c.active)
-    )
-    return tuple(sorted(set(session.execute(query).scalars())))
+    return tuple(sorted(set(_DEPUTIES.firsts(session, of_user=user_id, that_day=on))))
 
 
 def teams(session: Session, case_ids: Sequence[str]) -> dict[str, frozenset[str]]:

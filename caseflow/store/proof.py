@@ -1,11 +1,15 @@
 """What entries say of the rows their action wrote: a digest of each, so that a change behind the log is noticed."""
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Table, Update, exists, select
+import sqlalchemy
+from sqlalchemy import ColumnElement, Row, Table, Update, bindparam, exists, select
 
 from caseflow import audit
+from caseflow.store.hot import assignments, prefixed
+from caseflow.store.reads import Read, read
 from caseflow.store.session import Session
 from caseflow.store.tables import (
     attachment,
@@ -178,10 +182,24 @@ def first_case(session: Session, subject_id: str) -> str:
 
 def change(session: Session, table: Table, statement: Update) -> list[Row[Any]]:
     """Run an update, remember the rows as they stand after it and return them."""
-    rows = list(session.execute(statement.returning(*table.c)))
+    return _noted(session, table, list(session.execute(statement.returning(*table.c))))
+
+
+def update(session: Session, table: Table, row_id: str, values: Mapping[str, Any]) -> list[Row[Any]]:
+    """Update columns of the row with this id, as `change` does."""
+    return _noted(session, table, _updating(table, tuple(values)).all(session, of_id=row_id, **prefixed(values)))
+
+
+def _noted(session: Session, table: Table, rows: list[Row[Any]]) -> list[Row[Any]]:
     for row in rows:
         note(session, table, row._asdict())
     return rows
+
+
+@cache
+def _updating(table: Table, columns: tuple[str, ...]) -> Read:
+    changed = sqlalchemy.update(table).where(table.c.id == bindparam("of_id")).values(assignments(columns))
+    return read(changed.returning(*table.c))
 
 
 def told(session: Session, case_id: str, said: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

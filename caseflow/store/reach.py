@@ -6,11 +6,13 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, delete, func, insert, or_, select
+from sqlalchemy import Row, bindparam, delete, func, insert, or_, select
 
 from caseflow.errors import Erased
 from caseflow.states import quiet
 from caseflow.store import offices, vault
+from caseflow.store.hot import Hot
+from caseflow.store.reads import among, read
 from caseflow.store.session import Session
 from caseflow.store.tables import office, reach, role_grant, user_account
 
@@ -58,14 +60,19 @@ class Reader:
         return (self.ways.whatsapp or None) if self.ways.whatsapp_on else None
 
 
+_ACCOUNT = user_account.c
+_READERS = read(
+    select(_ACCOUNT.id, _ACCOUNT.username, _ACCOUNT.email, _ACCOUNT.language, *reach.c)
+    .select_from(user_account.outerjoin(reach, reach.c.user_id == _ACCOUNT.id))
+    .where(among(_ACCOUNT.id, "of_users"), _ACCOUNT.active)
+)
+
+
 def readers(session: Session, user_ids: Collection[str]) -> dict[str, Reader]:
     """Return those of these accounts that may work, each with how they are reached."""
     if not user_ids:
         return {}
-    account = user_account.c
-    columns = (account.id, account.username, account.email, account.language, *reach.c)
-    query = select(*columns).select_from(user_account.outerjoin(reach, reach.c.user_id == account.id))
-    rows = list(session.execute(query.where(account.id.in_(list(user_ids)), account.active)))
+    rows = _READERS.all(session, of_users=sorted(user_ids))
     vault.load_keys(session, {row.key_id for row in rows if row.sealed})
     return {row.id: Reader(row.id, row.username, row.language, row.email, _ways(session, row)) for row in rows}
 
@@ -132,17 +139,19 @@ def there(session: Session, user_ids: Collection[str]) -> dict[str, tuple[str, .
     return found
 
 
+_SERVED = or_(
+    role_grant.c.area_code.startswith(office.c.area_code), office.c.area_code.startswith(role_grant.c.area_code)
+)
+_ZONE = Hot(
+    select(office.c.zone)
+    .join(role_grant, _SERVED)
+    .where(role_grant.c.user_id == bindparam("of_user"))
+    .order_by(func.length(office.c.area_code).desc(), office.c.area_code)
+    .limit(1)
+)
+
+
 def zone_of(session: Session, user_id: str) -> ZoneInfo | None:
     """Return the zone of the office somebody works in, else of the first office; None before there is one."""
-    served = or_(
-        role_grant.c.area_code.startswith(office.c.area_code), office.c.area_code.startswith(role_grant.c.area_code)
-    )
-    query = (
-        select(office.c.zone)
-        .join(role_grant, served)
-        .where(role_grant.c.user_id == user_id)
-        .order_by(func.length(office.c.area_code).desc(), office.c.area_code)
-        .limit(1)
-    )
-    found = session.execute(query).scalar()
-    return ZoneInfo(found) if found else offices.first_zone(session)
+    found = session.first(_ZONE, {"of_user": user_id})
+    return ZoneInfo(found[0]) if found else offices.first_zone(session)

@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, delete, insert, select, update
+from sqlalchemy import ColumnElement, Row, bindparam, delete, insert, select, update
 
 from caseflow.ids import new_id
 from caseflow.store import proof, vault
+from caseflow.store.reads import read
 from caseflow.store.session import Session
 from caseflow.store.tables import stage_record, stage_revision
 
@@ -16,12 +17,18 @@ PLACE = "stage_record.sealed."
 REVISION_PLACE = "stage_revision.sealed."
 
 
+_OF_CYCLE = read(
+    select(stage_record).where(
+        stage_record.c.case_id == bindparam("of_case"),
+        stage_record.c.stage == bindparam("of_stage"),
+        stage_record.c.cycle == bindparam("of_cycle"),
+    )
+)
+
+
 def find(session: Session, case_id: str, stage: str, cycle: int) -> RecordRow | None:
     """Return a stage record of a cycle."""
-    query = select(stage_record).where(
-        stage_record.c.case_id == case_id, stage_record.c.stage == stage, stage_record.c.cycle == cycle
-    )
-    return session.execute(query).first()
+    return _OF_CYCLE.first(session, of_case=case_id, of_stage=stage, of_cycle=cycle)
 
 
 def newest(session: Session, case_id: str, stage: str) -> RecordRow | None:
@@ -83,23 +90,17 @@ def save(  # noqa: PLR0913 - a record is that many facts
     record_id = before.id if before else str(new_id(at))
     version = before.version + 1 if before else 1
     sealed = vault.seal(session, subject_id, PLACE + record_id, answers)
+    written = {"version": version, "sealed": sealed, "updated_at": at, "updated_by": by}
     if before:
-        session.execute(
-            update(stage_record)
-            .where(stage_record.c.id == record_id)
-            .values(version=version, sealed=sealed, updated_at=at, updated_by=by)
-        )
+        session.update(stage_record, record_id, written)
     else:
-        values = {"id": record_id, "case_id": case_id, "stage": stage, "cycle": cycle, "version": version}
-        session.execute(
-            insert(stage_record).values(**values, logged_version=0, sealed=sealed, updated_at=at, updated_by=by)
-        )
+        values = {"id": record_id, "case_id": case_id, "stage": stage, "cycle": cycle, "logged_version": 0}
+        session.insert(stage_record, values | written)
     if before and instead:
         session.execute(delete(stage_revision).where(*_unseen(record_id, before.version)))
     kept = vault.seal(session, subject_id, f"{REVISION_PLACE}{record_id}.{version}", answers)
-    session.execute(
-        insert(stage_revision).values(record_id=record_id, version=version, sealed=kept, saved_at=at, saved_by=by)
-    )
+    values = {"record_id": record_id, "version": version, "sealed": kept, "saved_at": at, "saved_by": by}
+    session.insert(stage_revision, values)
     return version
 
 
@@ -125,18 +126,21 @@ def revisions(session: Session, subject_id: str, record_id: str) -> list[tuple[A
     ]
 
 
+_UNLOGGED = read(
+    select(stage_record)
+    .where(stage_record.c.case_id == bindparam("of_case"), stage_record.c.logged_version < stage_record.c.version)
+    .order_by(stage_record.c.id)
+)
+
+
 def unlogged(session: Session, case_id: str) -> list[RecordRow]:
     """Return the records whose last version is not in the log yet."""
-    query = select(stage_record).where(
-        stage_record.c.case_id == case_id, stage_record.c.logged_version < stage_record.c.version
-    )
-    return list(session.execute(query.order_by(stage_record.c.id)))
+    return _UNLOGGED.all(session, of_case=case_id)
 
 
 def mark_logged(session: Session, record: RecordRow) -> None:
     """Say that this version of the record is in the log."""
-    statement = update(stage_record).where(stage_record.c.id == record.id).values(logged_version=record.version)
-    proof.change(session, stage_record, statement)
+    proof.update(session, stage_record, record.id, {"logged_version": record.version})
 
 
 def of_case(session: Session, case_id: str) -> list[RecordRow]:

@@ -6,11 +6,11 @@ from functools import lru_cache
 from typing import Any
 
 import orjson
-from sqlalchemy import Integer, Row, and_, bindparam, insert, literal_column, select, update
+from sqlalchemy import Integer, Row, and_, bindparam, literal_column, select, update
 
 from caseflow.access import Viewer
 from caseflow.store import proof, scope, vault
-from caseflow.store.reads import READERS, Read, read
+from caseflow.store.reads import READERS, Read, among, read
 from caseflow.store.session import Session
 from caseflow.store.tables import (
     case_entry,
@@ -28,19 +28,24 @@ ReviewRow = Row[Any]
 def add(session: Session, values: Mapping[str, Any]) -> None:
     """Insert a pending review."""
     row = {"state": "pending", **values}
-    session.execute(insert(review).values(row))
+    session.insert(review, row)
     proof.note(session, review, row)
+
+
+_BY_ID = read(select(review).where(review.c.id == bindparam("of_id")))
+_WAITING = review.c.state == literal_column("'pending'")
+"""Written out, as the index says it."""
+_WAITING_OF = read(select(review).where(review.c.case_id == bindparam("of_case"), _WAITING).order_by(review.c.id))
 
 
 def by_id(session: Session, review_id: str) -> ReviewRow | None:
     """Return a review."""
-    return session.execute(select(review).where(review.c.id == review_id)).first()
+    return _BY_ID.first(session, of_id=review_id)
 
 
 def pending_of(session: Session, case_id: str) -> list[ReviewRow]:
     """Return the reviews of a case that wait."""
-    query = select(review).where(review.c.case_id == case_id, review.c.state == "pending").order_by(review.c.id)
-    return list(session.execute(query))
+    return _WAITING_OF.all(session, of_case=case_id)
 
 
 def pending_for(session: Session, viewer: Viewer, limit: int = 200) -> list[ReviewRow]:
@@ -54,7 +59,7 @@ def _pending_for(viewer: Viewer) -> Read:
     return read(
         select(review)
         .join(case_file, case_file.c.id == review.c.case_id)
-        .where(review.c.state == literal_column("'pending'"), scope.visible_to(viewer))  # as the index says it
+        .where(_WAITING, scope.visible_to(viewer))
         .order_by(review.c.due_at)
         .limit(bindparam("most", type_=Integer))
     )
@@ -102,14 +107,32 @@ def move(session: Session, review_id: str, due_at: datetime) -> None:
     proof.change(session, review, statement)
 
 
+_AUTHORS = read(
+    select(stage_revision.c.saved_by)
+    .join(stage_record, stage_record.c.id == stage_revision.c.record_id)
+    .where(
+        stage_record.c.case_id == bindparam("of_case"),
+        stage_record.c.cycle == bindparam("of_cycle"),
+        among(stage_record.c.stage, "of_stages"),
+    )
+)
+_ENTRIES = read(
+    select(case_entry.c.code, case_entry.c.actor, case_entry.c.data).where(
+        case_entry.c.case_id == bindparam("of_case"), among(case_entry.c.code, "of_codes")
+    )
+)
+_STANDING = read(
+    select(plan_item.c.id).where(
+        plan_item.c.case_id == bindparam("of_case"),
+        plan_item.c.cycle == bindparam("of_cycle"),
+        plan_item.c.status != "cancelled",
+    )
+)
+
+
 def authors(session: Session, case_id: str, cycle: int, stages: tuple[str, ...], *, plan: bool) -> set[str]:
     """Return who wrote what a review approves: the stage records of a cycle, and the plan items where it counts."""
-    written = (
-        select(stage_revision.c.saved_by)
-        .join(stage_record, stage_record.c.id == stage_revision.c.record_id)
-        .where(stage_record.c.case_id == case_id, stage_record.c.cycle == cycle, stage_record.c.stage.in_(stages))
-    )
-    found = set(session.execute(written).scalars())
+    found = set(_AUTHORS.firsts(session, of_case=case_id, of_cycle=cycle, of_stages=stages))
     return found | _planners(session, case_id, cycle) if plan else found
 
 
@@ -119,11 +142,8 @@ def actors(session: Session, case_id: str, codes: tuple[str, ...], cycle: int) -
     Consents say no cycle: those of the whole case count.
     """
     plain = {code.removesuffix(f":{code.rsplit(':', 1)[1]}") if code.count(":") > 2 else code for code in codes}  # noqa: PLR2004 - a code has three parts
-    query = select(case_entry.c.code, case_entry.c.actor, case_entry.c.data).where(
-        case_entry.c.case_id == case_id, case_entry.c.code.in_(sorted(plain))
-    )
     found = set()
-    for entry in session.execute(query):
+    for entry in _ENTRIES.all(session, of_case=case_id, of_codes=sorted(plain)):
         said = orjson.loads(entry.data)
         name = f"{entry.code}:{said['step']}" if entry.code == "case:step:taken" else entry.code
         if name in codes and said.get("cycle", cycle) == cycle:
@@ -133,12 +153,9 @@ def actors(session: Session, case_id: str, codes: tuple[str, ...], cycle: int) -
 
 def _planners(session: Session, case_id: str, cycle: int) -> set[str]:
     """Return who planned or changed an action of the plan as it stands, by the log: later hands hide no earlier one."""
-    ours = (plan_item.c.case_id == case_id, plan_item.c.cycle == cycle, plan_item.c.status != "cancelled")
-    items = set(session.execute(select(plan_item.c.id).where(*ours)).scalars())
-    written = select(case_entry.c.actor, case_entry.c.data).where(
-        case_entry.c.case_id == case_id, case_entry.c.code.in_(("case:plan_item:added", "case:plan_item:changed"))
-    )
-    return {entry.actor for entry in session.execute(written) if orjson.loads(entry.data)["item"] in items}
+    items = set(_STANDING.firsts(session, of_case=case_id, of_cycle=cycle))
+    written = _ENTRIES.all(session, of_case=case_id, of_codes=("case:plan_item:added", "case:plan_item:changed"))
+    return {entry.actor for entry in written if orjson.loads(entry.data)["item"] in items}
 
 
 def words(session: Session, subject_id: str, row: ReviewRow) -> dict[str, Any]:

@@ -3,13 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, LargeBinary, Table, Text, func, select
+from sqlalchemy import ColumnElement, LargeBinary, Table, Text, bindparam, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.dml import ReturningInsert
 from sqlalchemy.sql.functions import FunctionElement
 
-from caseflow.store.hot import inserting
+from caseflow.store.hot import Hot, inserting
 from caseflow.store.session import Session
 from caseflow.store.tables import counter
 
@@ -21,11 +22,21 @@ def insert_new(session: Session, table: Table, values: Mapping[str, Any], unique
 
 def next_number(session: Session, scope: str) -> int:
     """Return the next number of a gapless counter; the row stays locked until the transaction ends."""
-    make = postgresql.insert if session.is_postgresql else sqlite.insert
-    first = make(counter).values(scope=scope, value=1)
-    statement = first.on_conflict_do_update(index_elements=["scope"], set_={"value": counter.c.value + 1})
-    value: int = session.execute(statement.returning(counter.c.value)).scalar_one()
+    found = session.first(_NEXT, {"of_scope": scope})
+    if found is None:
+        raise LookupError(scope)
+    value: int = found[0]
     return value
+
+
+def _counting(made: Any) -> ReturningInsert[Any]:  # noqa: ANN401 - an INSERT of either database
+    first = made.values(scope=bindparam("of_scope"), value=1)
+    more = first.on_conflict_do_update(index_elements=["scope"], set_={"value": counter.c.value + 1})
+    counted: ReturningInsert[Any] = more.returning(counter.c.value)
+    return counted
+
+
+_NEXT = Hot({"postgresql": _counting(postgresql.insert(counter)), "sqlite": _counting(sqlite.insert(counter))})
 
 
 def one_at_a_time(session: Session, what: str) -> None:

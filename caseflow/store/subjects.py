@@ -26,7 +26,8 @@ from caseflow.ids import new_id
 from caseflow.states.identity import Birth, age_on, is_child
 from caseflow.states.names import name_keys
 from caseflow.store import proof, vault
-from caseflow.store.reads import read
+from caseflow.store.hot import Hot
+from caseflow.store.reads import among, read
 from caseflow.store.session import Session
 from caseflow.store.tables import group_member, household, household_member, name_key, person, subject
 
@@ -158,7 +159,7 @@ def add_person(session: Session, data: Mapping[str, Any], columns: Mapping[str, 
     """Insert a person under a new key; `columns`: sex, age_band, area_code, nik_status. Return the id."""
     subject_id = vault.create_subject(session, "person", at=at)
     values = _person_columns(session, subject_id, data, columns)
-    session.execute(insert(person).values(subject_id=subject_id, died=False, version=1, updated_at=at, **values))
+    session.insert(person, {"subject_id": subject_id, "died": False, "version": 1, "updated_at": at, **values})
     set_name_keys(session, subject_id, data, closed=False)
     return subject_id
 
@@ -185,13 +186,16 @@ def change_person(
     set_name_keys(session, subject_id, data, closed=closed)
 
 
+_WITHOUT_KEYS = Hot(delete(name_key).where(name_key.c.subject_id == bindparam("of_subject")))
+
+
 def set_name_keys(session: Session, subject_id: str, data: Mapping[str, Any], *, closed: bool) -> None:
     """Write the search keys of a name; for a closed (R3) file keyed tokens only."""
-    session.execute(delete(name_key).where(name_key.c.subject_id == subject_id))
+    session.run(_WITHOUT_KEYS, {"of_subject": subject_id})
     words = {w for part in (data.get("name"), data.get("alias")) if part for w in name_keys(str(part))}
     keys = {hidden_name_key(session, w) for w in words} if closed else words
-    if keys:
-        session.execute(insert(name_key), [{"subject_id": subject_id, "key": k[:64]} for k in sorted(keys)])
+    for key in sorted(keys):
+        session.insert(name_key, {"subject_id": subject_id, "key": key[:64]})
 
 
 def erase(session: Session, subject_id: str, *, at: datetime) -> None:
@@ -350,16 +354,12 @@ def households_with(session: Session, *, kk: str) -> list[str]:
     return sorted(session.execute(select(household.c.subject_id).where(hit)).scalars())
 
 
-def by_index(session: Session, *, nik: str | None = None, kk: str | None = None) -> list[str]:
-    """Return the subjects whose NIK or KK, as typed, equals this one."""
-    conditions = []
-    if nik:
-        conditions.append(person.c.nik_index.in_(crypto.blind_indexes(session.keys, "nik", nik)))
-    if kk:
-        conditions.append(person.c.kk_index.in_(crypto.blind_indexes(session.keys, "kk", kk)))
-    if not conditions:
-        return []
-    return list(session.execute(select(person.c.subject_id).where(or_(*conditions))).scalars())
+_BY_NIK = read(select(person.c.subject_id).where(among(person.c.nik_index, "of_indexes")))
+
+
+def by_nik(session: Session, nik: str) -> list[str]:
+    """Return the persons whose NIK, as typed, equals this one."""
+    return _BY_NIK.firsts(session, of_indexes=crypto.blind_indexes(session.keys, "nik", nik))
 
 
 def set_nik_status(session: Session, subject_id: str, status: str) -> None:

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
-from sqlalchemy import Insert, func, select
+from sqlalchemy import Insert, bindparam, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from caseflow.store.hot import Hot
 from caseflow.store.jobs import Job
 from caseflow.store.session import Session
 from caseflow.store.tables import job_tally
@@ -29,6 +29,16 @@ class Tally:
     seconds: float
 
 
+def _counting(made: Any) -> Insert:  # noqa: ANN401 - an INSERT of either database
+    given = made.values({column.name: bindparam(column.name) for column in job_tally.c})
+    more = {name: job_tally.c[name] + made.excluded[name] for name in ("jobs", "seconds")}
+    stated: Insert = given.on_conflict_do_update(index_elements=list(job_tally.primary_key), set_=more)
+    return stated
+
+
+_COUNTING = Hot({"postgresql": _counting(postgresql.insert(job_tally)), "sqlite": _counting(sqlite.insert(job_tally))})
+
+
 def count(session: Session, ended: Job, outcome: str, seconds: float) -> None:
     """Count an attempt: last in its transaction, so that others wait for this row no longer than a commit takes."""
     bucket = sum(seconds > bound for bound in BOUNDS)
@@ -36,16 +46,7 @@ def count(session: Session, ended: Job, outcome: str, seconds: float) -> None:
         "kind": ended.kind, "outcome": outcome, "bucket": bucket, "shard": hash(ended.id) % _SHARDS,
         "jobs": 1, "seconds": seconds,
     }  # fmt: skip
-    session.execute(_counting(postgres=session.is_postgresql), row)
-
-
-@cache
-def _counting(*, postgres: bool) -> Insert:
-    """Put the statement together once: every job runs it, and that took longer than the database does."""
-    made: Any = (postgresql.insert if postgres else sqlite.insert)(job_tally)
-    more = {name: job_tally.c[name] + made.excluded[name] for name in ("jobs", "seconds")}
-    stated: Insert = made.on_conflict_do_update(index_elements=list(job_tally.primary_key), set_=more)
-    return stated
+    session.run(_COUNTING, row)
 
 
 def every(session: Session) -> list[Tally]:

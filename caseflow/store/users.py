@@ -78,9 +78,13 @@ def names(session: Session, ids: set[str]) -> dict[str, str]:
     return {i: known[i] for i in ids if i in known}
 
 
+_ACTIVE = Hot(select(user_account.c.active).where(user_account.c.id == bindparam("of_user")))
+
+
 def active(session: Session, user_id: str) -> bool:
     """Tell whether the account exists and may work."""
-    return bool(session.execute(select(user_account.c.active).where(user_account.c.id == user_id)).scalar())
+    found = session.first(_ACTIVE, {"of_user": user_id})
+    return bool(found and found[0])
 
 
 def _in_force(on: date | BindParameter[date]) -> ColumnElement[bool]:
@@ -119,7 +123,7 @@ def viewer(session: Session, account: Account, on: date) -> Viewer:
     return Viewer(account.id, account.name, grants, account.language, account.username)
 
 
-_HELD = (
+_HELD = read(
     select(role_grant.c.user_id, role_grant.c.granted_at)
     .join(user_account, user_account.c.id == role_grant.c.user_id)
     .where(
@@ -130,19 +134,19 @@ _HELD = (
     )
     .order_by(role_grant.c.granted_at.desc())
 )
-_ABSENT = (
+_ABSENT = read(
     select(stand_in.c.user_id, stand_in.c.deputy_id, stand_in.c.recorded_at)
     .join(user_account, user_account.c.id == stand_in.c.deputy_id)
-    .where(stand_in.c.user_id.in_(bindparam("of_users", expanding=True)), _standing(_ON), user_account.c.active)
+    .where(among(stand_in.c.user_id, "of_users"), _standing(_ON), user_account.c.active)
 )
 
 
 def holders(session: Session, role: str, area_code: str, on: date) -> tuple[str, ...]:
     """Return who holds a role for an area that day: absent holders are replaced by their stand-ins."""
-    held = session.execute(_HELD, {"of_role": role, "of_area": area_code, "that_day": on})
+    held = _HELD.all(session, of_role=role, of_area=area_code, that_day=on)
     since = {row.user_id: row.granted_at for row in held}
     found = set(since)
-    for row in session.execute(_ABSENT, {"of_users": sorted(found), "that_day": on}):
+    for row in _ABSENT.all(session, of_users=sorted(found), that_day=on):
         if since[row.user_id] <= row.recorded_at:
             found.discard(row.user_id)
             found.add(row.deputy_id)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, text, update
+from sqlalchemy import bindparam, select, text, update
 
 from caseflow import crypto
 from caseflow.errors import Erased, NotFound
@@ -25,7 +25,7 @@ def create_subject(session: Session, kind: str, *, at: datetime) -> str:
     """Create a subject with a new data key wrapped by the master key; return its id."""
     subject_id = str(new_id(at))
     plain, wrapped = crypto.new_subject_key(session.keys, subject_id)
-    session.execute(insert(subject).values(id=subject_id, kind=kind, wrapped_key=wrapped, created_at=at))
+    session.insert(subject, {"id": subject_id, "kind": kind, "wrapped_key": wrapped, "created_at": at})
     session.subject_keys[subject_id] = plain
     return subject_id
 

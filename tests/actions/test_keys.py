@@ -115,7 +115,7 @@ def test_everything_moves_and_the_old_key_goes(home: Settings) -> None:
     with alone.read() as session:
         assert everybody_opens(session)
         assert found(session, NIK) == found(session, KK) == ["Siti Aminah"]
-        assert subjects.by_index(session, nik=NIK) != []
+        assert subjects.by_nik(session, NIK) != []
         for each in (last, roof):
             assert subjects.same_name(session, each, subjects.name_of(session, each))
         codes = select(access_entry.c.code).where(access_entry.c.code.like("log:key:%"))

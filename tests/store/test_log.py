@@ -328,7 +328,7 @@ def test_after_erasure_the_log_still_holds_and_says_so(world: World) -> None:
     assert {event.words is None for event in told if event.code in {"case:opened", "case:step:taken"}} == {True}
     assert [event.code for event in told] == [entry.code for entry in entries(world, case)]
     assert subjects.name_of(world.session, subject) == "(data dihapus atas permintaan)"
-    assert not subjects.by_index(world.session, nik=str(someone.nik), kk="6310010101150001")
+    assert not subjects.by_nik(world.session, str(someone.nik))
     row = world.session.execute(select(person).where(person.c.subject_id == subject)).one()
     assert (row.nik_index, row.kk_index, row.phone_index, row.sex, row.age_band) == (None,) * 5
     assert world.session.execute(select(name_key).where(name_key.c.subject_id == subject)).all() == []
