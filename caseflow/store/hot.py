@@ -8,13 +8,14 @@ statement of WITH parts, on SQLite one after the other. Behind a fence they are 
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
 from sqlalchemy import (
     BindParameter,
+    ColumnElement,
     Connection,
     Dialect,
     Executable,
@@ -136,6 +137,12 @@ def _run(conn: Connection, compiled: _Compiled, given: Values | list[dict[str, A
     return cursor
 
 
+def columns_of(statement: Executable) -> Sequence[ColumnElement[Any]]:
+    """Return what rows of a statement hold: what it selects, or what an INSERT or UPDATE returns."""
+    found = getattr(statement, "selected_columns", None)
+    return tuple(getattr(statement, "exported_columns", ()) if found is None else found)
+
+
 def _compile(statement: Executable, dialect: Dialect) -> _Compiled:
     made = statement.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})  # type: ignore[attr-defined]  # of every statement
     if not isinstance(made, SQLCompiler):
@@ -148,7 +155,7 @@ def _compile(statement: Executable, dialect: Dialect) -> _Compiled:
         elif convert:
             outgoing.append((name, convert))
     incoming = []
-    for place, column in enumerate(getattr(statement, "selected_columns", ())):
+    for place, column in enumerate(columns_of(statement)):
         if convert := column.type.dialect_impl(dialect).result_processor(dialect, None):
             incoming.append((place, convert))
     names = tuple(made.positiontup) if made.positiontup is not None else None
@@ -213,6 +220,11 @@ def changing(table: Table, statement: Update) -> Write:
 def fencing(table: Table, statement: Update) -> Write:
     """Return an update that must find its row: behind it others wait."""
     return Write(table, True, Hot(statement), lambda _behind: statement.returning(literal_column("1")))
+
+
+def written(constants: Iterable[str]) -> list[ColumnElement[str]]:
+    """Return words of our own, to be written out in a statement that is kept: a list cannot be bound."""
+    return [literal_column(f"'{constant}'") for constant in constants]
 
 
 def assignments(columns: Sequence[str]) -> dict[str, BindParameter[Any]]:

@@ -24,11 +24,11 @@ from sqlalchemy import (
     tuple_,
     update,
 )
-from sqlalchemy.sql.dml import ReturningUpdate
 
 from caseflow.errors import _
 from caseflow.ids import new_id
 from caseflow.store.bulk import insert_all_new
+from caseflow.store.hot import Hot, written
 from caseflow.store.session import Session
 from caseflow.store.tables import job
 
@@ -38,7 +38,7 @@ MAX_ATTEMPTS = 10
 BACKOFF = timedelta(seconds=15)
 LONGEST_BACKOFF = timedelta(hours=1)
 _FAILURE_LENGTH = 400
-_LIVE = ("leased", "running")
+_LIVE = job.c.state.in_(written(("leased", "running")))
 
 Held = Sequence[tuple[str, int]]
 """Leases, as (job id, number of the lease)."""
@@ -137,14 +137,14 @@ _NOW: BindParameter[datetime] = bindparam("the_now", type_=job.c.lease_until.typ
 def _looking() -> Select[Any]:
     columns: list[Any] = []
     for queue in QUEUES:
-        live = select(func.count()).where(job.c.state.in_(_LIVE), job.c.queue == queue, job.c.lease_until > _NOW)
-        gone = select(func.min(job.c.lease_until)).where(job.c.state.in_(_LIVE), job.c.queue == queue)
+        live = select(func.count()).where(_LIVE, job.c.queue == queue, job.c.lease_until > _NOW)
+        gone = select(func.min(job.c.lease_until)).where(_LIVE, job.c.queue == queue)
         first = select(func.min(job.c.run_at)).where(job.c.state == "ready", job.c.queue == queue)
         columns += [live.scalar_subquery(), gone.scalar_subquery(), first.scalar_subquery()]
     return select(*columns)
 
 
-_BACKLOG = _looking()
+_BACKLOG = Hot(_looking())
 
 
 def backlog(session: Session, *, now_real: datetime) -> list[Backlog]:
@@ -152,7 +152,7 @@ def backlog(session: Session, *, now_real: datetime) -> list[Backlog]:
 
     Only leases that have not run out count as live: counting the dead ones too would stop a full relay for ever.
     """
-    found = session.execute(_BACKLOG, {"the_now": now_real}).one()
+    found = session.all(_BACKLOG, {"the_now": now_real})[0]
     return [Backlog(queue, *found[3 * i : 3 * i + 3]) for i, queue in enumerate(QUEUES)]
 
 
@@ -183,26 +183,26 @@ def lease(
 def bury(session: Session, *, now_real: datetime) -> list[Job]:
     """Give up jobs that took their worker down with them on every attempt; return them."""
     words = str(_("Pekerja berhenti mendadak pada setiap percobaan."))
-    statement = update(job).where(_lost(now_real)).values(state="dead", failure=words, lease_until=None)
-    return [_job(row) for row in session.execute(statement.returning(*_JOB))]
+    return [Job(*row) for row in session.all(_BURY, {"the_now": now_real, "the_words": words})]
 
 
 def _expired(now_real: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
-    return and_(job.c.state.in_(_LIVE), job.c.lease_until <= now_real)
+    return and_(_LIVE, job.c.lease_until <= now_real)
 
 
-def _lost(now_real: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
-    return and_(job.c.state == "running", job.c.lease_until <= now_real, job.c.attempts >= MAX_ATTEMPTS)
-
-
+_JOB = (job.c.id, job.c.lease_no, job.c.key, job.c.kind, job.c.queue, job.c.payload, job.c.attempts)
+_LOST = and_(job.c.state == "running", job.c.lease_until <= _NOW, job.c.attempts >= MAX_ATTEMPTS)
+_BURY = Hot(
+    update(job).where(_LOST).values(state="dead", failure=bindparam("the_words"), lease_until=None).returning(*_JOB)
+)
 _END: BindParameter[datetime] = bindparam("the_end", type_=job.c.lease_until.type)
 _MINE = job.c.queue == bindparam("the_queue")
 
 
-def _taking(*which: ColumnElement[bool]) -> ReturningUpdate[Any]:
+def _taking(*which: ColumnElement[bool]) -> Hot:
     picked = select(job.c.id).where(*which).order_by(job.c.run_at).limit(bindparam("the_most", type_=Integer()))
     picked_cte = picked.with_for_update(skip_locked=True).cte("picked")
-    return (
+    return Hot(
         update(job)
         .where(job.c.id == picked_cte.c.id)
         .values(state="leased", lease_no=job.c.lease_no + 1, lease_until=_END)
@@ -210,35 +210,35 @@ def _taking(*which: ColumnElement[bool]) -> ReturningUpdate[Any]:
     )
 
 
-_GONE = and_(_expired(_NOW), not_(_lost(_NOW)))
+_GONE = and_(_expired(_NOW), not_(_LOST))
 _READY = and_(job.c.state == "ready", job.c.run_at <= bindparam("the_due", type_=job.c.run_at.type))
 _TAKE_EXPIRED = (_taking(_GONE), _taking(_GONE, _MINE))
 _TAKE_READY = (_taking(_READY), _taking(_READY, _MINE))
 """Of every queue, and of one."""
 
 
-def _take(session: Session, statement: ReturningUpdate[Any], asked: Mapping[str, Any]) -> list[Lease]:
-    return [Lease(r.id, r.lease_no, r.kind, r.queue) for r in session.execute(statement, asked)]
+def _take(session: Session, statement: Hot, asked: Mapping[str, Any]) -> list[Lease]:
+    return [Lease(*row) for row in session.all(statement, asked)]
 
 
 def free_leases(session: Session) -> int:
     """Give back every lease, whoever held it: nobody works on the jobs of a database that was just restored."""
-    statement = update(job).where(job.c.state.in_(_LIVE))
+    statement = update(job).where(_LIVE)
     return session.execute(statement.values(state="ready", lease_until=None, lease_no=job.c.lease_no + 1)).rowcount
 
 
 # --- the worker's side ------------------------------------------------------------------------------------------------
 
 
-_JOB = (job.c.id, job.c.lease_no, job.c.key, job.c.kind, job.c.queue, job.c.payload, job.c.attempts)
 _HELD = and_(job.c.id == bindparam("the_job"), job.c.lease_no == bindparam("the_lease"))
-_CLAIM = (
+_CLAIM = Hot(
     update(job)
     .where(_HELD, job.c.state == "leased")
     .values(state="running", attempts=job.c.attempts + 1, began_at=_NOW, lease_until=_END)
     .returning(*_JOB)
 )
-_FINISH = (
+_RENEW = Hot(update(job).where(_HELD, job.c.state == "running").values(lease_until=_END))
+_FINISH = Hot(
     update(job)
     .where(_HELD, job.c.state == "running")
     .values(state="done", done_at=bindparam("the_moment", type_=job.c.done_at.type), lease_until=None, failure=None)
@@ -249,25 +249,20 @@ def claim(session: Session, job_id: str, lease_no: int, *, now_real: datetime, s
     """Start an attempt; None when the lease is not this one any more, or was claimed: a stale or double delivery."""
     end = now_real + timedelta(seconds=seconds)
     asked = {"the_job": job_id, "the_lease": lease_no, "the_now": now_real, "the_end": end}
-    row = session.execute(_CLAIM, asked).first()
-    return _job(row) if row else None
-
-
-def _job(row: Row[Any]) -> Job:
-    return Job(row.id, row.lease_no, row.key, row.kind, row.queue, row.payload, row.attempts)
+    row = session.first(_CLAIM, asked)
+    return Job(*row) if row else None
 
 
 def renew(session: Session, held: Held, *, now_real: datetime, seconds: float) -> int:
     """Keep running jobs a while longer; return how many are still held by these leases (and locks their rows)."""
-    statement = update(job).where(_these(held), job.c.state == "running")
     until = now_real + timedelta(seconds=seconds)
-    return session.execute(statement.values(lease_until=until)).rowcount if held else 0
+    return sum(session.run(_RENEW, {"the_job": one, "the_lease": no, "the_end": until}) for one, no in held)
 
 
 def finish(session: Session, job_id: str, lease_no: int, *, at: datetime) -> bool:
     """End a job in the transaction of its effects; False when another worker holds it now: then write nothing."""
     asked = {"the_job": job_id, "the_lease": lease_no, "the_moment": at}
-    return session.execute(_FINISH, asked).rowcount == 1
+    return session.run(_FINISH, asked) == 1
 
 
 def fail(session: Session, failed: Job, *, failure: str, at: datetime) -> str | None:
@@ -370,7 +365,7 @@ def stats(session: Session, *, at: datetime, now_real: datetime) -> Stats:
     due = func.min(job.c.run_at).filter(job.c.state == "ready", job.c.run_at <= at)
     began = func.min(job.c.began_at).filter(job.c.state == "running")
     waiting = select(job.c.queue, due.label("due"), began.label("began"), func.max(job.c.attempts).label("attempts"))
-    unfinished = waiting.where(job.c.state.in_(("ready", *_LIVE))).group_by(job.c.queue)
+    unfinished = waiting.where(or_(job.c.state == "ready", _LIVE)).group_by(job.c.queue)
     expired = select(func.count()).select_from(job).where(_expired(now_real))
     failing = select(func.count()).select_from(job).where(_waits_after_failure())
     return Stats(

@@ -1,4 +1,4 @@
-"""SELECTs of the pages people open all day: written in Core, compiled once, their rows read by name.
+"""Statements that are asked all day: written in Core, compiled once, their rows read by name.
 
 Building such a statement, its cache key and its result at each request costs more than its work (docs/decisions/0050).
 """
@@ -13,10 +13,11 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.engine import result_tuple
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.dml import ReturningInsert, ReturningUpdate
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import Boolean, TypeDecorator, TypeEngine
 
-from caseflow.store.hot import Hot
+from caseflow.store.hot import Hot, columns_of
 from caseflow.store.session import Session
 
 READERS = 256
@@ -25,7 +26,7 @@ READERS = 256
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Read:
-    """A SELECT with named binds, all of which are given at each run."""
+    """A statement that returns rows, with named binds, all of which are given at each run."""
 
     hot: Hot
     row: Callable[[Sequence[Any]], Row[Any]]
@@ -44,9 +45,9 @@ class Read:
         return [cells[0] for cells in session.all(self.hot, values)]
 
 
-def read(statement: Select[Any] | CompoundSelect[Any]) -> Read:
-    """Return a statement to be kept."""
-    return Read(Hot(statement), result_tuple(statement.selected_columns.keys()))
+def read(statement: Select[Any] | CompoundSelect[Any] | ReturningInsert[Any] | ReturningUpdate[Any]) -> Read:
+    """Return a statement to be kept; what writes returns rows, too."""
+    return Read(Hot(statement), result_tuple([str(column.key) for column in columns_of(statement)]))
 
 
 def among(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:

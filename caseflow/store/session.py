@@ -3,7 +3,7 @@
 import math
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any
@@ -71,6 +71,11 @@ class Session:
         """Run a statement of the hot path; return how many rows it changed."""
         self._send()
         return statement.run(self.conn, values)
+
+    def run_all(self, statement: Hot, each: Sequence[Mapping[str, Any]]) -> int:
+        """Run a statement of the hot path for each of many values; return how many rows it changed."""
+        self._send()
+        return statement.run_all(self.conn, each)
 
     def first(self, statement: Hot, values: Mapping[str, Any]) -> list[Any] | None:
         """Return the first row of a statement of the hot path."""
