@@ -13,7 +13,7 @@ from caseflow.definitions import catalogue, instruments, psks, registries
 from caseflow.errors import BrokenDefinition
 from caseflow.paths import categories_root, instruments_root
 from caseflow.settings import Settings
-from tests.cli.installation import Installation
+from tests.cli.installation import VILLAGE, Installation
 
 READERS: dict[str, Callable[[Path | None], Mapping[str, object]]] = {
     "psks/types.toml": psks.current,
@@ -35,6 +35,24 @@ def test_wrong_lists_are_found_before_a_page_reads_them(tmp_path: Path) -> None:
             assert (said.code, f"{name}: RELAWAN.warna: tidak dikenal." in said.err) == (1, True), (command, said.err)
         looked = {c["name"]: c for c in json.loads(installed.run("doctor", "--json").out)["checks"]}
         assert (looked["kategori"]["level"], name in looked["kategori"]["found"]) == ("fail", True)
+
+
+def test_a_kind_on_record_that_no_list_knows_any_more_is_told_with_its_file(
+    working: Installation, tmp_path: Path
+) -> None:
+    file = tmp_path / "own" / "psks" / "types.toml"
+    file.parent.mkdir(parents=True)
+    file.write_text(WRONG.replace("warna = 1\n", ""), "utf-8")
+    own = working.with_settings(CASEFLOW_CATEGORIES_DIR=str(file.parents[1]))
+    role = ("--type", "RELAWAN", "--area", VILLAGE, "--from", "2024-01-15")
+    own.do("psks", "add", "--name", "Siti", "--home", VILLAGE, *role, "--by", "wahidah")
+
+    def told(folder: Path | None) -> list[str]:
+        given = settings.load(data_dir=working.folder, categories_dir=folder)
+        return [check.found for check in checks.all_of(given, quick=True) if check.name == "daftar kantor"]
+
+    assert told(file.parents[1]) == []
+    assert told(None) == ["RELAWAN tercatat, tetapi tidak ada dalam daftar"]
 
 
 def test_lists_are_told_without_a_database(tmp_path: Path) -> None:
