@@ -28,7 +28,8 @@ from caseflow.store import cases as case_rows
 from caseflow.store import reviews as review_rows
 from caseflow.store.cases import CaseRow
 from caseflow.store.session import Database, Session
-from caseflow.store.tables import inbox, metadata, obligation, user_account
+from caseflow.store.tables import inbox, obligation, user_account
+from tests.snapshots import snapshot
 
 E = TypeVar("E", bound=CaseflowError)
 
@@ -210,22 +211,13 @@ def refused(
     at: datetime | None = None,
 ) -> E:
     """Run an action that must be refused so, and leave every row as it was."""
-    before = contents(world.session)
+    before = snapshot(world.session)
     with pytest.raises(error) as caught:
         act(world, action, command, by=by, at=at)
     assert type(caught.value) is error
-    assert contents(world.session) == before
+    assert snapshot(world.session) == before
     assert "{" not in str(caught.value), "the sentence has a placeholder left"
     return caught.value
-
-
-def contents(session: Session) -> dict[str, list[str]]:
-    """Return every row of every table as the driver gives it."""
-    found = {}
-    for table in metadata.sorted_tables:
-        rows = session.conn.exec_driver_sql(f"SELECT * FROM {table.name}")  # noqa: S608 - a name of our own schema
-        found[table.name] = sorted(map(repr, rows))
-    return found
 
 
 def unmet(error: CaseflowError) -> list[str]:

@@ -13,7 +13,8 @@ from caseflow.actions.admin import AddSignatory, AddUser
 from caseflow.errors import Forbidden, InvalidInput, NotFound
 from caseflow.store import users
 from caseflow.store.tables import access_entry
-from tests.world import REGENCY, World, contents, viewer
+from tests.snapshots import snapshot
+from tests.world import REGENCY, World, viewer
 
 TODAY = date(2026, 2, 2)
 NEW: dict[str, Any] = {"username": "baru", "name": "Orang Baru", "role": "caseworker", "area": REGENCY}
@@ -45,10 +46,10 @@ def test_an_administrator_does_it_on_record(world: World, code: str) -> None:
 @pytest.mark.parametrize("code", DEEDS)
 @pytest.mark.parametrize("by", ["kadis", "sari", "audit", "rina"])
 def test_nobody_else_does_it(world: World, code: str, by: str) -> None:
-    before = contents(world.session)
+    before = snapshot(world.session)
     with pytest.raises(Forbidden):
         DEEDS[code](world, viewer(world, by))
-    assert contents(world.session) == before
+    assert snapshot(world.session) == before
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,8 @@ from caseflow.errors import CaseflowError, Forbidden, InvalidInput, NotFound
 from caseflow.ids import new_id
 from caseflow.store import accounts, users
 from caseflow.store.accounts import Wanted
-from tests.world import DISTRICT, ELSEWHERE, REGENCY, VILLAGE, World, contents, viewer
+from tests.snapshots import snapshot
+from tests.world import DISTRICT, ELSEWHERE, REGENCY, VILLAGE, World, viewer
 
 TODAY = date(2026, 2, 2)
 DAY = timedelta(days=1)
@@ -37,10 +38,10 @@ def grant(world: World, name: str, role: str, area: str, *, by: Viewer, **more: 
 
 def refused(world: World, error: type[CaseflowError], deed: Deed, by: Viewer) -> CaseflowError:
     world.session.execute(select(1))  # whatever waits to be written is written
-    before = contents(world.session)
+    before = snapshot(world.session)
     with pytest.raises(error) as caught:
         deed(world, by)
-    assert contents(world.session) == before
+    assert snapshot(world.session) == before
     return caught.value
 
 

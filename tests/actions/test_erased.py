@@ -32,6 +32,7 @@ from caseflow.store.tables import (
     referral,
     subject,
 )
+from tests.snapshots import contents
 from tests.world import (
     WITA,
     World,
@@ -45,7 +46,6 @@ from tests.world import (
     child,
     codes,
     consent,
-    contents,
     days_later,
     grant,
     opened,

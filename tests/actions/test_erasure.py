@@ -29,6 +29,7 @@ from caseflow.errors import (
 from caseflow.store import cases as case_rows
 from caseflow.store import erasures, subjects, users
 from caseflow.store.log import payloads_of
+from tests.snapshots import contents
 from tests.world import (
     REGENCY,
     VILLAGE,
@@ -40,7 +41,6 @@ from tests.world import (
     at,
     broken,
     codes,
-    contents,
     days_later,
     grant,
     opened,

@@ -12,14 +12,15 @@ from caseflow.letters import catalogue, render
 from caseflow.letters.facts import BLANK
 from caseflow.store import offices
 from tests.actions.test_letters import issue, issued, needing
-from tests.world import World, act, at, contents, record, viewer
+from tests.snapshots import snapshot
+from tests.world import World, act, at, record, viewer
 
 
 def drafted(world: World, command: IssueLetter, *, by: str = "rina") -> letter_preview.Preview:
     """Return a draft; no row is other than before."""
-    before = contents(world.session)
+    before = snapshot(world.session)
     found = letter_preview.preview_letter(world.session, command, by=viewer(world, by), at=world.now)
-    assert contents(world.session) == before
+    assert snapshot(world.session) == before
     return found
 
 

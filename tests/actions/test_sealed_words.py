@@ -4,7 +4,8 @@ from caseflow.actions import views
 from caseflow.actions.consents import AddConsent, add_consent
 from caseflow.actions.households import AddMember, add_member
 from caseflow.actions.letters import IssueLetter, VoidLetter, issue_letter, void_letter
-from tests.world import World, act, adult, answers, at, consent, contents, record, viewer
+from tests.snapshots import contents
+from tests.world import World, act, adult, answers, at, consent, record, viewer
 
 ADDRESSEE, RELATION, REASON = "Bu Camat Melati", "menantu dari sepupu", "Klien berubah pikiran"
 

@@ -14,6 +14,7 @@ from caseflow.edge import BusinessClock, Edge, write
 from caseflow.errors import CaseflowError
 from caseflow.store.session import Session
 from caseflow.store.tables import access_entry
+from tests.snapshots import contents
 from tests.world import (
     START,
     VILLAGE,
@@ -23,7 +24,6 @@ from tests.world import (
     advance,
     at,
     broken,
-    contents,
     fill,
     open_database,
     record,

@@ -15,6 +15,7 @@ from caseflow.errors import ClockBehind, Erased
 from caseflow.states.fold import Standing
 from caseflow.store import log, subjects, triggers, verify
 from caseflow.store.tables import access_entry, case_entry, case_file, name_key, payload, person
+from tests.snapshots import contents
 from tests.store.tampering import unlock
 from tests.world import (
     STATES,
@@ -26,7 +27,6 @@ from tests.world import (
     at,
     bring,
     broken,
-    contents,
     days_later,
     opened,
     record,
