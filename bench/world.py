@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 
 from bench.databases import NAME, empty_database
 from bench.forms import ANSWERS
+from caseflow import collector
 from caseflow.access import Viewer
 from caseflow.actions import cases, casework, records, steps
 from caseflow.actions.installation import open_database
@@ -99,4 +100,5 @@ def bench_world(server: str | None, folder: Path, *, count: int = 1) -> Bench:
             records.record_stage(session, record, by=by, at=at)
             opened = casework.look(session, number, by=by, at=at).row.entry_seq
             numbers.append(number)
+    collector.spare_loaded()  # as every process of the product does before its first request
     return Bench(database, by, tuple(numbers), [at] * count, [False] * count, opened)

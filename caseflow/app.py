@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from caseflow import web
+from caseflow import collector, web
 from caseflow.actions import operations
 from caseflow.api import routes
 from caseflow.api.guard import BodyLimit, Guard, KnownHosts
@@ -122,5 +122,6 @@ class _Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket] | None = None) -> None:
         await super().startup(sockets=sockets)
+        collector.spare_loaded()
         if self.started and self.ready is not None:
             self.ready()

@@ -5,7 +5,7 @@ from threading import Event, Thread
 
 import dramatiq
 
-from caseflow import settings
+from caseflow import collector, settings
 from caseflow.actions import installation
 from caseflow.errors import CaseflowError, ServiceUnavailable, _
 from caseflow.logs import configure_logging
@@ -40,10 +40,12 @@ def boot() -> None:
         raise SystemExit(SERVICE_MISSING) from problem
     actors.declare(broker, opened)
     dramatiq.set_broker(broker)
+    collector.spare_loaded()
 
 
 def run_relay(opened: Runtime, stopped: Event) -> None:
     """Relay jobs to the workers behind Redis until stopped."""
+    collector.spare_loaded()
     given = opened.database.settings
     running = Relay(opened, build(_redis(given)), stopped=stopped)
     Thread(target=_end, args=(running,), name="end", daemon=True).start()
@@ -61,6 +63,7 @@ def _end(running: Relay) -> None:
 
 def run_schedule(opened: Runtime, stopped: Event) -> None:
     """Enqueue recurring jobs until stopped."""
+    collector.spare_loaded()
     schedule.run(opened, stopped)
 
 

@@ -1,4 +1,4 @@
-"""How much memory this process and those it started hold at most, looked at twice a second."""
+"""How much memory this process and those it started hold at most, looked at every other second."""
 
 import os
 from collections import defaultdict
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Event, Thread
 
-SECONDS = 0.5
+SECONDS = 2
 SERVERS = ("postgres", "valkey-server", "redis-server", "sh")
 """What is not the product's own."""
 

@@ -21,6 +21,7 @@ from sqlalchemy import and_, or_, select
 from bench.district.clock import SimulatedClock
 from bench.district.memory import Peak, watched
 from bench.district.simulation import Settle
+from caseflow import collector
 from caseflow.actions import installation
 from caseflow.edge import Edge
 from caseflow.settings import Settings
@@ -76,6 +77,7 @@ def _opened(settings: Settings, clock: SimulatedClock, stack: ExitStack) -> Edge
     migrate.upgrade(settings.database_url)
     database = installation.open_database(settings, lasting=True)
     stack.callback(database.close)
+    collector.spare_loaded()
     return Edge(database, clock)
 
 

@@ -22,7 +22,7 @@ from weasyprint.text.ffi import ffi
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
-from caseflow import errors
+from caseflow import collector, errors
 from caseflow.errors import _
 from caseflow.letters.catalogue import BASE, LetterKind
 from caseflow.letters.extract import Extract
@@ -165,8 +165,7 @@ def warm_up() -> None:
 
 def settle() -> None:
     """Keep the collector away from what is loaded by now."""
-    gc.collect()
-    gc.freeze()
+    collector.spare_loaded()
     gc.set_threshold(GC_THRESHOLD, 50, 100)
 
 

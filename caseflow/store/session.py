@@ -30,6 +30,9 @@ DAMAGED = ("malformed", "not a database")
 TRUSTED_SECONDS = 1.0
 """How long after its last use a connection is taken for alive; one that rested longer is asked first."""
 
+STATEMENTS_KEPT = 512
+"""Statements that a connection to SQLite keeps prepared: as many as an office's day asks, and some."""
+
 POOL_SIZE = 48
 """At least as many connections as the web server has threads: with fewer, pages time out under load."""
 
@@ -349,7 +352,8 @@ def _engine(url: str, *, read_only: bool, pooled: bool = False) -> Engine:
         return engine
     # SQLite has one writer: who waits for our one connection goes on at once, for the file looks now and then.
     size = POOL_SIZE if read_only else 1
-    engine = create_engine(url, pool_size=size, max_overflow=0, hide_parameters=True, connect_args={"timeout": 30})
+    how = {"timeout": 30, "cached_statements": STATEMENTS_KEPT}
+    engine = create_engine(url, pool_size=size, max_overflow=0, hide_parameters=True, connect_args=how)
 
     @event.listens_for(engine, "connect")
     def _on_connect(dbapi: Any, _: ConnectionPoolEntry) -> None:  # noqa: ANN401 - the driver's own connection
