@@ -96,12 +96,12 @@ def add_group(session: Session, typed: GroupData, area_code: str, *, today: date
     problems: dict[str, str] = {}
     if typed.kind not in GROUPS:
         problems["group.kind"] = _("Pilih salah satu: {choices}.", choices=", ".join(GROUPS))
-    problems |= _name_problem("group.name", typed.name)
+    problems |= name_problem("group.name", typed.name)
     said: set[tuple[str, str]] = set()
     for at_place, member in enumerate(typed.members):
-        problems |= _name_problem(f"group.members.{at_place}.name", member.name)
-        problems |= {f"group.members.{at_place}.name": TWICE} if _called(member.name, member.role) in said else {}
-        said.add(_called(member.name, member.role))
+        problems |= name_problem(f"group.members.{at_place}.name", member.name)
+        problems |= {f"group.members.{at_place}.name": TWICE} if called(member.name, member.role) in said else {}
+        said.add(called(member.name, member.role))
         problems |= _basis_problem(f"group.members.{at_place}.basis", member.basis)
     if problems:
         raise InvalidInput(problems)
@@ -118,41 +118,47 @@ def add_to_roster(session: Session, command: AddToRoster, *, by: Viewer, at: dat
     The name of who is linked to a person is left out of the entry: it lies under the group's key, and is not theirs.
     """
     added: list[str] = []
-    if problems := _name_problem("name", command.name) | _basis_problem("basis", command.basis):
+    if problems := name_problem("name", command.name) | _basis_problem("basis", command.basis):
         raise InvalidInput(problems)
 
     def decide(work: Work) -> Change:
-        _require_group(work)
+        require_group(work)
         day = casework.require_past(command.starts_on, work.today, "starts_on")
-        person = _person(work, command.person_case)
+        person = person_of(work, command.person_case)
         _require_new(work, command, person, day)
 
         def carry(held: Work) -> tuple[Entry, ...]:
-            words = _words(command.name, command.role)
-            member = rosters.add(session, held.row.subject_id, words, _columns(command, person, day), at=at)
-            added.append(member)
-            data = {"member": member, "representative": command.representative, "basis": command.basis}
-            said = {k: v for k, v in words.items() if v and (k != "name" or not person)}
-            return (Entry(code="case:roster:joined", data=data, payload=said or None, event_date=day),)
+            entry = join(held, command, person, day)
+            added.append(str(entry.data["member"]))
+            return (entry,)
 
         return Change(carry=carry)
 
     done = casework.change(session, command.case, decide, by=by, at=at, expected_version=command.expected_version)
     data = {"member": added[-1], "representative": command.representative, "basis": command.basis}
-    tell_first_case(
-        session, done, Entry(code="case:roster:joined", data=data, event_date=command.starts_on), by=by, at=at
-    )
+    told = Entry(code="case:roster:joined", data=data, event_date=command.starts_on)
+    tell_first_case(session, done, (told,), by=by, at=at)
     return casework.created(done, added[-1])
 
 
-def tell_first_case(session: Session, done: Done, entry: Entry, *, by: Viewer, at: datetime) -> None:
+def join(work: Work, command: AddToRoster, person: str | None, day: date) -> Entry:
+    """Write a member of the group a case is about; return the entry that tells it."""
+    words = _words(command.name, command.role)
+    columns = _columns(command, person, day)
+    member = rosters.add(work.session, work.row.subject_id, words, columns, at=work.at)
+    data = {"member": member, "representative": command.representative, "basis": command.basis}
+    said = {k: v for k, v in words.items() if v and (k != "name" or not person)}
+    return Entry(code="case:roster:joined", data=data, payload=said or None, event_date=day)
+
+
+def tell_first_case(session: Session, done: Done, entries: tuple[Entry, ...], *, by: Viewer, at: datetime) -> None:
     """Tell the first case of a group or household too, whose chain vouches for who belongs: closed, or of others."""
     row = cases.by_id(session, done.id)
     home = cases.by_id(session, proof.first_case(session, row.subject_id)) if row is not None else None
     if home is None or home.id == done.id:
         return
     seer = by if access.roles_in(by, cases.scope_of(session, home)) else access.SYSTEM
-    change = Change(carry=lambda _held: (entry,))
+    change = Change(carry=lambda _held: entries)
     casework.change(session, home.id, lambda _work: change, by=seer, at=at, expected_version=None, during_hold=True)
 
 
@@ -160,7 +166,7 @@ def end_on_roster(session: Session, command: EndOnRoster, *, by: Viewer, at: dat
     """Record that somebody left; what they agreed to for the group stays until it is withdrawn."""
 
     def decide(work: Work) -> Change:
-        _require_group(work)
+        require_group(work)
         running = rosters.of_group(session, work.row.subject_id, work.today)
         found = next((m for m in running if m.id == command.member), None)
         if found is None:
@@ -183,7 +189,7 @@ def end_on_roster(session: Session, command: EndOnRoster, *, by: Viewer, at: dat
 
     done = casework.change(session, command.case, decide, by=by, at=at, expected_version=command.expected_version)
     left = Entry(code="case:roster:left", data={"member": command.member}, event_date=command.ends_on)
-    tell_first_case(session, done, left, by=by, at=at)
+    tell_first_case(session, done, (left,), by=by, at=at)
     return done
 
 
@@ -214,7 +220,7 @@ def of_case(work: Work) -> tuple[Member, ...]:
     return tuple(found)
 
 
-def _person(work: Work, number: str) -> str | None:
+def person_of(work: Work, number: str) -> str | None:
     """Return the person a case is about, if the writer may open that case."""
     if not number.strip():
         return None
@@ -232,11 +238,11 @@ def _require_new(work: Work, command: AddToRoster, person: str | None, day: date
     if person and person in {row.person_id for row in running}:
         raise InvalidInput({"person_case": _("Orang ini sudah tercatat di daftar.")})
     known = (rosters.words(work.session, row) for row in running)
-    if _called(command.name, command.role) in {_called(each.get("name", ""), each.get("role", "")) for each in known}:
+    if called(command.name, command.role) in {called(each.get("name", ""), each.get("role", "")) for each in known}:
         raise InvalidInput({"name": TWICE})
 
 
-def _called(name: str, role: str) -> tuple[str, str]:
+def called(name: str, role: str) -> tuple[str, str]:
     return names.line(name).casefold(), names.line(role).casefold()
 
 
@@ -249,7 +255,7 @@ def _columns(member: RosterMember | AddToRoster, person: str | None, day: date) 
     return {**said, "person_id": person, "starts_on": day}
 
 
-def _name_problem(key: str, name: str) -> dict[str, str]:
+def name_problem(key: str, name: str) -> dict[str, str]:
     if not name.strip():
         return {key: _("Isian ini wajib.")}
     return {key: _("Paling banyak {n} huruf.", n=LONGEST)} if len(name) > LONGEST else {}
@@ -259,7 +265,7 @@ def _basis_problem(key: str, basis: str) -> dict[str, str]:
     return {} if basis in BASES else {key: _("Pilih salah satu: {choices}.", choices=", ".join(BASES))}
 
 
-def _require_group(work: Work) -> None:
+def require_group(work: Work) -> None:
     access.require_act(work.roles, "person")
     if work.facts.subject_kind not in GROUPS:
         raise Refused(reason=_("Kasus ini bukan tentang kelompok atau komunitas."))

@@ -64,7 +64,7 @@ def add_member(session: Session, command: AddMember, *, by: Viewer, at: datetime
 
     done = casework.change(session, command.case, decide, by=by, at=at, expected_version=command.expected_version)
     joined = Entry(code="case:household:joined", data={"member": added[-1]}, event_date=command.starts_on)
-    groups.tell_first_case(session, done, joined, by=by, at=at)
+    groups.tell_first_case(session, done, (joined,), by=by, at=at)
     return casework.created(done, added[-1])
 
 
@@ -96,7 +96,7 @@ def end_member(session: Session, command: EndMember, *, by: Viewer, at: datetime
 
     done = casework.change(session, command.case, decide, by=by, at=at, expected_version=command.expected_version)
     left = Entry(code="case:household:left", data={"member": command.member}, event_date=command.ends_on)
-    groups.tell_first_case(session, done, left, by=by, at=at)
+    groups.tell_first_case(session, done, (left,), by=by, at=at)
     return done
 
 

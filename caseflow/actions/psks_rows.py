@@ -1,14 +1,14 @@
 """A sheet of helpers as offices keep it: its columns, and what each row says of a person and a role."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from caseflow.actions.psks import PersonData, RoleData
 from caseflow.actions.typed import Typed
 from caseflow.definitions.psks import PsksType
-from caseflow.errors import InvalidInput, Sentence, _, listed
+from caseflow.errors import InvalidInput, Sentence, _
 from caseflow.exchange import table
 from caseflow.ids import format_area, normalise_area
 from caseflow.store.types import Row as StoredRow
@@ -56,46 +56,6 @@ class SheetRow(Typed):
     qualification: str = ""
     trainings: str = ""
     confirmed: str = ""
-
-
-def read(content: bytes, heads: Mapping[str, str]) -> tuple[SheetRow, ...]:
-    """Return the rows of a CSV or XLSX file whose first row names the columns; `heads` is name -> key.
-
-    Raises `InvalidInput`: no such file, columns that are missing or unknown, no rows, or too many.
-    """
-    found = [(number, row) for number, row in enumerate(table.rows(content), 1) if any(row)]
-    columns = _columns(found[0][1], heads) if found else []
-    if len(found) < 2:  # noqa: PLR2004 - the head and one row
-        raise InvalidInput({"file": _("Berkas ini tidak memuat satu orang pun.")})
-    if len(found) - 1 > MOST:
-        raise InvalidInput({"file": _("Paling banyak {n} baris.", n=MOST)})
-    rows = []
-    for number, row in found[1:]:
-        if any(cell for place, cell in enumerate(row) if place >= len(columns) or not columns[place]):
-            why = _("Baris {n}: ada isi di luar kolom. Baris pertama menyebut nama tiap kolom.", n=number)
-            raise InvalidInput({"file": why})
-        rows.append(SheetRow(number=number, **dict(zip(filter(None, columns), _cells(columns, row), strict=True))))
-    return tuple(rows)
-
-
-def _cells(columns: Sequence[str], row: Sequence[str]) -> list[str]:
-    return [row[place] if place < len(row) else "" for place, key in enumerate(columns) if key]
-
-
-def _columns(head: Sequence[str], heads: Mapping[str, str]) -> list[str]:
-    """Return the key of each column, empty where a column has no name."""
-    keys: list[str] = []
-    for name in head:
-        key = heads.get(name.casefold(), "")
-        if name and (not key or key in keys):
-            known = listed(COLUMNS.values())
-            told = _('Kolom "{name}" tidak dikenal, atau ada dua kali. Kolomnya: {known}.', name=name, known=known)
-            raise InvalidInput({"file": told})
-        keys.append(key)
-    if missing := [COLUMNS[key] for key in REQUIRED if key not in keys]:
-        told = _("Baris pertama harus menyebut nama kolom. Belum ada: {names}.", names=listed(missing))
-        raise InvalidInput({"file": told})
-    return keys
 
 
 class Places:

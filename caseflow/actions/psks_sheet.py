@@ -7,14 +7,14 @@ from typing import Any
 
 from caseflow import crypto
 from caseflow.access import Viewer
-from caseflow.actions import areas, psks, psks_keeping, psks_rows
+from caseflow.actions import areas, psks, psks_keeping, psks_rows, sheet_rows
 from caseflow.actions.psks import KABUPATEN, PersonData, RoleData
 from caseflow.actions.psks_keeping import FIRST_CONFIRMED
-from caseflow.actions.psks_rows import COLUMNS, Places, SheetRow
+from caseflow.actions.psks_rows import COLUMNS, MOST, REQUIRED, Places, SheetRow
 from caseflow.definitions.psks import PsksType
 from caseflow.errors import Erased, InvalidInput, NotFound, Sentence, _
 from caseflow.exchange.workbook import workbook
-from caseflow.i18n import LANGUAGES, translate
+from caseflow.i18n import translate
 from caseflow.ids import format_area
 from caseflow.states import identity, names
 from caseflow.store import areas as area_rows
@@ -95,12 +95,8 @@ class _Planned:
 
 def read(content: bytes) -> tuple[SheetRow, ...]:
     """Return the rows of a CSV or XLSX file; its columns are named in either language. Raises `InvalidInput`."""
-    return psks_rows.read(content, _heads())
-
-
-def _heads() -> dict[str, str]:
-    every = {translate(text, lang).casefold(): key for lang in LANGUAGES for key, text in COLUMNS.items()}
-    return every | {key: key for key in COLUMNS}
+    found = sheet_rows.read(content, COLUMNS, required=REQUIRED, most=MOST)
+    return tuple(SheetRow(number=number, **texts) for number, texts in found)
 
 
 def template(lang: str) -> bytes:

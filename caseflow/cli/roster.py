@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from caseflow.actions import groups
-from caseflow.cli import forms
+from caseflow.cli import forms, roster_sheet
 from caseflow.cli.acting import carry_out, report
 from caseflow.cli.frame import verb
 from caseflow.cli.opening import reading
@@ -30,6 +30,7 @@ def attach(app: typer.Typer) -> None:
     verb(app, "list", _("Anggota kelompok atau komunitas, wakilnya dahulu."))(listing)
     verb(app, "add", ADD_HELP)(add)
     verb(app, "end", _("Catat bahwa seorang anggota keluar; barisnya tetap."))(end)
+    roster_sheet.attach(app)
 
 
 def listing(number: Number, *, by: By, json_wanted: Json = False) -> None:

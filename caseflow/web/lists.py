@@ -319,7 +319,7 @@ def _roster(seen: Looked) -> dict[str, Any]:
         "intro": _("{n} orang tercatat sekarang.", n=here),
         "rows": rows,
         "empty": _("Belum ada anggota yang dicatat."),
-        "add": [(f"{base}/baru", _("Tambah anggota"))] if may else [],
+        "add": [(f"{base}/baru", _("Tambah anggota")), (f"{base}/impor", _("Anggota dari lembar"))] if may else [],
     }
 
 

@@ -61,6 +61,11 @@ def community(api: Api, _case: str) -> Ids:
     return {"case": case, "member": api.by("rina").get(f"{V1}/cases/{case}/roster").json()["items"][0]["id"]}
 
 
+_ROWS = [{"name": "Utuh", "starts_on": "2026-02-01"}, {"name": "Idah", "representative": "ya"}]
+MEMBERS: dict[str, Any] = {"method": "POST", "body": {"rows": _ROWS}, "before": community}
+"""A sheet of members, sent or looked at."""
+
+
 def told(api: Api, case: str) -> Ids:
     """Let the charity be told of the case."""
     agreed = {"purpose": "referral", "relation": "self", "giver": "Aminah", "receiver": "charity"}

@@ -152,6 +152,8 @@ CALLS = [
         method="POST", path=f"{CASE}/roster", body={"name": "Utuh"}, before=making.community, status=201,
         not_by="sari", refused=NOT_YOURS,
     ),
+    Call(path=f"{CASE}/roster/import/check", versioned=False, **making.MEMBERS),
+    Call(path=f"{CASE}/roster/import", not_by="sari", refused=NOT_YOURS, **making.MEMBERS),
     Call(
         method="POST", path=f"{CASE}/roster/{{member}}/end", body={"reason": "Pindah."}, before=making.community,
         not_by="sari", refused=NOT_YOURS,

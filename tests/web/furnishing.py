@@ -97,7 +97,7 @@ class Place:
         things = dict(self.things)
         if "petikan" in path:
             things["number"] = things["closed"]
-        if "part=anggota" in more:
+        if "part=anggota" in more or "/anggota/" in path:
             things["number"] = things["group"]
         if path.startswith("/pesanan-surat"):
             things["letter"] = "st"
