@@ -179,7 +179,7 @@ def metrics(request: ApiRequest) -> Response:
     at, now_real = edge.clock.now(), real_now()
     with edge.database.read() as session:
         figures = JobFigures(queue.stats(session, at=at, now_real=now_real), queue.ended(session), at, now_real)
-        lists = ListFigures(operations.stale_lists(session), now_real)
+        lists = ListFigures(operations.stale_lists(session), real_now())
     of_jobs = CollectorRegistry()
     of_jobs.register(figures)
     of_jobs.register(lists)
