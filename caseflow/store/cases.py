@@ -13,7 +13,6 @@ from sqlalchemy import (
     and_,
     bindparam,
     delete,
-    insert,
     literal_column,
     or_,
     select,
@@ -71,8 +70,8 @@ class CaseRow(NamedTuple):
     emergency_paid: bool
 
 
-def _first(session: Session, query: Select[Any]) -> CaseRow | None:
-    row = session.execute(query).first()
+def _first(session: Session, statement: Hot, **values: object) -> CaseRow | None:
+    row = session.first(statement, values)
     return CaseRow._make(row) if row else None
 
 
@@ -86,8 +85,7 @@ _BY_NUMBER = Hot(select(case_file).where(case_file.c.number == bindparam("of_num
 
 def by_id(session: Session, case_id: str) -> CaseRow | None:
     """Return the case row with this id."""
-    row = session.first(_BY_ID, {"of_id": case_id})
-    return CaseRow._make(row) if row else None
+    return _first(session, _BY_ID, of_id=case_id)
 
 
 def is_number(text: str) -> bool:
@@ -97,8 +95,7 @@ def is_number(text: str) -> bool:
 
 def by_number(session: Session, number: str) -> CaseRow | None:
     """Return the case row with the number people read."""
-    row = session.first(_BY_NUMBER, {"of_number": number}) if is_number(number) else None
-    return CaseRow._make(row) if row else None
+    return _first(session, _BY_NUMBER, of_number=number) if is_number(number) else None
 
 
 def of_subject(session: Session, subject_id: str) -> list[CaseRow]:
@@ -107,9 +104,12 @@ def of_subject(session: Session, subject_id: str) -> list[CaseRow]:
     return _all(session, query.order_by(case_file.c.opened_at.desc()))
 
 
+_TEAM = read(select(case_team.c.user_id).where(case_team.c.case_id == bindparam("of_case")))
+
+
 def team(session: Session, case_id: str) -> frozenset[str]:
     """Return the named team of a case."""
-    return frozenset(session.execute(select(case_team.c.user_id).where(case_team.c.case_id == case_id)).scalars())
+    return frozenset(_TEAM.firsts(session, of_case=case_id))
 
 
 def scope_of(session: Session, row: CaseRow) -> Scope:
@@ -125,7 +125,8 @@ def scope_with(row: CaseRow, members: frozenset[str]) -> Scope:
 def add(session: Session, values: Mapping[str, Any]) -> None:
     """Insert a case row; `Busy` when another request opened this subject's case in the category at this moment."""
     try:
-        session.execute(insert(case_file).values(dict(values)))
+        session.insert(case_file, values)
+        session.flush()
     except IntegrityError as error:
         raise Busy from error  # asked again, the first is named
 
@@ -325,12 +326,16 @@ def _homes(people: Select[Any]) -> Select[Any]:
     return select(household_member.c.household_id).where(*theirs)
 
 
+_OF_SUBJECT = (case_file.c.subject_id == bindparam("of_subject"), case_file.c.category == bindparam("of_category"))
+_OPEN_OF = Hot(select(case_file).where(*_OF_SUBJECT, _OPEN))
+_LAST_CLOSED = Hot(
+    select(case_file).where(*_OF_SUBJECT, case_file.c.state == "closed").order_by(case_file.c.closed_at.desc()).limit(1)
+)
+
+
 def open_of(session: Session, subject_id: str, category: str) -> CaseRow | None:
     """Return the open case of a subject in a category."""
-    query = select(case_file).where(
-        case_file.c.subject_id == subject_id, case_file.c.category == category, case_file.c.state != "closed"
-    )
-    return _first(session, query)
+    return _first(session, _OPEN_OF, of_subject=subject_id, of_category=category)
 
 
 def closed_files_of(session: Session, subject_ids: Collection[str]) -> set[str]:
@@ -343,12 +348,7 @@ def closed_files_of(session: Session, subject_ids: Collection[str]) -> set[str]:
 
 def last_closed(session: Session, subject_id: str, category: str) -> CaseRow | None:
     """Return the newest closed case of a subject in a category."""
-    query = (
-        select(case_file)
-        .where(case_file.c.subject_id == subject_id, case_file.c.category == category, case_file.c.state == "closed")
-        .order_by(case_file.c.closed_at.desc())
-    )
-    return _first(session, query)
+    return _first(session, _LAST_CLOSED, of_subject=subject_id, of_category=category)
 
 
 def held_on(row: CaseRow, day: date) -> date | None:

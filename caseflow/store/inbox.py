@@ -85,10 +85,17 @@ def mark_read(session: Session, user_id: str, inbox_id: str, *, at: datetime) ->
     return session.execute(update(inbox).where(*mine).values(read_at=at)).rowcount == 1
 
 
+_CAUSE_READ = Hot(
+    update(inbox)
+    .where(inbox.c.user_id == bindparam("of_user"))
+    .where(inbox.c.cause_key == bindparam("of_cause"), inbox.c.read_at.is_(None))
+    .values(read_at=bindparam("to_read"))
+)
+
+
 def mark_cause_read(session: Session, user_id: str, cause_key: str, *, at: datetime) -> None:
     """Mark a message as read that needs no reading, by its cause."""
-    mine = (inbox.c.user_id == user_id, inbox.c.cause_key == cause_key, inbox.c.read_at.is_(None))
-    session.execute(update(inbox).where(*mine).values(read_at=at))
+    session.run(_CAUSE_READ, {"of_user": user_id, "of_cause": cause_key, "to_read": at})
 
 
 def deliveries(session: Session, inbox_id: str) -> list[Row[Any]]:

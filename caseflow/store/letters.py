@@ -5,11 +5,12 @@ from datetime import date, datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Row, case, insert, or_, select, update
+from sqlalchemy import Row, bindparam, case, insert, or_, select, update
 
 from caseflow.errors import Erased
 from caseflow.ids import new_id
 from caseflow.store import proof, vault
+from caseflow.store.reads import read
 from caseflow.store.session import Session
 from caseflow.store.tables import case_entry, case_file, file, letter, signatory_post
 
@@ -29,9 +30,12 @@ def add(session: Session, values: Mapping[str, Any]) -> None:
     proof.note(session, letter, values)
 
 
+_BY_ID = read(select(letter).where(letter.c.id == bindparam("of_id")))
+
+
 def by_id(session: Session, letter_id: str) -> LetterRow | None:
     """Return a letter."""
-    return session.execute(select(letter).where(letter.c.id == letter_id)).first()
+    return _BY_ID.first(session, of_id=letter_id)
 
 
 def by_number(session: Session, number: str) -> list[LetterRow]:

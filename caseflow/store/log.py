@@ -13,6 +13,7 @@ from caseflow.errors import Erased, NotCanonical
 from caseflow.ids import new_key
 from caseflow.states.fold import Happened, Standing, fold
 from caseflow.store import proof, vault
+from caseflow.store.hot import Hot
 from caseflow.store.reads import read
 from caseflow.store.session import Session
 from caseflow.store.tables import access_entry, case_entry, payload
@@ -128,10 +129,13 @@ def access_envelope(
     )
 
 
+_NEWEST = Hot(select(func.max(case_entry.c.entered_at)))
+
+
 def newest_entry(session: Session) -> datetime | None:
     """Return when the newest case entry was typed."""
-    moment: datetime | None = session.execute(select(func.max(case_entry.c.entered_at))).scalar()
-    return moment
+    found = session.first(_NEWEST, {})
+    return found[0] if found else None
 
 
 _OF_CASE = read(

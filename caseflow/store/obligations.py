@@ -171,11 +171,13 @@ def deputies(session: Session, user_id: str, on: date) -> tuple[str, ...]:
     return tuple(sorted(set(_DEPUTIES.firsts(session, of_user=user_id, that_day=on))))
 
 
+_TEAMS = read(select(case_team.c.case_id, case_team.c.user_id).where(among(case_team.c.case_id, "of_cases")))
+
+
 def teams(session: Session, case_ids: Sequence[str]) -> dict[str, frozenset[str]]:
     """Return the named teams of closed files."""
     found: dict[str, set[str]] = {case_id: set() for case_id in case_ids}
     if case_ids:
-        query = select(case_team.c.case_id, case_team.c.user_id).where(case_team.c.case_id.in_(case_ids))
-        for row in session.execute(query):
+        for row in _TEAMS.all(session, of_cases=case_ids):
             found[row.case_id].add(row.user_id)
     return {case_id: frozenset(team) for case_id, team in found.items()}

@@ -32,9 +32,12 @@ def add(session: Session, values: Mapping[str, Any]) -> None:
     session.execute(insert(office).values(dict(values)))
 
 
+_BY_ID = read(select(office).where(office.c.id == bindparam("of_id")))
+
+
 def by_id(session: Session, office_id: str) -> OfficeRow | None:
     """Return an office."""
-    return session.execute(select(office).where(office.c.id == office_id)).first()
+    return _BY_ID.first(session, of_id=office_id)
 
 
 def set_settings(session: Session, office_id: str, settings: Mapping[str, Any]) -> None:
@@ -62,9 +65,12 @@ def of_area(session: Session, area_code: str) -> OfficeRow | None:
     return _OF_AREA.first(session, of_area=area_code)
 
 
+_EVERY = read(select(office).order_by(office.c.area_code))
+
+
 def every(session: Session) -> list[OfficeRow]:
     """Return all offices, by area."""
-    return list(session.execute(select(office).order_by(office.c.area_code)))
+    return _EVERY.all(session)
 
 
 _FIRST_ZONE = Hot(select(office.c.zone).order_by(office.c.area_code).limit(1))

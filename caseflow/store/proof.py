@@ -177,7 +177,12 @@ def first() -> ColumnElement[bool]:
 
 def first_case(session: Session, subject_id: str) -> str:
     """Return the first case of a group or household; none while that is being opened."""
-    return session.execute(select(case_file.c.id).where(case_file.c.subject_id == subject_id, first())).scalar() or ""
+    return next(iter(_first_case().firsts(session, of_subject=subject_id)), "")
+
+
+@cache
+def _first_case() -> Read:
+    return read(select(case_file.c.id).where(case_file.c.subject_id == bindparam("of_subject"), first()))
 
 
 def change(session: Session, table: Table, statement: Update) -> list[Row[Any]]:

@@ -92,12 +92,15 @@ def _erased_at(session: Session, subject_id: str, data: Mapping[str, Any]) -> da
     return moment
 
 
+_PERSONS = read(select(person).where(among(person.c.subject_id, "of_subjects")))
+
+
 def summaries(session: Session, person_ids: Collection[str], today: date) -> dict[str, Summary]:
     """Return person -> summary of many persons at once."""
     if not person_ids:
         return {}
     vault.load_keys(session, person_ids)
-    found = session.execute(select(person).where(person.c.subject_id.in_(person_ids))).all()
+    found = _PERSONS.all(session, of_subjects=person_ids)
     return {row.subject_id: _person_summary(session, row, today) for row in found}
 
 
@@ -336,10 +339,16 @@ _MEMBERS = read(
 )
 
 
+_MEMBERSHIPS = read(
+    select(household_member)
+    .where(household_member.c.person_id == bindparam("of_person"))
+    .order_by(household_member.c.starts_on, household_member.c.id)
+)
+
+
 def memberships(session: Session, person_id: str) -> list[Row[Any]]:
     """Return every membership of a person, running or ended, the oldest first."""
-    query = select(household_member).where(household_member.c.person_id == person_id)
-    return list(session.execute(query.order_by(household_member.c.starts_on, household_member.c.id)))
+    return _MEMBERSHIPS.all(session, of_person=person_id)
 
 
 def households_of(session: Session, person_id: str) -> list[str]:

@@ -4,9 +4,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, Select, delete, exists, func, insert, select
+from sqlalchemy import BindParameter, Row, Select, bindparam, delete, exists, func, insert, select
 
 from caseflow import merkle
+from caseflow.store.hot import Hot
+from caseflow.store.reads import read
 from caseflow.store.session import Session
 from caseflow.store.sql import one_at_a_time
 from caseflow.store.tables import access_entry, case_entry, log_leaf, log_pending, log_subtree
@@ -19,10 +21,13 @@ GROUPS_KEPT = 4096
 """How many groups of sixteen one reader keeps: some megabytes, however long the log."""
 
 
+_LAST = Hot(select(func.max(log_leaf.c.position)))
+
+
 def size(session: Session) -> int:
     """Return how many leaves the tree has."""
-    last: int | None = session.execute(select(func.max(log_leaf.c.position))).scalar()
-    return 0 if last is None else last + 1
+    found = session.first(_LAST, {})
+    return 0 if found is None or found[0] is None else int(found[0]) + 1
 
 
 def waiting(session: Session) -> int:
@@ -122,7 +127,10 @@ def nodes(session: Session) -> merkle.Node:
         if (level, number) not in groups:
             if len(groups) >= GROUPS_KEPT:
                 groups.clear()
-            groups[level, number] = list(session.execute(_group(level, number)).scalars())
+            first = number << BITS
+            statement = _SUBTREES if level else _LEAVES
+            asked = {"at_level": level} if level else {}
+            groups[level, number] = statement.firsts(session, **asked, start=first, stop=first + WIDTH)
         return groups[level, number]
 
     def node(level: int, index: int) -> bytes:
@@ -143,19 +151,18 @@ def _whole(hashes: Sequence[bytes]) -> bytes:
     return merkle.root(edge)
 
 
-def _group(level: int, number: int) -> Select[Any]:
-    first = number << BITS
-    if level == 0:
-        return (
-            select(log_leaf.c.hash)
-            .where(log_leaf.c.position >= first, log_leaf.c.position < first + WIDTH)
-            .order_by(log_leaf.c.position)
-        )
-    return (
-        select(log_subtree.c.hash)
-        .where(log_subtree.c.level == level, log_subtree.c.number >= first, log_subtree.c.number < first + WIDTH)
-        .order_by(log_subtree.c.number)
-    )
+_START: BindParameter[int] = bindparam("start", type_=log_leaf.c.position.type)
+_STOP: BindParameter[int] = bindparam("stop", type_=log_leaf.c.position.type)
+_LEAVES = read(
+    select(log_leaf.c.hash)
+    .where(log_leaf.c.position >= _START, log_leaf.c.position < _STOP)
+    .order_by(log_leaf.c.position)
+)
+_SUBTREES = read(
+    select(log_subtree.c.hash)
+    .where(log_subtree.c.level == bindparam("at_level"), log_subtree.c.number >= _START, log_subtree.c.number < _STOP)
+    .order_by(log_subtree.c.number)
+)
 
 
 def root_at(session: Session, leaves: int) -> bytes:

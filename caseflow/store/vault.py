@@ -67,10 +67,16 @@ def unseal(session: Session, subject_id: str, place: str, sealed: bytes) -> dict
     return opened
 
 
+_HELD = read(
+    select(subject.c.destroyed_at)
+    .where(subject.c.id == bindparam("of_subject"))
+    .with_for_update(read=True, key_share=True)
+)
+
+
 def hold(session: Session, subject_id: str) -> None:
     """Keep the subject's key from being destroyed until this transaction ends; `Erased` when it was already."""
-    query = select(subject.c.destroyed_at).where(subject.c.id == subject_id)
-    row = session.execute(query.with_for_update(read=True, key_share=True)).first()
+    row = _HELD.first(session, of_subject=subject_id)
     if row is not None and row.destroyed_at is not None:
         raise Erased
 
