@@ -73,7 +73,7 @@ def cases_with(session: Session, viewer: Viewer, *, indexes: tuple[str, ...], na
     nobody who has a closed file: that they are linked is told nowhere.
     """
     running = (case_file.c.subject_id == group_member.c.group_id, group_member.c.ends_on.is_(None))
-    seen = or_(*scope.ways(viewer))
+    seen = scope.visible_to(viewer)
     found: set[str] = set()
     if indexes:
         hit = or_(person.c.nik_index.in_(indexes), person.c.kk_index.in_(indexes), person.c.phone_index.in_(indexes))
