@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from caseflow.access import GLASS, Viewer
+from caseflow.access import ACTS, GLASS, Viewer
 from caseflow.actions.casework import Work
 from caseflow.actions.referrals import PREPARED
 from caseflow.errors import _
@@ -81,7 +81,7 @@ def _unmet(session: Session, work: Work, guard: str, label: Text, places: tuple[
 
 
 def links_of(session: Session, work: Work, guard: str, places: tuple[str, ...]) -> tuple[Link, ...]:
-    """Return where the places of an unmet condition can be mended; equal addresses once.
+    """Return where the reader can mend the places of an unmet condition; equal addresses once.
 
     Nothing for who opened a closed file in need: reading is all they may.
     """
@@ -90,7 +90,8 @@ def links_of(session: Session, work: Work, guard: str, places: tuple[str, ...]) 
         return ()
     for place in places:
         link = _link(session, work, guard, place)
-        if link is not None:
+        act = NEEDS.get(place.partition(":")[0])
+        if link is not None and ("#" in link.to or act is None or work.roles.intersection(ACTS[act])):
             found.setdefault(link.to, link)
     return tuple(found.values())
 
@@ -122,6 +123,15 @@ PLACES: dict[str, Link] = {
     "history": Link("/riwayat", _("Lihat riwayat")),
 }
 """Place of a guard -> where on the case it is mended."""
+NEEDS = {
+    "plan": "plan",
+    "visit": "visit",
+    "consent": "consent",
+    "referral": "referral",
+    "placement": "placement",
+    "letter": "issue_letter",
+}
+"""Kind of a place -> the act its page is for; every other place is a page for whoever reads the case."""
 SAID_WITH_STEP = ("death_date", "source", "duplicate_of")
 """Places that are answers of the step's own form."""
 

@@ -8,7 +8,7 @@ from typing import Any
 from starlette.responses import Response
 
 from caseflow.access import ACTS, CONTENT_ROLES, Viewer
-from caseflow.actions import areas, letter_waiting, lines, question_reminders
+from caseflow.actions import areas, glass, letter_waiting, lines, question_reminders
 from caseflow.actions.audit_questions import QuestionRow, label_of
 from caseflow.actions.lines import Line, MyWork, Task, Waiting
 from caseflow.errors import NotFound, _
@@ -256,7 +256,7 @@ def listing(page: Reading) -> Response:
 @router.get("/cari")
 def search_form(page: Reading) -> Response:
     _require_content(page)
-    return render(page, "search.html", typed="", cases=None, states=STATES)
+    return _search(page, "", None)
 
 
 @router.post("/cari")
@@ -268,4 +268,9 @@ def search(page: Acting) -> Response:
     def reading(session: Session, by: Viewer, at: datetime) -> list[CaseRow]:
         return rows_of(session, lines.search(session, typed, by=by, at=at), page.teller(session).today)
 
-    return render(page, "search.html", typed=typed, cases=page.read(reading) if typed else None, states=STATES)
+    return _search(page, typed, page.read(reading) if typed else None)
+
+
+def _search(page: Page, typed: str, found: list[CaseRow] | None) -> Response:
+    breaks = bool(page.viewer.areas(*glass.BREAKERS))
+    return render(page, "search.html", typed=typed, cases=found, states=STATES, breaks=breaks)

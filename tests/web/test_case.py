@@ -151,6 +151,20 @@ def test_who_may_not_take_a_step_reads_who_may(shared: Site) -> None:
     assert {form.action for form in shown.page.forms} == {"/keluar"}, "only those that log out"
 
 
+def test_no_link_of_a_case_leads_where_its_reader_may_not_go(shared: Site) -> None:
+    for name, state in (("sari", "intervention"), ("sari", "intervention_plan"), ("audit", "intervention_plan")):
+        person, base = shared.by(name), f"/kasus/{shared.number(state)}"
+        seen, waiting = set[str](), [base]
+        while waiting:
+            path = waiting.pop()
+            shown = person.get(path)
+            assert shown.status == 200, (name, path)
+            seen.add(path)
+            steps = path == base or "/langkah/" in path
+            links = {to.split("#")[0] for to, _words in shown.page.links} if steps else set()
+            waiting += [to for to in links - seen - {*waiting} if to.startswith(f"{base}/") and not to.endswith(".pdf")]
+
+
 def test_the_record_is_read_by_who_may_not_write_it(shared: Site) -> None:
     shown = shared.by("audit").get(f"/kasus/{shared.number('intervention')}/catatan/assessment")
     assert "Yang dapat mengisi catatan ini: pendamping." in shown.text

@@ -74,6 +74,8 @@ def test_what_is_elsewhere_open_or_absent_is_one_answer_and_ones_own_needs_none(
     rina.get("/akses-darurat")
     shown = rina.press("Buka berkas selama tiga jam", {"number": number, "reason": WHY})
     assert "Anda termasuk tim berkas ini" in shown.text
+    assert "Akses darurat" in site.by("rina").get("/cari").text
+    assert "Akses darurat" not in site.by("audit").get("/cari").text
     for name in ("audit", "admin", "mitra"):
         assert site.by(name).get("/akses-darurat").status == 403
 
