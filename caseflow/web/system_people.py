@@ -74,7 +74,7 @@ def _role_questions(session: Session, by: Viewer) -> tuple[Question, ...]:
             type="choice",
             choices=by_name(places),
             required=False,
-            none=_("Tidak ada"),
+            none=_("Tanpa lembaga"),
         ),
     )
 

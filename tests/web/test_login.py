@@ -253,3 +253,12 @@ def test_everybody_has_a_first_page(shared: Site, name: str) -> None:
     roles = frozenset({PEOPLE[name][0]})
     assert shown.page.headings[0] == HOMES[homes_of(roles)[0]][2]
     assert name.title() in shown.text
+
+
+def test_no_word_is_lost_to_the_other_language_before_a_log_in_either(site: Site) -> None:
+    person = site.stranger()
+    for path, turned in (("/verify", "/verify?lang=en"), ("/masuk?ke=/kasus", "/masuk?ke=%2Fkasus&lang=en")):
+        links = [given["href"] for _tag, given in person.get(path).page.tags if "data-turn" in given]
+        assert links == [turned], "its script takes along what was typed"
+    refused = person.press("Masuk", {"nama": "rina", "sandi": "salah"})
+    assert not [given for _tag, given in refused.page.tags if "hreflang" in given], "what travels with it would stay"
