@@ -14,6 +14,7 @@ from uuid import uuid4
 
 import pytest
 import redis
+from anyio.from_thread import BlockingPortal, start_blocking_portal
 from hypothesis import HealthCheck, settings
 from sqlalchemy import make_url
 
@@ -111,6 +112,13 @@ def redis_url(redis_server: str) -> str:
     with redis.Redis.from_url(redis_server) as client:
         client.flushdb()
     return redis_server
+
+
+@pytest.fixture(scope="session")
+def portal() -> Iterator[BlockingPortal]:
+    """Return the one loop in which applications answer test clients: else each request starts a loop and threads."""
+    with start_blocking_portal() as found:
+        yield found
 
 
 # --- databases: each one new, each gone after the test ----------------------------------------------------------------

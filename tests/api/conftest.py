@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from anyio.from_thread import BlockingPortal
 from starlette.testclient import TestClient
 
 from caseflow.actions import admin
@@ -72,7 +73,9 @@ def renderer() -> Iterator[Renderer]:
 
 
 @pytest.fixture(scope="session")
-def app(filled: FilledFactory, renderer: Renderer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
+def app(
+    filled: FilledFactory, renderer: Renderer, portal: BlockingPortal, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Api]:
     """Return the application on SQLite, once for all tests: whoever uses it puts its database back first."""
     office = filled("sqlite")
     url = f"sqlite:///{tmp_path_factory.mktemp('app') / 'caseflow.db'}"
@@ -80,6 +83,7 @@ def app(filled: FilledFactory, renderer: Renderer, tmp_path_factory: pytest.Temp
     with _opened(url, office, renderer) as (database, clock, working):
         made = create_app(database.settings, clock=clock, runtime=working)
         client = TestClient(made, base_url=ADDRESS, raise_server_exceptions=False)
+        client.portal = portal
         yield Api(client, office, database, clock, working)
 
 

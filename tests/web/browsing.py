@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlencode, urljoin, urlsplit
 
+from anyio.from_thread import BlockingPortal
 from httpx2 import Response
 from starlette.testclient import TestClient
 
@@ -117,10 +118,13 @@ class Site:
     database: Database
     clock: BusinessClock
     runtime: Runtime
+    portal: BlockingPortal
 
     def stranger(self) -> Person:
         """Return somebody with an empty browser."""
-        return Person(TestClient(self.app, base_url=ADDRESS, raise_server_exceptions=False))  # type: ignore[arg-type]  # an ASGI application
+        client = TestClient(self.app, base_url=ADDRESS, raise_server_exceptions=False)  # type: ignore[arg-type]  # an ASGI application
+        client.portal = self.portal
+        return Person(client)
 
     def by(self, name: str) -> Person:
         """Return somebody who has logged in, with the session that the log-in page opens behind a password."""

@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from anyio.from_thread import BlockingPortal
 from playwright.sync_api import Browser
 
 from caseflow import crypto, settings
@@ -61,35 +62,40 @@ def renderer() -> Iterator[Renderer]:
 
 
 @pytest.fixture
-def site(filled: Filled, renderer: Renderer, tmp_path: Path) -> Iterator[Site]:
+def site(filled: Filled, renderer: Renderer, portal: BlockingPortal, tmp_path: Path) -> Iterator[Site]:
     """Return the application on a database of this test's own, two months after the cases came where they are."""
-    with _running(filled, renderer, tmp_path) as found:
+    with _running(filled, renderer, portal, tmp_path) as found:
         yield found
 
 
 @pytest.fixture(scope="session")
-def shared(filled: Filled, renderer: Renderer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def shared(
+    filled: Filled, renderer: Renderer, portal: BlockingPortal, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Site]:
     """Return the application for tests that only read."""
-    with _running(filled, renderer, tmp_path_factory.mktemp("shared")) as found:
+    with _running(filled, renderer, portal, tmp_path_factory.mktemp("shared")) as found:
         yield found
 
 
 @pytest.fixture(scope="session")
-def place(filled: Filled, renderer: Renderer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+def place(
+    filled: Filled, renderer: Renderer, portal: BlockingPortal, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Place]:
     """Return an office with one of everything, for tests that knock at every page."""
-    with _running(filled, renderer, tmp_path_factory.mktemp("place")) as site:
+    with _running(filled, renderer, portal, tmp_path_factory.mktemp("place")) as site:
         yield furnished(site)
 
 
 @contextmanager
-def _running(filled: Filled, renderer: Renderer, folder: Path) -> Iterator[Site]:
+def _running(filled: Filled, renderer: Renderer, portal: BlockingPortal, folder: Path) -> Iterator[Site]:
     url = f"sqlite:///{folder / 'web.db'}"
     copied(filled.url, url)
     database = open_database(url, filled.folder)
     clock = BusinessClock()
     clock.move_to(START + LATER)
     working = runtime.of(database, renderer.render, Clock(business=clock.now))
-    yield Site(create_app(database.settings, clock=clock, runtime=working), filled, database, clock, working)
+    made = create_app(database.settings, clock=clock, runtime=working)
+    yield Site(made, filled, database, clock, working, portal)
     database.close()
 
 
