@@ -149,16 +149,16 @@ def test_the_program_sets_up_an_office_and_opens_a_case(tmp_path: Path) -> None:
     opened = _process(folder, "case", "open", "--file", "-", "--by", "rina", stdin=case)
     assert opened.returncode == 0
     number = opened.stdout.strip()
-    listed = _process(folder, "case", "list", "--json")
-    assert [c["number"] for c in json.loads(listed.stdout)] == [number]
+    installed = Installation(folder)
+    assert [c["number"] for c in installed.get("case", "list")] == [number]
 
     refused = _process(folder, "case", "advance", number, "submit_for_assessment", "--by", "rina", LANG="en_US.UTF-8")
     assert refused.returncode == 1
     assert refused.stdout == ""
     assert "caseflow case record" in refused.stderr
     assert "The required answers of this stage are complete" in refused.stderr
-    assert _process(folder, "case", "advance", number).returncode == 2
-    away = _process(folder, "case", "list", CASEFLOW_DATABASE_URL="postgresql://x@127.0.0.1:1/none")
-    assert away.returncode == 3
-    assert "Layanan postgresql tidak dapat dihubungi" in away.stderr
-    Installation(folder).do("audit", "verify")
+    assert installed.run("case", "advance", number).code == 2
+    away = installed.with_settings(CASEFLOW_DATABASE_URL="postgresql://x@127.0.0.1:1/none").run("case", "list")
+    assert away.code == 3
+    assert "Layanan postgresql tidak dapat dihubungi" in away.err
+    installed.do("audit", "verify")
