@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from caseflow.actions.backlog import Line, Tally
 from caseflow.web.environment import Words
 
-LABEL, COLUMN, BAR, ROW, HEAD = 156, 70, 36, 30, 28
+LABEL, COLUMN, BAR, ROW, HEAD = 190, 86, 44, 30, 28
 NARROW, NARROW_BAR, NARROW_ROW = 328, 250, 48
 
 

@@ -192,6 +192,8 @@ FORMS: dict[str, Form] = {
     "tempat-baru": Form(_("Tempat baru"), _ask_place, _add_place),
 }
 """Last part of the address -> its form."""
+PLACES = {"terima": 1, "pindah": 2, "hitung": 1}
+"""Form -> how many places it takes; each takes some kind of goods, too."""
 
 
 # --- stock and movements ---------------------------------------------------------------------------------------------
@@ -207,13 +209,15 @@ def listing(page: Reading) -> Response:
         teller = page.teller(session)
         found = goods_lists.movements(session, office, asked, by=by)
         keeps = access.knows_goods(by, office.area_code, access.GOODS_KEEPERS)
+        items, places = rows.items(session, office.id), rows.places(session, office.id)
+        useful = (key for key in FORMS if key not in PLACES or (items and len(places) >= PLACES[key]))
         return {
             "stock": goods_lists.stock(session, office),
             "movements": [(one, teller.full_day(one.row.moved_on), _undoable(one) and keeps) for one in found],
             "more": found[-1].row.id if len(found) == goods_lists.PAGE else "",
-            "items": rows.items(session, office.id),
-            "places": rows.places(session, office.id),
-            "forms": {key: form.title for key, form in FORMS.items()} if keeps else {},
+            "items": items,
+            "places": places,
+            "forms": {key: FORMS[key].title for key in useful} if keeps else {},
         }
 
     given = {key: value for key in FILTERS if (value := page.request.query_params.get(key, ""))}

@@ -11,11 +11,13 @@ from sqlalchemy import update
 from caseflow.actions.backlog import Line, Tally
 from caseflow.store import cases as case_rows
 from caseflow.store.tables import case_file
-from caseflow.web import charts
+from caseflow.web import backlog, charts
 from tests.web.browsing import Shown, Site
 from tests.world import World, opened
 
 PAGE = "/kasus-menunggu"
+LETTER = 7
+"""How wide a letter of the heads is, 13 px high, in units of the drawing."""
 
 
 def figures(shown: Shown) -> list[dict[str, str]]:
@@ -120,5 +122,7 @@ def test_a_bar_over_its_limit_is_marked_and_lies_within_the_drawing() -> None:
     assert slow.x < slow.limit < slow.x + slow.width <= wide.width
     assert fine.limit is not None
     assert fine.x + fine.width < fine.limit
+    heads = [words for text in backlog.SHORT.values() for words in (text.id, text.en)]
+    assert max(map(len, heads)) * LETTER < wide.states[1][1] - wide.states[0][1], "no head runs into the next"
     narrow = charts.narrow(lines, "evaluation")
     assert [row.name for row in narrow.rows] == ["A"]
