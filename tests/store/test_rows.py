@@ -540,7 +540,6 @@ def test_a_trigger_switched_off_is_told(world: World) -> None:
 GARBAGE = ["x'00'", "x'ff'", "CAST(x'ff' AS TEXT)", "1.5", "'2026-99-99'", "'~'", "9223372036854775807"]
 
 
-@pytest.mark.parametrize("value", GARBAGE)
 @pytest.mark.parametrize(
     ("table", "column"),
     [
@@ -560,7 +559,7 @@ GARBAGE = ["x'00'", "x'ff'", "CAST(x'ff' AS TEXT)", "1.5", "'2026-99-99'", "'~'"
         ("case_file", "closed_at"),
     ],
 )
-def test_bytes_that_are_no_value_are_named(world: World, table: str, column: str, value: str) -> None:
+def test_bytes_that_are_no_value_are_named(world: World, table: str, column: str) -> None:
     if world.session.is_postgresql:
         return  # a column there holds nothing but its type
     case = monitored(world)
@@ -569,8 +568,10 @@ def test_bytes_that_are_no_value_are_named(world: World, table: str, column: str
     world.session.conn.execute(text("PRAGMA defer_foreign_keys = ON"))
     mine = {"case_file": "id", "access_entry": "NULL"}.get(table, "case_id")
     newest = f"SELECT max(rowid) FROM {table} WHERE {mine} IS NULL OR {mine} = :case"  # noqa: S608 - our own names
-    statement = f"UPDATE {table} SET {column} = {value} WHERE rowid = ({newest})"  # noqa: S608 - as above
-    assert world.session.conn.execute(text(statement), {"case": case.replace("-", "")}).rowcount == 1
-    found = broken(world)
-    assert found
-    assert found[0].case_id in {case, None}
+    for value in GARBAGE:
+        statement = f"UPDATE {table} SET {column} = {value} WHERE rowid = ({newest})"  # noqa: S608 - as above
+        with taken_back(world):
+            assert world.session.conn.execute(text(statement), {"case": case.replace("-", "")}).rowcount == 1
+            found = broken(world)
+        assert found, value
+        assert found[0].case_id in {case, None}, value
