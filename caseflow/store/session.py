@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from psycopg.errors import DeadlockDetected, LockNotAvailable, SerializationFailure
+from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection, CursorResult, Engine, Executable, Table, create_engine, event
 from sqlalchemy.exc import DatabaseError, DisconnectionError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -30,8 +31,8 @@ DAMAGED = ("malformed", "not a database")
 TRUSTED_SECONDS = 1.0
 """How long after its last use a connection is taken for alive; one that rested longer is asked first."""
 
-STATEMENTS_KEPT = 512
-"""Statements that a connection to SQLite keeps prepared: as many as an office's day asks, and some."""
+STATEMENTS_KEPT = 256
+"""Statements that a connection keeps prepared: as many as an office's day asks, and some (the drivers keep 100)."""
 
 POOL_SIZE = 48
 """At least as many connections as the web server has threads: with fewer, pages time out under load."""
@@ -238,7 +239,7 @@ class Database:
             try:
                 yield session
             finally:
-                conn.rollback()
+                _discard(conn)
         if session.leaving:
             with self.write() as writing:
                 _leave(session.leaving, writing)
@@ -248,6 +249,15 @@ class Database:
         self.closing()
         self.writer.dispose()
         self._reader.dispose()
+
+
+def _discard(conn: Connection) -> None:
+    """End a reading transaction. The driver's own rollback forgets every statement that its connection has prepared."""
+    if conn.dialect.name == "postgresql" and not conn.invalidated:
+        driver: Any = conn.connection.driver_connection
+        if driver.info.transaction_status == TransactionStatus.INTRANS:
+            driver.pgconn.exec_(b"ROLLBACK")
+    conn.rollback()
 
 
 def _leave(leaving: Mapping[Callable[[Session, list[Any]], None], list[Any]], session: Session) -> None:
@@ -344,11 +354,17 @@ def _engine(url: str, *, read_only: bool, pooled: bool = False) -> Engine:
             url,
             pool_size=POOL_SIZE,
             max_overflow=0,
+            pool_use_lifo=True,  # a few connections that know their statements, not all of them in turn
             hide_parameters=True,
             isolation_level="READ COMMITTED",
             connect_args=unprepared,
         )
         _ask_the_rested(engine)
+
+        @event.listens_for(engine, "connect")
+        def _keep_prepared(dbapi: Any, _: ConnectionPoolEntry) -> None:  # noqa: ANN401 - the driver's own connection
+            dbapi.prepared_max = STATEMENTS_KEPT
+
         return engine
     # SQLite has one writer: who waits for our one connection goes on at once, for the file looks now and then.
     size = POOL_SIZE if read_only else 1

@@ -10,12 +10,13 @@ from threading import Barrier
 
 import psycopg
 import pytest
-from sqlalchemy import event, insert, select, text
+from sqlalchemy import bindparam, event, insert, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from caseflow.errors import Busy, Erased, NotFound, ServiceUnavailable, UnreadableSeal
 from caseflow.store import migrate, sql, vault
+from caseflow.store.hot import Hot
 from caseflow.store.session import Database, Session
 from caseflow.store.tables import area, counter
 from tests.world import START, open_database
@@ -83,6 +84,21 @@ def test_a_reading_session_keeps_nothing(database: Database) -> None:
             with pytest.raises(DBAPIError, match="readonly"):
                 add_area(session)
     assert areas(database) == 0
+
+
+def test_a_connection_still_knows_its_statements_after_a_reading_session(
+    migrated_url: DatabaseFactory, tmp_path: Path
+) -> None:
+    """The driver forgets them all at its own rollback; here one connection serves both sessions."""
+    opened = open_database(migrated_url("postgresql"), tmp_path)
+    statement = Hot(select(counter.c.value).where(counter.c.scope == bindparam("of_scope")))
+    with opened.read() as session:
+        for _time in range(7):
+            session.first(statement, {"of_scope": "a"})
+    with opened.read() as session:
+        kept = session.execute(text("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%counter%'"))
+        assert kept.scalar_one() == 1
+    opened.close()
 
 
 def test_what_follows_a_commit_does_not_follow_a_rollback(database: Database) -> None:
