@@ -86,7 +86,7 @@ class Member:
     representative: bool
     basis: str
     linked: bool
-    """A person on record; of who has a closed file that is not told."""
+    """A person on record of whom the viewer may open a case; whether they have others, closed ones, is not told."""
     starts_on: date
     ends_on: date | None
 
@@ -207,16 +207,19 @@ def of_case(work: Work) -> tuple[Member, ...]:
         return ()
     found = []
     rows = rosters.of_group(work.session, work.row.subject_id)
-    hidden = cases.closed_files_of(work.session, {row.person_id for row in rows if row.person_id})
+    known = cases.seen_of(work.session, work.by, {row.person_id for row in rows if row.person_id})
     for row in rows:
         try:
             words = rosters.words(work.session, row)
         except Erased:
             words = {}
         name = UNNAMED if GLASS in work.by.roles else str(words.get("name") or subjects.ERASED)
-        linked = row.person_id is not None and row.person_id not in hidden
         role = str(words.get("role", ""))
-        found.append(Member(row.id, name, role, row.representative, row.basis, linked, row.starts_on, row.ends_on))
+        found.append(
+            Member(
+                row.id, name, role, row.representative, row.basis, row.person_id in known, row.starts_on, row.ends_on
+            )
+        )
     return tuple(found)
 
 

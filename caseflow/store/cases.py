@@ -338,10 +338,10 @@ def open_of(session: Session, subject_id: str, category: str) -> CaseRow | None:
     return _first(session, _OPEN_OF, of_subject=subject_id, of_category=category)
 
 
-def closed_files_of(session: Session, subject_ids: Collection[str]) -> set[str]:
-    """Return those of these subjects who have a closed file (R3)."""
+def seen_of(session: Session, viewer: Viewer, subject_ids: Collection[str]) -> set[str]:
+    """Return those of these subjects of whom the viewer may open a case; the cases they may not open change nothing."""
     query = select(case_file.c.subject_id).where(
-        case_file.c.subject_id.in_(sorted(subject_ids)), case_file.c.confidentiality == "R3"
+        case_file.c.subject_id.in_(sorted(subject_ids)), scope.visible_to(viewer)
     )
     return set(session.execute(query).scalars()) if subject_ids else set()
 

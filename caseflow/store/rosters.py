@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, exists, insert, or_, select, update
+from sqlalchemy import Row, and_, insert, or_, select, update
 
 from caseflow.access import Viewer
 from caseflow.ids import new_id
 from caseflow.states.names import name_keys
-from caseflow.store import proof, scope, subjects, vault
+from caseflow.store import cases, proof, scope, subjects, vault
 from caseflow.store.session import Session
 from caseflow.store.tables import case_file, group_member, person, subject
 
@@ -70,16 +70,15 @@ def cases_with(session: Session, viewer: Viewer, *, indexes: tuple[str, ...], na
     """Return the visible cases of groups on whose roster stands who has an index, or all of the name keys.
 
     A name on a roster lies under the group's key alone, so those the viewer sees are opened one by one. A number finds
-    nobody who has a closed file: that they are linked is told nowhere.
+    who is linked where the viewer may open some case of that person: whether they have a closed file too is not told.
     """
     running = (case_file.c.subject_id == group_member.c.group_id, group_member.c.ends_on.is_(None))
     seen = scope.visible_to(viewer)
     found: set[str] = set()
     if indexes:
         hit = or_(person.c.nik_index.in_(indexes), person.c.kk_index.in_(indexes), person.c.phone_index.in_(indexes))
-        secret = case_file.alias()
-        hidden = exists().where(secret.c.subject_id == person.c.subject_id, secret.c.confidentiality == "R3")
-        linked = group_member.c.person_id.in_(select(person.c.subject_id).where(hit, ~hidden))
+        known = cases.seen_of(session, viewer, session.execute(select(person.c.subject_id).where(hit)).scalars().all())
+        linked = group_member.c.person_id.in_(sorted(known))
         found |= set(session.execute(select(case_file.c.id).where(*running, linked, seen)).scalars())
     if names:
         ours = (subject.c.id == group_member.c.group_id, case_file.c.confidentiality != "R3")

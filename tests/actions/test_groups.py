@@ -185,17 +185,25 @@ def test_who_agreed_does_not_leave_before_that_day(world: World) -> None:
 
 
 def test_that_a_member_has_a_closed_file_is_not_told(world: World) -> None:
-    case, someone = group_case(world), opened(world, person=adult(name="Utuh"))
-    number = str(row_of(world, someone).number)
-    act(world, add_to_roster, AddToRoster(case=case, name="Utuh", person_case=number))
+    case, someone = group_case(world), opened(world, person=adult(name="Utuh", nik="6310010101900001"))
+    row = row_of(world, someone)
+    act(world, add_to_roster, AddToRoster(case=case, name="Utuh", person_case=str(row.number)))
 
-    def linked() -> list[bool]:
-        return [m.linked for m in groups.show(world.session, case, by=viewer(world, "rina"), at=world.now)]
+    def told(by: str) -> tuple[list[bool], bool]:
+        shown = groups.show(world.session, case, by=viewer(world, by), at=world.now)
+        found = lines.search(world.session, "6310010101900001", by=viewer(world, by), at=world.now)
+        return [m.linked for m in shown], case in {line.id for line in found}
 
-    assert linked() == [False, True]
-    secret = {"confidentiality": "R3", "assignee_id": world.office.ids["rina"]}
-    world.session.execute(update(case_file).where(case_file.c.id == someone).values(secret))
-    assert linked() == [False, False]
+    def hide(file: str) -> None:
+        secret = {"confidentiality": "R3", "assignee_id": world.office.ids["budi"]}
+        world.session.execute(update(case_file).where(case_file.c.id == file).values(secret))
+
+    assert told("rina") == told("sari") == ([False, True], True)
+    hide(opened(world, "KTK", by="budi", person=None, subject=row.subject_id))
+    assert told("rina") == told("sari") == ([False, True], True), "a closed file beside an open one changes nothing"
+    hide(someone)
+    assert told("rina") == ([False, False], False), "she may open no case of this person"
+    assert told("budi") == told("sari") == ([False, True], True), "they are of the team of a closed one"
 
 
 def test_a_group_is_found_by_who_is_on_its_roster_to_those_who_read_it(world: World) -> None:
@@ -211,7 +219,7 @@ def test_a_group_is_found_by_who_is_on_its_roster_to_those_who_read_it(world: Wo
     assert found("6310010101900001") == {case, someone}
     assert found("ayal utuh") == found("Damang Ayal", by="luar") == set()
     world.session.execute(update(case_file).where(case_file.c.id == someone).values(confidentiality="R3"))
-    assert found("6310010101900001", by="sari") == set(), "that a member has a closed file is not told"
+    assert found("6310010101900001", by="sari") == set(), "they may open no case of this person"
     act(world, end_on_roster, EndOnRoster(case=case, member=joined))
     assert found("Utuh") == {someone}
     world.session.execute(update(case_file).where(case_file.c.id == case).values(state="assessment"))
