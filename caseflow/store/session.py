@@ -212,7 +212,7 @@ class Database:
                 session.flush()
                 conn.commit()
             except BaseException:
-                conn.rollback()
+                _discard(conn)
                 raise
         for call in session.after_commit:
             call()
@@ -252,7 +252,7 @@ class Database:
 
 
 def _discard(conn: Connection) -> None:
-    """End a reading transaction. The driver's own rollback forgets every statement that its connection has prepared."""
+    """Undo a transaction. The driver's own rollback forgets every statement that its connection has prepared."""
     if conn.dialect.name == "postgresql" and not conn.invalidated:
         driver: Any = conn.connection.driver_connection
         if driver.info.transaction_status == TransactionStatus.INTRANS:
