@@ -123,6 +123,7 @@ def add_to_roster(session: Session, command: AddToRoster, *, by: Viewer, at: dat
 
     def decide(work: Work) -> Change:
         require_group(work)
+        rosters.alone(session, work.row.subject_id)
         day = casework.require_past(command.starts_on, work.today, "starts_on")
         person = person_of(work, command.person_case)
         _require_new(work, command, person, day)
@@ -167,6 +168,7 @@ def end_on_roster(session: Session, command: EndOnRoster, *, by: Viewer, at: dat
 
     def decide(work: Work) -> Change:
         require_group(work)
+        rosters.alone(session, work.row.subject_id)
         running = rosters.of_group(session, work.row.subject_id, work.today)
         found = next((m for m in running if m.id == command.member), None)
         if found is None:

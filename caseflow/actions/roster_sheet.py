@@ -120,6 +120,7 @@ def record(session: Session, command: FillRoster, *, by: Viewer, at: datetime) -
 
     def decide(work: Work) -> Change:
         groups.require_group(work)
+        rosters.alone(session, work.row.subject_id)
         plan = _planned(work, command.rows)
         if wrong := [each.outcome for each in plan if each.outcome.state == WRONG]:
             raise InvalidInput({f"row {one.number}": _all(one.notes) for one in wrong})

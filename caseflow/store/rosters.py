@@ -9,7 +9,7 @@ from sqlalchemy import Row, and_, insert, or_, select, update
 from caseflow.access import Viewer
 from caseflow.ids import new_id
 from caseflow.states.names import name_keys
-from caseflow.store import cases, proof, scope, subjects, vault
+from caseflow.store import cases, proof, scope, sql, subjects, vault
 from caseflow.store.session import Session
 from caseflow.store.tables import case_file, group_member, person, subject
 
@@ -24,6 +24,11 @@ def add(session: Session, group_id: str, words: Mapping[str, Any], columns: Mapp
     session.execute(insert(group_member).values(sealed=sealed, **values))
     proof.note(session, group_member, {**values, "case_id": proof.first_case(session, group_id)})
     return member_id
+
+
+def alone(session: Session, group_id: str) -> None:
+    """Let nobody else write the roster until this transaction ends: a group has several cases, each with its fence."""
+    sql.one_at_a_time(session, f"roster:{group_id}")
 
 
 def end(session: Session, member_id: str, *, on: date) -> None:

@@ -1,14 +1,32 @@
 """The roster of a group out of a sheet: all rows or none, each wrong row by its number, nothing twice."""
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
 import pytest
+from sqlalchemy import text
 
 from caseflow.actions import groups, roster_sheet
-from caseflow.actions.groups import GroupData
+from caseflow.actions.groups import AddToRoster, EndOnRoster, GroupData
 from caseflow.actions.roster_sheet import FillRoster, Recorded
 from caseflow.errors import Forbidden, InvalidInput, NotFound, Refused
 from caseflow.store import cases
-from tests.world import World, act, adult, broken, codes, opened, refused, row_of, viewer
+from tests.world import (
+    World,
+    act,
+    adult,
+    broken,
+    codes,
+    fill,
+    open_database,
+    opened,
+    refused,
+    row_of,
+    viewer,
+)
 
+WAITS = text("SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))")
 HEAD = "Nama atau panggilan,Sebutan atau jabatan,Wakil,Dasar,Nomor kasus,Sejak\n"
 
 
@@ -75,3 +93,45 @@ def test_a_sheet_is_for_those_who_add_to_a_roster(world: World) -> None:
     refused(world, Refused, roster_sheet.record, sheet(opened(world), "Idah,,,,,\n"))
     act(world, groups.add_to_roster, groups.AddToRoster(case=case, name="Idah"))
     assert recorded(world, sheet(case, "idah,,,,,\nAmas,,,,,\n")) == Recorded(1, 1)
+
+
+def test_two_cases_of_one_group_write_its_roster_one_after_the_other(
+    migrated_url: Callable[[str], str], tmp_path: Path
+) -> None:
+    office = fill(open_database(migrated_url("postgresql"), tmp_path))
+    with office.database.write() as session:
+        world = World(office, session)
+        case = group_case(world)
+        other = opened(world, "KBA", person=None, subject=row_of(world, case).subject_id)
+        now = world.now
+
+    def meanwhile(action: Callable[[World], object]) -> object:
+        with office.database.write() as session:
+            try:
+                return action(World(office, session, now))
+            except NotFound as gone:
+                return gone
+
+    def at_once(first: Callable[[World], object], second: Callable[[World], object]) -> object:
+        with ThreadPoolExecutor(1) as pool:
+            with office.database.write() as session:
+                first(World(office, session, now))
+                waiting = pool.submit(meanwhile, second)
+                while not session.execute(WAITS).scalar_one() and not waiting.done():
+                    pass
+            return waiting.result(30)
+
+    def join(world: World) -> str:
+        return str(act(world, groups.add_to_roster, AddToRoster(case=case, name="Idah")).created_id)
+
+    def leave(case: str) -> Callable[[World], object]:
+        return lambda world: act(world, groups.end_on_roster, EndOnRoster(case=case, member=members[0].id))
+
+    assert at_once(join, lambda world: recorded(world, sheet(other, "Idah,,,,,\nAmas,,,,,\n"))) == Recorded(1, 1)
+    with office.database.read() as session:
+        members = groups.show(session, other, by=viewer(World(office, session, now), "rina"), at=now)
+    assert sorted(one.name for one in members) == ["Amas", "Idah"]
+    assert isinstance(at_once(leave(other), leave(case)), NotFound), "nobody leaves twice"
+    with office.database.read() as session:
+        assert not broken(World(office, session, now))
+    office.database.close()
