@@ -1,5 +1,7 @@
 """Groups and communities: recorded by name, with a roster and who speaks for them; no NIK is asked of them."""
 
+import re
+import unicodedata
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -27,6 +29,9 @@ BASES: dict[str, Text] = {
 }
 """How it is known that somebody belongs to it."""
 LONGEST = 120
+NIK = re.compile(r"(?:\d[\W_]{0,3}){16}")
+"""Sixteen digits, whatever stands between them."""
+NO_NIK = _("Jangan menulis NIK di sini. Siapa yang tercatat sebagai orang disebut dengan nomor kasusnya.")
 TWICE = _("Nama dengan sebutan ini sudah ada di daftar. Tulis sebutan yang membedakannya.")
 
 
@@ -96,10 +101,11 @@ def add_group(session: Session, typed: GroupData, area_code: str, *, today: date
     problems: dict[str, str] = {}
     if typed.kind not in GROUPS:
         problems["group.kind"] = _("Pilih salah satu: {choices}.", choices=", ".join(GROUPS))
-    problems |= name_problem("group.name", typed.name)
+    problems |= word_problem("group.name", typed.name)
     said: set[tuple[str, str]] = set()
     for at_place, member in enumerate(typed.members):
-        problems |= name_problem(f"group.members.{at_place}.name", member.name)
+        problems |= word_problem(f"group.members.{at_place}.name", member.name)
+        problems |= word_problem(f"group.members.{at_place}.role", member.role, required=False)
         problems |= {f"group.members.{at_place}.name": TWICE} if called(member.name, member.role) in said else {}
         said.add(called(member.name, member.role))
         problems |= _basis_problem(f"group.members.{at_place}.basis", member.basis)
@@ -118,7 +124,8 @@ def add_to_roster(session: Session, command: AddToRoster, *, by: Viewer, at: dat
     The name of who is linked to a person is left out of the entry: it lies under the group's key, and is not theirs.
     """
     added: list[str] = []
-    if problems := name_problem("name", command.name) | _basis_problem("basis", command.basis):
+    problems = word_problem("name", command.name) | word_problem("role", command.role, required=False)
+    if problems := problems | _basis_problem("basis", command.basis):
         raise InvalidInput(problems)
 
     def decide(work: Work) -> Change:
@@ -260,10 +267,13 @@ def _columns(member: RosterMember | AddToRoster, person: str | None, day: date) 
     return {**said, "person_id": person, "starts_on": day}
 
 
-def name_problem(key: str, name: str) -> dict[str, str]:
-    if not name.strip():
-        return {key: _("Isian ini wajib.")}
-    return {key: _("Paling banyak {n} huruf.", n=LONGEST)} if len(name) > LONGEST else {}
+def word_problem(key: str, text: str, *, required: bool = True) -> dict[str, str]:
+    """Return why a name or title cannot be kept: a NIK in it could neither be searched nor go with its owner."""
+    if not text.strip():
+        return {key: _("Isian ini wajib.")} if required else {}
+    if len(text) > LONGEST:
+        return {key: _("Paling banyak {n} huruf.", n=LONGEST)}
+    return {key: NO_NIK} if NIK.search(unicodedata.normalize("NFKC", text)) else {}
 
 
 def _basis_problem(key: str, basis: str) -> dict[str, str]:

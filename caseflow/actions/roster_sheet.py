@@ -1,6 +1,5 @@
 """The roster of a group out of a sheet: what each row would do, and all of it recorded at once."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -8,7 +7,7 @@ from datetime import date, datetime
 from caseflow.access import Viewer
 from caseflow.actions import casework, groups, sheet_rows
 from caseflow.actions.casework import Change, Work
-from caseflow.actions.groups import BASES, LONGEST, AddToRoster, called
+from caseflow.actions.groups import BASES, AddToRoster, called
 from caseflow.actions.typed import Typed
 from caseflow.errors import InvalidInput, Sentence, _, listed
 from caseflow.exchange import table
@@ -39,7 +38,6 @@ STATES: dict[str, Sentence] = {
 ANSWERS = {**dict.fromkeys(("", "tidak", "t", "no", "n"), False), **dict.fromkeys(("ya", "y", "yes"), True)}
 FIRST = "representative"
 """The basis where a sheet says none, as on the form."""
-NIK = re.compile(r"(?:[0-9][ .-]?){16}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,10 +176,7 @@ def _planned(work: Work, rows: Sequence[RosterRow]) -> list[_Planned]:
 
 def _member(work: Work, row: RosterRow, problems: dict[str, str]) -> tuple[AddToRoster, str | None, date]:
     """Return what a row says; what cannot be read is told in `problems` and left as if it were empty."""
-    problems |= groups.name_problem("name", row.name)
-    if len(row.role) > LONGEST:
-        problems["role"] = _("Paling banyak {n} huruf.", n=LONGEST)
-    problems |= {key: NO_NIK for key in ("name", "role") if NIK.search(getattr(row, key))}
+    problems |= groups.word_problem("name", row.name) | groups.word_problem("role", row.role, required=False)
     if row.representative.casefold() not in ANSWERS:
         problems["representative"] = _("Tulis ya, atau kosongkan.")
     if (basis := _basis(row.basis)) is None:
@@ -201,9 +196,6 @@ def _member(work: Work, row: RosterRow, problems: dict[str, str]) -> tuple[AddTo
         basis=basis or "",
     )
     return member, person, day
-
-
-NO_NIK = _("Jangan menulis NIK di sini. Siapa yang tercatat sebagai orang disebut dengan nomor kasusnya.")
 
 
 def _basis(typed: str) -> str | None:

@@ -160,6 +160,32 @@ def test_nobody_stands_on_a_roster_twice(world: World) -> None:
     assert set(twice.data["problems"]) == {"group.members.1.name"}
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        "Idah 6310010101900001",
+        "6310 0101 0190 0001",
+        "6310/0101/0190/0001",
+        "631001 - 010190 - 0001",
+        "6310\N{EN DASH}0101\N{NO-BREAK SPACE}0190  0001",
+        "Idah (631001:010190_0001)",
+        "\uff16\uff13\uff11\uff10\uff10\uff11\uff10\uff11\uff10\uff11\uff19\uff10\uff10\uff10\uff10\uff11",
+    ],
+)
+def test_a_nik_is_no_name_and_no_title(written: str) -> None:
+    assert groups.word_problem("name", written) == {"name": groups.NO_NIK}
+
+
+def test_no_door_takes_a_nik_for_a_name_or_a_title(world: World) -> None:
+    case, nik = group_case(world), "Wati 6310/0101/0190/0001"
+    wrong = refused(world, InvalidInput, add_to_roster, AddToRoster(case=case, name="Wati", role=nik))
+    assert wrong.data["problems"] == {"role": groups.NO_NIK}
+    group = community(name=nik, members=(RosterMember(name=nik), RosterMember(name="Wati", role=nik)))
+    wrong = refused(world, InvalidInput, open_case, OpenCase(category="KAT", area=VILLAGE, group=group))
+    assert set(wrong.data["problems"]) == {"group.name", "group.members.0.name", "group.members.1.role"}
+    act(world, add_to_roster, AddToRoster(case=case, name="Wati 2", role="RT 01/RW 02, sejak 12-03-2020"))
+
+
 def test_who_agreed_represented_it_that_day_and_does_so_on_record(world: World) -> None:
     case = group_case(world)
     days_later(world, 10)
