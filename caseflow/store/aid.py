@@ -97,33 +97,36 @@ def given(session: Session, subject_ids: Collection[str], interventions: Collect
 def never_given(session: Session, items: Collection[str]) -> set[str]:
     """Return those of these actions that were settled as done on a delivery that was undone afterwards.
 
-    What was settled as done after that, and what was handed over again, was given all the same.
+    What was settled before its delivery or after that was undone, and what was handed over again, was given.
     """
-    undone = _undone_at(session, items) if items else {}
+    undone = _undone(session, items) if items else {}
+    done = _done(session, {case for case, _spans in undone.values()})
     return {
         item
-        for item, (entered_at, _day) in _done(session, {case for case, _at in undone.values()}).items()
-        if item in undone and entered_at < undone[item][1]
+        for item, (_case, spans) in undone.items()
+        if item in done and any(came <= done[item][0] < gone for came, gone in spans)
     }
 
 
-def _undone_at(session: Session, items: Collection[str]) -> dict[str, tuple[str, datetime]]:
-    """Return item -> its case, and when the last delivery of its action was undone, where none of them stands."""
+def _undone(session: Session, items: Collection[str]) -> dict[str, tuple[str, list[tuple[datetime, datetime]]]]:
+    """Return item -> its case, and when each delivery of its action came and was undone, where none of them stands."""
     undo, row = goods_movement.alias(), plan_item.alias()
     m = goods_movement.c
     origin = func.coalesce(row.c.origin_id, row.c.id)
-    last = func.max(undo.c.recorded_at).label("at")
     query: Select[Any] = (
-        select(row.c.id, row.c.case_id, last)
+        select(row.c.id, row.c.case_id, m.recorded_at.label("came"), undo.c.recorded_at.label("gone"))
         .join(plan_item, or_(plan_item.c.id == origin, plan_item.c.origin_id == origin))
         .join(goods_delivery, goods_delivery.c.plan_item_id == plan_item.c.id)
         .join(goods_movement, (m.delivery_id == goods_delivery.c.id) & (m.kind == "delivery"))
         .outerjoin(undo, undo.c.reverses_id == m.id)
         .where(row.c.id.in_(sorted(items)))
-        .group_by(row.c.id, row.c.case_id)
-        .having(func.count(m.id) == func.count(undo.c.id))
     )
-    return {found.id: (found.case_id, found.at) for found in session.execute(query)}
+    found: dict[str, tuple[str, list[tuple[datetime, datetime]]]] = {}
+    standing = set()
+    for moved in session.execute(query):
+        found.setdefault(moved.id, (moved.case_id, []))[1].append((moved.came, moved.gone))
+        standing |= {moved.id} if moved.gone is None else set()
+    return {item: undone for item, undone in found.items() if item not in standing}
 
 
 def _done_on(session: Session, case_ids: Collection[str]) -> dict[str, date]:
