@@ -60,7 +60,8 @@ def or_last(what: str, folder: Path | None, read: Callable[[Path | None], T]) ->
 
 def stale(folder: Path | None) -> tuple[Stale, ...]:
     """Return the lists of an office's folder that were gone or wrong when they were last asked for."""
-    return tuple(each for (_what, where), each in _stale.items() if where == folder)
+    now = _stale.copy()  # at once: another thread reads a list meanwhile
+    return tuple(each for (_what, where), each in now.items() if where == folder)
 
 
 def _tell(what: str, folder: Path | None, why: str, *, files: Iterable[Path], gone: bool) -> None:

@@ -3,13 +3,13 @@
 import json
 import shutil
 from collections.abc import Callable, Mapping
-from pathlib import Path
+from pathlib import Path, PosixPath
 
 import pytest
 
 from caseflow import settings
 from caseflow.cli import checks, demo
-from caseflow.definitions import catalogue, instruments, psks, registries
+from caseflow.definitions import catalogue, instruments, kept, psks, registries
 from caseflow.errors import BrokenDefinition
 from caseflow.paths import categories_root, instruments_root
 from caseflow.settings import Settings
@@ -114,3 +114,22 @@ def test_a_file_that_turns_wrong_while_the_program_runs_stops_no_page(
     file.write_text((shipped if name.startswith("_") else "\n".join(lines)).replace("RELAWAN", "KADER"), "utf-8")
     assert {"KADER", code} & set(read(given.categories_dir)) == {"KADER"}
     assert code not in read(tmp_path / "none")
+
+
+def test_a_list_that_goes_while_another_thread_looks_stops_no_look(tmp_path: Path) -> None:
+    def went(what: str) -> None:
+        kept.keep(what, tmp_path, {}, [tmp_path / what])
+        kept.keep(what, tmp_path, {}, [])
+
+    class Meanwhile(PosixPath):
+        """A folder; while it is compared, one more list of it goes."""
+
+        def __eq__(self, other: object) -> bool:
+            went("registries")
+            return super().__eq__(other)
+
+        __hash__ = PosixPath.__hash__
+
+    went("psks")
+    assert [one.what for one in kept.stale(Meanwhile(tmp_path))] == ["psks"]
+    assert [one.what for one in kept.stale(tmp_path)] == ["psks", "registries"]
