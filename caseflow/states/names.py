@@ -140,6 +140,9 @@ _POSTS = _TITLES | frozenset(
     }
 )
 
+LONGEST_KEY = 63
+"""Letters that are kept of a word to find it by; a keyed name of a closed file is told from all words by its length."""
+
 # In this order. Every rule folds spellings that registers mix freely; a key is for finding, never for showing.
 _FOLDS = tuple(
     (re.compile(pattern), kept)
@@ -198,7 +201,7 @@ def line(text: str) -> str:
 def name_keys(name: str) -> tuple[str, ...]:
     """Folded words of a name, each once, in order: titles dropped, the father's name kept, initials kept only alone."""
     words = [word for part in _ALSO.split(_plain(name)) for word in _words(part)]
-    keys = tuple(dict.fromkeys(_fold(word) for word in words if word not in _CHILD_OF))
+    keys = tuple(dict.fromkeys(_fold(word)[:LONGEST_KEY] for word in words if word not in _CHILD_OF))
     return tuple(key for key in keys if len(key) > 1) or keys
 
 

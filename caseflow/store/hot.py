@@ -133,8 +133,14 @@ def _run(conn: Connection, compiled: _Compiled, given: Values | list[dict[str, A
         lost = bool(dialect.is_disconnect(error, connection, cursor))
         if lost:
             conn.invalidate(error)
+        unquoted(error)
         raise DBAPIError.instance(compiled.text, None, error, driver.Error, True, lost, dialect) from error
     return cursor
+
+
+def unquoted(error: BaseException) -> None:
+    """Keep of an error the line that says what is wrong: PostgreSQL quotes below what somebody wrote (DETAIL)."""
+    error.args = tuple(str(said).partition("\n")[0] for said in error.args[:1])
 
 
 def columns_of(statement: Executable) -> Sequence[ColumnElement[Any]]:

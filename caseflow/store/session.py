@@ -11,6 +11,7 @@ from typing import Any
 from psycopg.errors import DeadlockDetected, LockNotAvailable, SerializationFailure
 from psycopg.pq import TransactionStatus
 from sqlalchemy import Connection, CursorResult, Engine, Executable, Table, create_engine, event
+from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DatabaseError, DisconnectionError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -346,6 +347,13 @@ def _ask_the_rested(engine: Engine) -> None:
             raise DisconnectionError from error
 
 
+def _unquoted(failed: ExceptionContext) -> None:
+    if failed.statement is not None:
+        for error in (failed.original_exception, failed.sqlalchemy_exception):
+            if error is not None:
+                hot.unquoted(error)
+
+
 def _engine(url: str, *, read_only: bool, pooled: bool = False) -> Engine:
     if not url.startswith("sqlite"):
         # Behind a transaction pooler the next transaction meets another server: one that prepared nothing for us.
@@ -360,6 +368,7 @@ def _engine(url: str, *, read_only: bool, pooled: bool = False) -> Engine:
             connect_args=unprepared,
         )
         _ask_the_rested(engine)
+        event.listen(engine, "handle_error", _unquoted)
 
         @event.listens_for(engine, "connect")
         def _keep_prepared(dbapi: Any, _: ConnectionPoolEntry) -> None:  # noqa: ANN401 - the driver's own connection

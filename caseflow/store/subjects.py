@@ -198,7 +198,7 @@ def set_name_keys(session: Session, subject_id: str, data: Mapping[str, Any], *,
     words = {w for part in (data.get("name"), data.get("alias")) if part for w in name_keys(str(part))}
     keys = {hidden_name_key(session, w) for w in words} if closed else words
     for key in sorted(keys):
-        session.insert(name_key, {"subject_id": subject_id, "key": key[:64]})
+        session.insert(name_key, {"subject_id": subject_id, "key": key})
 
 
 def erase(session: Session, subject_id: str, *, at: datetime) -> None:

@@ -98,6 +98,11 @@ def test_name_keys_are_the_words_to_search_by(name: str, keys: tuple[str, ...]) 
     assert name_keys(name) == keys
 
 
+def test_words_alike_in_all_that_is_kept_of_them_are_one_key() -> None:
+    stem = "kapimoruteka" * 6
+    assert name_keys(f"{stem}bi {stem}lu") == (stem[:63],), "and shorter than a keyed name of a closed file"
+
+
 @given(st.text(max_size=60))
 def test_any_text_gives_keys_of_lower_case_letters_only(name: str) -> None:
     for key in (*name_keys(name), full_key(name)):

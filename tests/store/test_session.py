@@ -7,16 +7,17 @@ from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from threading import Barrier
+from traceback import format_exception
 
 import psycopg
 import pytest
 from sqlalchemy import bindparam, event, insert, select, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from caseflow.errors import Busy, Erased, NotFound, ServiceUnavailable, UnreadableSeal
 from caseflow.store import migrate, sql, vault
-from caseflow.store.hot import Hot
+from caseflow.store.hot import Hot, inserting
 from caseflow.store.session import Database, Session
 from caseflow.store.tables import area, counter
 from tests.world import START, open_database
@@ -53,6 +54,20 @@ def test_a_transaction_is_kept_at_its_end(database: Database) -> None:
         session.execute(insert(area).values(ROW))
         assert areas(database) == 0, "nobody sees it before"
     assert areas(database) == 1
+
+
+def test_an_error_of_the_database_quotes_nobody(database: Database) -> None:
+    written = "97.53"
+    with database.write() as session:
+        add_area(session, written)
+    ways: tuple[Callable[[Session], object], ...] = (
+        lambda session: add_area(session, written),
+        lambda session: session.run(inserting(area, tuple(ROW)).alone, {**ROW, "code": written}),
+    )
+    for again in ways:
+        with pytest.raises(IntegrityError) as raised, database.write() as session:
+            again(session)
+        assert written not in "".join(format_exception(raised.value))
 
 
 def test_a_transaction_that_fails_leaves_nothing(database: Database) -> None:
