@@ -113,10 +113,16 @@ def verify(tmp_path: Path, kept: Kept) -> Callable[..., Said]:
     """Return what runs the verifier in a process of its own, where nothing of caseflow can be imported."""
 
     def run(
-        content: str | tuple[str, ...], *words: str, heads: tuple[str, ...] = (), key: str | None = kept.key
+        content: str | tuple[str, ...],
+        *words: str,
+        heads: tuple[str, ...] = (),
+        key: str | None = kept.key,
+        beside: str = "",
     ) -> Said:
         file = tmp_path / "ekspor"
         file.write_text("".join(content), encoding="utf-8", newline="")
+        if beside:
+            file.with_name("ekspor.checkpoint").write_text(beside, encoding="utf-8")
         given = ["--key", key] if key else []
         for number, text in enumerate(heads):
             path = tmp_path / f"kepala-{number}"
@@ -239,6 +245,15 @@ def test_a_cut_export_is_shorter_than_its_checkpoint(kept: Kept, verify: Verify)
     rows = kept.table.splitlines(keepends=True)
     assert named(verify("".join(rows[: len(rows) // 2]), heads=(kept.late,)), "dipotong")
     assert verify("".join(kept.whole)[:-40]).code == 1
+
+
+def test_a_table_is_held_against_the_checkpoint_beside_it(kept: Kept, verify: Verify) -> None:
+    """A key alone vouches for nothing where there is no checkpoint: whoever cuts or forges a table leaves that away."""
+    assert named(verify(kept.table), "ekspor.checkpoint")
+    rows = kept.table.splitlines(keepends=True)
+    made = json.loads(kept.whole[0])["checkpoint"]
+    assert verify(kept.table, beside=made).code == 0
+    assert named(verify("".join(rows[: len(rows) // 2]), beside=made), "dipotong")
 
 
 def test_an_export_under_another_key_is_not_ours(kept: Kept, verify: Verify) -> None:

@@ -65,6 +65,8 @@ WORDS = {
     "|the signature of checkpoint {name} was not checked: no --key",
     "loose": "entri mulai posisi {good} tidak dijamin apa pun dari luar berkas ini"
     "|the entries from position {good} on are vouched for by nothing from outside this file",
+    "unvouched": "tidak ada titik periksa yang menjamin satu pun entri: taruh {name} di samping tabel, atau sebut "
+    "--checkpoint|no checkpoint vouches for any entry: put {name} beside the table, or name a --checkpoint",
     "anchor": "Sebut --key (kunci pemeriksa) atau --checkpoint (berkas) yang diterima TERPISAH dari berkas ini: "
     "tanpa itu siapa pun dapat membuat ekspor yang utuh.|Name a --key (verifier key) or a --checkpoint (file) that you "
     "received APART from this file: without one anybody can make an export that is intact.",
@@ -385,6 +387,7 @@ class Check:
 
     heads: list[Checkpoint]
     report: Report
+    beside: str  # where a table's checkpoint is looked for
     events: Events | None = None
     tree: Tree = field(default_factory=Tree)
     whole: bool = True  # behind a gap no root can be computed
@@ -458,7 +461,11 @@ class Check:
         self.report.note("counted", shown=self.shown, hidden=hidden, cases=len(self.last))
         if self.events is not None:
             self.events.end(self.report)
-        if self.vouched < self.tree.size and not self.report.findings:
+        if self.report.findings or self.vouched == self.tree.size:
+            return
+        if self.vouched == 0:
+            self.report.find("unvouched", name=self.beside)
+        else:
             self.report.note("loose", good=self.vouched)
 
 
@@ -467,10 +474,13 @@ def check_export(
 ) -> None:
     with path.open(encoding="utf-8", newline="") as file:
         table, own = head_of(file, path.name)
+        beside = path.with_name(path.name + ".checkpoint")
+        if table and beside.exists():
+            own = read_checkpoint(beside.read_text(encoding="utf-8"), beside.name, outside=False)
         every = heads if own is None else [*heads, own]
         for head in every:
             check_signature(head, keys, report)
-        check = Check(list(every), report, events)
+        check = Check(list(every), report, beside.name, events)
         for line in lines_of(file, table=table):
             if isinstance(line, Line):
                 check.take(line)

@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from caseflow.access import Viewer
-from caseflow.actions import casework, definitions, glass, reading
+from caseflow.actions import definitions, glass, reading
 from caseflow.errors import InvalidInput, _
 from caseflow.states.category import Category
 from caseflow.states.deadlines import civil_date
@@ -63,7 +63,8 @@ def case_as_of(session: Session, case: str, day: date, *, by: Viewer, at: dateti
     what was found. Raises `NotFound`, and `InvalidInput` for a day that has not come or before the case was opened.
     """
     work = reading.look(session, case, by=by, at=at, part="as_of")
-    casework.require_past(day, work.today, "as_of")
+    if day > work.today:
+        raise InvalidInput({"as_of": _("Tanggal ini belum tiba.")})
     words = log.payloads_of(session, work.row.subject_id, work.row.id)
     known = [e for e in log.entries_of(session, work.row.id) if civil_date(e.entered_at, work.calendar) <= day]
     if not known:

@@ -154,6 +154,8 @@ def test_a_day_shows_what_was_typed_until_then(world: World) -> None:
     for wrong in (first - timedelta(days=1), world.today + timedelta(days=1)):
         with pytest.raises(InvalidInput):
             then(world, case, wrong)
+    world.now += timedelta(days=8 * 366)
+    assert then(world, case, first).state == on_first.state
 
 
 def test_an_answer_changed_later_is_shown_as_it_was(world: World) -> None:
