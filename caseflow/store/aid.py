@@ -38,8 +38,7 @@ class Given:
 
 def alone(session: Session, subject_ids: Collection[str]) -> None:
     """Let nobody else approve help for one of these until this transaction ends."""
-    for each in sorted(subject_ids):
-        sql.one_at_a_time(session, f"aid:{each}")
+    sql.one_at_a_time(session, *(f"aid:{each}" for each in sorted(subject_ids)))
 
 
 _I, _M, _D = plan_item.c, goods_movement.c, goods_delivery.c

@@ -125,15 +125,15 @@ def everybody(session: Session, areas: tuple[str, ...]) -> list[Row[Any]]:
     return list(session.execute(query.order_by(psks_person.c.name, psks_person.c.id)))
 
 
-def alone(session: Session, what: str) -> None:
+def alone(session: Session, *what: str) -> None:
     """Let nobody else link an account, record a NIK or hand in a sheet for an area until this transaction ends."""
-    sql.one_at_a_time(session, f"psks:{what}")
+    sql.one_at_a_time(session, *(f"psks:{each}" for each in what))
 
 
 def alone_with(session: Session, niks: Iterable[str]) -> None:
     """Let nobody else record one of these numbers until this transaction ends: who comes second must find the first."""
-    for index in sorted({index for nik in niks if nik for index in crypto.blind_indexes(session.keys, "nik", nik)}):
-        alone(session, f"nik:{index}")
+    indexes = {index for nik in niks if nik for index in crypto.blind_indexes(session.keys, "nik", nik)}
+    alone(session, *(f"nik:{index}" for index in sorted(indexes)))
 
 
 def by_id(session: Session, person_id: str) -> Row[Any] | None:

@@ -39,10 +39,17 @@ def _counting(made: Any) -> ReturningInsert[Any]:  # noqa: ANN401 - an INSERT of
 _NEXT = Hot({"postgresql": _counting(postgresql.insert(counter)), "sqlite": _counting(sqlite.insert(counter))})
 
 
-def one_at_a_time(session: Session, what: str) -> None:
-    """Let only one transaction at a time go on with `what`, until it ends; on SQLite every writer is alone anyway."""
-    if session.is_postgresql:
-        session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(what, 0))))
+_WHAT = func.unnest(bindparam("of_all", type_=postgresql.ARRAY(Text))).column_valued("what")
+_ALONE = select(func.pg_advisory_xact_lock(func.hashtextextended(_WHAT, 0)))
+
+
+def one_at_a_time(session: Session, *what: str) -> None:
+    """Let only one transaction at a time go on with each of `what`, taken in this order, until it ends.
+
+    On SQLite every writer is alone anyway.
+    """
+    if what and session.is_postgresql:
+        session.execute(_ALONE, {"of_all": list(what)})
 
 
 class json_rows(FunctionElement[str]):  # noqa: N801 - reads as the SQL function it is

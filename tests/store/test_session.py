@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from caseflow.errors import Busy, Erased, NotFound, ServiceUnavailable, UnreadableSeal
-from caseflow.store import migrate, sql, vault
+from caseflow.store import migrate, psks, sql, vault
 from caseflow.store.hot import Hot, inserting
 from caseflow.store.session import Database, Session
 from caseflow.store.tables import area, counter
@@ -336,3 +336,15 @@ def test_nothing_is_shown_that_could_not_be_put_on_record(database: Database) ->
 
     with pytest.raises(Busy):
         shown()
+
+
+def test_many_numbers_are_held_with_one_statement(migrated_url: DatabaseFactory, tmp_path: Path) -> None:
+    opened = open_database(migrated_url("postgresql"), tmp_path)  # on SQLite every writer is alone anyway
+    sent: list[str] = []
+    with opened.write() as session:
+        event.listen(session.conn, "before_cursor_execute", lambda *heard: sent.append(heard[2]))
+        psks.alone_with(session, [str(n) for n in (3, 1, 2, 3)])
+        assert len(sent) == 1
+        held = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()")
+        assert session.execute(held).scalar_one() == len({1, 2, 3})
+    opened.close()
