@@ -11,7 +11,7 @@ from pathlib import Path
 from time import sleep
 
 from caseflow import checkpoint, crypto
-from caseflow.actions import checkpoints, ledgers
+from caseflow.actions import backups, checkpoints, ledgers
 from caseflow.actions.admin import ROOT
 from caseflow.errors import BadKeyFile, Busy, Refused, _
 from caseflow.exchange import keyfile
@@ -139,14 +139,16 @@ def held(database: Database) -> list[Held]:
     return [*there, *(Held(name, newest=False, subjects=n) for name, n in counted.items())]
 
 
-def retire(database: Database, *, at: datetime) -> tuple[str, ...]:
+def retire(database: Database, *, at: datetime, without_backup: bool = False) -> tuple[str, ...]:
     """Take the earlier keys out of the key file; return their names.
 
-    Raises `Refused` while something lies under one of them. Backups from before need them for ever.
+    Raises `Refused` while something lies under one of them, or no backup would open with what is left (unless
+    `without_backup`). Backups from before need them for ever.
     """
     path = database.settings.secret_key_file
     with _alone(path):
         masters = crypto.masters_in(path)
+        safe = without_backup or _backed_up(database)
         with database.write() as session:
             _newest, *earlier = session.keys.present.names
             if not earlier:
@@ -157,10 +159,27 @@ def retire(database: Database, *, at: datetime) -> tuple[str, ...]:
                 raise Refused(
                     reason=_("Jawaban untuk permintaan yang diulang masih memakai kunci lama. Coba lagi besok.")
                 )
+            if not safe:
+                raise Refused(
+                    reason=_(
+                        "Belum ada cadangan lengkap dari sesudah pergantian kunci di {path}: yang lebih lama hanya "
+                        "terbuka dengan kunci lama {names}, untuk selamanya. Simpan dahulu salinan kunci itu (caseflow "
+                        "keys export FILE), lalu buat cadangan (caseflow backup); tanpa cadangan baru: --yes.",
+                        path=database.settings.backup_dir,
+                        names=", ".join(earlier),
+                    )
+                )
             data = {"keys": ", ".join(earlier)}
             log.note_access(session, "log:key:retired", actor=ROOT.user_id, at=at, data=data)
         crypto.write_masters(path, masters[:1])
     return tuple(earlier)
+
+
+def _backed_up(database: Database) -> bool:
+    """Tell whether the backup that a restore would take needs no key but the newest."""
+    given, keys = database.settings, database.keys
+    newest, _doubtful = backups.newest(given.backup_dir, checkpoints.origin_of(given), keys)
+    return newest is not None and newest.keys == keys.present.names[:1]
 
 
 # --- under a passphrase ----------------------------------------------------------------------------------------------

@@ -26,7 +26,8 @@ retire. Berkas kunci yang ada di beberapa mesin: hentikan layanannya dahulu, lal
 RETIRE_HELP = _(
     """Buang kunci lama dari berkas kunci, setelah tidak ada lagi data di bawahnya.
 
-Cadangan dari masa kunci itu tetap memerlukannya: simpan salinannya (caseflow keys export) selama cadangan itu ada."""
+Ditolak selama cadangan terbaru di CASEFLOW_BACKUP_DIR masih memerlukan kunci lama. Cadangan dari masa kunci itu tetap
+memerlukannya: sebelumnya simpan salinannya (caseflow keys export) selama cadangan itu ada."""
 )
 EXPORT_HELP = _(
     """Salin kunci ke sebuah berkas di bawah kata sandi, untuk disimpan TERPISAH dari cadangan.
@@ -85,13 +86,24 @@ def rotate(json_wanted: Json = False) -> None:
         )
 
 
-def retire(json_wanted: Json = False) -> None:
+def retire(
+    yes: Annotated[
+        bool, typer.Option("--yes", help=_("Buang juga tanpa cadangan dari sesudah pergantian kunci."))
+    ] = False,
+    json_wanted: Json = False,
+) -> None:
     with opened() as at:
-        gone = keys.retire(at.database, at=real_now())
+        gone = keys.retire(at.database, at=real_now(), without_backup=yes)
     if json_wanted:
         as_json({"retired": gone})
-    else:
-        show(_("Dibuang dari berkas kunci: {names}"), names=", ".join(gone))
+        return
+    show(_("Dibuang dari berkas kunci: {names}"), names=", ".join(gone))
+    show(
+        _(
+            "Cadangan dari sebelum pergantian kunci memerlukannya untuk selamanya: simpan berkas caseflow keys export "
+            "dari sebelum ini selama cadangan itu ada."
+        )
+    )
 
 
 def export(file: File, passphrase_file: PassphraseFile = None, json_wanted: Json = False) -> None:

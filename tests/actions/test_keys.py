@@ -105,7 +105,9 @@ def test_everything_moves_and_the_old_key_goes(home: Settings) -> None:
     with pytest.raises(Refused, match=f"Tidak ada kunci baru.*{old}.*keys retire"):
         keys.rotate(database, at=LATER)
     assert database.keys.present.names == (done.newest, old)
-    assert keys.retire(database, at=LATER) == (old,)
+    with pytest.raises(Refused, match=f"Belum ada cadangan.*{old}.*keys export.*--yes"):
+        keys.retire(database, at=LATER)
+    assert keys.retire(database, at=LATER, without_backup=True) == (old,)
     with pytest.raises(Refused, match="satu kunci"):
         keys.retire(database, at=LATER)
     database.close()
@@ -214,7 +216,7 @@ def test_checkpoints_from_before_and_after_hold_for_a_stranger(home: Settings, t
         before = checkpoints.make_now(session, by=AUDITOR, at=LATER)
         old = checkpoints.verifier_key(session)
     keys.rotate(database, at=LATER)
-    keys.retire(database, at=LATER)
+    keys.retire(database, at=LATER, without_backup=True)
     with database.write() as session:
         new = checkpoints.verifier_key(session)
         both = session.execute(

@@ -56,6 +56,7 @@ def test_another_machine_gets_everything_back(working: Installation, tmp_path: P
 
 def test_the_key_is_changed_and_the_old_one_taken_away(working: Installation) -> None:
     before = working.get("audit", "key")["key"]
+    working.do("backup")
     (old,) = working.get("keys", "list")
     assert (old["newest"], old["subjects"]) == (True, 1)
     said = working.do("keys", "rotate")
@@ -65,6 +66,8 @@ def test_the_key_is_changed_and_the_old_one_taken_away(working: Installation) ->
     assert verifier != before
     assert "Tidak ada kunci baru" in working.refused("keys", "rotate")
     assert working.do("keys", "list").out.count("\n") == 2
+    assert f"kunci lama {old['name']}, untuk selamanya" in working.refused("keys", "retire")
+    working.do("backup")
     assert old["name"] in working.do("keys", "retire").out
     assert "Siti Aminah" in working.do("case", "list").out
     assert working.get("audit", "verify")["intact"]
