@@ -22,6 +22,8 @@ from caseflow.store.tables import conference
 from caseflow.store.types import Row
 
 PLANNED, CANCELLED = "planned", "cancelled"
+WITH_ITS_CASE = _("kasus ditutup")
+"""Why what is planned is called off when its case closes."""
 AHEAD = timedelta(days=184)
 """How far ahead one is planned: as far as a letter may promise."""
 PEOPLE = 2
@@ -120,6 +122,8 @@ def _shown(work: Work, row: Row[Any]) -> Conference:
     except Erased:
         words = {}
     columns = {name: getattr(row, name) for name in ("id", "status", "meets_on", "cycle", "recorded_by", "recorded_at")}
+    if row.status == PLANNED and work.row.state == CLOSED:  # closed before closing called off what was planned
+        columns["status"], words["reason"] = CANCELLED, str(WITH_ITS_CASE)
     return Conference(**columns, **words)
 
 
@@ -208,7 +212,7 @@ def cancel_conference(session: Session, command: CancelConference, *, by: Viewer
 def call_off_planned(work: Work) -> list[Entry]:
     """Call off what is planned in a case that is closed: nobody could write its minutes any more."""
     rows = children.of_case(work.session, conference, work.row.id)
-    return [_cancelled(work, row, str(_("kasus ditutup"))) for row in rows if row.status == PLANNED]
+    return [_cancelled(work, row, str(WITH_ITS_CASE)) for row in rows if row.status == PLANNED]
 
 
 def _cancelled(work: Work, row: Row[Any], reason: str) -> Entry:

@@ -11,6 +11,7 @@ from caseflow.letters import discretion
 from caseflow.letters.catalogue import LetterKind
 from caseflow.states.deadlines import civil_date
 from caseflow.states.facts import GROUPS
+from caseflow.states.lifecycle import CLOSED
 from caseflow.states.sharing import INSTITUTIONS, RELATIONS
 from caseflow.store import aid, children, rosters, subjects, users
 from caseflow.store.conferences import HELD
@@ -177,7 +178,7 @@ def _decree(work: Work) -> Told:
 def _invitation(work: Work) -> Told:
     """The next case conference that is planned."""
     rows = [row for row in _conferences(work, "planned") if row.meets_on >= work.today]
-    if not rows:
+    if not rows or work.row.state == CLOSED:
         return {}
     row = min(rows, key=lambda row: (row.meets_on, row.id))
     words = children.words(work.session, conference, work.row.subject_id, row)

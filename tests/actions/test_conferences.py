@@ -110,6 +110,14 @@ def test_what_is_planned_is_called_off_when_the_case_closes(world: World) -> Non
     assert not broken(world)
 
 
+def test_what_was_planned_in_a_case_that_closed_before_closing_called_it_off_is_told_so(world: World) -> None:
+    case = at(world, "assessment")
+    act(world, plan_conference, planned(world, case))
+    world.session.execute(update(case_file).where(case_file.c.id == case).values(state="closed"))
+    assert [(each.status, each.reason) for each in shown(world, case)] == [("cancelled", "kasus ditutup")]
+    assert said(world, case, "und-cc") == {}, "nobody is invited any more"
+
+
 @pytest.mark.parametrize(("by", "error"), [("sari", Forbidden), ("audit", Forbidden), ("luar", NotFound)])
 def test_it_is_not_planned_by_others(world: World, by: str, error: type[Forbidden]) -> None:
     refused(world, error, plan_conference, planned(world, at(world, "assessment")), by=by)
