@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 from typing import Any
 
 from caseflow import crypto
@@ -53,7 +54,7 @@ def list_cases(session: Session, wanted: Filter, *, by: Viewer, at: datetime) ->
 def search(session: Session, typed: str, *, by: Viewer, at: datetime, limit: int = 20) -> list[Line]:
     """Return visible cases by name (spelled the Indonesian ways), NIK, KK, phone or case number.
 
-    Of a group by who is on its roster too, to those who read the roster.
+    Of a group by who is on its roster too, to those who read the roster; by name among the newest groups.
     """
     typed = typed.strip()[:200]
     if row := cases.by_number(session, typed):
@@ -65,14 +66,20 @@ def search(session: Session, typed: str, *, by: Viewer, at: datetime, limit: int
         indexes = tuple(index for kind in kinds for index in crypto.blind_indexes(session.keys, kind, digits))
     words = name_keys(typed) if not digits else ()
     found = cases.found_by(session, by, indexes=indexes, names=words, limit=limit)
-    listed = rows.cases(session, rosters.cases_with(session, by, indexes=indexes, names=words)).values()
-    found += [row for row in listed if row not in found and acting(_roles(session, row, by), row.state)]
-    newest = sorted(found, key=lambda row: row.number, reverse=True)[:limit]
+    listed = rosters.cases_with(session, by, indexes=indexes, names=words)
+    groups = (row for case in listed if (row := cases.by_id(session, case)) and _reads(session, row, by))
+    each = {row.id: row for row in (*found, *islice(groups, limit))}
+    newest = sorted(each.values(), key=lambda row: row.number, reverse=True)[:limit]
     return _noted(session, newest, "search", by=by, at=at)
 
 
 def _roles(session: Session, row: CaseRow, by: Viewer) -> frozenset[str]:
     return roles_in(by, cases.scope_of(session, row))
+
+
+def _reads(session: Session, row: CaseRow, by: Viewer) -> bool:
+    """Tell whether `by` reads the roster of a group, not only where its case stands."""
+    return bool(acting(_roles(session, row, by), row.state))
 
 
 def _noted(session: Session, found: Sequence[CaseRow], part: str, *, by: Viewer, at: datetime) -> list[Line]:

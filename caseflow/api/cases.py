@@ -226,7 +226,11 @@ class Search(Body):
 
 @router.post("/search", responses=refusals(400, 401, 413, 415, 422, 429, 503), summary="Cari")
 def search(caller: Reader, body: Search) -> Found:
-    """Cari kasus yang boleh Anda lihat, paling banyak 20."""
+    """Cari kasus yang boleh Anda lihat, paling banyak 20.
+
+    Kelompok ditemukan juga lewat anggotanya sekarang; menurut nama di antara 5.000 anggota dari kasus yang terakhir
+    dibuka.
+    """
     found = door.read(caller, lambda session, by, at: lines.search(session, body.q, by=by, at=at))
     return Found(items=_lines(caller, found))
 

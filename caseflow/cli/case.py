@@ -67,7 +67,8 @@ SEARCH_HELP = _(
 
   caseflow case search "Moh. Yusuf" --by rina
 
-Rumah tangga dan kelompok ditemukan juga lewat anggotanya sekarang."""
+Rumah tangga dan kelompok ditemukan juga lewat anggotanya sekarang; nama anggota kelompok dicari di antara 5.000 anggota
+dari kasus yang terakhir dibuka."""
 )
 
 

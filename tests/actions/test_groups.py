@@ -12,7 +12,7 @@ from caseflow.actions.consents import AddConsent, WithdrawConsent, add_consent, 
 from caseflow.actions.groups import AddToRoster, EndOnRoster, GroupData, RosterMember, add_to_roster, end_on_roster
 from caseflow.errors import Forbidden, InvalidInput, NotFound, Refused
 from caseflow.states.facts import Facts
-from caseflow.store import facts, log, subjects
+from caseflow.store import facts, log, rosters, subjects
 from caseflow.store.tables import case_file
 from tests.world import (
     VILLAGE,
@@ -252,6 +252,17 @@ def test_a_group_is_found_by_who_is_on_its_roster_to_those_who_read_it(world: Wo
     assert found("Damang Ayal", by="intan") == set(), "who only follows it reads no roster"
     world.session.execute(update(case_file).where(case_file.c.id == case).values(confidentiality="R3"))
     assert found("Damang Ayal") == set()
+
+
+def test_a_name_is_looked_for_among_so_many_members_of_the_newest_groups(world: World) -> None:
+    old, new = group_case(world), group_case(world)
+    rina = viewer(world, "rina")
+
+    def found(most: int) -> list[str]:
+        return list(rosters.cases_with(world.session, rina, indexes=(), names=("damang", "ayal"), most=most))
+
+    assert found(2) == [new, old]
+    assert found(1) == [new]
 
 
 def test_a_large_community_is_read_whole_and_one_that_moved_or_closed_is_left_alone(world: World) -> None:
