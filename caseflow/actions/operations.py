@@ -82,11 +82,11 @@ def stale_lists(session: Session) -> tuple[Stale, ...]:
 
 
 def unlisted(session: Session) -> dict[Path, tuple[str, ...]]:
-    """Return the office's file -> the codes on record that no list knows any more: it may be gone for long."""
+    """Return the office's file or folder -> the codes on record that no list knows any more: it may be gone long."""
     folder = session.settings.categories_dir
-    used, known = health.listed_codes(session), (psks.current(folder), registries.current(folder))
-    found = zip((psks.OWN, registries.OWN), used, known, strict=True)
-    return {own: codes for own, each, there in found if (codes := tuple(sorted(each - set(there))))}
+    used, known = health.listed_codes(session), [read.current(folder) for read in (psks, registries, instruments)]
+    found = zip(LISTS.values(), used, known, strict=True)
+    return {Path(own): codes for own, each, there in found if (codes := tuple(sorted(each - set(there))))}
 
 
 def forget_answers(session: Session, *, before: datetime) -> int:

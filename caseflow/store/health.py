@@ -10,7 +10,16 @@ from caseflow.crypto import Keyring
 from caseflow.errors import CaseflowError
 from caseflow.store import log, migrate, triggers, vault
 from caseflow.store.session import Session, unavailable
-from caseflow.store.tables import area, payload, psks_role, registry_check, role_grant, subject, user_account
+from caseflow.store.tables import (
+    area,
+    instrument_fill,
+    payload,
+    psks_role,
+    registry_check,
+    role_grant,
+    subject,
+    user_account,
+)
 
 newest_entry = log.newest_entry
 
@@ -78,7 +87,7 @@ def counts(session: Session) -> dict[str, int]:
     return {**found, "admins": session.execute(admins).scalar_one()}
 
 
-def listed_codes(session: Session) -> tuple[set[str], set[str]]:
-    """Return the kinds of helpers and the registries that are on record."""
-    kinds, systems = select(psks_role.c.type).distinct(), select(registry_check.c.system).distinct()
-    return set(session.execute(kinds).scalars()), set(session.execute(systems).scalars())
+def listed_codes(session: Session) -> list[set[str]]:
+    """Return the kinds of helpers, the registries and the instruments that are on record."""
+    columns = (psks_role.c.type, registry_check.c.system, instrument_fill.c.instrument)
+    return [set(session.execute(select(column).distinct()).scalars()) for column in columns]

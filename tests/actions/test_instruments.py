@@ -3,12 +3,14 @@
 import json
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import delete, func, select, update
 
 from caseflow.access import GLASS, Grant
+from caseflow.actions import operations
 from caseflow.actions.cases import HoldCase, hold_case
 from caseflow.actions.instruments import DecideOn, Filled, FillIn, decide_on, fill_in, known, list_filled
 from caseflow.definitions import instruments
@@ -67,6 +69,13 @@ def test_answers_version_result_and_decision_are_kept_apart(world: World) -> Non
     assert b"no_home" not in row.sealed
     assert row_of(world, case).version == version, "an instrument makes nobody's form old"
     assert not broken(world)
+
+
+def test_one_on_record_that_no_list_knows_any_more_is_told_with_its_folder(world: World) -> None:
+    filled(world, opened(world))
+    assert operations.unlisted(world.session) == {}
+    world.session.execute(update(instrument_fill).values(instrument="KANTOR"))
+    assert operations.unlisted(world.session) == {Path(instruments.OWN): ("KANTOR",)}
 
 
 def test_words_of_a_version_that_was_changed_are_told_and_not_shown(world: World) -> None:
