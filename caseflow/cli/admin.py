@@ -114,9 +114,11 @@ def _password(name: str, *, from_stdin: bool) -> str | None:
     if from_stdin:
         return sys.stdin.readline().rstrip("\r\n") or None
     if not sys.stdin.isatty():
-        complain(
-            say(_("Tanpa terminal: {name} tidak mendapat kata sandi. Dengan kata sandi: --password-stdin."), name=name)
+        sentence = _(
+            "Tanpa terminal: {name} tidak mendapat kata sandi. Berikan dengan: caseflow user password {name} "
+            "--password-stdin"
         )
+        complain(say(sentence, name=name))
         return None
     ask = say(_("Kata sandi (kosong: tanpa kata sandi)"))
     again = say(_("Ulangi kata sandi"))

@@ -16,7 +16,7 @@ from caseflow.cli.options import Admin, Json, Limit
 from caseflow.cli.speech import as_json, say, show, table
 from caseflow.cli.words import word
 from caseflow.edge import Edge, real_now
-from caseflow.errors import _
+from caseflow.errors import Refused, Sentence, _
 from caseflow.store import obligations as rows
 from caseflow.store.session import Session
 
@@ -75,9 +75,20 @@ def retry(
         show(_("Tugas {id} dijalankan lagi."), id=job)
     elif kind is not None and job is None:
         n = administering(by, lambda s, v, at: queue.retry_dead(s, kind, by=v, at=at))
+        if not n:
+            raise Refused(reason=_none_dead(kind))
         show(_("{n} tugas {kind} dijalankan lagi."), n=n, kind=kind)
     else:
         raise typer.BadParameter(say(_("sebut satu id tugas, atau --kind")), param_hint="ID")
+
+
+def _none_dead(kind: str) -> Sentence:
+    """Say that no job of a kind is dead, or that there is no such kind."""
+    from workers.handlers import HANDLERS  # noqa: PLC0415 - what workers do is for this answer only
+
+    if kind in HANDLERS:
+        return _("Tidak ada tugas mati jenis {kind}.", kind=kind)
+    return _("Jenis tugas {kind} tidak dikenal; yang ada: {kinds}", kind=kind, kinds=", ".join(HANDLERS))
 
 
 def stats(json_wanted: Json = False) -> None:
