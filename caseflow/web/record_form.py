@@ -42,6 +42,8 @@ class Record:
     shut: Words | None
     basis: str
     lang: str
+    zone: str
+    """The office's zone as a browser knows it: `Asia/Makassar`."""
     category: str
 
     @property
@@ -143,6 +145,7 @@ def _of(asking: Asking, stage: str, *, shown: bool) -> Record:
         shut=shut,
         basis=screening.basis if criteria else "",
         lang=teller.lang,
+        zone=str(teller.calendar.zone),
         category=work.category.code,
     )
 

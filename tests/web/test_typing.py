@@ -103,6 +103,27 @@ def test_a_page_that_was_closed_offers_what_was_not_sent(live: Live, phone: Page
     assert other.evaluate("Object.keys(localStorage)") == ["caseflow:x:/b#"]
 
 
+def test_what_was_just_typed_goes_along_into_the_other_language_and_other_returns_are_asked(
+    live: Live, phone: Page
+) -> None:
+    phone.evaluate("setTimeout = () => 0")  # nothing is sent before the language is changed
+    phone.fill(FIELD, "Seberang jembatan")
+    phone.get_by_role("link", name="English").click()
+    phone.wait_for_selector("html[lang=en]")
+    expect(phone.locator(FIELD)).to_have_value("Seberang jembatan")
+    expect(phone.locator("#kept")).to_be_hidden()
+    says(phone, "Saved ")
+    assert stored(live)["location"] == "Seberang jembatan"
+    assert phone.evaluate("[localStorage.length, sessionStorage.length]") == [0, 0]
+    phone.clock.set_fixed_time("2026-11-22T23:37:00Z")
+    phone.evaluate("setTimeout = () => 0")
+    phone.fill(FIELD, "Belakang balai")
+    phone.wait_for_function("localStorage.length === 1")
+    phone.reload()
+    expect(phone.locator("#kept [data-when]")).to_have_text("23 November 2026, 07:37")
+    expect(phone.locator(FIELD)).to_have_value("Seberang jembatan")
+
+
 def test_what_is_typed_beside_an_offer_takes_nothing_from_it(live: Live, phone: Page) -> None:
     live.down()
     phone.fill(FIELD, "Tepi rawa")

@@ -1,7 +1,7 @@
 /* Saves the form of a stage while it is typed: on this device at once, on the server after a pause. Without this file
    the form is saved by its button alone. Says in words where what was typed is; never "saved" before the server has
    answered. What stays on this device is sealed under a key of its writer, which only a page of theirs has: whoever
-   takes up a shared phone next reads nothing of it. */
+   takes up a shared phone next reads nothing of it. Into the other language the words go along unasked. */
 "use strict";
 (() => {
   const form = document.querySelector("form[data-draft]");
@@ -11,7 +11,7 @@
   const offer = document.getElementById("kept");
   const place = `caseflow:${said.reader}:${location.pathname}`;
   const PAUSE = 2500, LONGEST = 20000, AGAIN = 10000, KEPT_DAYS = 30, OPEN_DAYS = 7;
-  const MOST_KEPT = 5;
+  const MOST_KEPT = 5, TURNED = "caseflow:turned-draft";
   let waiting = 0, since = 0, sending = false, stopped = false, away = false, last = "";
 
   const fields = () => [...new FormData(form)].filter(([name, value]) => !name.startsWith("_") && typeof value === "string");
@@ -75,8 +75,10 @@
     try {
       const kept = await sealed({ at: Date.now(), fields: fields(), version: Number(form.elements._versi.value), sent });
       if (mine === turn) localStorage.setItem(own, JSON.stringify(kept));
+      return true;
     } catch (full) {
       say(said.full);
+      return false;
     }
   }
   function read(name) {
@@ -211,16 +213,31 @@
   window.addEventListener("online", () => later(0));
   window.addEventListener("pageshow", (event) => { if (event.persisted) stopped = false; });
 
+  // --- into the other language: only once every word is kept; that page puts them back without asking ---
+  const link = document.querySelector("a[data-turn]");
+  link?.addEventListener("click", async (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return; // beside this page, which stays
+    event.preventDefault();
+    if (told(fields()) !== last && !(await keep())) return;
+    if (localStorage.getItem(own)) sessionStorage.setItem(TURNED, own);
+    clearTimeout(waiting);
+    location.assign(link.href);
+  });
+
   // --- what was left here before ---
   const readable = () => copies.find((copy) => copy.fields);
   function offered(done = null) {
     copies = copies.filter((copy) => copy !== done);
     const copy = readable();
     offer.hidden = !copy;
-    if (copy) offer.querySelector("[data-when]").textContent = new Date(copy.at).toLocaleString(document.documentElement.lang);
+    if (copy) offer.querySelector("[data-when]").textContent = moment(new Date(copy.at));
   }
-  offer.querySelector("[data-use]").addEventListener("click", () => {
-    const copy = readable();
+  function moment(at) { // as pages write it: 23 November 2026, 07.37
+    const lang = document.documentElement.lang === "en" ? "en-GB" : "id", timeZone = said.zone;
+    const day = at.toLocaleDateString(lang, { timeZone, day: "numeric", month: "long", year: "numeric" });
+    return `${day}, ${at.toLocaleTimeString(lang, { timeZone, hour: "2-digit", minute: "2-digit" })}`;
+  }
+  function use(copy) {
     if (localStorage.getItem(own)) own = fresh(); // what is typed here and was not sent waits for its turn
     put(copy.fields);
     form.elements._versi.value = copy.version; // what colleagues wrote since is kept, or asked about
@@ -229,6 +246,9 @@
       if (localStorage.getItem(own)) release(copy);
       later(0);
     });
+  }
+  offer.querySelector("[data-use]").addEventListener("click", () => {
+    use(readable());
     form.querySelector("input:not([type=hidden]), textarea, select").focus();
   });
   offer.querySelector("[data-drop]").addEventListener("click", () => {
@@ -247,6 +267,9 @@
   Promise.all(left.map(legible)).then((all) => {
     all.filter((copy) => copy.fields && told(copy.fields) === shown).forEach(release);
     copies = all.filter((copy) => !copy.fields || told(copy.fields) !== shown);
-    offered();
+    const turned = copies.find((copy) => copy.fields && copy.name === sessionStorage.getItem(TURNED));
+    sessionStorage.removeItem(TURNED);
+    if (turned && told(fields()) === shown) use(turned); // else somebody already types here, and is asked
+    else offered();
   });
 })();

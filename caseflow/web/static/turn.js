@@ -1,6 +1,6 @@
 /* Takes what is typed here along to the same page in the other language. It waits in this tab alone, for its writer, and
    only until that page is there; passwords and files do not travel. Without this file the page says that what is typed
-   stays behind. A form that draft.js saves keeps its words itself. */
+   stays behind. A form that draft.js saves takes its words along itself. */
 "use strict";
 (() => {
   const link = document.querySelector("a[data-turn]");
