@@ -113,7 +113,7 @@ def test_an_error_speaks_both_languages_down_to_its_parts() -> None:
     )
     assert i18n.error_message(error, "id") == str(error)
     assert i18n.error_message(error, "en") == (
-        "Some answers need correcting: area: The code of a district or city has 4 digits, for example 63.10.; "
+        "Some answers need correcting: area: The code of a regency or city has 4 digits, for example 63.10.; "
         "x: This field is required."
     )
     assert i18n.error_data(error, "en")["problems"]["x"] == "This field is required."
