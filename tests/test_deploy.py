@@ -149,6 +149,10 @@ def test_who_is_waited_for_says_that_it_is_well() -> None:
     assert "/readyz" in SERVICES["serve"]["healthcheck"]["test"][-1]
 
 
+def test_the_log_of_the_database_quotes_no_row() -> None:
+    assert "log_error_verbosity=terse" in SERVICES["postgres"]["command"]
+
+
 def test_secrets_are_files_and_no_password_has_a_default() -> None:
     assert all(set(secret) == {"file"} for secret in COMPOSE["secrets"].values())
     for name, service in SERVICES.items():
