@@ -58,6 +58,12 @@ SPEAKER = (
     Question(key="speaker_role", label=_("Sebutan atau jabatannya"), limit=120, required=False),
 )
 """Who agrees for a group; the others come onto its roster later."""
+GROUP_FIELDS = {
+    "group.name": "name",
+    "group.members.0.name": "speaker",
+    "group.members.0.role": "speaker_role",
+}
+"""What a refusal names -> where it was typed."""
 
 
 def kinds_named(kind: str) -> Words:

@@ -30,7 +30,16 @@ from caseflow.store.session import Session
 from caseflow.web import kinds
 from caseflow.web.areas import AREA, DISTRICT_DIGITS, places_of, settled
 from caseflow.web.forms import Told
-from caseflow.web.newcase import Draft, command_of, labels_of, look_ups, people_of, questions_of, summary_of
+from caseflow.web.newcase import (
+    GROUP_FIELDS,
+    Draft,
+    command_of,
+    labels_of,
+    look_ups,
+    people_of,
+    questions_of,
+    summary_of,
+)
 from caseflow.web.page import Acting, Page, Reading, act, render
 from caseflow.web.posted import Posted
 from caseflow.web.questions import CHOOSE, arranged, as_date, as_text, names_of, read, typed_from, typed_of
@@ -276,8 +285,9 @@ def _open(page: Page, form: Posted) -> Response:
         raise
     except InvalidInput as error:
         known = {q.key for part in questions_of(draft) for q in part.questions}
-        said = {k: v for k, v in error.data["problems"].items() if k in known}
-        aside = tuple(v for k, v in error.data["problems"].items() if k not in known)
+        found = {GROUP_FIELDS.get(k, k): v for k, v in error.data["problems"].items()}
+        said = {k: v for k, v in found.items() if k in known}
+        aside = tuple(v for k, v in found.items() if k not in known)
         told = Told(aside[0], aside[1:]) if aside else None
         return _who(page, form, fresh=False, problems=said, told=told, status=422)
     except (DuplicateCase, ClosedCaseExists) as error:

@@ -248,6 +248,10 @@ def test_a_group_is_opened_without_a_name_to_search_for(shared: Site) -> None:
     assert {"KM:group", "KAT:community"} <= offered
     assert {code.partition(":")[2] for code in offered} == {"group", "community"}
     assert "Namanya" in person.press("Lanjut", {"jenis": "KAT:community"}).text
+    person.press("Lanjut", {"name": "Balai Adat", "speaker": "Ayal 6310/0101/0190/0001", **LIVES})
+    refused = person.press("Simpan kasus baru")
+    assert refused.status == 422
+    assert "Siapa wakil atau pemimpinnya? Jangan menulis NIK di sini." in refused.text, "it stands where it was typed"
 
 
 def test_what_is_opened_most_stands_first(shared: Site) -> None:
