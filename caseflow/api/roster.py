@@ -24,7 +24,7 @@ class Member(Answer):
     role: str
     representative: bool
     basis: str
-    linked: bool = Field(description="Tercatat juga sebagai orang.")
+    linked: bool = Field(description="Tercatat juga sebagai orang yang kasusnya boleh Anda buka.")
     starts_on: date
     ends_on: date | None
 
