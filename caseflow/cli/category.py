@@ -16,6 +16,7 @@ from caseflow.cli.opening import reading
 from caseflow.cli.options import Json
 from caseflow.cli.refusals import REFUSED
 from caseflow.cli.speech import as_json, complain, label, language, say, show, table
+from caseflow.cli.words import word
 from caseflow.definitions import catalogue
 from caseflow.errors import BadKeyFile, BrokenDefinition, DatabaseNotCurrent, ServiceUnavailable, UnknownCategory, _
 from caseflow.i18n import translate
@@ -64,7 +65,8 @@ def list_(json_wanted: Json = False) -> None:
     for c in found.values():
         letters = ", ".join(u.letter for u in c.letters)
         version = (c.digest[:SHOWN], counted.get(c.digest))
-        rows.append((c.code, label(c.name), ", ".join(c.subject_kinds), c.confidentiality, letters, *version))
+        whom = ", ".join(map(word, c.subject_kinds))
+        rows.append((c.code, label(c.name), whom, c.confidentiality, letters, *version))
         older = [v for v in followed if v.code == c.code and not v.current]
         rows += [(c.code, say(_("versi lama")), "", "", "", v.digest[:SHOWN], counted[v.digest]) for v in older]
     table([say(name) for name in names], rows)

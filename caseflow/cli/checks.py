@@ -380,10 +380,12 @@ def _backups(session: Session, at: datetime) -> Iterator[Check]:
         yield Check(_("cadangan"), WARN, found, _("Jangan andalkan; cari tahu siapa yang menulis ke folder itu."))
     if newest is None:
         yield Check(_("cadangan"), WARN, _("belum ada di {path}", path=given.backup_dir), remedy)
-    elif at - newest.moment > STALE:
-        yield Check(_("cadangan"), WARN, _("terakhir {at}", at=newest.made_at[:16]), remedy)
+        return
+    last = _moment(session, newest.moment)
+    if at - newest.moment > STALE:
+        yield Check(_("cadangan"), WARN, _("terakhir {at}", at=last), remedy)
     elif given.is_sqlite and _data(given).stat().st_dev == given.backup_dir.stat().st_dev:
         remedy = _("Atur CASEFLOW_BACKUP_DIR ke disk atau mesin lain: satu kerusakan mengenai keduanya.")
-        yield Check(_("cadangan"), WARN, _("terakhir {at}, pada disk yang sama", at=newest.made_at[:16]), remedy)
+        yield Check(_("cadangan"), WARN, _("terakhir {at}, pada disk yang sama", at=last), remedy)
     else:
-        yield Check(_("cadangan"), OK, _("terakhir {at}", at=newest.made_at[:16]))
+        yield Check(_("cadangan"), OK, _("terakhir {at}", at=last))

@@ -29,7 +29,8 @@ class Command(TyperCommand):
         try:
             return super().invoke(ctx)
         except CaseflowError as refused:
-            refusals.show(refused, ctx.params)
+            options = {p.name: p.opts[0] for p in self.params if p.name and isinstance(p, TyperOption)}
+            refusals.show(refused, ctx.params, options)
             raise typer.Exit(refusals.exit_code(refused)) from refused
 
     def format_help(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401 - as above

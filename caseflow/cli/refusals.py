@@ -28,6 +28,7 @@ from caseflow.states.lifecycle import STATES, STEPS
 REFUSED = 1
 USAGE = 2
 MISSING = 3
+_NONE: Mapping[str, str] = {}
 _MISSING: tuple[type[CaseflowError], ...] = (
     ServiceUnavailable,
     DatabaseNotCurrent,
@@ -45,13 +46,14 @@ def exit_code(refused: CaseflowError) -> int:
     return USAGE if isinstance(refused, BadSettings) else REFUSED
 
 
-def show(refused: CaseflowError, asked: Mapping[str, Any]) -> None:
+def show(refused: CaseflowError, asked: Mapping[str, Any], options: Mapping[str, str] = _NONE) -> None:
     """Say why on standard error; where JSON was asked for, as JSON on standard output too, for scripts.
 
-    `asked` are the parameters of the command: its case and its user go into the commands that mend it.
+    `asked` are the parameters of the command: its case and its user go into the commands that mend it. `options` are
+    those that are options, as they are typed.
     """
     names = {key: asked[key] for key in ("number", "by") if isinstance(asked.get(key), str)}
-    for line in lines(refused, names):
+    for line in lines(refused, names, options):
         complain(line)
     if asked.get("json_wanted"):
         as_json({"code": refused.code, "message": error_message(refused, language()), **data_of(refused, names)})
@@ -81,7 +83,7 @@ def _said(unmet: Mapping[str, str]) -> str:
     return unmet.get("message_en", unmet["message"]) if language() == "en" else unmet["message"]
 
 
-def lines(refused: CaseflowError, names: Mapping[str, str]) -> Iterator[str]:
+def lines(refused: CaseflowError, names: Mapping[str, str], options: Mapping[str, str] = _NONE) -> Iterator[str]:
     """Yield a refusal as people read it, with all that is unmet."""
     match refused:
         case StepRefused():
@@ -96,7 +98,7 @@ def lines(refused: CaseflowError, names: Mapping[str, str]) -> Iterator[str]:
         case InvalidInput():
             yield say(_("Ada isian yang perlu diperbaiki:"))
             problems = error_data(refused, language())["problems"]
-            yield from (f"  - {_named(field)}: {text}" for field, text in problems.items())
+            yield from (f"  - {_named(field, options)}: {text}" for field, text in problems.items())
         case VersionConflict():
             yield error_message(refused, language())
             yield from _conflict(refused.data)
@@ -107,8 +109,8 @@ def lines(refused: CaseflowError, names: Mapping[str, str]) -> Iterator[str]:
             yield error_message(refused, language())
 
 
-def _named(field: str) -> str:
-    return say(_("Berkas")) if field == "file" else field
+def _named(field: str, options: Mapping[str, str]) -> str:
+    return say(_("Berkas")) if field == "file" else options.get(field, field)
 
 
 def _conflict(data: Mapping[str, Any]) -> Iterator[str]:

@@ -6,6 +6,11 @@ from caseflow.states.category import PLACEMENTS, Text
 from caseflow.states.sharing import PURPOSES, RECEIVERS, RELATIONS
 
 _WORDS = {
+    # whom a case is about
+    "person": _("orang"),
+    "household": _("keluarga"),
+    "group": _("kelompok"),
+    "community": _("komunitas"),
     # plan items
     "planned": _("direncanakan"),
     "approved": _("disetujui"),

@@ -171,5 +171,6 @@ def test_a_case_as_the_log_knew_it(working: Installation) -> None:
     out = working.do("case", "show", NUMBER, "--as-of", today, "--by", "rina").out
     assert "Pengumpulan data" in out
     assert "ke-2" in out
-    assert "belum dibuka" in working.refused("case", "show", NUMBER, "--as-of", "2023-01-01")
+    refused = working.refused("case", "show", NUMBER, "--as-of", "2023-01-01")
+    assert "--as-of: Kasus belum dibuka" in refused
     assert working.run("case", "show", NUMBER, "--as-of", "kemarin").code == 2

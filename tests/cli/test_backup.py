@@ -87,6 +87,13 @@ def test_an_upgrade_backs_up_first(tmp_path: Path) -> None:
     assert not (tmp_path / "kept").exists()
 
 
+def test_without_the_folder_of_categories_the_doctor_names_that_alone(working: Installation) -> None:
+    given = load(data_dir=working.folder, public_url=working.env["CASEFLOW_PUBLIC_URL"])
+    without = given.model_copy(update={"categories_dir": working.folder / "gone"})
+    (found,) = [check.found for check in checks.all_of(without, quick=True) if check.name == "kategori"]
+    assert "foldernya tidak ada" in found
+
+
 @pytest.mark.slow
 def test_the_doctor_asks_for_a_backup(working: Installation) -> None:
     def found() -> list[str]:
@@ -99,10 +106,10 @@ def test_the_doctor_asks_for_a_backup(working: Installation) -> None:
     (path,) = (each for each in (working.folder / "backups").iterdir() if each.is_dir())
     manifest, _vouched = backup.read(path)
     (path / backup.MANIFEST).unlink()
-    old = replace(manifest, made_at=f"2024{manifest.made_at[4:]}")
+    old = replace(manifest, made_at="2024-05-06T07:08:09.000000Z")
     keys = crypto.load_or_create(working.folder / "secret.key")
     backup.write_manifest(path, old, crypto.vouch(keys, old.said))
-    assert found() == [f"terakhir {old.made_at[:16]}"]
+    assert found() == ["terakhir 2024-05-06 15:08 WITA"]
     forged = (path / backup.MANIFEST).read_text().replace('"made_at": "2024', '"made_at": "2025')
     (path / backup.MANIFEST).write_text(forged)
     assert found()[0] == f"diubah, atau dibuat tanpa kunci instalasi ini: {path.name}"

@@ -344,6 +344,7 @@ def test_a_category_file_is_checked_with_all_its_findings(installed: Installatio
 
 
 def test_diagrams_are_written_for_documents_and_eyes(installed: Installation) -> None:
+    assert "keluarga, orang, kelompok, komunitas" in installed.do("category", "list").out
     assert installed.do("category", "diagram", "at").out.startswith("stateDiagram-v2\n")
     out = installed.folder / "at.svg"
     installed.do("category", "diagram", "AT", "--format", "svg", "--out", out, "--lang", "en")
