@@ -102,7 +102,7 @@ def test_every_mistake_in_an_office_is_named(installed: Installation) -> None:
         "--unit-code", "U", "--zone", "Asia/Nowhere", "--week", "7",
     )  # fmt: skip
     named = {line.split(":")[0].strip(" -") for line in said.splitlines()[1:]}
-    assert named == {"area", "government", "place", "zone", "week_days"}
+    assert named == {"area", "government", "place", "zone", "week"}
     heads = ("--government", "P", "--agency", "D", "--place", "X", "--unit-code", "U")
     assert "area: Kode kabupaten/kota" in installed.refused("office", "add", "--area", "63", *heads)
     installed.do("office", "add", "--area", "91.71", *heads)
