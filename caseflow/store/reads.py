@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.engine import result_tuple
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.dml import ReturningInsert, ReturningUpdate
+from sqlalchemy.sql.dml import ReturningUpdate
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import Boolean, TypeDecorator, TypeEngine
 
@@ -45,7 +45,7 @@ class Read:
         return [cells[0] for cells in session.all(self.hot, values)]
 
 
-def read(statement: Select[Any] | CompoundSelect[Any] | ReturningInsert[Any] | ReturningUpdate[Any]) -> Read:
+def read(statement: Select[Any] | CompoundSelect[Any] | ReturningUpdate[Any]) -> Read:
     """Return a statement to be kept; what writes returns rows, too."""
     return Read(Hot(statement), result_tuple([str(column.key) for column in columns_of(statement)]))
 
